@@ -1,0 +1,49 @@
+"""The environment, read once, typed, failing loudly on a bad value.
+
+With nothing set, the embedded defaults run: `make run` starts PostgreSQL and Valkey itself and hands their
+addresses to the other parts through these same variables.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Env(BaseSettings):
+    """Every setting that an operator may give. Names in the environment are upper case."""
+
+    model_config = SettingsConfigDict(case_sensitive=False, extra="ignore")
+
+    debug: bool = False
+    demo: bool = Field(True, description="demonstration mode: personas on the front door, sample story")
+    secret_key: str = Field("", description="signs sessions and tickets; made and kept under var/ when empty")
+    master_key: str = Field("", description="passwords of the database logins are derived from it; likewise")
+    domain: str = Field("localhost:8000", description="bare domain with port; hosts are <province>.<domain>")
+    scheme: Literal["http", "https"] = "http"
+    var_dir: Path = ROOT / "var"
+    database_url: str = Field("postgresql://czj_owner@127.0.0.1:54329/chazhenjia", description="the owner's login")
+    database_prefix: str = Field("", pattern=r"^([a-z][a-z0-9]*_)?$", description="put before every role name")
+    database_pool_size: int = Field(40, ge=4, description="connections of one process, over all logins")
+    broker_url: str = "redis://127.0.0.1:56379/0"
+    cache_url: str = Field("", description="Valkey for caches and streams; empty: database 1 of the broker")
+    events_url: str = Field("", description="public address of the event streams; empty: port 8001 of each host")
+    s3_endpoint_url: str = ""
+    s3_bucket: str = "chazhenjia"
+    s3_access_key_id: str = ""
+    s3_secret_access_key: str = ""
+    s3_region: str = "cn-local"
+    email_url: str = Field("", description="apprise address of the mail gateway, e.g. mailtos://…; empty: console")
+    sms_url: str = Field("", description="apprise address of the SMS gateway; empty: console and the demo page")
+    phone_call_url: str = Field("", description="apprise address of the phone-call gateway")
+    max_upload_bytes: int = 60_000_000
+
+    @field_validator("database_url")
+    @classmethod
+    def _postgres_only(cls, value: str) -> str:
+        if not value.startswith(("postgres://", "postgresql://")):
+            raise ValueError("DATABASE_URL must begin with postgresql://")
+        return value

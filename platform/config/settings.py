@@ -1,0 +1,208 @@
+"""Django settings: one module; what an operator may change comes from `config.env`."""
+
+from urllib.parse import unquote, urlsplit
+
+from django.utils.translation import gettext_lazy as _
+
+from config.env import ROOT, Env
+from config.secrets import kept_key
+
+ENV = Env()
+BASE_DIR = ROOT
+VAR_DIR = ENV.var_dir
+DEBUG = ENV.debug
+DEMO = ENV.demo
+SECRET_KEY = kept_key(ENV.secret_key, "secret_key", VAR_DIR)
+MASTER_KEY = kept_key(ENV.master_key, "master_key", VAR_DIR)
+
+# Hosts ----------------------------------------------------------------------------------------------------------------
+DOMAIN = ENV.domain
+SCHEME = ENV.scheme
+DOMAIN_NAME = DOMAIN.partition(":")[0]
+ALLOWED_HOSTS = [DOMAIN_NAME, f".{DOMAIN_NAME}"]
+URLCONFS = {
+    "province": "config.urls.province",
+    "brands": "config.urls.brands",
+    "office": "config.urls.office",
+    "public": "config.urls.door",
+}
+ROOT_URLCONF = "config.urls.door"
+EVENTS_URL = ENV.events_url
+WSGI_APPLICATION = "config.wsgi.application"
+
+# Apps -----------------------------------------------------------------------------------------------------------------
+# People, and what hangs on them, exist twice: in each province's schema, and in `public` for brands and the office.
+_EVERYWHERE = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
+    "accounts",
+    "audit",
+    "evidence",
+    "notify",
+    "gateway",
+]
+SHARED_APPS = [
+    "django_tenants",
+    "provinces",
+    "divisions",
+    *_EVERYWHERE,
+    "federation.parties",
+    "federation.letters",
+    "federation.office",
+    "appraisal.catalogue",
+    "appraisal.desk",
+]
+TENANT_APPS = [
+    *_EVERYWHERE,
+    "appraisal.requests",
+    "tenants.bureau",
+]
+_WITHOUT_TABLES = [
+    "webui",
+    "runtime",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "django_filters",
+    "django_htmx",
+    "template_partials",
+]
+INSTALLED_APPS = [*_WITHOUT_TABLES, *dict.fromkeys([*SHARED_APPS, *TENANT_APPS])]
+TENANT_MODEL = "provinces.Province"
+TENANT_DOMAIN_MODEL = "provinces.Domain"
+
+# Database -------------------------------------------------------------------------------------------------------------
+_db = urlsplit(ENV.database_url)
+DATABASES = {
+    "default": {
+        "ENGINE": "provinces.database",
+        "NAME": _db.path.lstrip("/"),
+        "USER": unquote(_db.username or ""),
+        "PASSWORD": unquote(_db.password or ""),
+        "HOST": _db.hostname or "127.0.0.1",
+        "PORT": str(_db.port or 5432),
+        "CONN_MAX_AGE": 0,  # the pool below Django keeps connections; Django gives each back at the end of a request
+        "DISABLE_SERVER_SIDE_CURSORS": True,  # works behind a transaction-mode pooler
+        "ATOMIC_REQUESTS": False,
+    }
+}
+DATABASE_ROUTERS = ["provinces.router.BorderRouter"]
+DATABASE_PREFIX = ENV.database_prefix
+DATABASE_POOL_SIZE = ENV.database_pool_size
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Requests -------------------------------------------------------------------------------------------------------------
+MIDDLEWARE = [
+    "provinces.middleware.HostMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "gateway.middleware.ProblemMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "webui.context.page",
+            ],
+        },
+    }
+]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+MAX_UPLOAD_BYTES = ENV.max_upload_bytes
+
+# People ---------------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_DOMAIN = None  # host only: a cookie of one province is never sent to another host
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SCHEME == "https"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+
+# Words, times ---------------------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("中文")), ("en", _("English"))]
+LANGUAGE_COOKIE_NAME = "language"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+# Static files ---------------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# Jobs, caches, streams ------------------------------------------------------------------------------------------------
+BROKER_URL = ENV.broker_url
+VALKEY_URL = ENV.cache_url or (
+    ENV.broker_url.rsplit("/", 1)[0] + "/1" if ENV.broker_url.startswith(("redis", "valkey")) else ""
+)
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": VALKEY_URL,
+        "KEY_FUNCTION": "provinces.cache.seat_key",
+    }
+}
+CELERY_BROKER_URL = BROKER_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_connect_timeout": 2, "socket_timeout": 10}
+CELERY_TASK_PUBLISH_RETRY = False  # a request never waits for a broker that is down; the sweep picks the letter up
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+
+# Objects --------------------------------------------------------------------------------------------------------------
+S3 = {
+    "endpoint_url": ENV.s3_endpoint_url,
+    "bucket": ENV.s3_bucket,
+    "access_key_id": ENV.s3_access_key_id,
+    "secret_access_key": ENV.s3_secret_access_key,
+    "region": ENV.s3_region,
+}
+OBJECTS_DIR = VAR_DIR / "objects"
+
+# API ------------------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+}
+SPECTACULAR_SETTINGS = {"TITLE": "查真假 chazhenjia API", "VERSION": "1.0.0", "SERVE_INCLUDE_SCHEMA": False}

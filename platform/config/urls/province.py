@@ -1,0 +1,7 @@
+"""Addresses of one kind of host."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+]

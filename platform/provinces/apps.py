@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ProvincesConfig(AppConfig):
+    """Provinces, their hosts, their database logins."""
+
+    name = "provinces"
+    verbose_name = "省份"

@@ -1,0 +1,96 @@
+"""`ENGINE = "provinces.database"`: one login per seat, borrowed from the process-wide pool.
+
+The search path comes with the login (`ALTER ROLE … SET search_path`), so there is nothing to send with a query and
+nothing that can leak from one request to the next. Only the owner, who stands in any schema, sends one when opening.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.db.backends.postgresql import base as stock
+from django.db.utils import OperationalError
+from django.utils.asyncio import async_unsafe
+from django_tenants.postgresql_backend import base as tenants_base
+
+from provinces.database.pool import Pool
+from provinces.errors import BorderCrossing, NoSeat, PoolExhausted
+from provinces.passwords import login_password
+from provinces.seats import Seat, owner_seat, province_seat
+
+POOL = Pool(settings.DATABASE_POOL_SIZE)
+
+
+class DatabaseWrapper(tenants_base.DatabaseWrapper):
+    """django-tenants' wrapper with its search-path handling replaced by logins."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.seat: Seat | None = None
+        super().__init__(*args, **kwargs)
+
+    # Seats ------------------------------------------------------------------------------------------------------------
+
+    def set_seat(self, seat: Seat | None) -> None:
+        """Work for `seat` from now on. Raises BorderCrossing inside a transaction."""
+        if seat == self.seat:
+            return
+        if self.in_atomic_block:
+            raise BorderCrossing(f"cannot go from {self.seat} to {seat} inside a transaction")
+        self.close()
+        self.seat = seat
+        self.tenant = None if seat is None else tenants_base.FakeTenant(seat.schema_name)
+        self.schema_name = None if seat is None else seat.schema_name
+
+    def set_tenant(self, tenant: Any, include_public: bool = True) -> None:
+        """django-tenants' way in: the owner may go anywhere, a named Province takes its own seat, others are refused."""
+        if self.seat is not None and self.seat.kind == "owner":
+            self.set_seat(owner_seat(tenant.schema_name))
+        elif isinstance(tenant, tenants_base.FakeTenant):
+            raise NoSeat(f"a schema name ({tenant.schema_name}) is no seat: use provinces.context")
+        else:
+            self.set_seat(province_seat(tenant.schema_name))
+
+    def set_schema_to_public(self) -> None:
+        """A new thread works for nobody. The owner goes back to `public`."""
+        if self.seat is not None and self.seat.kind == "owner":
+            self.set_seat(owner_seat())
+
+    def _handle_search_path(self, cursor: Any = None) -> None:
+        """Nothing to do: the path came with the login."""
+
+    # Connections ------------------------------------------------------------------------------------------------------
+
+    def get_connection_params(self) -> dict[str, Any]:
+        if self.seat is None:
+            raise NoSeat("this thread works for no province: enter one first")
+        params: dict[str, Any] = super().get_connection_params()
+        params["application_name"] = f"czj {self.seat}"
+        if self.seat.kind == "owner":
+            # A start-up option, so that RESET and DISCARD ALL keep it; the owner does not go through a pooler.
+            params["options"] = f"-c search_path={_path(self.seat)} -c TimeZone={self.timezone_name}"
+        else:
+            params["user"] = self.seat.login
+            params["password"] = login_password(self.seat.login)
+        return params
+
+    @async_unsafe
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        seat = self.seat
+        if seat is None:
+            raise NoSeat("this thread works for no province: enter one first")
+        connect: Callable[[], Any] = lambda: super(DatabaseWrapper, self).get_new_connection(conn_params)  # noqa: E731
+        self.isolation_level = stock.IsolationLevel.READ_COMMITTED
+        key = (conn_params["host"], conn_params["port"], conn_params["dbname"], seat.login, seat.schema_name)
+        try:
+            return POOL.borrow(key, connect)
+        except PoolExhausted as error:
+            raise OperationalError(str(error)) from error
+
+    def _close(self) -> None:
+        if self.connection is not None:
+            with self.wrap_database_errors:
+                POOL.give_back(self.connection)
+
+
+def _path(seat: Seat) -> str:
+    return "public" if seat.schema_name == "public" else f"{seat.schema_name},public"

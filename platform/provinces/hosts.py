@@ -1,0 +1,90 @@
+"""Host name to seat: a directory cached in the process, dropped when its version in the database changes."""
+
+import threading
+import time
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+
+from provinces.seats import BRANDS, OFFICE, PUBLIC, Seat, province_seat
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """Where a host name leads. title: the bureau's full title for a province's host."""
+
+    seat: Seat
+    title: str = ""
+    division_code: str = ""
+    state: str = "active"
+
+
+class Directory:
+    """All provinces by host name. Read on a connection of its own, so that a look-up never changes the seat of a thread."""
+
+    check_every_s = 1.0
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._version = -1
+        self._checked = float("-inf")
+        self._hosts: dict[str, Host] = {}
+
+    def find(self, host_name: str) -> Host | None:
+        """The host of that name without port, lower case; None when nobody has it."""
+        fixed = {
+            settings.DOMAIN_NAME: PUBLIC,
+            f"brands.{settings.DOMAIN_NAME}": BRANDS,
+            f"federation.{settings.DOMAIN_NAME}": OFFICE,
+        }.get(host_name)
+        if fixed is not None:
+            return Host(fixed)
+        self._refresh()
+        return self._hosts.get(host_name)
+
+    def provinces(self) -> list[Host]:
+        """One entry for each province."""
+        self._refresh()
+        return list({host.seat: host for host in self._hosts.values()}.values())
+
+    def clear(self) -> None:
+        """Read again at the next look-up."""
+        self._checked, self._version = float("-inf"), -1
+
+    def _refresh(self) -> None:
+        if time.monotonic() - self._checked < self.check_every_s:
+            return
+        with self._lock:
+            if time.monotonic() - self._checked < self.check_every_s:
+                return
+            try:
+                self._read()
+            except DatabaseError:
+                if self._version < 0:
+                    raise
+            self._checked = time.monotonic()
+
+    def _read(self) -> None:
+        wrapper = connections.create_connection(DEFAULT_DB_ALIAS)
+        wrapper.set_seat(PUBLIC)
+        try:
+            with wrapper.cursor() as cursor:
+                cursor.execute("SELECT version FROM provinces_directoryversion")
+                row = cursor.fetchone()
+                if row is None or row[0] == self._version:
+                    return
+                cursor.execute(
+                    "SELECT d.domain, p.schema_name, p.bureau_title, p.division_code, p.state"
+                    " FROM provinces_domain d JOIN provinces_province p ON p.id = d.tenant_id"
+                )
+                self._hosts = {
+                    domain: Host(province_seat(schema), title, division_code, state)
+                    for domain, schema, title, division_code, state in cursor.fetchall()
+                }
+                self._version = row[0]
+        finally:
+            wrapper.close()
+
+
+DIRECTORY = Directory()

@@ -1,0 +1,40 @@
+"""Provinces and their hosts. One row each in `public`; the province's own rows live in its schema."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_tenants.models import DomainMixin, TenantMixin
+
+
+class Province(TenantMixin):
+    """A provincial bureau (本省): its code is schema name, host name and part of its login's name."""
+
+    class State(models.TextChoices):
+        PROVISIONING = "provisioning", _("开通中")
+        ACTIVE = "active", _("运行中")
+        SUSPENDED = "suspended", _("已暂停")
+
+    auto_create_schema = False
+    auto_drop_schema = False
+
+    division_code = models.CharField(_("行政区划代码"), max_length=6, unique=True)
+    name = models.CharField(_("名称"), max_length=40)
+    bureau_title = models.CharField(_("机关全称"), max_length=80)
+    agency_word = models.CharField(_("机关代字"), max_length=20)
+    state = models.CharField(_("状态"), max_length=20, choices=State, default=State.PROVISIONING)
+    schema_version = models.CharField(_("数据库版本"), max_length=64, blank=True)
+    migrated_at = models.DateTimeField(_("升级时间"), null=True, blank=True)
+    created_at = models.DateTimeField(_("开通时间"), auto_now_add=True)
+
+    class Meta:
+        ordering = ["division_code"]
+
+
+class Domain(DomainMixin):
+    """A host name that leads to one province."""
+
+
+class DirectoryVersion(models.Model):
+    """One row, counted up with every change of provinces or hosts; processes drop their cached directory on change."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    version = models.BigIntegerField(default=1)
