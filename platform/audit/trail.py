@@ -1,0 +1,75 @@
+"""Writing the trail and reading it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.db import models, router
+
+from audit.models import Trail
+
+
+class Person(Protocol):
+    """Whoever acts: a user, or an Actor."""
+
+    @property
+    def pk(self) -> Any: ...
+
+    @property
+    def display_name(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Actor:
+    """One who acts without an account here: a machine (`Actor(None, "系统")`), or a person of another party."""
+
+    id: UUID | None
+    name: str
+
+    @property
+    def pk(self) -> UUID | None:
+        return self.id
+
+    @property
+    def display_name(self) -> str:
+        return self.name
+
+
+def record(
+    row: models.Model,
+    verb: str,
+    *,
+    by: Person,
+    why: str = "",
+    from_state: str = "",
+    to_state: str = "",
+    data: Mapping[str, object] | None = None,
+) -> Trail:
+    """Write that `by` did `verb` to `row`, in the caller's transaction and beside the row.
+
+    For a change of state use `audit.move.move`, which calls this. `data` is JSON; keep personal data and
+    case contents out of it. Raises ValueError for a row without a UUID key.
+    """
+    if not isinstance(row.pk, UUID):
+        raise ValueError(f"{row._meta.label} has no UUID key to keep a trail of")
+    return Trail.objects.using(router.db_for_write(type(row), instance=row)).create(
+        record_label=row._meta.label_lower,
+        record_id=row.pk,
+        verb=verb,
+        from_state=from_state,
+        to_state=to_state,
+        by_id=by.pk,
+        by_name=by.display_name,
+        why=why,
+        data=dict(data or {}),
+    )
+
+
+def of(row: models.Model) -> models.QuerySet[Trail]:
+    """What was done to `row`, oldest first."""
+    return Trail.objects.using(router.db_for_read(type(row), instance=row)).filter(
+        record_label=row._meta.label_lower, record_id=row.pk
+    )
