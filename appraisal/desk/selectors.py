@@ -1,4 +1,4 @@
-"""The doors of the desk. A person acts for one organisation at a time; its queue and papers never mix with another's."""
+"""The doors of the desk. A person acts for one organisation at a time; queues of two never mix."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ def open_task(*, desk: Desk, task_id: UUID) -> DeskTask:
 
 @transaction.atomic
 def claim(*, desk: Desk, task_id: UUID) -> DeskTask:
-    """Take a task. Of two in the same second one has it and the other is told who. Claiming one's own changes nothing."""
+    """Take a task. Of two in the same second one has it; the other is told who. Twice is once."""
     task = selectors.access_task(desk, task_id, lock=True)
     if task.state in DeskTask._HELD and task.claimed_by_id == desk.person.pk:
         return task
