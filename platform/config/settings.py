@@ -66,6 +66,7 @@ TENANT_APPS = [
     "tenants.bureau",
 ]
 _WITHOUT_TABLES = [
+    "kernel",
     "webui",
     "runtime",
     "django.contrib.staticfiles",
