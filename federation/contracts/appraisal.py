@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from federation.contracts.messages import Attachment, Frozen, Message, contract
+from federation.contracts.messages import Frozen, Message, contract
 
 
 class VerdictValue(StrEnum):
@@ -32,7 +32,7 @@ CONCLUSIVE = frozenset(VerdictValue) - {VerdictValue.CANNOT_TELL_NEED_PHOTOS, Ve
 
 
 class ShotV1(Frozen):
-    """One photo of one item. kept_reason: why a poor photo was kept; absent_reason: why there is none."""
+    """One photo. view_sha256 names its file in the letter's manifest. kept_reason: why a poor photo was kept."""
 
     photo_id: UUID
     shot_code: str = Field(max_length=40)
@@ -40,7 +40,7 @@ class ShotV1(Frozen):
     captured_at: AwareDatetime | None = None
     received_at: AwareDatetime | None = None
     kept_reason: str = Field("", max_length=200)
-    attachment: Attachment
+    view_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
 
 
 class AbsentShotV1(Frozen):

@@ -383,3 +383,8 @@ def _aware(moment: datetime) -> datetime:
     if moment.tzinfo is None or moment.utcoffset() is None:
         raise ValueError("a moment without a time zone is not a moment")
     return moment
+
+
+def start_of_day(moment: datetime) -> datetime:
+    """Midnight in China before `moment`, in China's time."""
+    return datetime.combine(local_date(moment), time(0), SHANGHAI)

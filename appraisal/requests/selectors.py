@@ -1,0 +1,264 @@
+"""The doors through which rows of the main job are read, on the province's side.
+
+An officer sees the requests of their own unit (the unit keeps a request when its officer moves); leaders, dispatchers
+and administrators of the bureau see those of the units below theirs. Not yours and not there give the same 404.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+from uuid import UUID
+
+from accounts.models import Post, Unit, User
+from accounts.selectors import units_below
+from appraisal.requests.models import (
+    AppraisalRequest,
+    AssistanceTask,
+    Consultation,
+    ItemPhoto,
+    RequestItem,
+    Site,
+    Supplement,
+    Verdict,
+)
+from django.db.models import Count, Prefetch, Q, QuerySet
+from kernel import clock
+from kernel.errors import NotFound404
+
+State = AppraisalRequest.State
+OPEN_STATES = (State.SENT, State.WORKING, State.SUPPLEMENT, State.PARTLY_ANSWERED, State.NO_ANSWER)
+_WIDE_ROLES = (Post.Role.LEADER, Post.Role.DISPATCHER)
+
+
+def visible_unit_ids(person: User) -> set[UUID]:
+    """Units whose requests this person may see: their own; for leaders and dispatchers also those below."""
+    mine = {person.unit_id} if person.unit_id else set()
+    wide = [post.unit_id for post in person.posts.all() if post.role in _WIDE_ROLES and post.unit_id]
+    return mine | (set(units_below(wide)) if wide else set())
+
+
+def requests_of(person: User) -> QuerySet[AppraisalRequest]:
+    """All requests this person may see, newest first."""
+    return AppraisalRequest.objects.filter(unit_id__in=visible_unit_ids(person)).select_related("site", "officer", "unit")
+
+
+def access_request(person: User, request_id: UUID, *, lock: bool = False) -> AppraisalRequest:
+    """One request by id. lock: hold its row until the end of the transaction. Raises NotFound404."""
+    rows = requests_of(person)
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    found = rows.filter(pk=request_id).first()
+    if found is None:
+        raise NotFound404()
+    return found
+
+
+def access_item(person: User, item_id: UUID, *, lock: bool = False) -> RequestItem:
+    """One item with its request. Raises NotFound404."""
+    item = RequestItem.objects.filter(pk=item_id, request__unit_id__in=visible_unit_ids(person)).first()
+    if item is None:
+        raise NotFound404()
+    item.request = access_request(person, item.request_id, lock=lock)
+    return item
+
+
+def access_site(person: User, site_id: UUID) -> Site:
+    """One site with its requests. Raises NotFound404."""
+    found = Site.objects.filter(pk=site_id, unit_id__in=visible_unit_ids(person)).first()
+    if found is None:
+        raise NotFound404()
+    return found
+
+
+def access_supplement(person: User, supplement_id: UUID) -> Supplement:
+    """One supplement asked for. Raises NotFound404."""
+    found = (
+        Supplement.objects.select_related("item")
+        .filter(pk=supplement_id, item__request__unit_id__in=visible_unit_ids(person))
+        .first()
+    )
+    if found is None:
+        raise NotFound404()
+    return found
+
+
+def access_consultation(person: User, consultation_id: UUID) -> Consultation:
+    """One consultation of the person's units. Raises NotFound404."""
+    found = Consultation.objects.filter(pk=consultation_id, unit_id__in=visible_unit_ids(person)).first()
+    if found is None:
+        raise NotFound404()
+    return found
+
+
+def consultations_of(person: User) -> QuerySet[Consultation]:
+    """Consultations of the person's units, latest first."""
+    return Consultation.objects.filter(unit_id__in=visible_unit_ids(person))
+
+
+def assistance_of(person: User) -> QuerySet[AssistanceTask]:
+    """执法协助 tasks of the person's units, newest first."""
+    return AssistanceTask.objects.filter(unit_id__in=visible_unit_ids(person))
+
+
+def may_see_exhibit(person: User, exhibit_id: UUID) -> bool:
+    """Whether a photo hangs on a request this person may see, or was taken by them."""
+    units = visible_unit_ids(person)
+    return (
+        ItemPhoto.objects.filter(exhibit_id=exhibit_id, item__request__unit_id__in=units).exists()
+        or AppraisalRequest.objects.filter(lines__photos__exhibit_id=exhibit_id, unit_id__in=units).exists()
+    )
+
+
+def standing_verdict(item: RequestItem) -> Verdict | None:
+    """The verdict that counts now: the latest that is neither superseded nor withdrawn nor late."""
+    verdicts = [
+        verdict
+        for verdict in Verdict.objects.filter(item=item, opinion__late=False).select_related("opinion", "withdrawal")
+    ]
+    replaced = {verdict.supersedes for verdict in verdicts if verdict.supersedes}
+    standing = [v for v in verdicts if v.pk not in replaced and not hasattr(v, "withdrawal")]
+    return standing[-1] if standing else None
+
+
+@dataclass(frozen=True)
+class MissingShot:
+    """A required shot with no photo and no reason for its absence."""
+
+    code: str
+    name: str
+    in_quick_set: bool
+
+
+def missing_shots(item: RequestItem) -> list[MissingShot]:
+    """Required shots of the item's shot list that are neither photographed nor marked absent, in list order."""
+    have = set(item.photos.values_list("shot_code", flat=True)) | set(
+        item.absent_shots.values_list("shot_code", flat=True)
+    )
+    return [
+        MissingShot(shot["code"], shot["name"], bool(shot.get("in_quick_set")))
+        for shot in item.shot_list
+        if shot["required"] and shot["code"] not in have
+    ]
+
+
+def with_everything(rows: QuerySet[AppraisalRequest]) -> QuerySet[AppraisalRequest]:
+    """Items, photos, lines and verdicts fetched along, for a page of one request or site."""
+    return rows.prefetch_related(
+        Prefetch("items__photos", queryset=ItemPhoto.objects.select_related("exhibit")),
+        "items__absent_shots",
+        "items__supplements",
+        Prefetch("items__verdicts", queryset=Verdict.objects.select_related("opinion", "withdrawal")),
+        "lines__photos__exhibit",
+        "appointments",
+    )
+
+
+@dataclass(frozen=True)
+class DayFigures:
+    """Figures of one day, computed from rows. median_minutes: wall clock, None when nothing was answered."""
+
+    asked: int
+    answered: int
+    counterfeit: int
+    overdue: int
+    open: int
+    median_minutes: float | None
+    median_office_minutes: float | None
+
+
+def day_figures(person: User, *, now: datetime | None = None) -> DayFigures:
+    """Today's figures (by Shanghai's calendar) of the units this person may see."""
+    now = now or clock.now()
+    start = clock.start_of_day(now)
+    rows = AppraisalRequest.objects.filter(unit_id__in=visible_unit_ids(person))
+    today = rows.filter(sent_at__gte=start, sent_at__lte=now)
+    answered = list(
+        rows.filter(answered_at__gte=start, answered_at__lte=now).values_list("wall_minutes", "office_minutes", "pk")
+    )
+    walls = [wall for wall, _, _ in answered if wall is not None]
+    offices = [office for _, office, _ in answered if office is not None]
+    return DayFigures(
+        asked=today.count(),
+        answered=len(answered),
+        counterfeit=Verdict.objects.filter(
+            opinion__request_id__in=[pk for _, _, pk in answered],
+            value="counterfeit",
+            withdrawal__isnull=True,
+            opinion__late=False,
+        )
+        .values("item_id")
+        .distinct()
+        .count(),
+        overdue=rows.filter(state__in=(State.SENT, State.NO_ANSWER, State.WORKING), due_at__lt=now).count(),
+        open=rows.filter(state__in=OPEN_STATES).count(),
+        median_minutes=median(walls) if walls else None,
+        median_office_minutes=median(offices) if offices else None,
+    )
+
+
+@dataclass(frozen=True)
+class WeekRow:
+    """One day of the last weeks: requests asked, answered, and the median minutes to an answer."""
+
+    day: datetime
+    asked: int
+    answered: int
+    median_minutes: float | None
+
+
+def days(person: User, *, count: int = 28, now: datetime | None = None) -> list[WeekRow]:
+    """The last `count` days with their figures, oldest first."""
+    now = now or clock.now()
+    first = clock.start_of_day(now) - timedelta(days=count - 1)
+    rows = AppraisalRequest.objects.filter(unit_id__in=visible_unit_ids(person), sent_at__gte=first).values_list(
+        "sent_at", "answered_at", "wall_minutes"
+    )
+    by_day: dict[datetime, list[tuple[datetime | None, int | None]]] = {}
+    for sent_at, answered_at, minutes in rows:
+        by_day.setdefault(clock.start_of_day(sent_at), []).append((answered_at, minutes))
+    result = []
+    for number in range(count):
+        day = first + timedelta(days=number)
+        entries = by_day.get(day, [])
+        minutes_of_day = [minutes for answered_at, minutes in entries if answered_at and minutes is not None]
+        result.append(
+            WeekRow(day, len(entries), len(minutes_of_day), median(minutes_of_day) if minutes_of_day else None)
+        )
+    return result
+
+
+def unserved_brands(person: User) -> list[dict[str, object]]:
+    """Brands asked for that are not enrolled, with how often."""
+    return list(
+        AppraisalRequest.objects.filter(unit_id__in=visible_unit_ids(person), state=State.UNSERVED)
+        .values("brand_name")
+        .annotate(times=Count("pk"))
+        .order_by("-times", "brand_name")
+    )
+
+
+def search_requests(person: User, *, text: str = "", state: str = "", mine: bool = False) -> QuerySet[AppraisalRequest]:
+    """The list page: by words in number, brand or product, by state ("open" for all open ones), only one's own."""
+    rows = requests_of(person)
+    if mine:
+        rows = rows.filter(officer=person)
+    if state == "open":
+        rows = rows.filter(state__in=OPEN_STATES)
+    elif state:
+        rows = rows.filter(state=state)
+    if text:
+        rows = rows.filter(
+            Q(number__icontains=text)
+            | Q(brand_name__icontains=text)
+            | Q(pk__in=RequestItem.objects.filter(product_name__icontains=text).values("request_id"))
+        )
+    return rows
+
+
+def home_unit(person: User) -> Unit:
+    """The unit in whose name this person asks. Raises NotFound404 for a person without one."""
+    if person.unit is None:
+        raise NotFound404()
+    return person.unit

@@ -1,0 +1,787 @@
+"""What an officer does with a request. Each outermost call is one transaction; letters leave with its commit."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from accounts.models import User
+from appraisal.catalogue import selectors as catalogue
+from appraisal.requests import selectors
+from appraisal.requests.models import (
+    AbsentShot,
+    Appointment,
+    AppraisalRequest,
+    AssistanceTask,
+    Consultation,
+    ConsultationLine,
+    ItemPhoto,
+    Line,
+    LinePhoto,
+    RequestItem,
+    Site,
+)
+from audit.move import Actor, move
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from divisions import selectors as divisions
+from evidence.models import Exhibit
+from federation.contracts.addresses import Address
+from federation.contracts.appraisal import (
+    AbsentShotV1,
+    AssistanceTaskV1,
+    CancelledV1,
+    ChatV1,
+    CommissionV1,
+    ConsultationV1,
+    EnrolmentWantedV1,
+    ItemV1,
+    OnsiteV1,
+    PhotosV1,
+    ShotV1,
+)
+from federation.contracts.messages import Attachment, Message
+from federation.letters.post import post
+from federation.parties import selectors as parties
+from kernel import clock
+from kernel.errors import BadInput, Conflict, MoveRefused
+from kernel.ids import uuid7
+from notify import live
+from notify.services import tell
+
+State = AppraisalRequest.State
+MAX_ITEMS = 60
+PROMISE = timedelta(minutes=30)
+MACHINE = Actor(None, "系统")
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+# Drafting ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where the officer stands. place and position stay in the province. county_code: GB/T 2260, county or city."""
+
+    county_code: str
+    place: str = ""
+    latitude: Decimal | None = None
+    longitude: Decimal | None = None
+    accuracy_m: int | None = None
+
+
+@transaction.atomic
+def open_site(*, by: User, place: Place, site_id: UUID | None = None) -> Site:
+    """Begin a visit. site_id: chosen by the phone, so that a repeated call opens nothing twice."""
+    unit = selectors.home_unit(by)
+    if divisions.division(place.county_code) is None:
+        raise BadInput(_("没有行政区划代码 {county_code}。请重新选择地点。"), code="division_unknown", **vars(place))
+    site, _made = Site.objects.get_or_create(
+        pk=site_id or uuid7(), unit=unit, defaults={"opened_by": by, **vars(place)}
+    )
+    return site
+
+
+@transaction.atomic
+def add_product(
+    *, by: User, site: Site, product_id: UUID, item_id: UUID | None = None, **details: Any
+) -> RequestItem:
+    """Put one product on the list of this visit; requests form by themselves, one for each organisation that answers.
+
+    item_id: chosen by the phone. details: fields of RequestItem such as quantity. Raises BadInput, NotFound404.
+    """
+    if item_id and (known := RequestItem.objects.filter(pk=item_id).first()):
+        return selectors.access_item(by, known.pk)
+    product = catalogue.product(product_id)
+    organisation = parties.organisation_for(product)
+    request = (
+        AppraisalRequest.objects.select_for_update()
+        .filter(
+            site=site,
+            officer=by,
+            state=State.DRAFT,
+            organisation_id=organisation.pk if organisation else None,
+            **({} if organisation else {"brand_name": product.brand.name}),
+        )
+        .first()
+    )
+    if request is None:
+        request = AppraisalRequest.objects.create(
+            number=_number(),
+            site=site,
+            unit=site.unit,
+            officer=by,
+            organisation_id=organisation.pk if organisation else None,
+            organisation_name=organisation.name if organisation else "",
+            brand_name=product.brand.name,
+        )
+    count = request.items.count()
+    if count >= MAX_ITEMS:
+        raise BadInput(_("一次申请最多 {limit} 项，请另开一次申请。"), code="too_many_items", limit=MAX_ITEMS)
+    shot_list = catalogue.shot_list(product.pk)
+    item = RequestItem(
+        pk=item_id or uuid7(),
+        request=request,
+        position=count + 1,
+        product_id=product.pk,
+        product_name=product.full_name,
+        claimed_brand=product.brand.name,
+        category=product.category.name,
+        shot_list_version=shot_list.version,
+        shot_list=shot_list.as_json(),
+    )
+    _set_details(item, details)
+    item.save()
+    return item
+
+
+DETAILS = (
+    "quantity",
+    "quantity_unit",
+    "claimed_price_yuan",
+    "package_state",
+    "waybill_no",
+    "batch_no",
+    "stood_where",
+    "claimed_brand",
+)
+
+
+def _set_details(item: RequestItem, details: dict[str, Any]) -> None:
+    unknown = set(details) - set(DETAILS)
+    if unknown:
+        raise BadInput(_("没有这些字段：{unknown}。"), code="unknown_fields", unknown=sorted(unknown))
+    if (quantity := details.get("quantity")) is not None and quantity <= 0:
+        raise BadInput(_("数量要大于 0；散装可以填小数，例如 2.5。"), code="quantity_not_positive", quantity=quantity)
+    if (price := details.get("claimed_price_yuan")) is not None and price < 0:
+        raise BadInput(_("标价不能小于 0 元。"), code="price_negative", price=price)
+    for name, value in details.items():
+        setattr(item, name, value)
+
+
+@transaction.atomic
+def describe_item(*, by: User, item_id: UUID, **details: Any) -> RequestItem:
+    """Fill in or correct what is known of the goods, before or after sending (later changes stay in the province)."""
+    item = selectors.access_item(by, item_id, lock=True)
+    _set_details(item, details)
+    item.save(update_fields=[*details] or None)
+    return item
+
+
+@transaction.atomic
+def set_violation(*, by: User, item_id: UUID, violation: str, infringed_right: str) -> RequestItem:
+    """The officer's own view of the violation and the right infringed, apart from the brand's verdict (M-16)."""
+    item = selectors.access_item(by, item_id, lock=True)
+    if violation not in AppraisalRequest.Violation.values:
+        raise BadInput(_("请从列表中选择违法类型。"), code="violation_unknown", violation=violation)
+    item.violation, item.infringed_right = violation, infringed_right
+    item.save(update_fields=["violation", "infringed_right"])
+    return item
+
+
+@transaction.atomic
+def write_question(*, by: User, request_id: UUID, question: str, urgent: bool = False) -> AppraisalRequest:
+    """The question that goes along. Only while it is a draft."""
+    request = selectors.access_request(by, request_id, lock=True)
+    if request.state != State.DRAFT:
+        raise Conflict(_("申请已经发出。补充的话请写在对话里。"), code="already_sent")
+    request.question, request.urgent = question, urgent
+    request.save(update_fields=["question", "urgent"])
+    return request
+
+
+@transaction.atomic
+def add_photo(
+    *,
+    by: User,
+    item_id: UUID,
+    exhibit: Exhibit,
+    shot_code: str,
+    source: str,
+    kept_reason: str = "",
+    supplement_id: UUID | None = None,
+) -> ItemPhoto:
+    """Hang a sealed photo on a shot. After sending it goes to the brand as soon as its view is ready.
+
+    The same exhibit on the same shot is one photo, however often it is said.
+    """
+    item = selectors.access_item(by, item_id, lock=True)
+    if item.request.state in {State.CANCELLED, State.UNSERVED} and item.request.sent_at:
+        raise Conflict(_("申请已取消，不能再加照片。请新建申请。"), code="request_closed")
+    supplement = None
+    if supplement_id:
+        supplement = selectors.access_supplement(by, supplement_id)
+        if supplement.item_id != item.pk:
+            raise BadInput(_("这张照片回答的不是这件商品的补拍要求。"), code="supplement_of_other_item")
+    photo, made = ItemPhoto.objects.get_or_create(
+        item=item,
+        shot_code=shot_code,
+        exhibit=exhibit,
+        defaults={"source": source, "kept_reason": kept_reason, "supplement": supplement},
+    )
+    AbsentShot.objects.filter(item=item, shot_code=shot_code, posted_at=None).delete()
+    if made:
+        _announce(item.request, "photo")
+        _post_ready(item.request, by)
+    return photo
+
+
+@transaction.atomic
+def remove_photo(*, by: User, photo_id: UUID) -> None:
+    """Take a photo off the draft. What has left cannot be taken back; its original stays sealed in any case."""
+    photo = ItemPhoto.objects.filter(pk=photo_id).first()
+    item = selectors.access_item(by, photo.item_id if photo else photo_id, lock=True)
+    if photo is None or photo.posted_at:
+        raise Conflict(_("照片已经发给品牌，不能撤下。"), code="photo_posted")
+    photo.delete()
+    _announce(item.request, "photo")
+
+
+@transaction.atomic
+def mark_absent(*, by: User, item_id: UUID, shot_code: str, reason: str) -> AbsentShot:
+    """Say why a shot cannot be taken (no outer box, say)."""
+    item = selectors.access_item(by, item_id, lock=True)
+    if not reason.strip():
+        raise BadInput(_("请写明为什么拍不了，例如“没有外盒”。"), code="reason_missing")
+    if shot_code not in {shot["code"] for shot in item.shot_list}:
+        raise BadInput(_("拍照清单里没有“{shot_code}”。"), code="shot_unknown", shot_code=shot_code)
+    absent, _made = AbsentShot.objects.update_or_create(
+        item=item, shot_code=shot_code, defaults={"absent_reason": reason.strip()}
+    )
+    _post_ready(item.request, by)
+    return absent
+
+
+# Sending ----------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def send(*, by: User, request_id: UUID) -> AppraisalRequest:
+    """Ask. A brand that is not enrolled is kept as unserved and counted. Sending twice sends once.
+
+    Raises BadInput `photos_missing` when an item has neither a photo nor a reason for having none.
+    """
+    request = selectors.access_request(by, request_id, lock=True)
+    if request.state != State.DRAFT:
+        if request.sent_at:
+            return request
+        raise MoveRefused(record="request", record_id=request.pk, state=request.state, verb="send")
+    items = list(request.items.prefetch_related("photos__exhibit", "absent_shots"))
+    if not items:
+        raise BadInput(_("还没有选择商品。请先扫条码或搜索商品。"), code="items_missing")
+    for item in items:
+        if not item.photos.all() and not item.absent_shots.all():
+            raise BadInput(
+                _("“{product}”还没有照片：请至少拍 1 张，快拍有 {quick} 张。"),
+                code="photos_missing",
+                product=item.product_name,
+                item_id=item.pk,
+                quick=sum(bool(shot.get("in_quick_set")) for shot in item.shot_list),
+            )
+    now = clock.now()
+    county = divisions.county_of(request.site.county_code) or request.site.county_code
+    if request.organisation_id is None:
+        _step(request, "keep", by=by, sent_at=now)
+        for item in items:
+            post(
+                EnrolmentWantedV1(
+                    request_id=request.pk,
+                    brand_name=item.claimed_brand,
+                    product_name=item.product_name,
+                    category=item.category,
+                    county_code=county,
+                    at=now,
+                ),
+                to=Address.office(),
+                thread=request.pk,
+                by=by,
+            )
+        return request
+    _step(request, "send", by=by, sent_at=now, due_at=now + PROMISE)
+    shots, files = {}, []
+    for item in items:
+        ready = [photo for photo in item.photos.all() if photo.exhibit.state == Exhibit.State.READY]
+        shots[item.pk] = tuple(_shot(photo) for photo in ready)
+        files += [_attachment(photo.exhibit, photo.shot_code) for photo in ready]
+        ItemPhoto.objects.filter(pk__in=[photo.pk for photo in ready]).update(posted_at=now)
+    AbsentShot.objects.filter(item__request=request).update(posted_at=now)
+    post(
+        CommissionV1(
+            request_id=request.pk,
+            request_no=request.number,
+            organisation_id=request.organisation_id,
+            sent_at=now,
+            county_code=county,
+            unit_name=request.unit.name,
+            officer_name=by.name,
+            officer_title=by.title,
+            officer_cert_no=by.officer_cert_no or "",
+            question=request.question,
+            urgent=request.urgent,
+            items=tuple(_item(item, shots[item.pk]) for item in items),
+        ),
+        to=Address.organisation(request.organisation_id),
+        thread=request.pk,
+        by=by,
+        attachments=_once(files),
+        due_at=request.due_at,
+        purpose="appraisal",
+    )
+    _line(request, Line.Kind.SENT, Line.Side.BUREAU, by.display_name, at=now)
+    return request
+
+
+@transaction.atomic
+def send_site(*, by: User, site_id: UUID) -> list[AppraisalRequest]:
+    """Send every draft of a visit at once: one tap, every right holder. All go or none."""
+    site = selectors.access_site(by, site_id)
+    drafts = site.requests.filter(state=State.DRAFT, officer=by).order_by("id")
+    return [send(by=by, request_id=request.pk) for request in drafts]
+
+
+def photo_ready(exhibit: Exhibit) -> None:
+    """A view is ready: what is already asked about goes to the brand now. Called by `evidence` in its transaction."""
+    photos = ItemPhoto.objects.filter(exhibit=exhibit, posted_at=None).select_related("item")
+    for request_id in {photo.item.request_id for photo in photos}:
+        request = AppraisalRequest.objects.select_for_update(of=("self",)).select_related("officer").get(pk=request_id)
+        _announce(request, "photo")
+        _post_ready(request, request.officer)
+
+
+def _post_ready(request: AppraisalRequest, by: User) -> None:
+    """Post the photos and absences of a sent request that have not left yet, one letter an item."""
+    if request.sent_at is None or request.organisation_id is None or request.state == State.CANCELLED:
+        return
+    now = clock.now()
+    waiting = (
+        ItemPhoto.objects.filter(item__request=request, posted_at=None, exhibit__state=Exhibit.State.READY)
+        .select_related("exhibit", "supplement")
+        .order_by("id")
+    )
+    absences = AbsentShot.objects.filter(item__request=request, posted_at=None)
+    groups: dict[tuple[UUID, UUID | None], tuple[list[ItemPhoto], list[AbsentShot]]] = {}
+    for photo in waiting:
+        groups.setdefault((photo.item_id, photo.supplement_id), ([], []))[0].append(photo)
+    for absent in absences:
+        groups.setdefault((absent.item_id, None), ([], []))[1].append(absent)
+    for (item_id, supplement_id), (photos, absent_shots) in groups.items():
+        _to_brand(
+            request,
+            PhotosV1(
+                request_id=request.pk,
+                item_id=item_id,
+                shots=tuple(_shot(photo) for photo in photos),
+                absent=tuple(
+                    AbsentShotV1(shot_code=a.shot_code, absent_reason=a.absent_reason) for a in absent_shots
+                ),
+                answers_supplement=supplement_id,
+            ),
+            by,
+            _once(_attachment(photo.exhibit, photo.shot_code) for photo in photos),
+        )
+        ItemPhoto.objects.filter(pk__in=[photo.pk for photo in photos]).update(posted_at=now)
+        AbsentShot.objects.filter(pk__in=[absent.pk for absent in absent_shots]).update(posted_at=now)
+        if supplement_id:
+            photos[0].supplement.answered_at = now
+            photos[0].supplement.save(update_fields=["answered_at"])
+        if request.state == State.SUPPLEMENT and not _open_supplements(request):
+            _step(request, "photos_in", by=by)
+        _line(
+            request,
+            Line.Kind.PHOTOS,
+            Line.Side.BUREAU,
+            by.display_name,
+            at=now,
+            data={"count": len(photos), "absent": [absent.shot_code for absent in absent_shots]},
+        )
+
+
+def _open_supplements(request: AppraisalRequest) -> bool:
+    return any(item.supplements.filter(answered_at=None).exists() for item in request.items.all())
+
+
+# Talking ----------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def say(*, by: User, request_id: UUID, text: str, exhibits: Sequence[Exhibit] = (), line_id: UUID | None = None) -> Line:
+    """Say something to the appraiser, with photos where there are any (sealed like shots). line_id makes it once."""
+    request = selectors.access_request(by, request_id, lock=True)
+    if line_id and (known := request.lines.filter(pk=line_id).first()):
+        return known
+    if not text.strip() and not exhibits:
+        raise BadInput(_("请先写一句话或选一张照片。"), code="text_missing")
+    if request.sent_at is None or request.organisation_id is None:
+        raise Conflict(_("申请发出后才能对话。"), code="not_sent")
+    for exhibit in exhibits:
+        if exhibit.state != Exhibit.State.READY:
+            raise Conflict(_("照片还在处理，请稍等几秒再发。"), code="photo_not_ready", exhibit_id=exhibit.pk)
+    now = clock.now()
+    line = _line(
+        request, Line.Kind.CHAT, Line.Side.BUREAU, by.display_name, at=now, text=text.strip(), line_id=line_id
+    )
+    LinePhoto.objects.bulk_create(LinePhoto(line=line, exhibit=exhibit) for exhibit in exhibits)
+    _to_brand(
+        request,
+        ChatV1(
+            request_id=request.pk,
+            line_id=line.pk,
+            who=by.display_name,
+            text=line.text,
+            photos=tuple(
+                ShotV1(
+                    photo_id=exhibit.pk,
+                    shot_code="chat",
+                    source="chat",
+                    captured_at=exhibit.captured_at,
+                    received_at=exhibit.received_at,
+                    view_sha256=exhibit.view_sha256,
+                )
+                for exhibit in exhibits
+            ),
+            at=now,
+        ),
+        by,
+        _once(_attachment(exhibit, "chat") for exhibit in exhibits),
+    )
+    return line
+
+
+@transaction.atomic
+def cancel(*, by: User, request_id: UUID, reason: str = "") -> AppraisalRequest:
+    """No answer is needed any more. A verdict that comes all the same is kept and marked late."""
+    request = selectors.access_request(by, request_id, lock=True)
+    asked = request.sent_at is not None and request.organisation_id is not None
+    _step(request, "cancel", by=by, why=reason)
+    now = clock.now()
+    _line(request, Line.Kind.CANCELLED, Line.Side.BUREAU, by.display_name, at=now, text=reason)
+    if asked:
+        _to_brand(request, CancelledV1(request_id=request.pk, reason=reason, at=now), by)
+    return request
+
+
+@transaction.atomic
+def hand_to(*, by: User, request_id: UUID, officer: User) -> AppraisalRequest:
+    """Give the request to a colleague of the same unit, who sees the whole talk."""
+    request = selectors.access_request(by, request_id, lock=True)
+    if officer.unit_id != request.unit_id or not officer.is_active:
+        raise BadInput(_("{name}不在本单位或已停用，请另选一位。"), code="officer_elsewhere", name=officer.display_name)
+    request.officer = officer
+    request.save(update_fields=["officer"])
+    _line(
+        request,
+        Line.Kind.HANDLER,
+        Line.Side.BUREAU,
+        by.display_name,
+        at=clock.now(),
+        text=str(_("经办人改为{name}")).format(name=officer.display_name),
+    )
+    return request
+
+
+# On-site help -----------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def ask_onsite(*, by: User, request_id: UUID, meet_at: datetime | None, contact: str, note: str = "") -> Appointment:
+    """Ask the brand to come to the place."""
+    request = selectors.access_request(by, request_id, lock=True)
+    if request.sent_at is None or request.organisation_id is None:
+        raise Conflict(_("申请发出后才能约现场协助。"), code="not_sent")
+    appointment = Appointment.objects.create(
+        request=request, state=Appointment.Step.ASKED, meet_at=meet_at, contact=contact, note=note
+    )
+    _tell_onsite(request, appointment, "asked", by)
+    return appointment
+
+
+@transaction.atomic
+def answer_onsite(*, by: User, appointment_id: UUID, verb: str, note: str = "") -> Appointment:
+    """Agree to, decline or finish an appointment. verb: agree, decline, finish."""
+    found = Appointment.objects.filter(pk=appointment_id).first()
+    request = selectors.access_request(by, found.request_id if found else appointment_id, lock=True)
+    appointment = request.appointments.select_for_update().get(pk=appointment_id)
+    move(appointment, verb, by=by, why=note)
+    _tell_onsite(request, appointment, appointment.state, by)
+    return appointment
+
+
+def _tell_onsite(request: AppraisalRequest, appointment: Appointment, step: str, by: User) -> None:
+    now = clock.now()
+    _line(
+        request,
+        Line.Kind.ONSITE,
+        Line.Side.BUREAU,
+        by.display_name,
+        at=now,
+        text=appointment.note,
+        data={"step": step, "meet_at": appointment.meet_at.isoformat() if appointment.meet_at else None},
+    )
+    _to_brand(
+        request,
+        OnsiteV1(
+            request_id=request.pk,
+            appointment_id=appointment.pk,
+            step=step,  # type: ignore[arg-type]
+            meet_at=appointment.meet_at,
+            who=by.display_name,
+            contact=appointment.contact,
+            note=appointment.note,
+            at=now,
+        ),
+        by,
+    )
+
+
+# Outside a request ------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def consult(
+    *, by: User, organisation_id: UUID, subject: str, text: str, consultation_id: UUID | None = None
+) -> Consultation:
+    """Open a consultation with a brand and say the first line."""
+    organisation = parties.access_organisation(organisation_id)
+    if not subject.strip():
+        raise BadInput(_("请写明咨询主题。"), code="subject_missing")
+    consultation, made = Consultation.objects.get_or_create(
+        pk=consultation_id or uuid7(),
+        defaults={
+            "unit": selectors.home_unit(by),
+            "officer": by,
+            "organisation_id": organisation.pk,
+            "organisation_name": organisation.name,
+            "subject": subject.strip(),
+        },
+    )
+    if made:
+        say_in_consultation(by=by, consultation_id=consultation.pk, text=text)
+    return consultation
+
+
+@transaction.atomic
+def say_in_consultation(
+    *, by: User, consultation_id: UUID, text: str, line_id: UUID | None = None
+) -> ConsultationLine:
+    """One more line of a consultation."""
+    consultation = selectors.access_consultation(by, consultation_id)
+    if not text.strip():
+        raise BadInput(_("请先写一句话。"), code="text_missing")
+    now = clock.now()
+    line, made = ConsultationLine.objects.get_or_create(
+        pk=line_id or uuid7(),
+        consultation=consultation,
+        defaults={"side": Line.Side.BUREAU, "who": by.display_name, "text": text.strip(), "at": now},
+    )
+    if made:
+        consultation.last_at = now
+        consultation.save(update_fields=["last_at"])
+        post(
+            ConsultationV1(
+                consultation_id=consultation.pk,
+                line_id=line.pk,
+                organisation_id=consultation.organisation_id,
+                subject=consultation.subject,
+                unit_name=consultation.unit.name,
+                who=by.display_name,
+                text=line.text,
+                at=now,
+            ),
+            to=Address.organisation(consultation.organisation_id),
+            thread=consultation.pk,
+            by=by,
+        )
+        live.publish([f"consultation:{consultation.pk}"], "line", {})
+    return line
+
+
+@transaction.atomic
+def ask_assistance(
+    *, by: User, organisation_id: UUID, subject: str, text: str, county_code: str, reply_by: datetime
+) -> AssistanceTask:
+    """Ask an enterprise for help by a day (执法协助)."""
+    organisation = parties.access_organisation(organisation_id)
+    now = clock.now()
+    if reply_by <= now:
+        raise BadInput(_("答复期限要晚于现在。"), code="reply_by_past")
+    if divisions.division(county_code) is None:
+        raise BadInput(_("没有行政区划代码 {county_code}。请重新选择地点。"), code="division_unknown", county_code=county_code)
+    unit = selectors.home_unit(by)
+    task = AssistanceTask.objects.create(
+        unit=unit,
+        officer=by,
+        organisation_id=organisation.pk,
+        organisation_name=organisation.name,
+        subject=subject,
+        text=text,
+        reply_by=reply_by,
+    )
+    post(
+        AssistanceTaskV1(
+            task_id=task.pk,
+            organisation_id=organisation.pk,
+            subject=subject,
+            text=text,
+            county_code=divisions.county_of(county_code) or county_code,
+            unit_name=unit.name,
+            officer_name=by.name,
+            reply_by=reply_by,
+            at=now,
+        ),
+        to=Address.organisation(organisation.pk),
+        thread=task.pk,
+        by=by,
+        due_at=reply_by,
+    )
+    return task
+
+
+# Time -------------------------------------------------------------------------------------------------------------
+
+
+def give_up_overdue(*, now: datetime | None = None) -> int:
+    """Tell the officers of requests that nobody took in the promised time. Returns how many. Safe to run twice."""
+    now = now or clock.now()
+    overdue = AppraisalRequest.objects.filter(state=State.SENT, due_at__lt=now).values_list("pk", flat=True)
+    done = 0
+    for request_id in list(overdue):
+        with transaction.atomic():
+            request = AppraisalRequest.objects.select_for_update().get(pk=request_id)
+            if request.state != State.SENT or request.due_at is None or request.due_at >= now:
+                continue
+            _step(request, "give_up", by=MACHINE)
+            _line(request, Line.Kind.NO_ANSWER, Line.Side.SYSTEM, "", at=now)
+            tell(
+                to=[request.officer_id],
+                code="request_no_answer",
+                title=_("{number} 暂无人应答").format(number=request.number),
+                url=f"/requests/{request.pk}/",
+                urgent=True,
+            )
+            done += 1
+    return done
+
+
+# Shared by services and receivers ---------------------------------------------------------------------------------
+
+
+def _step(request: AppraisalRequest, verb: str, *, by: Any, why: str = "", at: datetime | None = None, **fields: Any) -> None:
+    """One move of the request with its split clock. The row must be locked."""
+    at = at or clock.now()
+    target = AppraisalRequest.MOVES[verb][1]
+    phase = AppraisalRequest.PHASES.get(target, AppraisalRequest.Phase.NONE)
+    if request.phase and request.phase_since:
+        spent = max(0, int((at - request.phase_since).total_seconds()))
+        counter = f"{request.phase}_s"
+        fields[counter] = getattr(request, counter) + spent
+    move(request, verb, by=by, why=why, phase=phase, phase_since=at if phase else None, **fields)
+    _announce(request, "state")
+
+
+def _line(
+    request: AppraisalRequest,
+    kind: str,
+    side: str,
+    who: str,
+    *,
+    at: datetime,
+    text: str = "",
+    data: dict[str, Any] | None = None,
+    letter_id: UUID | None = None,
+    line_id: UUID | None = None,
+) -> Line:
+    line = Line.objects.create(
+        pk=line_id or uuid7(),
+        request=request,
+        kind=kind,
+        side=side,
+        who=who,
+        text=text,
+        data=data or {},
+        at=at,
+        letter_id=letter_id,
+    )
+    _announce(request, "line")
+    return line
+
+
+def _announce(request: AppraisalRequest, kind: str) -> None:
+    live.publish([f"request:{request.pk}", f"site:{request.site_id}", "requests"], kind, {"id": str(request.pk)})
+
+
+def _to_brand(
+    request: AppraisalRequest, message: Message, by: User, attachments: Sequence[Attachment] = ()
+) -> None:
+    post(
+        message,
+        to=Address.organisation(request.organisation_id),
+        thread=request.pk,
+        by=by,
+        attachments=attachments,
+        purpose="appraisal",
+    )
+
+
+def _number() -> str:
+    """A number people can say: province, day, five letters. Drawn by chance; the column is unique."""
+    from provinces.context import province_code
+
+    day = clock.local_date(clock.now())
+    return f"{province_code().upper()}{day:%y%m%d}-{''.join(secrets.choice(_LETTERS) for _ in range(5))}"
+
+
+def _shot(photo: ItemPhoto) -> ShotV1:
+    return ShotV1(
+        photo_id=photo.pk,
+        shot_code=photo.shot_code,
+        source=photo.source,  # type: ignore[arg-type]
+        captured_at=photo.exhibit.captured_at,
+        received_at=photo.exhibit.received_at,
+        kept_reason=photo.kept_reason,
+        view_sha256=photo.exhibit.view_sha256,
+    )
+
+
+def _item(item: RequestItem, shots: tuple[ShotV1, ...]) -> ItemV1:
+    return ItemV1(
+        item_id=item.pk,
+        product_id=item.product_id,
+        product_name=item.product_name,
+        claimed_brand=item.claimed_brand,
+        shot_list_version=item.shot_list_version,
+        quantity=item.quantity,
+        quantity_unit=item.quantity_unit,
+        claimed_price_yuan=item.claimed_price_yuan,
+        package_state=item.package_state,
+        waybill_no=item.waybill_no,
+        batch_no=item.batch_no,
+        shots=shots,
+        absent=tuple(
+            AbsentShotV1(shot_code=absent.shot_code, absent_reason=absent.absent_reason)
+            for absent in item.absent_shots.all()
+        ),
+    )
+
+
+def _attachment(exhibit: Exhibit, what: str) -> Attachment:
+    """The view of a photo, with the digests of the sealed original beside its own."""
+    return Attachment(
+        object_key=exhibit.view_key,
+        media_type="image/jpeg",
+        size_bytes=exhibit.view_size,
+        sha256=exhibit.view_sha256,
+        sm3=exhibit.view_sm3,
+        what=what,
+        original_sha256=exhibit.sha256,
+        original_sm3=exhibit.sm3,
+    )
+
+
+def _once(attachments: Iterable[Attachment]) -> tuple[Attachment, ...]:
+    """Each file once, whatever number of shots shows it."""
+    return tuple({attachment.sha256: attachment for attachment in attachments}.values())
