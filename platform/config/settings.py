@@ -50,8 +50,8 @@ _EVERYWHERE = [
     "gateway",
 ]
 SHARED_APPS = [
+    "provinces",  # before django_tenants: its `migrate` refuses and names ours
     "django_tenants",
-    "provinces",
     "divisions",
     *_EVERYWHERE,
     "federation.parties",
@@ -66,6 +66,7 @@ TENANT_APPS = [
     "tenants.bureau",
 ]
 _WITHOUT_TABLES = [
+    "kernel",
     "webui",
     "runtime",
     "django.contrib.staticfiles",
@@ -94,7 +95,8 @@ DATABASES = {
         "ATOMIC_REQUESTS": False,
     }
 }
-DATABASE_ROUTERS = ["provinces.router.BorderRouter"]
+TENANT_SYNC_ROUTER = "provinces.router.BorderRouter"
+DATABASE_ROUTERS = [TENANT_SYNC_ROUTER]
 DATABASE_PREFIX = ENV.database_prefix
 DATABASE_POOL_SIZE = ENV.database_pool_size
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
