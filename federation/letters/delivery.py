@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -132,7 +131,7 @@ def deliver_one(waiting: Delivery) -> Outcome:
 def unpack(waiting: Delivery) -> tuple[Message, Envelope, tuple[str, ...]]:
     """The typed message, its envelope, and the sender's keys of the files.
 
-    In message and envelope stand the keys that the files will have in the addressee's store.
+    In the envelope stand the keys that the files will have in the addressee's store.
 
     Raises AddresseeUnknown, AddresseeSuspended, LetterExpired, KindUnknown, BodyUnreadable, AttachmentNotYours.
     """
@@ -152,9 +151,8 @@ def unpack(waiting: Delivery) -> tuple[Message, Envelope, tuple[str, ...]]:
     for file in files:
         if not file.object_key.startswith(own_prefix(sender)):
             raise AttachmentNotYours(what=file.what)
-    keys = {file.object_key: arrived_key(addressee, letter.pk, place) for place, file in enumerate(files)}
     try:
-        message = read(letter.kind, letter.version, _with_own_keys(json.loads(body), keys))
+        message = read(letter.kind, letter.version, json.loads(body))
     except ValidationError as error:
         raise BodyUnreadable(kind=letter.kind) from error
     envelope = Envelope(
@@ -168,26 +166,17 @@ def unpack(waiting: Delivery) -> tuple[Message, Envelope, tuple[str, ...]]:
         sequence=waiting.sequence,
         written_at=letter.written_at,
         document_no=letter.document_no,
-        attachments=tuple(file.model_copy(update={"object_key": keys[file.object_key]}) for file in files),
+        attachments=tuple(
+            file.model_copy(update={"object_key": arrived_key(addressee, letter.pk, place)})
+            for place, file in enumerate(files)
+        ),
         due_at=waiting.due_at,
         by_name=letter.text.by_name,
         purpose=letter.purpose,
         handling=letter.handling,
         expires_at=letter.expires_at,
     )
-    return message, envelope, tuple(keys)
-
-
-def _with_own_keys(part: Any, keys: Mapping[str, str]) -> Any:
-    """The body with every file's key replaced by the addressee's own."""
-    if isinstance(part, dict):
-        return {
-            name: keys.get(value, value) if name == "object_key" else _with_own_keys(value, keys)
-            for name, value in part.items()
-        }
-    if isinstance(part, list):
-        return [_with_own_keys(each, keys) for each in part]
-    return part
+    return message, envelope, tuple(file.object_key for file in files)
 
 
 def hand_over(message: Message, envelope: Envelope) -> None:

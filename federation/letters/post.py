@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -20,7 +20,6 @@ from uuid import UUID
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
-from pydantic import BaseModel
 
 from federation.contracts.addresses import Address, Kind
 from federation.contracts.messages import Attachment, Message
@@ -28,6 +27,7 @@ from federation.letters import addressees
 from federation.letters.errors import (
     AddresseeIsSender,
     AddresseeMissing,
+    AttachmentMissing,
     AttachmentNotYours,
     DocumentNoWrong,
     Misused,
@@ -75,6 +75,13 @@ class Envelope:
     purpose: str = ""
     handling: str = "internal"
     expires_at: datetime | None = None
+
+    def attachment(self, sha256: str) -> Attachment:
+        """The file with that digest. Raises AttachmentMissing when the manifest has none."""
+        for file in self.attachments:
+            if file.sha256 == sha256:
+                return file
+        raise AttachmentMissing(what=sha256)
 
 
 def receives(message: type[M], *, at: Kind | None = None) -> Callable[[Callable[[M, Envelope], None]], Any]:
@@ -124,8 +131,8 @@ def post(
 
     to: one or several parties; each gets a delivery of its own. thread: id of the matter; letters of one matter from
     one sender reach an addressee in the order they were written. sender: needed in the brands' seat (which
-    organisation); elsewhere the seat's own party, any other is refused. attachments: beside those that stand in the
-    message itself. due_at: instead of the kind's own term.
+    organisation); elsewhere the seat's own party, any other is refused. attachments: the message names them by their
+    sha256. due_at: instead of the kind's own term.
     Raises Misused outside a transaction; AddresseeMissing, AddresseeUnknown, AddresseeSuspended, AddresseeIsSender,
     SenderRefused, DocumentNoWrong, AttachmentNotYours, writing nothing.
     """
@@ -135,7 +142,7 @@ def post(
     named = _addressees(to, author)
     if bool(document_no) != message.numbered:
         raise DocumentNoWrong(kind=message.kind)
-    files = tuple(dict.fromkeys((*attachments, *_files_in(message))))
+    files = tuple(dict.fromkeys(attachments))
     for file in files:
         if not file.object_key.startswith(own_prefix(author)):
             raise AttachmentNotYours(what=file.what)
@@ -201,18 +208,6 @@ def _addressees(to: Address | Sequence[Address], author: Address) -> tuple[Addre
         if refused is not None:
             raise refused
     return named
-
-
-def _files_in(part: object) -> Iterator[Attachment]:
-    """Every Attachment inside a message, in the order of its fields."""
-    if isinstance(part, Attachment):
-        yield part
-    elif isinstance(part, BaseModel):
-        for name in type(part).model_fields:
-            yield from _files_in(getattr(part, name))
-    elif isinstance(part, list | tuple):
-        for each in part:
-            yield from _files_in(each)
 
 
 def _due(message: Message, moment: datetime) -> tuple[datetime | None, bool]:
