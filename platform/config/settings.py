@@ -50,8 +50,8 @@ _EVERYWHERE = [
     "gateway",
 ]
 SHARED_APPS = [
+    "provinces",  # before django_tenants: its `migrate` refuses and names ours
     "django_tenants",
-    "provinces",
     "divisions",
     *_EVERYWHERE,
     "federation.parties",
@@ -94,7 +94,8 @@ DATABASES = {
         "ATOMIC_REQUESTS": False,
     }
 }
-DATABASE_ROUTERS = ["provinces.router.BorderRouter"]
+TENANT_SYNC_ROUTER = "provinces.router.BorderRouter"
+DATABASE_ROUTERS = [TENANT_SYNC_ROUTER]
 DATABASE_PREFIX = ENV.database_prefix
 DATABASE_POOL_SIZE = ENV.database_pool_size
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

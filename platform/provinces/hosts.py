@@ -21,7 +21,7 @@ class Host:
 
 
 class Directory:
-    """All provinces by host name. Read on a connection of its own, so that a look-up never changes the seat of a thread."""
+    """All provinces by host name. Read on a connection of its own: a look-up never changes the seat of a thread."""
 
     check_every_s = 1.0
 

@@ -38,3 +38,15 @@ class DirectoryVersion(models.Model):
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     version = models.BigIntegerField(default=1)
+
+
+class SharedSchema(models.Model):
+    """Migration state of a schema that belongs to no province: `public`, and the template of new provinces.
+
+    dump: SQL that makes the template's tables and rows anew, replayed when a province is provisioned.
+    """
+
+    name = models.CharField(primary_key=True, max_length=63)
+    version = models.CharField(max_length=64)
+    dump = models.TextField(blank=True)
+    migrated_at = models.DateTimeField(auto_now=True)

@@ -1,6 +1,6 @@
 """Every object loaded carries the province it came from; using it in another one is refused."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection
 from django.db.models import Model
@@ -37,9 +37,7 @@ class BorderRouter(TenantSyncRouter):  # type: ignore[misc]
         instance: Model | None = hints.get("instance")
         held = getattr(instance._state, "db", None) if instance is not None else None
         if isinstance(held, Stamp) and held.schema_name != seat.schema_name:
-            raise BorderCrossing(
-                f"{type(instance).__name__} of {held.schema_name} used while working for {seat}"
-            )
+            raise BorderCrossing(f"{type(instance).__name__} of {held.schema_name} used while working for {seat}")
         return Stamp(seat.schema_name)
 
     def db_for_read(self, model: type[Model], **hints: Any) -> str | None:
@@ -47,6 +45,12 @@ class BorderRouter(TenantSyncRouter):  # type: ignore[misc]
 
     def db_for_write(self, model: type[Model], **hints: Any) -> str | None:
         return self._stamp(hints)
+
+    def allow_migrate(self, db: str, app_label: str, model_name: str | None = None, **hints: Any) -> bool | None:
+        """Shared apps in `public`, province apps elsewhere; makemigrations and check hold no seat and read nothing."""
+        if connection.seat is None:
+            return False
+        return cast("bool | None", super().allow_migrate(db, app_label, model_name, **hints))
 
     def allow_relation(self, first: Model, second: Model, **hints: Any) -> bool | None:
         one, other = first._state.db, second._state.db

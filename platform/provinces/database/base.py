@@ -4,10 +4,12 @@ The search path comes with the login (`ALTER ROLE … SET search_path`), so ther
 nothing that can leak from one request to the next. Only the owner, who stands in any schema, sends one when opening.
 """
 
+import os
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.db import connections
 from django.db.backends.postgresql import base as stock
 from django.db.utils import OperationalError
 from django.utils.asyncio import async_unsafe
@@ -28,6 +30,14 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
         self.seat: Seat | None = None
         super().__init__(*args, **kwargs)
 
+    def forget(self) -> None:
+        """Drop the connection without closing it, and leave the seat: after a fork it belongs to the parent."""
+        self.connection = None
+        self.in_atomic_block = False
+        self.savepoint_ids, self.run_on_commit = [], []
+        self.needs_rollback = self.closed_in_transaction = False
+        self.seat = self.tenant = self.schema_name = None
+
     # Seats ------------------------------------------------------------------------------------------------------------
 
     def set_seat(self, seat: Seat | None) -> None:
@@ -42,7 +52,7 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
         self.schema_name = None if seat is None else seat.schema_name
 
     def set_tenant(self, tenant: Any, include_public: bool = True) -> None:
-        """django-tenants' way in: the owner may go anywhere, a named Province takes its own seat, others are refused."""
+        """django-tenants' way in: the owner may go anywhere, a Province leads to its own seat, all else is refused."""
         if self.seat is not None and self.seat.kind == "owner":
             self.set_seat(owner_seat(tenant.schema_name))
         elif isinstance(tenant, tenants_base.FakeTenant):
@@ -94,3 +104,12 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
 
 def _path(seat: Seat) -> str:
     return "public" if seat.schema_name == "public" else f"{seat.schema_name},public"
+
+
+def _after_fork() -> None:
+    for wrapper in connections.all(initialized_only=True):
+        if isinstance(wrapper, DatabaseWrapper):
+            wrapper.forget()
+
+
+os.register_at_fork(after_in_child=_after_fork)

@@ -1,0 +1,203 @@
+"""One PostgreSQL and one Valkey for a test run, and the seats from which tests look at them.
+
+* `gx`, `gz`, `gd`, `fj`, `brands_seat`, `office_seat`, `public_seat`, `owner_seat`: the test runs as that login, in a
+  transaction that is rolled back. One of them per test.
+* `border`: for whatever crosses from one seat to another. Nothing is held; enter seats with `provinces.context`. All is
+  committed for real and removed afterwards.
+* `client_for("gx")`, `client_for("brands", user=lin)`: a browser at that host, inside either of the above.
+
+pytest-django's own database is switched off: `@pytest.mark.django_db` and its `db` fixtures are refused. A test that
+takes none of the fixtures above works for nobody, and its queries are refused by the border itself.
+
+The migrated database is kept under var/test, keyed by a digest of all migrations and of the border's code, and copied
+for each run. The first run takes some seconds, the others start at once.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+RUN_DIR = Path(tempfile.mkdtemp(prefix="czj-test-"))
+TEST_ENVIRONMENT = {
+    "DJANGO_SETTINGS_MODULE": "config.settings",
+    "DOMAIN": "testhost",
+    "SCHEME": "http",
+    "SECRET_KEY": "tests only",
+    "MASTER_KEY": "tests only",
+    "VAR_DIR": str(RUN_DIR),
+    "DATABASE_URL": "postgresql://czj_owner@127.0.0.1:1/not_started",
+    "DATABASE_PREFIX": "",
+    "BROKER_URL": "redis://127.0.0.1:1/0",
+    "DEBUG": "false",
+    "DEMO": "true",
+}
+for _name in ("CACHE_URL", "EVENTS_URL", "S3_ENDPOINT_URL", "EMAIL_URL", "SMS_URL", "PHONE_CALL_URL"):
+    os.environ.pop(_name, None)
+os.environ.update(TEST_ENVIRONMENT)
+sys.path[:0] = [str(ROOT / "platform"), str(ROOT), str(ROOT / "tests")]
+
+import django  # noqa: E402 - the environment has to be set first
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
+from django.test import Client  # noqa: E402
+from harness.cluster import Cluster  # noqa: E402
+
+from provinces import context, seats  # noqa: E402
+from provinces.hosts import DIRECTORY  # noqa: E402
+
+CLUSTER_ENV = "CZJ_TEST_CLUSTER"
+
+
+# Servers --------------------------------------------------------------------------------------------------------------
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Under pytest-xdist the controller starts the servers; its workers find them in the environment."""
+    if not hasattr(config, "workerinput") and getattr(config.option, "numprocesses", None):
+        config.stash[_CLUSTER] = Cluster.start(ROOT / "var" / "test")
+        os.environ[CLUSTER_ENV] = config.stash[_CLUSTER].as_text()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if cluster := config.stash.get(_CLUSTER, None):
+        cluster.stop()
+    shutil.rmtree(RUN_DIR, ignore_errors=True)
+
+
+_CLUSTER: pytest.StashKey[Cluster] = pytest.StashKey()
+
+
+@pytest.fixture(scope="session")
+def cluster(request: pytest.FixtureRequest, django_db_blocker) -> Cluster:
+    """The running servers. Started at the first test that needs them, stopped at the end of the run."""
+    django_db_blocker.unblock()  # the border refuses by itself whoever holds no seat
+    if text := os.environ.get(CLUSTER_ENV):
+        return Cluster.from_text(text)
+    stash = request.config.stash
+    if _CLUSTER not in stash:
+        stash[_CLUSTER] = Cluster.start(ROOT / "var" / "test")
+    return stash[_CLUSTER]
+
+
+@pytest.fixture(scope="session")
+def database(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[Cluster]:
+    """A database of this worker's own with four provinces: 广西 gx, 贵州 gz, 广东 gd, 福建 fj."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    cluster.use_valkey(worker)
+    cluster.use_database(worker)
+    yield cluster
+    connection.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup() -> None:
+    """Stock pytest-django would create and flush a database of its own as one login."""
+    pytest.fail("no django_db here: take gx, gz, gd, fj, brands_seat, office_seat or border", pytrace=False)
+
+
+# Seats ----------------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _rolled_back(seat: seats.Seat) -> Iterator[seats.Seat]:
+    DIRECTORY.clear()
+    with context.seat(seat), transaction.atomic():
+        yield seat
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def gx(database: Cluster) -> Iterator[seats.Seat]:
+    """广西, rolled back."""
+    with _rolled_back(seats.province_seat("gx")) as seat:
+        yield seat
+
+
+@pytest.fixture
+def gz(database: Cluster) -> Iterator[seats.Seat]:
+    """贵州, rolled back."""
+    with _rolled_back(seats.province_seat("gz")) as seat:
+        yield seat
+
+
+@pytest.fixture
+def gd(database: Cluster) -> Iterator[seats.Seat]:
+    """广东, rolled back."""
+    with _rolled_back(seats.province_seat("gd")) as seat:
+        yield seat
+
+
+@pytest.fixture
+def fj(database: Cluster) -> Iterator[seats.Seat]:
+    """福建, rolled back."""
+    with _rolled_back(seats.province_seat("fj")) as seat:
+        yield seat
+
+
+@pytest.fixture
+def brands_seat(database: Cluster) -> Iterator[seats.Seat]:
+    """The brands host, rolled back."""
+    with _rolled_back(seats.BRANDS) as seat:
+        yield seat
+
+
+@pytest.fixture
+def office_seat(database: Cluster) -> Iterator[seats.Seat]:
+    """The office host, rolled back."""
+    with _rolled_back(seats.OFFICE) as seat:
+        yield seat
+
+
+@pytest.fixture
+def public_seat(database: Cluster) -> Iterator[seats.Seat]:
+    """The bare domain, rolled back."""
+    with _rolled_back(seats.PUBLIC) as seat:
+        yield seat
+
+
+@pytest.fixture
+def owner_seat(database: Cluster) -> Iterator[seats.Seat]:
+    """The owner standing in `public`, rolled back."""
+    with _rolled_back(seats.owner_seat()) as seat:
+        yield seat
+
+
+@pytest.fixture
+def border(database: Cluster) -> Iterator[Cluster]:
+    """Commits for real; afterwards every row is deleted from the tables that were empty when the run began."""
+    DIRECTORY.clear()
+    context_before = context.current()
+    assert context_before is None, "take either a seat or `border`, not both"
+    yield database
+    connection.set_seat(None)
+    database.empty_what_was_empty()
+
+
+@pytest.fixture
+def client_for() -> Callable[..., Client]:
+    """`client_for("gx")`: a client at gx.testhost; "" is the bare domain. user=: signed in (needs the seat's rows).
+
+    Hosts: a province's code, "brands", "federation", "", or a full name with a dot.
+    """
+
+    def make(host: str, *, user: object = None, **options: object) -> Client:
+        name = host if "." in host else f"{host}.{settings.DOMAIN_NAME}".lstrip(".")
+        client = Client(HTTP_HOST=name, SERVER_NAME=name, **options)
+        if user is not None:
+            found = DIRECTORY.find(name)
+            assert found is not None, f"nobody lives at {name}"
+            with context.seat(found.seat):
+                client.force_login(user)
+        return client
+
+    return make
