@@ -1,31 +1,25 @@
 """Who may touch the desk's tables in the shared layer: the brands host alone. Doors part the organisations."""
 
-from provinces.declarations import BRANDS, Grant
-
-from appraisal.desk import models
+from provinces.declarations import BRANDS, Grant, InsertOnly
 
 INSERT_ONLY = [
-    models.DeskOpinion,
-    models.DeskVerdict,
-    models.DeskWithdrawal,
+    InsertOnly("desk.DeskOpinion"),
+    InsertOnly("desk.DeskVerdict"),
+    InsertOnly("desk.DeskWithdrawal"),
 ]
-_FULL = "SELECT, INSERT, UPDATE, DELETE"
 RIGHTS = [
-    *(
-        Grant(model, to=BRANDS, rights=_FULL)
-        for model in (
-            models.DeskTask,
-            models.DeskItem,
-            models.DeskPhoto,
-            models.DeskSupplement,
-            models.DeskLine,
-            models.DeskLinePhoto,
-            models.DeskAppointment,
-            models.ReplyTemplate,
-            models.DeskConsultation,
-            models.DeskConsultationLine,
-            models.DeskAssistance,
-        )
-    ),
-    *(Grant(model, to=BRANDS, rights="SELECT, INSERT") for model in INSERT_ONLY),
-]
+    Grant(model, to=BRANDS, rights="SELECT, INSERT, UPDATE, DELETE")
+    for model in (
+        "desk.DeskTask",
+        "desk.DeskItem",
+        "desk.DeskPhoto",
+        "desk.DeskSupplement",
+        "desk.DeskLine",
+        "desk.DeskLinePhoto",
+        "desk.DeskAppointment",
+        "desk.ReplyTemplate",
+        "desk.DeskConsultation",
+        "desk.DeskConsultationLine",
+        "desk.DeskAssistance",
+    )
+] + [Grant(rule.model, to=BRANDS, rights="SELECT, INSERT") for rule in INSERT_ONLY]
