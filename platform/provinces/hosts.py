@@ -21,7 +21,11 @@ class Host:
 
 
 class Directory:
+<<<<<<< HEAD
+    """All provinces by host name. Read on a connection of its own: a look-up never changes a thread's seat."""
+=======
     """All provinces by host name. Read on a connection of its own: a look-up never changes the seat of a thread."""
+>>>>>>> kernel
 
     check_every_s = 1.0
 
