@@ -5,19 +5,17 @@ from django.urls import path
 from django.views.decorators.cache import cache_control
 from django.views.i18n import JavaScriptCatalog
 
-from webui import views
+from webui import styleguide, views
 
 app_name = "webui"
-urlpatterns = [
+shell = [
     path("sw.js", views.service_worker, name="service_worker"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
     path("offline/", views.offline, name="offline"),
     path("words.js", cache_control(max_age=3600, private=True)(JavaScriptCatalog.as_view()), name="words"),
 ]
-if settings.DEBUG:
-    from webui import styleguide
-
-    urlpatterns += [
-        path("styleguide/", styleguide.index, name="styleguide"),
-        path("styleguide/<slug:name>/", styleguide.page, name="styleguide_page"),
-    ]
+guide = [
+    path("styleguide/", styleguide.index, name="styleguide"),
+    path("styleguide/<slug:name>/", styleguide.page, name="styleguide_page"),
+]
+urlpatterns = shell + guide if settings.DEBUG else shell

@@ -11,7 +11,7 @@ import { discard, enqueue, pending, queue, resume, seal } from "./upload.js";
 
 const root = document.querySelector("[data-capture]");
 const part = (role) => root.querySelector(`[data-role="${role}"]`);
-/** @type {import("./shots.js").Shot[]} */
+// Each as `Shot` of shots.js.
 const shots = JSON.parse(document.getElementById(root.dataset.shots).textContent);
 const { uploadUrl, absentUrl, group } = root.dataset;
 const video = part("video"), outline = part("outline"), frozen = part("frozen"), review = part("review"), shutter = part("shutter");

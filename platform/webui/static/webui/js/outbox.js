@@ -23,7 +23,7 @@ export async function withStore(mode, work) {
   });
 }
 
-/** Unsent jobs of the person signed in, oldest first. @returns {Promise<import("./upload.js").Job[]>} */
+/** Unsent jobs of the person signed in, oldest first. @returns {Promise<object[]>} each as `Job` of upload.js */
 export async function pending() {
   const all = await withStore("readonly", (store) => store.getAll());
   return all.filter((job) => job.owner === owner).sort((a, b) => a.created - b.created);
