@@ -34,7 +34,7 @@ def _enqueue(task: Any, seat_name: str, *args: str) -> None:
 
 @shared_task(name="letters.deliver")
 def deliver() -> int:
-    """Deliver what waits for this seat; a full batch calls for the next. What is to be tried again, the sweep brings."""
+    """Deliver what waits for this seat; a full batch calls for the next. The sweep brings what is to be tried again."""
     count = deliver_waiting(BATCH)
     if count >= BATCH:
         wake(required().name)
