@@ -1,9 +1,9 @@
-"""What this app's tables allow beyond the province's usual rights. See `provinces.grants`."""
+"""Rows of the province that are never changed: what a brand concluded, and what it took back."""
 
-from appraisal.requests import models
+from provinces.declarations import InsertOnly
 
 INSERT_ONLY = [
-    models.Opinion,
-    models.Verdict,
-    models.VerdictWithdrawal,
+    InsertOnly("requests.Opinion"),
+    InsertOnly("requests.Verdict"),
+    InsertOnly("requests.VerdictWithdrawal"),
 ]

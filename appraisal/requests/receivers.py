@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+from evidence.services import take_in
+from federation.letters.post import Envelope, receives
+from notify.services import tell
+
 from appraisal.requests.models import (
     Appointment,
     AppraisalRequest,
@@ -19,9 +24,8 @@ from appraisal.requests.models import (
     VerdictWithdrawal,
 )
 from appraisal.requests.services import _announce, _line, _step
-from audit.move import Actor, move
-from django.utils.translation import gettext as _
-from evidence.services import take_in
+from audit.move import move
+from audit.trail import Actor
 from federation.contracts.addresses import Address
 from federation.contracts.appraisal import (
     CONCLUSIVE,
@@ -35,11 +39,9 @@ from federation.contracts.appraisal import (
     SupplementV1,
     VerdictWithdrawnV1,
 )
-from federation.letters.post import Envelope, receives
 from kernel import clock
 from kernel.errors import NotFound404
 from notify import live
-from notify.services import tell
 
 State = AppraisalRequest.State
 _BRAND = Line.Side.BRAND
@@ -88,9 +90,7 @@ def on_progress(message: ProgressV1, envelope: Envelope) -> None:
         case "released":
             if request.state in {State.WORKING, State.SUPPLEMENT}:
                 _step(request, "release", by=by, at=message.at, claimed_by_name="")
-    _line(
-        request, message.step, _BRAND, message.who, at=message.at, text=message.note, letter_id=envelope.letter_id
-    )
+    _line(request, message.step, _BRAND, message.who, at=message.at, text=message.note, letter_id=envelope.letter_id)
 
 
 @receives(SupplementV1, at="province")

@@ -11,8 +11,10 @@ from datetime import datetime, timedelta
 from statistics import median
 from uuid import UUID
 
-from accounts.models import Post, Unit, User
 from accounts.selectors import units_below
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from accounts.models import Post, Unit, User
 from appraisal.requests.models import (
     AppraisalRequest,
     AssistanceTask,
@@ -23,7 +25,6 @@ from appraisal.requests.models import (
     Supplement,
     Verdict,
 )
-from django.db.models import Count, Prefetch, Q, QuerySet
 from kernel import clock
 from kernel.errors import NotFound404
 
@@ -41,7 +42,9 @@ def visible_unit_ids(person: User) -> set[UUID]:
 
 def requests_of(person: User) -> QuerySet[AppraisalRequest]:
     """All requests this person may see, newest first."""
-    return AppraisalRequest.objects.filter(unit_id__in=visible_unit_ids(person)).select_related("site", "officer", "unit")
+    return AppraisalRequest.objects.filter(unit_id__in=visible_unit_ids(person)).select_related(
+        "site", "officer", "unit"
+    )
 
 
 def access_request(person: User, request_id: UUID, *, lock: bool = False) -> AppraisalRequest:

@@ -10,6 +10,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from evidence.models import Exhibit
+from federation.letters.post import post
+from notify.services import tell
+
 from accounts.models import User
 from appraisal.catalogue import selectors as catalogue
 from appraisal.requests import selectors
@@ -26,11 +32,9 @@ from appraisal.requests.models import (
     RequestItem,
     Site,
 )
-from audit.move import Actor, move
-from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from audit.move import move, refusal
+from audit.trail import Actor
 from divisions import selectors as divisions
-from evidence.models import Exhibit
 from federation.contracts.addresses import Address
 from federation.contracts.appraisal import (
     AbsentShotV1,
@@ -46,13 +50,11 @@ from federation.contracts.appraisal import (
     ShotV1,
 )
 from federation.contracts.messages import Attachment, Message
-from federation.letters.post import post
 from federation.parties import selectors as parties
 from kernel import clock
-from kernel.errors import BadInput, Conflict, MoveRefused
+from kernel.errors import BadInput, Conflict
 from kernel.ids import uuid7
 from notify import live
-from notify.services import tell
 
 State = AppraisalRequest.State
 MAX_ITEMS = 60
@@ -79,8 +81,7 @@ class Place:
 def open_site(*, by: User, place: Place, site_id: UUID | None = None) -> Site:
     """Begin a visit. site_id: chosen by the phone, so that a repeated call opens nothing twice."""
     unit = selectors.home_unit(by)
-    if divisions.division(place.county_code) is None:
-        raise BadInput(_("没有行政区划代码 {county_code}。请重新选择地点。"), code="division_unknown", **vars(place))
+    divisions.division(place.county_code)
     site, _made = Site.objects.get_or_create(
         pk=site_id or uuid7(), unit=unit, defaults={"opened_by": by, **vars(place)}
     )
@@ -88,9 +89,7 @@ def open_site(*, by: User, place: Place, site_id: UUID | None = None) -> Site:
 
 
 @transaction.atomic
-def add_product(
-    *, by: User, site: Site, product_id: UUID, item_id: UUID | None = None, **details: Any
-) -> RequestItem:
+def add_product(*, by: User, site: Site, product_id: UUID, item_id: UUID | None = None, **details: Any) -> RequestItem:
     """Put one product on the list of this visit; requests form by themselves, one for each organisation that answers.
 
     item_id: chosen by the phone. details: fields of RequestItem such as quantity. Raises BadInput, NotFound404.
@@ -270,7 +269,7 @@ def send(*, by: User, request_id: UUID) -> AppraisalRequest:
     if request.state != State.DRAFT:
         if request.sent_at:
             return request
-        raise MoveRefused(record="request", record_id=request.pk, state=request.state, verb="send")
+        raise refusal(request, "send")
     items = list(request.items.prefetch_related("photos__exhibit", "absent_shots"))
     if not items:
         raise BadInput(_("还没有选择商品。请先扫条码或搜索商品。"), code="items_missing")
@@ -284,7 +283,7 @@ def send(*, by: User, request_id: UUID) -> AppraisalRequest:
                 quick=sum(bool(shot.get("in_quick_set")) for shot in item.shot_list),
             )
     now = clock.now()
-    county = divisions.county_of(request.site.county_code) or request.site.county_code
+    county = _county(request.site.county_code)
     if request.organisation_id is None:
         _step(request, "keep", by=by, sent_at=now)
         for item in items:
@@ -376,9 +375,7 @@ def _post_ready(request: AppraisalRequest, by: User) -> None:
                 request_id=request.pk,
                 item_id=item_id,
                 shots=tuple(_shot(photo) for photo in photos),
-                absent=tuple(
-                    AbsentShotV1(shot_code=a.shot_code, absent_reason=a.absent_reason) for a in absent_shots
-                ),
+                absent=tuple(AbsentShotV1(shot_code=a.shot_code, absent_reason=a.absent_reason) for a in absent_shots),
                 answers_supplement=supplement_id,
             ),
             by,
@@ -409,7 +406,9 @@ def _open_supplements(request: AppraisalRequest) -> bool:
 
 
 @transaction.atomic
-def say(*, by: User, request_id: UUID, text: str, exhibits: Sequence[Exhibit] = (), line_id: UUID | None = None) -> Line:
+def say(
+    *, by: User, request_id: UUID, text: str, exhibits: Sequence[Exhibit] = (), line_id: UUID | None = None
+) -> Line:
     """Say something to the appraiser, with photos where there are any (sealed like shots). line_id makes it once."""
     request = selectors.access_request(by, request_id, lock=True)
     if line_id and (known := request.lines.filter(pk=line_id).first()):
@@ -422,9 +421,7 @@ def say(*, by: User, request_id: UUID, text: str, exhibits: Sequence[Exhibit] = 
         if exhibit.state != Exhibit.State.READY:
             raise Conflict(_("照片还在处理，请稍等几秒再发。"), code="photo_not_ready", exhibit_id=exhibit.pk)
     now = clock.now()
-    line = _line(
-        request, Line.Kind.CHAT, Line.Side.BUREAU, by.display_name, at=now, text=text.strip(), line_id=line_id
-    )
+    line = _line(request, Line.Kind.CHAT, Line.Side.BUREAU, by.display_name, at=now, text=text.strip(), line_id=line_id)
     LinePhoto.objects.bulk_create(LinePhoto(line=line, exhibit=exhibit) for exhibit in exhibits)
     _to_brand(
         request,
@@ -565,9 +562,7 @@ def consult(
 
 
 @transaction.atomic
-def say_in_consultation(
-    *, by: User, consultation_id: UUID, text: str, line_id: UUID | None = None
-) -> ConsultationLine:
+def say_in_consultation(*, by: User, consultation_id: UUID, text: str, line_id: UUID | None = None) -> ConsultationLine:
     """One more line of a consultation."""
     consultation = selectors.access_consultation(by, consultation_id)
     if not text.strip():
@@ -609,8 +604,6 @@ def ask_assistance(
     now = clock.now()
     if reply_by <= now:
         raise BadInput(_("答复期限要晚于现在。"), code="reply_by_past")
-    if divisions.division(county_code) is None:
-        raise BadInput(_("没有行政区划代码 {county_code}。请重新选择地点。"), code="division_unknown", county_code=county_code)
     unit = selectors.home_unit(by)
     task = AssistanceTask.objects.create(
         unit=unit,
@@ -627,7 +620,7 @@ def ask_assistance(
             organisation_id=organisation.pk,
             subject=subject,
             text=text,
-            county_code=divisions.county_of(county_code) or county_code,
+            county_code=_county(county_code),
             unit_name=unit.name,
             officer_name=by.name,
             reply_by=reply_by,
@@ -670,7 +663,9 @@ def give_up_overdue(*, now: datetime | None = None) -> int:
 # Shared by services and receivers ---------------------------------------------------------------------------------
 
 
-def _step(request: AppraisalRequest, verb: str, *, by: Any, why: str = "", at: datetime | None = None, **fields: Any) -> None:
+def _step(
+    request: AppraisalRequest, verb: str, *, by: Any, why: str = "", at: datetime | None = None, **fields: Any
+) -> None:
     """One move of the request with its split clock. The row must be locked."""
     at = at or clock.now()
     target = AppraisalRequest.MOVES[verb][1]
@@ -714,9 +709,7 @@ def _announce(request: AppraisalRequest, kind: str) -> None:
     live.publish([f"request:{request.pk}", f"site:{request.site_id}", "requests"], kind, {"id": str(request.pk)})
 
 
-def _to_brand(
-    request: AppraisalRequest, message: Message, by: User, attachments: Sequence[Attachment] = ()
-) -> None:
+def _to_brand(request: AppraisalRequest, message: Message, by: User, attachments: Sequence[Attachment] = ()) -> None:
     post(
         message,
         to=Address.organisation(request.organisation_id),
@@ -725,6 +718,12 @@ def _to_brand(
         attachments=attachments,
         purpose="appraisal",
     )
+
+
+def _county(division_code: str) -> str:
+    """Code of the county (or the city without counties) of a place: all that leaves the province of it."""
+    county = divisions.county_of(division_code)
+    return county.code if county else divisions.division(division_code).code[:6]
 
 
 def _number() -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Literal
 from uuid import UUID
 
-from provinces.seats import BRANDS, OFFICE, Seat, province_seat
 from pydantic import BaseModel, ConfigDict
+
+from provinces.seats import BRANDS, OFFICE, Seat, province_seat
 
 Kind = Literal["province", "organisation", "office"]
 

@@ -1,0 +1,1 @@
+"""The post office: what crosses a border crosses it here, as a frozen, addressed, receipted letter."""

@@ -66,6 +66,7 @@ TENANT_APPS = [
     "tenants.bureau",
 ]
 _WITHOUT_TABLES = [
+    "kernel",
     "webui",
     "runtime",
     "django.contrib.staticfiles",
@@ -188,6 +189,9 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE = {
+    "letters-sweep": {"task": "letters.sweep", "schedule": 5.0, "options": {"seat": "office", "expires": 5}},
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 
 # Objects --------------------------------------------------------------------------------------------------------------
@@ -199,6 +203,10 @@ S3 = {
     "region": ENV.s3_region,
 }
 OBJECTS_DIR = VAR_DIR / "objects"
+
+# Letters --------------------------------------------------------------------------------------------------------------
+LETTERS_STORE = "evidence.store.store"
+LETTERS_ORGANISATION_MODEL = "parties.Organisation"  # found by name: its `state` says who can be written to
 
 # API ------------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

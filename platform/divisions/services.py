@@ -126,7 +126,11 @@ def _load_dated(
             current=current,
         )
     valid_from = on if held else None
-    new = [model(pk=code, valid_from=valid_from, **fields) for code, fields in wanted.items() if code not in held]
+    new = [
+        model(**{"code": code, "valid_from": valid_from, **fields})
+        for code, fields in wanted.items()
+        if code not in held
+    ]
     changed = []
     for code, fields in wanted.items():
         row = held.get(code)

@@ -388,3 +388,13 @@ def _aware(moment: datetime) -> datetime:
 def start_of_day(moment: datetime) -> datetime:
     """Midnight in China before `moment`, in China's time."""
     return datetime.combine(local_date(moment), time(0), SHANGHAI)
+
+
+def at_start(day: date) -> datetime:
+    """The first moment of a day in China: aware, UTC."""
+    return datetime.combine(day, time(0), SHANGHAI).astimezone(UTC)
+
+
+def at_end(day: date) -> datetime:
+    """The last moment of a day in China: aware, UTC."""
+    return datetime.combine(day, _LAST_INSTANT, SHANGHAI).astimezone(UTC)

@@ -1,8 +1,25 @@
-"""The directory of provinces can be read by everybody: it tells host names and titles, which are public."""
+"""Rights on this app's tables, and on those of apps that stand below or beside it and so cannot name the vocabulary.
 
-from provinces.declarations import PARTY, PUBLIC, Grant
+The directory of provinces and the tables of divisions can be read by everybody: they tell host names, titles and
+published codes. The trail is written and never changed; of a document number only its being void is.
+"""
+
+from provinces.declarations import PARTY, PUBLIC, Grant, InsertOnly
 
 RIGHTS = [
-    Grant(f"provinces.{model}", to=(PARTY, PUBLIC), rights="SELECT")
-    for model in ("Province", "Domain", "DirectoryVersion")
+    Grant(model, to=(PARTY, PUBLIC), rights="SELECT")
+    for model in (
+        "provinces.Province",
+        "provinces.Domain",
+        "provinces.DirectoryVersion",
+        "divisions.Division",
+        "divisions.Township",
+        "divisions.DivisionHistory",
+        "divisions.Zone",
+    )
+]
+INSERT_ONLY = [
+    InsertOnly("audit.Trail"),
+    InsertOnly("audit.NumberSeries", columns=("last",)),
+    InsertOnly("audit.IssuedNumber", columns=("state", "void_reason")),
 ]

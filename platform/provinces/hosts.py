@@ -23,7 +23,7 @@ class Host:
 
 
 class Directory:
-    """All provinces by host name. Read on a connection of its own: a look-up never changes the seat of a thread."""
+    """All provinces by host name. Read on a connection of its own: a look-up never changes a thread's seat."""
 
     check_every_s = 1.0
 

@@ -42,6 +42,7 @@ def postgres(tmp_path):
     server = EmbeddedPostgres(tmp_path / "pg", port=free_port())
     yield server
     server.stop()
+    server.forget()
 
 
 @pytest.fixture
@@ -105,8 +106,12 @@ def test_the_owner_owns_its_database_and_is_no_superuser(postgres):
 
 
 def test_test_mode_forces_nothing_to_the_disk(tmp_path):
-    with EmbeddedPostgres(tmp_path / "fast", port=free_port(), durable=False) as server:
-        assert rows(server, "SHOW fsync") == [("off",)]
+    server = EmbeddedPostgres(tmp_path / "fast", port=free_port(), durable=False)
+    try:
+        with server:
+            assert rows(server, "SHOW fsync") == [("off",)]
+    finally:
+        server.forget()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root is refused by PostgreSQL")
@@ -183,6 +188,7 @@ def test_servers_end_when_the_process_that_started_them_is_killed(tmp_path):
     deadline = time.monotonic() + 10
     while any(map(alive, pids)) and time.monotonic() < deadline:
         time.sleep(0.05)
+    EmbeddedPostgres(tmp_path / "pg").forget()
     assert not any(map(alive, pids))
 
 

@@ -1,0 +1,233 @@
+"""The doors of the desk. A person acts for one organisation at a time; queues of two never mix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median, quantiles
+from uuid import UUID
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from federation.parties.models import Organisation
+
+from accounts.models import User
+from appraisal.desk.models import (
+    DeskAppointment,
+    DeskAssistance,
+    DeskConsultation,
+    DeskItem,
+    DeskPhoto,
+    DeskTask,
+    DeskVerdict,
+    ReplyTemplate,
+)
+from kernel import clock
+from kernel.errors import NotFound404
+
+State = DeskTask.State
+OPEN_STATES = (State.WAITING, State.CLAIMED, State.SUPPLEMENT, State.PARTLY_ANSWERED)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who sits here, and for which organisation's goods (the principal, which an agent or association may act for)."""
+
+    person: User
+    organisation: Organisation
+
+
+def tasks_of(desk: Desk) -> QuerySet[DeskTask]:
+    """All tasks of the organisation, urgent first, then by age."""
+    return DeskTask.objects.filter(organisation=desk.organisation).select_related("claimed_by", "organisation")
+
+
+def queue(
+    desk: Desk, *, state: str = "open", province: str = "", product: str = "", text: str = "", mine: bool = False
+) -> QuerySet[DeskTask]:
+    """The queue page. state: "open", "waiting", … or "all"."""
+    rows = tasks_of(desk).prefetch_related("items__photos__exhibit").annotate(photo_count=Count("items__photos"))
+    if state == "open":
+        rows = rows.filter(state__in=OPEN_STATES)
+    elif state != "all":
+        rows = rows.filter(state=state)
+    if province:
+        rows = rows.filter(province_code=province)
+    if product:
+        rows = rows.filter(items__product_id=product)
+    if mine:
+        rows = rows.filter(claimed_by=desk.person)
+    if text:
+        rows = rows.filter(
+            Q(request_no__icontains=text) | Q(unit_name__icontains=text) | Q(items__product_name__icontains=text)
+        ).distinct()
+    return rows
+
+
+def counts(desk: Desk) -> dict[str, int]:
+    """How many tasks in each open state, how many overdue, how many are mine."""
+    rows = tasks_of(desk)
+    by_state = dict(rows.filter(state__in=OPEN_STATES).order_by().values_list("state").annotate(n=Count("pk")))
+    return {
+        **{state.value: by_state.get(state.value, 0) for state in OPEN_STATES},
+        "overdue": rows.filter(state__in=(State.WAITING, State.CLAIMED), due_at__lt=clock.now()).count(),
+        "mine": rows.filter(state__in=OPEN_STATES, claimed_by=desk.person).count(),
+    }
+
+
+def access_task(desk: Desk, task_id: UUID, *, lock: bool = False) -> DeskTask:
+    """One task. Raises NotFound404 for another organisation's as for none."""
+    rows = tasks_of(desk)
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    found = rows.filter(pk=task_id).first()
+    if found is None:
+        raise NotFound404()
+    return found
+
+
+def access_item(desk: Desk, item_id: UUID) -> DeskItem:
+    """One item. Raises NotFound404."""
+    found = DeskItem.objects.select_related("task").filter(pk=item_id, task__organisation=desk.organisation).first()
+    if found is None:
+        raise NotFound404()
+    return found
+
+
+def access_verdict(desk: Desk, verdict_id: UUID) -> DeskVerdict:
+    """One verdict given by the organisation. Raises NotFound404."""
+    found = (
+        DeskVerdict.objects.select_related("opinion__task", "item")
+        .filter(pk=verdict_id, opinion__task__organisation=desk.organisation)
+        .first()
+    )
+    if found is None:
+        raise NotFound404()
+    return found
+
+
+def access_appointment(desk: Desk, appointment_id: UUID) -> DeskAppointment:
+    """One appointment. Raises NotFound404."""
+    found = DeskAppointment.objects.filter(pk=appointment_id, task__organisation=desk.organisation).first()
+    if found is None:
+        raise NotFound404()
+    return found
+
+
+def consultations_of(desk: Desk) -> QuerySet[DeskConsultation]:
+    """Consultations asked of the organisation, latest first."""
+    return DeskConsultation.objects.filter(organisation=desk.organisation)
+
+
+def access_consultation(desk: Desk, consultation_id: UUID) -> DeskConsultation:
+    """One consultation by its row id. Raises NotFound404."""
+    found = consultations_of(desk).filter(pk=consultation_id).first()
+    if found is None:
+        raise NotFound404()
+    return found
+
+
+def assistance_of(desk: Desk) -> QuerySet[DeskAssistance]:
+    """执法协助 tasks asked of the organisation, soonest due first."""
+    return DeskAssistance.objects.filter(organisation=desk.organisation)
+
+
+def access_assistance(desk: Desk, assistance_id: UUID) -> DeskAssistance:
+    """One 执法协助 task by its row id. Raises NotFound404."""
+    found = assistance_of(desk).filter(pk=assistance_id).first()
+    if found is None:
+        raise NotFound404()
+    return found
+
+
+def templates(desk: Desk, use: str) -> QuerySet[ReplyTemplate]:
+    """Canned words of the organisation. use: retake, chat, reasons."""
+    return ReplyTemplate.objects.filter(organisation=desk.organisation, use=use)
+
+
+def may_see_exhibit(desk: Desk, exhibit_id: UUID) -> bool:
+    """Whether a photo came with a task of this organisation."""
+    return (
+        DeskPhoto.objects.filter(exhibit_id=exhibit_id, item__task__organisation=desk.organisation).exists()
+        or DeskTask.objects.filter(organisation=desk.organisation, lines__photos__exhibit_id=exhibit_id).exists()
+    )
+
+
+def with_everything(rows: QuerySet[DeskTask]) -> QuerySet[DeskTask]:
+    """Items, photos, verdicts and lines fetched along, for the workbench."""
+    return rows.prefetch_related(
+        Prefetch("items__photos", queryset=DeskPhoto.objects.select_related("exhibit")),
+        "items__supplements",
+        Prefetch(
+            "items__verdicts",
+            queryset=DeskVerdict.objects.select_related("opinion__given_by", "withdrawal", "superseded_by"),
+        ),
+        "lines__photos__exhibit",
+        "appointments",
+    )
+
+
+def next_task(desk: Desk, *, after: DeskTask | None = None) -> DeskTask | None:
+    """What to open next: mine that wait for me, then the oldest waiting one."""
+    rows = tasks_of(desk).exclude(pk=after.pk if after else None)
+    mine = rows.filter(claimed_by=desk.person, state__in=(State.CLAIMED, State.PARTLY_ANSWERED)).first()
+    return mine or rows.filter(state=State.WAITING).first()
+
+
+def standing_verdict(item: DeskItem) -> DeskVerdict | None:
+    """The verdict of an item that is neither superseded nor withdrawn."""
+    return (
+        DeskVerdict.objects.filter(item=item, withdrawal__isnull=True, superseded_by__isnull=True)
+        .select_related("opinion__given_by")
+        .last()
+    )
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Answer times (minutes, wall clock from the officer's sending), and how the answers divide."""
+
+    answered: int
+    median_minutes: float | None
+    p90_minutes: float | None
+    retake_rate: float | None
+    verdicts: dict[str, int]
+    by_province: list[tuple[str, int, float]]
+    by_product: list[tuple[str, int, float]]
+
+
+def figures(desk: Desk, *, days: int = 30, now: datetime | None = None) -> Figures:
+    """Figures of the organisation over the last `days`, computed from its tasks."""
+    now = now or clock.now()
+    tasks = list(
+        tasks_of(desk)
+        .filter(answered_at__gte=now - timedelta(days=days), answered_at__lte=now)
+        .prefetch_related("items__supplements")
+    )
+    minutes = {task.pk: (task.answered_at - task.sent_at).total_seconds() / 60 for task in tasks}
+    spread = sorted(minutes.values())
+    by_province: dict[str, list[float]] = {}
+    by_product: dict[str, list[float]] = {}
+    for task in tasks:
+        by_province.setdefault(task.province_code, []).append(minutes[task.pk])
+        for item in task.items.all():
+            by_product.setdefault(item.product_name, []).append(minutes[task.pk])
+    verdicts = dict(
+        DeskVerdict.objects.filter(opinion__task__in=[t.pk for t in tasks], withdrawal__isnull=True)
+        .order_by()
+        .values_list("value")
+        .annotate(n=Count("pk"))
+    )
+    retaken = sum(any(item.supplements.all() for item in task.items.all()) for task in tasks)
+    return Figures(
+        answered=len(tasks),
+        median_minutes=median(spread) if spread else None,
+        p90_minutes=(quantiles(spread, n=10)[-1] if len(spread) > 1 else spread[0]) if spread else None,
+        retake_rate=retaken / len(tasks) if tasks else None,
+        verdicts=verdicts,
+        by_province=_table(by_province),
+        by_product=_table(by_product),
+    )
+
+
+def _table(groups: dict[str, list[float]]) -> list[tuple[str, int, float]]:
+    return sorted(((name, len(each), median(each)) for name, each in groups.items()), key=lambda row: -row[1])

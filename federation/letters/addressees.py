@@ -1,0 +1,68 @@
+"""Who can be written to now. Nobody means nobody: what is not known to be active receives nothing."""
+
+from __future__ import annotations
+
+import time
+from typing import Literal
+
+from django.apps import apps
+from django.conf import settings
+
+from federation.contracts.addresses import Address
+from federation.letters.errors import AddresseeSuspended, AddresseeUnknown
+from kernel.errors import Problem
+from provinces.hosts import DIRECTORY
+
+Standing = Literal["active", "suspended", "unknown"]
+KEPT_S = 2.0
+"""How long an organisation's standing is kept in the process: a letter is refused at most so much later."""
+
+_kept: dict[str, tuple[float, Standing]] = {}
+
+
+def standing(address: Address) -> Standing:
+    """Whether a party receives letters now, as far as the shared directory knows."""
+    if address.kind == "office":
+        return "active"
+    if address.kind == "province":
+        for host in DIRECTORY.provinces():
+            if host.seat.name == address.name:
+                return "active" if host.state == "active" else "suspended"
+        return "unknown"
+    return _kept_standing(address)
+
+
+def refusal(address: Address) -> Problem | None:
+    """Why nothing can be delivered to this party now; None when it can."""
+    found = standing(address)
+    if found == "active":
+        return None
+    if found == "suspended":
+        return AddresseeSuspended(addressee=str(address))
+    return AddresseeUnknown(addressee=str(address))
+
+
+def forget() -> None:
+    """Ask again about every organisation."""
+    _kept.clear()
+
+
+def _kept_standing(address: Address) -> Standing:
+    known = _kept.get(address.name)
+    moment = time.monotonic()
+    if known is not None and moment - known[0] < KEPT_S:
+        return known[1]
+    found = _organisation_standing(address)
+    if len(_kept) > 10_000:
+        _kept.clear()
+    _kept[address.name] = (moment, found)
+    return found
+
+
+def _organisation_standing(address: Address) -> Standing:
+    """Read from the published list, found by name: the post office imports no app that sends letters."""
+    model = apps.get_model(settings.LETTERS_ORGANISATION_MODEL)
+    state = model._default_manager.filter(pk=address.organisation_id).values_list("state", flat=True).first()
+    if state is None:
+        return "unknown"
+    return "active" if state == "active" else "suspended"

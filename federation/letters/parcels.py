@@ -1,0 +1,63 @@
+"""The files of a letter: copied under the addressee's prefix before it is delivered, and verified by digest.
+
+A key follows from letter and place, so a copy that was cut short is made again under the same key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Protocol, cast
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from federation.contracts.addresses import Address
+from federation.contracts.messages import Attachment
+from federation.letters.errors import AttachmentDiffers, AttachmentMissing
+
+from federation.letters.post import own_prefix
+
+
+class Digested(Protocol):
+    """What a store says of an object."""
+
+    sha256: str
+    sm3: str
+
+
+class Store(Protocol):
+    """What the post office needs of the object store."""
+
+    def copy(self, from_key: str, to_key: str) -> Any: ...
+
+    def exists(self, key: str) -> bool: ...
+
+    def digests(self, key: str) -> Digested: ...
+
+
+def store() -> Store:
+    """The store that the settings name."""
+    return cast("Store", import_string(settings.LETTERS_STORE)())
+
+
+def arrived_key(addressee: Address, letter_id: UUID, place: int) -> str:
+    """Where the addressee's own copy of the letter's file lies. place: from 0, in the manifest."""
+    return f"{own_prefix(addressee)}letter/{letter_id.hex[-2:]}/{letter_id}-{place}"
+
+
+def bring(from_keys: Iterable[str], files: Iterable[Attachment]) -> None:
+    """Copy each file to the key that its manifest entry names, and compare both digests. Safe to run again.
+
+    Raises AttachmentMissing, AttachmentDiffers.
+    """
+    objects = store()
+    for from_key, file in zip(from_keys, files, strict=True):
+        if not objects.exists(file.object_key):
+            try:
+                objects.copy(from_key, file.object_key)
+            except FileNotFoundError as error:
+                raise AttachmentMissing(what=file.what) from error
+        found = objects.digests(file.object_key)
+        if (found.sha256, found.sm3) != (file.sha256, file.sm3):
+            raise AttachmentDiffers(what=file.what, sha256=file.sha256)

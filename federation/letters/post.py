@@ -1,0 +1,259 @@
+"""Write a letter; say who takes which kind.
+
+    post(CommissionV1(...), to=Address.organisation(id), thread=request.pk, by=officer)
+
+    @receives(CommissionV1)
+    def on_commission(message: CommissionV1, envelope: Envelope) -> None: ...
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, transaction
+
+from federation.contracts.addresses import Address, Kind
+from federation.contracts.messages import Attachment, Message
+from federation.letters import addressees
+from federation.letters.errors import (
+    AddresseeIsSender,
+    AddresseeMissing,
+    AttachmentMissing,
+    AttachmentNotYours,
+    DocumentNoWrong,
+    Misused,
+    SenderRefused,
+)
+from federation.letters.models import Delivery, Letter, LetterBody
+from kernel import clock
+from kernel.canonical import canonical_json, sha256_hex, sm3_hex
+from kernel.ids import uuid7
+from provinces.context import required
+
+M = TypeVar("M", bound=Message)
+Receiver = Callable[[Any, "Envelope"], None]
+
+RECEIVERS: dict[tuple[type[Message], Kind], Receiver] = {}
+
+
+class Actor(Protocol):
+    """Whoever writes: a user, or `audit.trail.Actor`."""
+
+    @property
+    def pk(self) -> Any: ...
+
+    @property
+    def display_name(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What stands on a letter that arrives. The attachments' object keys are already the addressee's own."""
+
+    letter_id: UUID
+    kind: str
+    version: int
+    sender: Address
+    addressee: Address
+    thread: UUID
+    in_reply_to: UUID | None
+    sequence: int
+    written_at: datetime
+    document_no: str
+    attachments: tuple[Attachment, ...]
+    due_at: datetime | None = None
+    by_name: str = ""
+    purpose: str = ""
+    handling: str = "internal"
+    expires_at: datetime | None = None
+
+    def attachment(self, sha256: str) -> Attachment:
+        """The file with that digest. Raises AttachmentMissing when the manifest has none."""
+        for file in self.attachments:
+            if file.sha256 == sha256:
+                return file
+        raise AttachmentMissing(what=sha256)
+
+
+def receives(message: type[M], *, at: Kind | None = None) -> Callable[[Callable[[M, Envelope], None]], Any]:
+    """Register the function that takes arriving letters of one kind, for one kind of addressee.
+
+    It runs in the addressee's seat, in the transaction that writes the receipt, once for each letter; what it raises
+    rolls both back and is tried again. at: by default "province" for an app that lives in provinces' schemas only,
+    "office" for one under `federation`, "organisation" for other shared ones. Raises ValueError for a second receiver.
+    """
+
+    def register(function: Callable[[M, Envelope], None]) -> Callable[[M, Envelope], None]:
+        key = (message, at or _side_of(function.__module__))
+        held = RECEIVERS.get(key)
+        if held is not None and held is not function:
+            raise ValueError(f"{message.__name__} at {key[1]} is taken by {held.__module__}.{held.__name__} already")
+        RECEIVERS[key] = function
+        return function
+
+    return register
+
+
+def _side_of(module: str) -> Kind:
+    app = apps.get_containing_app_config(module)
+    if app is None:
+        raise ValueError(f"{module} is in no installed app: say at=…")
+    if app.name not in settings.SHARED_APPS:
+        return "province"
+    return "office" if app.name.startswith("federation.") else "organisation"
+
+
+def post(
+    message: Message,
+    to: Address | Sequence[Address],
+    *,
+    thread: UUID,
+    by: Actor,
+    sender: Address | None = None,
+    in_reply_to: UUID | None = None,
+    attachments: Sequence[Attachment] = (),
+    document_no: str = "",
+    due_at: datetime | None = None,
+    purpose: str = "",
+    handling: str = "internal",
+    expires_at: datetime | None = None,
+) -> Letter:
+    """Write a letter in the caller's transaction, as the sender; it leaves when that commits.
+
+    to: one or several parties; each gets a delivery of its own. thread: id of the matter; letters of one matter from
+    one sender reach an addressee in the order they were written. sender: needed in the brands' seat (which
+    organisation); elsewhere the seat's own party, any other is refused. attachments: the message names them by their
+    sha256. due_at: instead of the kind's own term.
+    Raises Misused outside a transaction; AddresseeMissing, AddresseeUnknown, AddresseeSuspended, AddresseeIsSender,
+    SenderRefused, DocumentNoWrong, AttachmentNotYours, writing nothing.
+    """
+    if not connection.in_atomic_block:
+        raise Misused("post() needs the transaction of the change that the letter tells of")
+    author = _sender(sender)
+    named = _addressees(to, author)
+    if bool(document_no) != message.numbered:
+        raise DocumentNoWrong(kind=message.kind)
+    files = tuple(dict.fromkeys(attachments))
+    for file in files:
+        if not file.object_key.startswith(own_prefix(author)):
+            raise AttachmentNotYours(what=file.what)
+    moment = clock.now()
+    body, manifest = canonical_json(message.to_body()), canonical_json([file.model_dump() for file in files])
+    letter = Letter(
+        id=uuid7(),
+        kind=message.kind,
+        version=message.version,
+        sender=str(author),
+        sender_seat=author.seat.name,
+        thread=thread,
+        in_reply_to=in_reply_to,
+        document_no=document_no,
+        purpose=purpose,
+        handling=handling,
+        expires_at=expires_at,
+        written_at=moment,
+        body_sha256=sha256_hex(body),
+        body_sm3=sm3_hex(body),
+        manifest_sha256=sha256_hex(manifest),
+        attachments=len(files),
+        attachments_size_bytes=sum(file.size_bytes for file in files),
+    )
+    text = LetterBody(
+        letter=letter, body=body.decode(), manifest=manifest.decode(), by_id=by.pk, by_name=by.display_name
+    )
+    due, provisional = (due_at, False) if due_at is not None else _due(message, moment)
+    _write(letter, text, named, due, provisional)
+    _send_off(named)
+    return letter
+
+
+def own_prefix(party: Address) -> str:
+    """What the keys of a party's objects begin with."""
+    return f"org-{party.name}/" if party.kind == "organisation" else f"{party.seat.name}/"
+
+
+def _sender(given: Address | None) -> Address:
+    seat = required()
+    if seat.kind == "brands":
+        if given is None:
+            raise Misused("at the brands host post() must be told which organisation writes")
+        if given.kind != "organisation":
+            raise SenderRefused(sender=str(given))
+        return given
+    if seat.kind not in ("province", "office"):
+        raise SenderRefused(sender=str(seat))
+    own = Address.office() if seat.kind == "office" else Address.province(seat.name)
+    if given is not None and given != own:
+        raise SenderRefused(sender=str(given))
+    return own
+
+
+def _addressees(to: Address | Sequence[Address], author: Address) -> tuple[Address, ...]:
+    named = tuple(dict.fromkeys((to,) if isinstance(to, Address) else to))
+    if not named:
+        raise AddresseeMissing()
+    for address in named:
+        if address == author:
+            raise AddresseeIsSender(addressee=str(address))
+        refused = addressees.refusal(address)
+        if refused is not None:
+            raise refused
+    return named
+
+
+def _due(message: Message, moment: datetime) -> tuple[datetime | None, bool]:
+    if message.due is None:
+        return None, False
+    amount, unit = message.due
+    due = clock.due_at(moment, clock.Term(amount, clock.Unit(unit)))
+    return due.at, due.provisional
+
+
+def _lock_key(sender_seat: str, thread: UUID) -> int:
+    """Key of the advisory lock of one matter. Keyed by a secret: another login cannot guess it and hold it."""
+    digest = hmac.digest(settings.SECRET_KEY.encode(), f"letters {sender_seat} {thread}".encode(), hashlib.sha256)
+    return int.from_bytes(digest[:8], "big", signed=True)
+
+
+def _write(
+    letter: Letter, text: LetterBody, named: tuple[Address, ...], due: datetime | None, provisional: bool
+) -> None:
+    with connection.cursor() as cursor:
+        # In a statement of its own: the one that reads the last sequence must see what the last holder committed.
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_lock_key(letter.sender_seat, letter.thread)])
+        letter.save(force_insert=True)
+        text.save(force_insert=True)
+        row = (
+            "(%s::uuid, %s, %s, (SELECT coalesce(max(sequence), 0) + 1 FROM letters_delivery"
+            " WHERE thread = %s AND sender = %s AND addressee = %s))"
+        )
+        values: list[Any] = []
+        for address in named:
+            values += [uuid7(), str(address), address.seat.name, letter.thread, letter.sender, str(address)]
+        cursor.execute(
+            "INSERT INTO letters_delivery (id, addressee, addressee_seat, sequence, letter_id, thread, sender,"
+            " sender_seat, state, due_at, due_provisional, tries, next_try_at, failure_code, return_reason,"
+            " received_digest) SELECT v.id, v.addressee, v.addressee_seat, v.sequence, %s, %s, %s, %s, %s,"
+            " %s::timestamptz, %s, 0, %s, '', '', ''"
+            f" FROM (VALUES {', '.join([row] * len(named))}) AS v (id, addressee, addressee_seat, sequence)",  # noqa: S608
+            [
+                letter.pk, letter.thread, letter.sender, letter.sender_seat, Delivery.State.WAITING.value, due,
+                provisional, letter.written_at, *values,
+            ],  # fmt: skip
+        )
+
+
+def _send_off(named: tuple[Address, ...]) -> None:
+    from federation.letters.tasks import wake  # tasks need delivery, delivery needs the receivers registered here
+
+    for seat_name in dict.fromkeys(address.seat.name for address in named):
+        transaction.on_commit(partial(wake, seat_name))

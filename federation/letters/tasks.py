@@ -1,0 +1,73 @@
+"""Background work of the post office: deliver for one party, and the sweep that finds what nobody was told of."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from typing import Any
+
+from celery import shared_task
+from kombu.exceptions import KombuError
+
+from federation.contracts.addresses import Address
+from federation.letters import addressees, ledger
+from federation.letters.delivery import deliver_waiting
+from federation.letters.models import Delivery, Letter
+from kernel import clock
+from provinces.context import required
+
+log = logging.getLogger(__name__)
+BATCH = 50
+
+
+def wake(seat_name: str) -> None:
+    """Have a worker deliver what waits for one seat. A broker that is down is no error: the sweep comes by."""
+    _enqueue(deliver, seat_name)
+
+
+def _enqueue(task: Any, seat_name: str, *args: str) -> None:
+    try:
+        task.apply_async(args, seat=seat_name)
+    except (KombuError, OSError) as error:
+        log.warning("the broker took no %s for %s: %s", task.name, seat_name, error)
+
+
+@shared_task(name="letters.deliver")
+def deliver() -> int:
+    """Deliver what waits for this seat; a full batch calls for the next. What is to be tried again, the sweep brings."""
+    count = deliver_waiting(BATCH)
+    if count >= BATCH:
+        wake(required().name)
+    return count
+
+
+@shared_task(name="letters.append_to_ledger")
+def append_to_ledger(party: str) -> int:
+    """Append the new letters of one sender to its chain."""
+    return ledger.append(Address.parse(party))
+
+
+@shared_task(name="letters.sweep")
+def sweep() -> int:
+    """In the office's seat: wake every party that something waits for, and each sender's ledger. Returns how many.
+
+    A letter to a party that is gone, whose login no worker will ever hold again, becomes a dead letter here.
+    """
+    moment = clock.now()
+    waiting = Delivery.objects.filter(state=Delivery.State.WAITING, next_try_at__lte=moment)
+    parties = waiting.values_list("addressee", "addressee_seat").order_by().distinct()
+    by_seat: dict[str, list[Address]] = defaultdict(list)
+    for addressee, seat_name in parties:
+        by_seat[seat_name].append(Address.parse(addressee))
+    for seat_name, named in by_seat.items():
+        gone = [str(address) for address in named if addressees.standing(address) == "unknown"]
+        if gone:
+            waiting.filter(addressee__in=gone).update(
+                state=Delivery.State.DEAD, dead_at=moment, failure_code="addressee_unknown"
+            )
+        if len(gone) < len(named):
+            wake(seat_name)
+    senders = Letter.objects.filter(ledger_entry=None).values_list("sender", flat=True).order_by().distinct()
+    for sender in senders:
+        _enqueue(append_to_ledger, Address.parse(sender).seat.name, sender)
+    return len(by_seat) + len(senders)
