@@ -83,11 +83,6 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """One person. `username` is the account name; phone is E.164."""
 
-    class Theme(models.TextChoices):
-        SYSTEM = "", _("跟随系统")
-        LIGHT = "light", _("浅色")
-        DARK = "dark", _("深色")
-
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     username = models.CharField(_("账号"), max_length=60, unique=True)
     name = models.CharField(_("姓名"), max_length=40)
@@ -103,7 +98,6 @@ class User(AbstractBaseUser):
     language = models.CharField(_("语言"), max_length=10, blank=True)
     quiet_from = models.TimeField(_("免打扰开始"), null=True, blank=True)
     quiet_until = models.TimeField(_("免打扰结束"), null=True, blank=True)
-    theme = models.CharField(_("外观"), max_length=10, choices=Theme, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "username"
@@ -187,6 +181,14 @@ class ImportJob(models.Model):
         "finish": ({State.RUNNING}, State.DONE),
         "fail": ({State.RUNNING}, State.FAILED),
     }
+    VERBS = {
+        "ask": _("请另一位管理员同意"),
+        "confirm": _("确认导入"),
+        "drop": _("放弃"),
+        "start": _("开始"),
+        "finish": _("完成"),
+        "fail": _("中断"),
+    }
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     state = models.CharField(max_length=12, choices=State, default=State.PREVIEW)
@@ -213,15 +215,25 @@ class ImportFile(models.Model):
 
 
 class ImportBadRow(models.Model):
-    """A row that was left out: where it stands in the file, which column, why, and what to do."""
+    """A row that was left out: where it stands in the file, which column, and why (`accounts.imports.reasons`).
+
+    other: what it collides with, a row number or an account, where there is one.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     job = models.ForeignKey(ImportJob, models.CASCADE, related_name="bad_rows")
     row_number = models.PositiveIntegerField(_("行号"))
     column = models.CharField(_("列"), max_length=40)
-    value = models.CharField(_("内容"), max_length=200)
+    value = models.CharField(_("内容"), max_length=200, blank=True)
     code = models.CharField(max_length=40)
-    reason = models.CharField(_("原因"), max_length=200)
+    other = models.CharField(max_length=80, blank=True)
 
     class Meta:
         ordering = ["row_number", "id"]
+
+    @property
+    def reason(self) -> str:
+        """Why, and what to do, in the reader's language."""
+        from accounts.imports.reasons import sentence
+
+        return sentence(self.code, other=self.other)
