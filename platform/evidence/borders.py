@@ -11,7 +11,7 @@ INSERT_ONLY = [
             "view_key",
             "view_sha256",
             "view_sm3",
-            "view_size_bytes",
+            "view_size",
             "thumb_key",
             "width",
             "height",

@@ -65,7 +65,7 @@ class Exhibit(models.Model):
     view_key = models.CharField(max_length=120, blank=True)
     view_sha256 = models.CharField(max_length=64, blank=True)
     view_sm3 = models.CharField(max_length=64, blank=True)
-    view_size_bytes = models.BigIntegerField(default=0)
+    view_size = models.BigIntegerField(default=0)
     thumb_key = models.CharField(max_length=120, blank=True)
     width = models.PositiveIntegerField(_("宽（像素）"), default=0)
     height = models.PositiveIntegerField(_("高（像素）"), default=0)

@@ -26,11 +26,12 @@ from evidence import hooks
 from evidence.errors import AlreadyStored, DigestDiffers, EmptyFile, FileTooLarge, KeyReused, UnsupportedFormat
 from evidence.intake import look_into, media_type_of
 from evidence.models import Exhibit, Quarantined, UploadIncident, UploadKey
-from evidence.store import StoredObject, content_id, make_key, own, store, work_dir
+from evidence.store import StoredObject, content_id, make_key, own, prefix_of, store, work_dir
 from kernel import clock
 from kernel.errors import BadInput, Conflict
 from kernel.ids import uuid7
 from provinces.context import required
+from provinces.errors import BorderCrossing
 
 log = logging.getLogger(__name__)
 MACHINE = Actor(None, "系统")
@@ -220,7 +221,7 @@ def make_views(exhibit_id: UUID) -> Exhibit:
             view_key=view_key,
             view_sha256=view.sha256,
             view_sm3=view.sm3,
-            view_size_bytes=view.size_bytes,
+            view_size=view.size_bytes,
             thumb_key=thumb_key,
             width=found.width,
             height=found.height,
@@ -250,8 +251,8 @@ def take_in(
     attachment: AttachmentLike,
     *,
     letter_id: UUID,
-    owner_prefix: str,
-    photo_id: UUID | None = None,
+    exhibit_id: UUID | None = None,
+    owner_prefix: str = "",
     captured_at: datetime | None = None,
     received_at: datetime | None = None,
     by_name: str = "",
@@ -259,19 +260,21 @@ def take_in(
 ) -> Exhibit:
     """An exhibit of the view that came with a letter. No original is here; its digests are.
 
-    attachment.object_key is already a key under `owner_prefix`. The exhibit keeps `photo_id` as its id, and the same
-    photo of the same owner taken in twice is one. Called inside the receiver's transaction. Raises BadInput for
+    attachment.object_key is already the addressee's own; owner_prefix: its prefix, and refused unless it is. The same
+    exhibit_id of the same owner taken in twice is one. Called inside the receiver's transaction. Raises BadInput for
     anything but a JPEG: every view is one.
     """
     if attachment.media_type != "image/jpeg":
         raise BadInput(code="attachment_no_view", media_type=attachment.media_type)
-    exhibit_id = photo_id or uuid7()
-    there = Exhibit.objects.filter(pk=exhibit_id).first()
-    if there is not None and there.owner == owner_prefix:
+    owner = prefix_of(own(attachment.object_key))
+    if owner_prefix not in ("", owner):
+        raise BorderCrossing(f"an attachment of {owner} taken in for {owner_prefix}")
+    there = Exhibit.objects.filter(pk=exhibit_id).first() if exhibit_id else None
+    if there is not None and there.owner == owner:
         return there
     exhibit = Exhibit.objects.create(
-        id=exhibit_id if there is None else uuid7(),
-        owner=owner_prefix,
+        id=exhibit_id if exhibit_id and there is None else uuid7(),
+        owner=owner,
         state=Exhibit.State.READY,
         source=Exhibit.Source.LETTER,
         view_only=True,
@@ -280,10 +283,10 @@ def take_in(
         sm3=attachment.original_sm3 or attachment.sm3,
         size_bytes=attachment.size_bytes,
         media_type=attachment.media_type,
-        view_key=own(attachment.object_key),
+        view_key=attachment.object_key,
         view_sha256=attachment.sha256,
         view_sm3=attachment.sm3,
-        view_size_bytes=attachment.size_bytes,
+        view_size=attachment.size_bytes,
         captured_at=captured_at,
         received_at=received_at or clock.now(),
         by_name=by_name,
@@ -301,7 +304,7 @@ def attachment_fields(exhibit: Exhibit, *, what: str) -> dict[str, Any]:
     return {
         "object_key": exhibit.view_key,
         "media_type": "image/jpeg",
-        "size_bytes": exhibit.view_size_bytes,
+        "size_bytes": exhibit.view_size,
         "sha256": exhibit.view_sha256,
         "sm3": exhibit.view_sm3,
         "what": what,
