@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
-from audit.models import Trail
-from audit.trail import Actor
 from django.db import transaction
 
+from audit.models import Trail
+from audit.trail import Actor
 from federation.contracts.addresses import Address
 from federation.contracts.messages import KINDS, Attachment, Message, contract
 from federation.letters import addressees, delivery, parcels
@@ -73,6 +75,7 @@ class Desk:
     """What the tests do with letters. behave: called by each receiver before it notes the letter; may raise."""
 
     store: FolderTwin
+    superuser: Callable[[], AbstractContextManager[Any]]
     behave: Callable[[NoteV1, Envelope], None] = lambda message, envelope: None
     envelopes: list[Envelope] = field(default_factory=list)
 
@@ -123,7 +126,7 @@ def desk(border, organisations, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     store = FolderTwin()
     store.root = tmp_path
     monkeypatch.setattr(parcels, "store", lambda: store)
-    made = Desk(store)
+    made = Desk(store, superuser=lambda: border.superuser(border.database_name))
     contract(NoteV1)
     for kind in ("province", "organisation", "office"):
         receives(NoteV1, at=kind)(made._receive)
