@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('accounts', '0002_requests'),
+        ('accounts', '0001_initial'),
         ('evidence', '0001_exhibits'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
