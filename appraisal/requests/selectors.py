@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from statistics import median
 from uuid import UUID
 
-from accounts.selectors import below
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from accounts.models import Post, Unit, User
+from accounts.selectors import below
 from appraisal.requests.models import (
     AppraisalRequest,
     AssistanceTask,

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from webui import views
 
 APP = Path(views.__file__).parent
