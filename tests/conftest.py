@@ -55,6 +55,11 @@ from harness.cluster import Cluster  # noqa: E402
 from provinces import context, seats  # noqa: E402
 from provinces.hosts import DIRECTORY  # noqa: E402
 
+# Names without digests: a test does not collect the static files first.
+settings.STORAGES = {
+    **settings.STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 CLUSTER_ENV = "CZJ_TEST_CLUSTER"
 
 

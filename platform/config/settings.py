@@ -201,12 +201,14 @@ TIME_ZONE = "Asia/Shanghai"
 # Static files ---------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [("vendor/openseadragon", ROOT / "node_modules/openseadragon/build/openseadragon")]
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("png", "jpg", "jpeg", "webp", "woff2", "gz", "br", "zip", "map")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "webui.storage.ModuleStaticFilesStorage"
     },
 }
 
