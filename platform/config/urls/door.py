@@ -3,5 +3,6 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("notify.urls_door")),
     path("accounts/", include("allauth.urls")),
 ]
