@@ -44,10 +44,12 @@ os.environ.update(TEST_ENVIRONMENT)
 sys.path[:0] = [str(ROOT / "platform"), str(ROOT), str(ROOT / "tests")]
 
 import django  # noqa: E402 - the environment has to be set first
+from django.conf import settings  # noqa: E402
 
+# No `collectstatic` before a test run: names of static files stay as they are.
+settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 django.setup()
 
-from django.conf import settings  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from harness.cluster import Cluster  # noqa: E402
