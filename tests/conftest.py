@@ -201,3 +201,11 @@ def client_for() -> Callable[..., Client]:
         return client
 
     return make
+
+
+@pytest.fixture
+def run_letters(border: Cluster) -> Callable[[], int]:
+    """`run_letters()`: deliver all that waits for anybody, until nothing moves. Returns how many letters arrived."""
+    from federation.letters.delivery import deliver_everywhere
+
+    return deliver_everywhere

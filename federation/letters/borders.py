@@ -73,7 +73,14 @@ POLICIES = [
         check="state IN ('waiting', 'dead', 'returned') AND received_digest = '' AND delivered_at IS NULL",
         to=OFFICE,
     ),
-    Policy("letters.LedgerEntry", "ledger_write", "INSERT", check=f"party_seat = {ME}"),
+    # Only of one's own letters: a line of a letter received would keep its sender from writing the true one.
+    Policy(
+        "letters.LedgerEntry",
+        "ledger_write",
+        "INSERT",
+        check=f"party_seat = {ME} AND EXISTS (SELECT 1 FROM {_LETTER} l"
+        " WHERE l.id = letter_id AND l.sender = party AND l.sender_seat = party_seat)",
+    ),
     Policy("letters.LedgerEntry", "ledger_read", "SELECT", using=f"party_seat = {ME}"),
     Policy("letters.LedgerEntry", "ledger_office", "SELECT", using="true", to=OFFICE),
 ]

@@ -67,7 +67,7 @@ def append(party: Address, *, limit: int = 1000) -> int:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What `verify` found. broken_at: position of the first line that does not hold; head: hash of the last good one."""
+    """What `verify` found. broken_at: the first line that does not hold, and why; head: hash of the last good one."""
 
     party: str
     lines: int

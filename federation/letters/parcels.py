@@ -15,7 +15,6 @@ from django.utils.module_loading import import_string
 from federation.contracts.addresses import Address
 from federation.contracts.messages import Attachment
 from federation.letters.errors import AttachmentDiffers, AttachmentMissing
-
 from federation.letters.post import own_prefix
 
 

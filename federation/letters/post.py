@@ -33,7 +33,7 @@ from federation.letters.errors import (
     Misused,
     SenderRefused,
 )
-from federation.letters.models import Delivery, Letter, LetterBody
+from federation.letters.models import Letter, LetterBody
 from kernel import clock
 from kernel.canonical import canonical_json, sha256_hex, sm3_hex
 from kernel.ids import uuid7
@@ -232,24 +232,31 @@ def _write(
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_lock_key(letter.sender_seat, letter.thread)])
         letter.save(force_insert=True)
         text.save(force_insert=True)
-        row = (
-            "(%s::uuid, %s, %s, (SELECT coalesce(max(sequence), 0) + 1 FROM letters_delivery"
-            " WHERE thread = %s AND sender = %s AND addressee = %s))"
-        )
-        values: list[Any] = []
         for address in named:
-            values += [uuid7(), str(address), address.seat.name, letter.thread, letter.sender, str(address)]
-        cursor.execute(
-            "INSERT INTO letters_delivery (id, addressee, addressee_seat, sequence, letter_id, thread, sender,"
-            " sender_seat, state, due_at, due_provisional, tries, next_try_at, failure_code, return_reason,"
-            " received_digest) SELECT v.id, v.addressee, v.addressee_seat, v.sequence, %s, %s, %s, %s, %s,"
-            " %s::timestamptz, %s, 0, %s, '', '', ''"
-            f" FROM (VALUES {', '.join([row] * len(named))}) AS v (id, addressee, addressee_seat, sequence)",  # noqa: S608
-            [
-                letter.pk, letter.thread, letter.sender, letter.sender_seat, Delivery.State.WAITING.value, due,
-                provisional, letter.written_at, *values,
-            ],  # fmt: skip
-        )
+            cursor.execute(
+                _INSERT_DELIVERY,
+                {
+                    "id": uuid7(),
+                    "letter_id": letter.pk,
+                    "thread": letter.thread,
+                    "sender": letter.sender,
+                    "sender_seat": letter.sender_seat,
+                    "addressee": str(address),
+                    "addressee_seat": address.seat.name,
+                    "due_at": due,
+                    "due_provisional": provisional,
+                    "moment": letter.written_at,
+                },
+            )
+
+
+_INSERT_DELIVERY = """
+    INSERT INTO letters_delivery (id, letter_id, thread, sender, sender_seat, addressee, addressee_seat, due_at,
+        due_provisional, next_try_at, sequence, state, tries, failure_code, return_reason, received_digest)
+    SELECT %(id)s, %(letter_id)s, %(thread)s, %(sender)s, %(sender_seat)s, %(addressee)s, %(addressee_seat)s,
+        %(due_at)s, %(due_provisional)s, %(moment)s, coalesce(max(sequence), 0) + 1, 'waiting', 0, '', '', ''
+    FROM letters_delivery WHERE thread = %(thread)s AND sender = %(sender)s AND addressee = %(addressee)s
+"""
 
 
 def _send_off(named: tuple[Address, ...]) -> None:

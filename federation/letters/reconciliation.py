@@ -1,7 +1,7 @@
 """Do two parties agree on what passed between them? Each side is asked in its own seat, then the answers compared.
 
-The sender's side is what it wrote (letters, deliveries it addressed); the addressee's side is what it signed for, by the
-digests that it reckoned itself from what it read.
+The sender's side is what it wrote (letters, deliveries it addressed); the addressee's side is what it signed for, by
+the digests that it reckoned itself from what it read.
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ def _direction(sender: Address, addressee: Address) -> Direction:
     with context.seat(addressee.seat):
         got = said_received(sender, addressee)
     unsettled = wrote.waiting | wrote.sent_back
+    both = got.letters.keys() & wrote.letters.keys()
     return Direction(
         str(sender),
         str(addressee),
@@ -66,9 +67,7 @@ def _direction(sender: Address, addressee: Address) -> Direction:
         got,
         missing=tuple(sorted(wrote.letters.keys() - got.letters.keys() - unsettled)),
         unsent=tuple(sorted(got.letters.keys() - wrote.letters.keys())),
-        differing=tuple(
-            sorted(each for each in wrote.letters.keys() & got.letters.keys() if wrote.letters[each] != got.letters[each])
-        ),
+        differing=tuple(sorted(each for each in both if got.letters[each] != wrote.letters[each])),
     )
 
 

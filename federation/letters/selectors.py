@@ -35,7 +35,7 @@ def _narrowed(rows: QuerySet[Delivery], party: Q | None, thread: UUID | None) ->
 
 
 def stuck(party: Address | None = None) -> QuerySet[Delivery]:
-    """滞留件 that this seat may see, oldest first: of one addressee, or of all of this seat; the office sees everybody's."""
+    """滞留件, oldest first: of one addressee, or of all of this seat; the office sees everybody's."""
     rows = Delivery.objects.filter(state=Delivery.State.DEAD).select_related("letter").order_by("dead_at")
     if party is not None:
         return rows.filter(addressee=str(party))

@@ -32,22 +32,22 @@ def _enqueue(task: Any, seat_name: str, *args: str) -> None:
         log.warning("the broker took no %s for %s: %s", task.name, seat_name, error)
 
 
-@shared_task(name="letters.deliver")
+@shared_task(name="letters.deliver")  # type: ignore[untyped-decorator]
 def deliver() -> int:
-    """Deliver what waits for this seat; a full batch calls for the next. What is to be tried again, the sweep brings."""
+    """Deliver what waits for this seat; a full batch calls for the next. The sweep brings what is to be tried again."""
     count = deliver_waiting(BATCH)
     if count >= BATCH:
         wake(required().name)
     return count
 
 
-@shared_task(name="letters.append_to_ledger")
+@shared_task(name="letters.append_to_ledger")  # type: ignore[untyped-decorator]
 def append_to_ledger(party: str) -> int:
     """Append the new letters of one sender to its chain."""
     return ledger.append(Address.parse(party))
 
 
-@shared_task(name="letters.sweep")
+@shared_task(name="letters.sweep")  # type: ignore[untyped-decorator]
 def sweep() -> int:
     """In the office's seat: wake every party that something waits for, and each sender's ledger. Returns how many.
 

@@ -1,6 +1,28 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
+    """People who sign in: users, units, posts, roles."""
+
     name = "accounts"
     verbose_name = "人员"
+
+    def ready(self) -> None:
+        from webui.nav import NavItem, register
+
+        from accounts import admission, rules
+
+        admission.register("office", admission.holds_office_post)
+        autodiscover_modules("credentials")
+        for order, (url_name, label, icon) in enumerate(
+            [
+                ("accounts:units", _("机构"), "list"),
+                ("accounts:officers", _("人员"), "people"),
+                ("accounts:imports", _("导入"), "document"),
+            ],
+            start=60,
+        ):
+            register(NavItem(area="desk", url_name=url_name, label=label, icon=icon, order=order, allowed=rules.is_admin))
+        register(NavItem(area="phone", url_name="accounts:me", label=_("我"), icon="person", order=90))

@@ -7,20 +7,39 @@ of one place is unknown in every other.
 from __future__ import annotations
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from kernel.ids import uuid7
 
 
+class SectionType(models.TextChoices):
+    """What a section of a county bureau is for."""
+
+    IP = "ip_section", _("知识产权股")
+    ONLINE_AD = "online_ad_section", _("网广股")
+    QUALITY = "quality_section", _("质量股")
+    CONSUMER = "consumer_section", _("消保股")
+    PRICE = "price_section", _("价监股")
+    FOOD = "food_section", _("食品股")
+    BRIGADE = "enforcement_brigade", _("综合执法大队")
+
+
 class Unit(models.Model):
-    """An organisation of a bureau: from the provincial bureau down to a station, with branches beside the tree."""
+    """An organisation of a bureau, from the provincial bureau down to a station.
+
+    Committees of development zones and branch bureaux stand beside the county tree: they have a parent, and the code
+    of the division they work in, without being that division's bureau. division_code: GB/T 2260, 6 or 9 digits.
+    """
 
     class Kind(models.TextChoices):
         PROVINCIAL_BUREAU = "provincial_bureau", _("省局")
         MUNICIPAL_BUREAU = "municipal_bureau", _("市局")
         COUNTY_BUREAU = "county_bureau", _("县（区）局")
         BRANCH_BUREAU = "branch_bureau", _("分局")
+        ZONE_COMMITTEE = "zone_committee", _("开发区管委会")
         SUPERVISION_STATION = "market_supervision_station", _("市场监管所")
         CORPS = "enforcement_corps", _("执法总队")
         DETACHMENT = "enforcement_detachment", _("执法支队")
@@ -32,7 +51,7 @@ class Unit(models.Model):
     code = models.CharField(_("单位编码"), max_length=40, unique=True)
     name = models.CharField(_("单位名称"), max_length=80)
     kind = models.CharField(_("类别"), max_length=40, choices=Kind)
-    section_type = models.CharField(_("股室类型"), max_length=40, blank=True)
+    section_type = models.CharField(_("股室类型"), max_length=40, choices=SectionType, blank=True)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     division_code = models.CharField(_("行政区划代码"), max_length=9)
     agency_word = models.CharField(_("机关代字"), max_length=20, blank=True)
@@ -88,6 +107,7 @@ class User(AbstractBaseUser):
 
     class Meta:
         ordering = ["username"]
+        constraints = [models.UniqueConstraint(Upper("username"), name="user_username_once_in_any_case")]
 
     @property
     def display_name(self) -> str:
@@ -111,6 +131,7 @@ class Post(models.Model):
         LEADER = "leader", _("局领导")
         BUREAU_ADMIN = "bureau_admin", _("系统管理员")
         SECURITY_ADMIN = "security_admin", _("安全管理员")
+        SECURITY_DEPUTY = "security_deputy", _("安全管理员候补")
         AUDIT_ADMIN = "audit_admin", _("审计管理员")
         OFFICE_ADMIN = "office_admin", _("协作管理员")
 
@@ -128,3 +149,91 @@ class Post(models.Model):
                 name="post_three_administrators_apart",
             ),
         ]
+
+
+class Session(AbstractBaseSession):
+    """A signed-in browser. seat: the host it belongs to; user_id: whose it is, so that all of a person's end at once."""
+
+    seat = models.CharField(max_length=40)
+    user_id = models.UUIDField(null=True, db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["expire_date"], name="session_by_expiry")]
+
+
+class ImportJob(models.Model):
+    """One import of officers, units and roles, from the upload to the report."""
+
+    class State(models.TextChoices):
+        PREVIEW = "preview", _("待确认")
+        WAITING = "waiting", _("待另一位管理员同意")
+        CONFIRMED = "confirmed", _("排队中")
+        RUNNING = "running", _("导入中")
+        DONE = "done", _("已完成")
+        FAILED = "failed", _("中断")
+        DROPPED = "dropped", _("已放弃")
+
+    MOVES = {
+        "ask": ({State.PREVIEW}, State.WAITING),
+        "confirm": ({State.PREVIEW, State.WAITING}, State.CONFIRMED),
+        "drop": ({State.PREVIEW, State.WAITING}, State.DROPPED),
+        "start": ({State.CONFIRMED, State.RUNNING, State.FAILED}, State.RUNNING),
+        "finish": ({State.RUNNING}, State.DONE),
+        "fail": ({State.RUNNING}, State.FAILED),
+    }
+    VERBS = {
+        "ask": _("请另一位管理员同意"),
+        "confirm": _("确认导入"),
+        "drop": _("放弃"),
+        "start": _("开始"),
+        "finish": _("完成"),
+        "fail": _("中断"),
+    }
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    state = models.CharField(max_length=12, choices=State, default=State.PREVIEW)
+    file_name = models.CharField(_("文件名"), max_length=200)
+    is_complete = models.BooleanField(_("文件是完整名单"), default=False)
+    by = models.ForeignKey(User, models.PROTECT, related_name="import_jobs")
+    agreed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+    rows = models.PositiveIntegerField(default=0)
+    rows_done = models.PositiveIntegerField(default=0)
+    expected = models.JSONField(default=dict)
+    result = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+
+class ImportFile(models.Model):
+    """The uploaded bytes, kept until the import has been done or dropped."""
+
+    job = models.OneToOneField(ImportJob, models.CASCADE, primary_key=True, related_name="file")
+    content = models.BinaryField()
+
+
+class ImportBadRow(models.Model):
+    """A row that was left out: where it stands in the file, which column, and why (`accounts.imports.reasons`).
+
+    other: what it collides with, a row number or an account, where there is one.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="bad_rows")
+    row_number = models.PositiveIntegerField(_("行号"))
+    column = models.CharField(_("列"), max_length=40)
+    value = models.CharField(_("内容"), max_length=200, blank=True)
+    code = models.CharField(max_length=40)
+    other = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        ordering = ["row_number", "id"]
+
+    @property
+    def reason(self) -> str:
+        """Why, and what to do, in the reader's language."""
+        from accounts.imports.reasons import sentence
+
+        return sentence(self.code, other=self.other)

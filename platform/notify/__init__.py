@@ -1,0 +1,1 @@
+"""Telling people: notices on the page, messages through channels, and live events."""

@@ -1,6 +1,30 @@
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_out
+from django.utils.translation import gettext_lazy as _
 
 
 class NotifyConfig(AppConfig):
+    """Notices, the channels that carry them, live events."""
+
     name = "notify"
-    verbose_name = "通知"
+    verbose_name = _("通知")
+
+    def ready(self) -> None:
+        from accounts.signals import suspended
+        from webui.nav import NavItem, register
+
+        from notify import live, selectors
+
+        suspended.connect(live.on_suspended, dispatch_uid="notify.live")
+        user_logged_out.connect(live.on_logged_out, dispatch_uid="notify.live")
+        for area in ("phone", "desk", "office", "bureau"):
+            register(
+                NavItem(
+                    area=area,
+                    url_name="notify:notices",
+                    label=_("消息"),
+                    icon="message",
+                    order=80,
+                    count=selectors.unread_of_request,
+                )
+            )

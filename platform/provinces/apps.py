@@ -6,3 +6,8 @@ class ProvincesConfig(AppConfig):
 
     name = "provinces"
     verbose_name = "省份"
+
+    def ready(self) -> None:
+        from provinces import instances
+
+        instances.install()

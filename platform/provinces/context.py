@@ -9,10 +9,9 @@ imports.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
-from django.db import connection
-
+from provinces.database.base import wrapper
 from provinces.errors import NoSeat
 from provinces.seats import Seat, owner_seat, province_seat
 
@@ -20,28 +19,28 @@ from provinces.seats import Seat, owner_seat, province_seat
 @contextmanager
 def seat(wanted: Seat | None) -> Iterator[Seat | None]:
     """Hold `wanted` inside the block, and what was held before after it. None: hold nobody's seat."""
-    before = connection.seat
-    connection.set_seat(wanted)
+    here = wrapper()
+    before = here.seat
+    here.set_seat(wanted)
     try:
         yield wanted
     finally:
-        connection.set_seat(before)
+        here.set_seat(before)
 
 
-def province(code: str):  # type: ignore[no-untyped-def]
+def province(code: str) -> AbstractContextManager[Seat | None]:
     """Hold the seat of one province inside the block."""
     return seat(province_seat(code))
 
 
-def owner(schema_name: str = "public"):  # type: ignore[no-untyped-def]
+def owner(schema_name: str = "public") -> AbstractContextManager[Seat | None]:
     """Hold the owner's seat, standing in `schema_name`, inside the block."""
     return seat(owner_seat(schema_name))
 
 
 def current() -> Seat | None:
     """The seat of this thread, or None."""
-    held: Seat | None = connection.seat
-    return held
+    return wrapper().seat
 
 
 def required() -> Seat:

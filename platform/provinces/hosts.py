@@ -3,10 +3,12 @@
 import threading
 import time
 from dataclasses import dataclass
+from typing import cast
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 
+from provinces.database.base import DatabaseWrapper
 from provinces.seats import BRANDS, OFFICE, PUBLIC, Seat, province_seat
 
 
@@ -66,7 +68,7 @@ class Directory:
             self._checked = time.monotonic()
 
     def _read(self) -> None:
-        wrapper = connections.create_connection(DEFAULT_DB_ALIAS)
+        wrapper = cast(DatabaseWrapper, connections.create_connection(DEFAULT_DB_ALIAS))
         wrapper.set_seat(PUBLIC)
         try:
             with wrapper.cursor() as cursor:

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import set_urlconf
+from django.template.loader import render_to_string
+from django.urls import get_resolver, set_urlconf
 
 from provinces import context
-from provinces.hosts import DIRECTORY
+from provinces.hosts import DIRECTORY, Host
+from provinces.instances import unstamped
 
 
 class HostMiddleware:
@@ -20,18 +21,27 @@ class HostMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+        # Views are imported now and for nobody: a form's queryset must not belong to the first province that asks.
+        with unstamped():
+            for urlconf in settings.URLCONFS.values():
+                _ = get_resolver(urlconf).url_patterns
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        try:
-            host = DIRECTORY.find(request.get_host().partition(":")[0].lower())
-        except DisallowedHost:
-            host = None
+        host = self._find(request)
         if host is None:
-            return render(
-                None, "webui/unknown_host.html", {"door": f"{settings.SCHEME}://{settings.DOMAIN}/"}, status=404
-            )
-        request.host = host
+            door = f"{settings.SCHEME}://{settings.DOMAIN}/"
+            return HttpResponse(render_to_string("webui/unknown_host.html", {"door": door}), status=404)
+        request.host = host  # type: ignore[attr-defined] # read by views and templates
         request.urlconf = settings.URLCONFS[host.seat.kind]
         set_urlconf(request.urlconf)
         with context.seat(host.seat):
             return self.get_response(request)
+
+    @staticmethod
+    def _find(request: HttpRequest) -> Host | None:
+        try:
+            name = request.get_host().partition(":")[0].lower()
+        except DisallowedHost:
+            return None
+        host = DIRECTORY.find(name)
+        return host if host is not None and host.state == "active" else None

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
 
-class Province(TenantMixin):
+class Province(TenantMixin):  # type: ignore[misc] # untyped package
     """A provincial bureau (本省): its code is schema name, host name and part of its login's name."""
 
     class State(models.TextChoices):
@@ -29,7 +29,7 @@ class Province(TenantMixin):
         ordering = ["division_code"]
 
 
-class Domain(DomainMixin):
+class Domain(DomainMixin):  # type: ignore[misc] # untyped package
     """A host name that leads to one province."""
 
 

@@ -17,6 +17,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from io import StringIO
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -170,7 +171,7 @@ def migrate_schema(schema_name: str, *, target: tuple[str, str] | None = None) -
         if schema_name != "public":
             with connection.cursor() as cursor:
                 cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(schema_name)}")
-        command = MigrateCommand(stdout=_Nowhere(), stderr=_Nowhere())
+        command = MigrateCommand(stdout=StringIO(), stderr=StringIO())
         app_label, migration_name = target or (None, None)
         command.handle(
             database="default",
@@ -187,16 +188,6 @@ def migrate_schema(schema_name: str, *, target: tuple[str, str] | None = None) -
             prune=False,
             traceback=True,
         )
-
-
-class _Nowhere:
-    """Swallows the migrate command's lines; what counts is reported by `say`."""
-
-    def write(self, text: str) -> int:
-        return len(text)
-
-    def flush(self) -> None:
-        """Nothing is kept."""
 
 
 def _migrate_many(codes: Sequence[str], processes: int) -> Iterator[tuple[str, str | None]]:

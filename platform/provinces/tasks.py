@@ -2,25 +2,28 @@
 
 from typing import Any
 
-from celery import Task
+from celery import Task, current_app, shared_task
 
 from provinces.context import required, seat
 from provinces.errors import NoSeat
+from provinces.hosts import DIRECTORY
 from provinces.seats import named_seat
 
 HEADER = "czj_seat"
 
 
-class SeatTask(Task):  # type: ignore[misc]
+class SeatTask(Task):  # type: ignore[misc] # untyped package
     """`task.delay(…)` inside a seat carries it along; `task.apply_async(…, seat="gx")` names another.
 
-    A task that arrives without a seat is refused.
+    A task that arrives without a seat is refused. Outside a task's run the thread holds no seat. In the beat
+    schedule, `"options": {"seat": "brands"}` names one; `provinces.fan_out` sends a task to every province.
     """
 
     abstract = True
 
     def apply_async(self, args: Any = None, kwargs: Any = None, *, seat: str | None = None, **options: Any) -> Any:
         name = seat or required().name
+        named_seat(name)  # a wrong name is refused here, where the mistake is, and not in a worker's log
         options["headers"] = {**(options.get("headers") or {}), HEADER: name}
         return super().apply_async(args, kwargs, **options)
 
@@ -30,3 +33,12 @@ class SeatTask(Task):  # type: ignore[misc]
             raise NoSeat(f"task {self.name} carries no seat")
         with seat(named_seat(name)):
             return self.run(*args, **kwargs)
+
+
+@shared_task(name="provinces.fan_out")  # type: ignore[untyped-decorator]
+def fan_out(task_name: str, *, also: tuple[str, ...] = ()) -> int:
+    """Send a task to every active province, and to the seats named in `also`. Returns to how many. For beat."""
+    names = [host.seat.name for host in DIRECTORY.provinces() if host.state == "active"]
+    for name in [*names, *also]:
+        current_app.tasks[task_name].apply_async(seat=name)
+    return len(names) + len(also)

@@ -6,11 +6,11 @@ nothing that can leak from one request to the next. Only the owner, who stands i
 
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
-from django.db import connections
-from django.db.backends.postgresql import base as stock
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.postgresql.psycopg_any import IsolationLevel
 from django.db.utils import OperationalError
 from django.utils.asyncio import async_unsafe
 from django_tenants.postgresql_backend import base as tenants_base
@@ -23,18 +23,23 @@ from provinces.seats import Seat, owner_seat, province_seat
 POOL = Pool(settings.DATABASE_POOL_SIZE)
 
 
-class DatabaseWrapper(tenants_base.DatabaseWrapper):
+class DatabaseWrapper(tenants_base.DatabaseWrapper):  # type: ignore[misc] # untyped package
     """django-tenants' wrapper with its search-path handling replaced by logins."""
 
+    seat: Seat | None
+    tenant: Any
+    schema_name: str | None
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.seat: Seat | None = None
+        self.seat = None
         super().__init__(*args, **kwargs)
 
     def forget(self) -> None:
         """Drop the connection without closing it, and leave the seat: after a fork it belongs to the parent."""
         self.connection = None
         self.in_atomic_block = False
-        self.savepoint_ids, self.run_on_commit = [], []
+        self.savepoint_ids.clear()
+        self.run_on_commit.clear()
         self.needs_rollback = self.closed_in_transaction = False
         self.seat = self.tenant = self.schema_name = None
 
@@ -44,12 +49,12 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
         """Work for `seat` from now on. Raises BorderCrossing inside a transaction."""
         if seat == self.seat:
             return
-        if self.in_atomic_block:
+        if self.in_atomic_block or (self.connection is not None and not self.autocommit):
             raise BorderCrossing(f"cannot go from {self.seat} to {seat} inside a transaction")
         self.close()
         self.seat = seat
-        self.tenant = None if seat is None else tenants_base.FakeTenant(seat.schema_name)
-        self.schema_name = None if seat is None else seat.schema_name
+        self.tenant = seat and tenants_base.FakeTenant(seat.schema_name)
+        self.schema_name = seat.schema_name if seat else None
 
     def set_tenant(self, tenant: Any, include_public: bool = True) -> None:
         """django-tenants' way in: the owner may go anywhere, a Province leads to its own seat, all else is refused."""
@@ -88,8 +93,8 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
         seat = self.seat
         if seat is None:
             raise NoSeat("this thread works for no province: enter one first")
+        self.isolation_level = IsolationLevel.READ_COMMITTED
         connect: Callable[[], Any] = lambda: super(DatabaseWrapper, self).get_new_connection(conn_params)  # noqa: E731
-        self.isolation_level = stock.IsolationLevel.READ_COMMITTED
         key = (conn_params["host"], conn_params["port"], conn_params["dbname"], seat.login, seat.schema_name)
         try:
             return POOL.borrow(key, connect)
@@ -106,10 +111,16 @@ def _path(seat: Seat) -> str:
     return "public" if seat.schema_name == "public" else f"{seat.schema_name},public"
 
 
+def wrapper() -> DatabaseWrapper:
+    """This thread's wrapper, with its seat."""
+    return cast(DatabaseWrapper, connections[DEFAULT_DB_ALIAS])
+
+
 def _after_fork() -> None:
-    for wrapper in connections.all(initialized_only=True):
-        if isinstance(wrapper, DatabaseWrapper):
-            wrapper.forget()
+    POOL.reset()
+    for each in connections.all(initialized_only=True):
+        if isinstance(each, DatabaseWrapper):
+            each.forget()
 
 
 os.register_at_fork(after_in_child=_after_fork)

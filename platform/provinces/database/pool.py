@@ -1,13 +1,17 @@
-"""One pool of connections per process, kept by (database, login), bounded in total.
+"""One pool of connections per process, kept by (database, login), bounded in total and per login.
 
 Django borrows a connection when a thread first queries and gives it back when it closes (end of a request, end of a
 task, change of province). A connection never changes its login. At checkout `DISCARD ALL` both proves that the server
 still answers and wipes what the last borrower may have set (search path, temporary objects, listens, locks).
+
+No library fits: psycopg_pool is for psycopg 3 and one login, PgBouncer is a server of its own (and may stand behind).
 """
 
 import os
 import threading
 import time
+import weakref
+from collections import Counter
 from collections.abc import Callable, Hashable
 from typing import Any
 
@@ -23,36 +27,37 @@ Connect = Callable[[], Any]
 class Pool:
     """Thread-safe; emptied after a fork.
 
-    size: most connections in all, borrowed and idle. timeout_s: how long a borrower waits before PoolExhausted.
-    idle_s: an idle connection older than this is closed at the next visit.
+    size: most connections in all, borrowed and idle. share: most of them that one login may have borrowed at a time,
+    so that one province's flood leaves room for the others. timeout_s: how long a borrower waits before
+    PoolExhausted. idle_s: an idle connection older than this is closed at the next visit.
+
+    Who waits longest goes first, unless its login is at its share.
     """
 
-    def __init__(self, size: int, timeout_s: float = 10.0, idle_s: float = 300.0) -> None:
+    def __init__(self, size: int, timeout_s: float = 10.0, idle_s: float = 300.0, share: int | None = None) -> None:
         self.size, self.timeout_s, self.idle_s = size, timeout_s, idle_s
-        self._reset()
+        self.share = share or max(2, size // 2)
+        self.reset()
 
-    def _reset(self) -> None:
+    def reset(self) -> None:
+        """Forget everything without closing: after a fork the sockets belong to the parent."""
         self._lock = threading.Condition()
         self._idle: dict[Key, list[tuple[float, Any]]] = {}
-        self._borrowed: dict[int, Key] = {}
-        self._opening = 0
+        self._borrowed: dict[int, tuple[weakref.ref[Any], Key]] = {}
+        self._opening: Counter[Key] = Counter()
+        self._waiting: list[tuple[object, Key]] = []
         self._pid = os.getpid()
-
-    def _forked(self) -> None:
-        if self._pid != os.getpid():
-            # The sockets belong to the parent: forget them without closing, closing would end the parent's sessions.
-            self._reset()
 
     def borrow(self, key: Key, connect: Connect) -> Any:
         """A live connection for `key`, from the pool or made by `connect()`."""
-        self._forked()
         while True:
-            connection = self._take_idle_or_place(key)
+            connection = self._take(key)
             if connection is None:
                 return self._open(key, connect)
             try:
                 self._refresh(connection)
             except psycopg2.Error:
+                # The server was restarted, or ended this session: so it is with the other idle ones, most likely.
                 self._forget(connection)
                 connection.close()
                 continue
@@ -60,9 +65,8 @@ class Pool:
 
     def give_back(self, connection: Any) -> None:
         """Take back what was borrowed. A broken or foreign connection is closed instead."""
-        self._forked()
         with self._lock:
-            key = self._borrowed.pop(id(connection), None)
+            _, key = self._borrowed.get(id(connection), (None, None))
         healthy = key is not None and not connection.closed
         if healthy and connection.info.transaction_status != TRANSACTION_STATUS_IDLE:
             try:
@@ -70,9 +74,11 @@ class Pool:
             except psycopg2.Error:
                 healthy = False
         with self._lock:
+            self._borrowed.pop(id(connection), None)
             if healthy:
                 self._idle.setdefault(key, []).append((time.monotonic(), connection))
-            self._lock.notify()
+            if self._waiting:
+                self._lock.notify_all()
         if not healthy:
             connection.close()
 
@@ -88,73 +94,99 @@ class Pool:
     def counts(self) -> dict[str, int]:
         """Connections now: borrowed, idle."""
         with self._lock:
+            self._drop_dead()
             return {"borrowed": len(self._borrowed), "idle": sum(map(len, self._idle.values()))}
 
-    def _total(self) -> int:
-        return len(self._borrowed) + self._opening + sum(map(len, self._idle.values()))
+    # Inside the lock --------------------------------------------------------------------------------------------------
 
-    def _take_idle_or_place(self, key: Key) -> Any | None:
+    def _take(self, key: Key) -> Any | None:
         """An idle connection (marked borrowed), or None when the caller may open one."""
         deadline = time.monotonic() + self.timeout_s
+        me = (object(), key)
         with self._lock:
-            while True:
+            self._waiting.append(me)
+            try:
+                while not self._my_turn(me):
+                    left = deadline - time.monotonic()
+                    if left <= 0:
+                        raise PoolExhausted(f"no database connection came free in {self.timeout_s:g} s")
+                    # Wakes by itself too: a thread that died with its connection gives nothing back.
+                    self._lock.wait(min(left, 1.0))
                 doomed = self._expired()
-                mine = self._idle.get(key)
-                if mine:
-                    _, connection = mine.pop()
-                    self._borrowed[id(connection)] = key
-                    break
-                if self._total() >= self.size:
-                    doomed += self._evict()
-                if self._total() < self.size:
-                    self._opening += 1
-                    connection = None
-                    break
-                left = deadline - time.monotonic()
-                if left <= 0 or not self._lock.wait(left):
-                    raise PoolExhausted(f"no database connection came free in {self.timeout_s:g} s")
+                connection = self._pop_idle(key, newest=True)
+                if connection is not None:
+                    self._borrowed[id(connection)] = (weakref.ref(connection), key)
+                else:
+                    if self._total() >= self.size:
+                        doomed.append(self._evict())
+                    self._opening[key] += 1
+            finally:
+                self._waiting.remove(me)
+                if self._waiting:
+                    self._lock.notify_all()
         for each in doomed:
             each.close()
         return connection
 
+    def _my_turn(self, me: tuple[object, Key]) -> bool:
+        self._drop_dead()
+        in_use = Counter(key for _, key in self._borrowed.values()) + self._opening
+        for each in self._waiting:
+            key = each[1]
+            if in_use[key] < self.share and (key in self._idle or self._total() < self.size or self._idle):
+                return each is me
+        return False
+
+    def _drop_dead(self) -> None:
+        dead = [number for number, (reference, _) in self._borrowed.items() if reference() is None]
+        for number in dead:
+            del self._borrowed[number]
+
+    def _total(self) -> int:
+        return len(self._borrowed) + self._opening.total() + sum(map(len, self._idle.values()))
+
+    def _pop_idle(self, key: Key, *, newest: bool) -> Any | None:
+        entries = self._idle.get(key)
+        if not entries:
+            return None
+        _, connection = entries.pop(-1 if newest else 0)
+        if not entries:
+            del self._idle[key]
+        return connection
+
     def _expired(self) -> list[Any]:
         limit = time.monotonic() - self.idle_s
-        doomed = []
-        for key, entries in list(self._idle.items()):
-            while entries and entries[0][0] < limit:
-                doomed.append(entries.pop(0)[1])
-            if not entries:
-                del self._idle[key]
-        return doomed
+        return [
+            self._pop_idle(key, newest=False)
+            for key, entries in list(self._idle.items())
+            for since, _ in list(entries)
+            if since < limit
+        ]
 
-    def _evict(self) -> list[Any]:
+    def _evict(self) -> Any:
         """Give up the connection that has been idle longest, whoever's it is."""
-        oldest = min((entries[0][0], key) for key, entries in self._idle.items()) if self._idle else None
-        if oldest is None:
-            return []
-        entries = self._idle[oldest[1]]
-        doomed = entries.pop(0)[1]
-        if not entries:
-            del self._idle[oldest[1]]
-        return [doomed]
+        return self._pop_idle(min(self._idle, key=lambda key: self._idle[key][0][0]), newest=False)
+
+    # Outside the lock -------------------------------------------------------------------------------------------------
 
     def _open(self, key: Key, connect: Connect) -> Any:
+        connection = None
         try:
             connection = connect()
-        except BaseException:
+        finally:
             with self._lock:
-                self._opening -= 1
-                self._lock.notify()
-            raise
-        with self._lock:
-            self._opening -= 1
-            self._borrowed[id(connection)] = key
+                self._opening[key] -= 1
+                if connection is not None:
+                    self._borrowed[id(connection)] = (weakref.ref(connection), key)
+                elif self._waiting:
+                    self._lock.notify_all()
         return connection
 
     def _forget(self, connection: Any) -> None:
         with self._lock:
             self._borrowed.pop(id(connection), None)
-            self._lock.notify()
+            if self._waiting:
+                self._lock.notify_all()
 
     @staticmethod
     def _refresh(connection: Any) -> None:

@@ -1,0 +1,299 @@
+"""The doors of the parties: who answers, who acts for whom, what a person may appraise, who is on duty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from federation.parties.models import (
+    ANYWHERE,
+    Authorisation,
+    DutyAbsence,
+    DutySlot,
+    Mandate,
+    Membership,
+    Organisation,
+)
+from kernel import clock
+from kernel.errors import NotAllowed, NotFound404
+
+ACTIVE = Organisation.State.ACTIVE
+
+
+class Goods(Protocol):
+    """What is asked of a product here; the catalogue's Product has it."""
+
+    organisation_id: UUID | None
+    nice_class: int
+
+    @property
+    def full_name(self) -> str: ...
+
+
+# Organisations ----------------------------------------------------------------------------------------------------
+
+
+def access_organisation(organisation_id: UUID) -> Organisation:
+    """One organisation that can be written to, for anybody. Raises NotFound404 if unknown or not active."""
+    found = Organisation.objects.filter(pk=organisation_id, state=ACTIVE).first()
+    if found is None:
+        raise NotFound404()
+    return found
+
+
+def organisation_for(product: Goods) -> Organisation | None:
+    """Who answers for a product: its responsible organisation, if that is active. None: nobody answers."""
+    if product.organisation_id is None:
+        return None
+    return Organisation.objects.filter(pk=product.organisation_id, state=ACTIVE).first()
+
+
+# Acting for ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ActingFor:
+    """One seat a person may take: for `organisation`, in its own name or `via` an association or agency."""
+
+    organisation: Organisation
+    via: Organisation | None
+    roles: frozenset[str]
+
+    @property
+    def employer(self) -> Organisation:
+        """Where the person's membership lies."""
+        return self.via or self.organisation
+
+
+def mandates_at(at: datetime) -> QuerySet[Mandate]:
+    """Mandates in force on that day, of active organisations on both sides."""
+    day = clock.local_date(at)
+    return Mandate.objects.filter(
+        state=Mandate.State.ACTIVE,
+        valid_from__lte=day,
+        valid_until__gte=day,
+        agent__state=ACTIVE,
+        principal__state=ACTIVE,
+    ).select_related("agent", "principal")
+
+
+def acting_organisations(user: User, *, at: datetime | None = None) -> list[ActingFor]:
+    """For whom this person may act, own organisations first. One at a time: queues of two never mix."""
+    roles: dict[UUID, set[str]] = {}
+    own: dict[UUID, Organisation] = {}
+    for membership in Membership.objects.filter(
+        user=user, is_active=True, organisation__state=ACTIVE, user__is_active=True
+    ).select_related("organisation"):
+        own[membership.organisation_id] = membership.organisation
+        roles.setdefault(membership.organisation_id, set()).add(membership.role)
+    found = [ActingFor(organisation, None, frozenset(roles[pk])) for pk, organisation in own.items()]
+    for mandate in mandates_at(at or clock.now()).filter(agent__in=own).order_by("principal__name"):
+        found.append(ActingFor(mandate.principal, mandate.agent, frozenset(roles[mandate.agent_id])))
+    return found
+
+
+# What a person may appraise -----------------------------------------------------------------------------------------
+
+
+class Uncovered(NotAllowed):
+    """The authorisation does not cover this verdict. The code says why; the data say what was asked and what is held."""
+
+    code = "authorisation_missing"
+    title = _("授权不足")
+    sentence = _("您没有“{principal}”的有效授权委托书，不能出具辨认结论。请企业管理员先登记授权。")
+
+
+def authority(
+    user: User, *, principal: Organisation, product: Goods, province_code: str, at: datetime
+) -> Authorisation:
+    """The authorisation by which this person may answer for the principal on these goods, there and then.
+
+    Own members and members of an association or agency with a mandate in force count. Raises Uncovered (a Problem)
+    with the one most useful reason, which is the furthest that any authorisation came: `authorisation_missing`,
+    `authorisation_ended`, `class_not_covered`, `territory_not_covered`, `trademark_lapsed`.
+    """
+    day = clock.local_date(at)
+    held = list(
+        Authorisation.objects.filter(
+            organisation=principal, state=Authorisation.State.ACTIVE, membership__in=_memberships(user, principal, at)
+        )
+        .select_related("organisation", "membership__organisation")
+        .prefetch_related("trademarks")
+        .order_by("-valid_until", "pk")
+    )
+    if not held:
+        raise Uncovered(principal=principal.name)
+    current = [each for each in held if each.valid_from <= day <= each.valid_until]
+    if not current:
+        raise _not_in_term(held, day)
+    in_class = [each for each in current if product.nice_class in each.nice_classes]
+    if not in_class:
+        raise Uncovered(
+            _("“{product}”属第 {nice_class} 类，您的授权只包括第 {covered} 类。请转给有该类授权的同事，或补充授权。"),
+            code="class_not_covered",
+            product=product.full_name,
+            nice_class=product.nice_class,
+            covered=sorted({number for each in current for number in each.nice_classes}),
+        )
+    here = [each for each in in_class if ANYWHERE in each.territory or province_code in each.territory]
+    if not here:
+        raise Uncovered(
+            _("您的授权不包括这个省份。请转给授权包括该省的同事，或补充授权。"),
+            code="territory_not_covered",
+            province=province_code,
+            covered=sorted({code for each in in_class for code in each.territory}),
+        )
+    for each in here:
+        if _has_living_mark(each, product.nice_class, day):
+            return each
+    raise Uncovered(
+        _("授权 {number} 所依据的商标已过有效期，或不包括第 {nice_class} 类。请续展商标后更新登记，或补充授权。"),
+        code="trademark_lapsed",
+        number=here[0].number,
+        nice_class=product.nice_class,
+        trademarks=[str(mark) for mark in here[0].trademarks.all()],
+    )
+
+
+def explain(user: User, *, principal: Organisation, product: Goods, province_code: str, at: datetime) -> str:
+    """One sentence: by what this person may answer, or the one most useful reason why not."""
+    try:
+        held = authority(user, principal=principal, product=product, province_code=province_code, at=at)
+    except Uncovered as reason:
+        return reason.detail
+    return str(_("依据授权委托书 {number}，有效至 {until}。")).format(
+        number=held.number, until=held.valid_until.isoformat()
+    )
+
+
+def _memberships(user: User, principal: Organisation, at: datetime) -> QuerySet[Membership]:
+    if principal.state != ACTIVE:
+        return Membership.objects.none()
+    return Membership.objects.filter(
+        Q(organisation=principal) | Q(organisation__in=mandates_at(at).filter(principal=principal).values("agent_id")),
+        user=user,
+        user__is_active=True,
+        is_active=True,
+        role=Membership.Role.APPRAISER,
+        organisation__state=ACTIVE,
+    )
+
+
+def _not_in_term(held: list[Authorisation], day: date) -> Uncovered:
+    latest = held[0]
+    if latest.valid_from > day:
+        return Uncovered(
+            _("授权 {number} 自 {date} 起才有效。请等到当天，或转给有有效授权的同事。"),
+            code="authorisation_ended",
+            number=latest.number,
+            date=latest.valid_from,
+        )
+    return Uncovered(
+        _("授权 {number} 已于 {date} 到期。请退回待接单，由有有效授权的同事答复，或先续办授权。"),
+        code="authorisation_ended",
+        number=latest.number,
+        date=latest.valid_until,
+    )
+
+
+def _has_living_mark(held: Authorisation, nice_class: int, day: date) -> bool:
+    return any(
+        (mark.valid_until is None or mark.valid_until >= day) and nice_class in mark.nice_classes
+        for mark in held.trademarks.all()
+    )
+
+
+# On duty ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DutyPerson:
+    """Somebody who can be rung now. rank: 0 first. instead_of: whom they stand in for."""
+
+    user: User
+    rank: int
+    membership: Membership
+    instead_of: User | None = None
+
+
+def on_duty(organisation: Organisation, at: datetime) -> list[DutyPerson]:
+    """Who is on duty at that moment, in the order in which they are rung; nobody twice."""
+    return _Roster(organisation, at, at).people(at)
+
+
+def next_on_duty(organisation: Organisation, at: datetime) -> datetime | None:
+    """The first moment from `at` on when anybody is on duty (UTC); `at` itself if now; None within eight days."""
+    until = at + timedelta(days=8)
+    roster = _Roster(organisation, at, until)
+    moments = {at, *(moment for moment in roster.moments() if at < moment < until)}
+    return next((moment for moment in sorted(moments) if roster.people(moment)), None)
+
+
+class _Roster:
+    """The slots and absences of one organisation that matter between two moments."""
+
+    def __init__(self, organisation: Organisation, start: datetime, end: datetime) -> None:
+        agents = mandates_at(start).filter(principal=organisation).values("agent_id")
+        good = Q(is_active=True, user__is_active=True) & (
+            Q(organisation=organisation) | Q(organisation__in=agents, organisation__state=ACTIVE)
+        )
+        self._members = {m.pk: m for m in Membership.objects.filter(good).select_related("user")}
+        self._slots = list(DutySlot.objects.filter(organisation=organisation, membership__in=self._members))
+        self._absences = list(
+            DutyAbsence.objects.filter(membership__in=self._members, from_at__lte=end, until_at__gt=start)
+        )
+        self._span = (start, end)
+
+    def people(self, at: datetime) -> list[DutyPerson]:
+        found: dict[UUID, DutyPerson] = {}
+        for slot in sorted(self._slots, key=lambda slot: (slot.rank, slot.starts, str(slot.pk))):
+            if not any(begin <= at < end for begin, end in self._spans(slot, at, at)):
+                continue
+            planned = self._members[slot.membership_id]
+            present = self._present(planned, at)
+            if present is not None and present.user_id not in found:
+                instead_of = planned.user if present.pk != planned.pk else None
+                found[present.user_id] = DutyPerson(present.user, slot.rank, present, instead_of)
+        return list(found.values())
+
+    def moments(self) -> Iterator[datetime]:
+        """Whenever something may change: a slot begins, an absence ends."""
+        for slot in self._slots:
+            yield from (begin for begin, _end in self._spans(slot, *self._span))
+        yield from (absence.until_at for absence in self._absences)
+
+    def _present(self, planned: Membership, at: datetime) -> Membership | None:
+        seen: set[UUID] = set()
+        who: Membership | None = planned
+        while who is not None and who.pk not in seen:
+            seen.add(who.pk)
+            away = next((a for a in self._absences if a.membership_id == who.pk and a.from_at <= at < a.until_at), None)
+            if away is None:
+                return who
+            who = self._members.get(away.substitute_id) if away.substitute_id else None
+        return None
+
+    @staticmethod
+    def _spans(slot: DutySlot, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """The slot's turns from the day before `start` to the day of `end`."""
+        day = clock.local_date(start) - timedelta(days=1)
+        while day <= clock.local_date(end):
+            if day.weekday() == slot.weekday:
+                last = day + timedelta(days=1) if slot.ends <= slot.starts else day
+                midnight = clock.at_start(day)
+                yield (
+                    midnight + _since_midnight(slot.starts),
+                    clock.at_start(last) + _since_midnight(slot.ends),
+                )
+            day += timedelta(days=1)
+
+
+def _since_midnight(moment: Any) -> timedelta:
+    return timedelta(hours=moment.hour, minutes=moment.minute, seconds=moment.second)

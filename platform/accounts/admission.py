@@ -1,0 +1,41 @@
+"""Who may sign in on which kind of host.
+
+A province's people are those in its schema. Brands and the office share one table of people, so each of the two hosts
+admits only those whom a registered check knows. An app registers its check when it starts:
+
+    admission.register("brands", has_active_membership)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from provinces.context import current
+
+from accounts.models import Post, User
+
+Check = Callable[[User], bool]
+
+_checks: dict[str, list[Check]] = {}
+
+
+def register(kind: str, check: Check) -> None:
+    """Admit on hosts of this kind ("brands", "office") whomever `check(user)` says yes to. Several checks: one yes is enough."""
+    registered = _checks.setdefault(kind, [])
+    if check not in registered:
+        registered.append(check)
+
+
+def admitted(user: User) -> bool:
+    """Whether this person belongs on the host of the current seat. Asked on every request; nobody's host admits nobody."""
+    held = current()
+    if held is None:
+        return False
+    if held.kind == "province":
+        return True
+    return any(check(user) for check in _checks.get(held.kind, []))
+
+
+def holds_office_post(user: User) -> bool:
+    """The check of the office's host: a post in the office (省际协作办公室)."""
+    return Post.objects.filter(user_id=user.pk, role=Post.Role.OFFICE_ADMIN).exists()

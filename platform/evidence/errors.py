@@ -1,0 +1,94 @@
+"""What can go wrong with a photo, each with a stable code and a sentence saying what to do."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kernel.errors import Conflict, NotAllowed, Problem, TooLarge
+
+
+class FileTooLarge(TooLarge):
+    """Data: limit_bytes, limit_mb."""
+
+    sentence = _("这个文件超过 {limit_mb} MB。请用相机直接拍照，或换一张小一些的照片。")
+
+
+class DigestDiffers(Problem):
+    """The bytes that arrived are not those that were sealed on the phone. Data: declared, found (SHA-256)."""
+
+    code = "digest_differs"
+    status = 422
+    title = _("照片与封存时不一致")
+    sentence = _("收到的照片与拍摄时封存的不一致，没有保存。请重新发送；仍不行，请重拍。")
+
+
+class UnsupportedFormat(Problem):
+    """Not a JPEG, PNG, WebP or HEIC by its first bytes."""
+
+    code = "unsupported_format"
+    status = 415
+    title = _("不支持的格式")
+    sentence = _("只收 JPEG、PNG、WebP、HEIC 照片。请用相机拍照，或把文件转成 JPEG 后再传。")
+
+
+class EmptyFile(Problem):
+    """Nothing arrived."""
+
+    code = "empty_file"
+    status = 400
+    title = _("文件是空的")
+    sentence = _("没有收到照片内容。请重新选择照片再发送。")
+
+
+class KeyReused(Conflict):
+    """One idempotency key was used for two different photos."""
+
+    code = "idempotency_key_reused"
+    sentence = _("同一次发送带来了两张不同的照片，后一张没有保存。请刷新页面后重新发送。")
+
+
+class AlreadyStored(Problem):
+    """Something lies under this key; originals are never overwritten."""
+
+    code = "already_stored"
+    status = 409
+    sentence = _("这个位置已经存有文件，没有覆盖。")
+
+
+class NoSuchObject(Problem):
+    """The store holds nothing under this key."""
+
+    code = "object_missing"
+    status = 404
+    title = _("没有找到文件")
+    sentence = _("没有找到这个文件。请联系管理员核对存储。")
+
+
+class NotYetReady(Problem):
+    """The view is still being made, or the photo was refused. Data: state."""
+
+    code = "photo_not_ready"
+    status = 404
+    title = _("照片还在处理")
+    sentence = _("照片还在处理，请稍后再看。")
+
+
+class SessionEnded(Problem):
+    """An upload without a session and without an upload ticket."""
+
+    code = "sign_in_needed"
+    status = 401
+    title = _("登录已结束")
+    sentence = _("登录已结束，照片还在手机上。请重新登录，照片会自动再发。")
+
+
+class PurposeMissing(NotAllowed):
+    """The original was asked for without saying why."""
+
+    code = "purpose_missing"
+    sentence = _("查看原件要写明用途，并留下记录。请从照片页填写用途后再打开。")
+
+
+class OriginalStays(NotAllowed):
+    """This seat only ever holds the view."""
+
+    code = "original_stays"
+    sentence = _("原件留在采集的机关，这里只有供查看的副本。")

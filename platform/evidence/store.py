@@ -1,0 +1,380 @@
+"""Where bytes lie: one interface, a folder or any S3-compatible store behind it.
+
+A key is `<prefix>/<kind>/<aa>/<uuid>`. The prefix is a seat's name ("gx", "office", "brands", "public") or `org-<uuid>`
+for an organisation, whose people all sign in at the brands host. A seat reaches keys of its own prefixes only; the one
+exception is `copy`, by which the post office brings a letter's attachments under the addressee's prefix.
+
+Objects are written whole or not at all. Only derived kinds may ever be deleted or written again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+import threading
+import time
+from abc import ABC, abstractmethod
+from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+from uuid import UUID
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+
+from evidence.errors import AlreadyStored, NoSuchObject
+from kernel.canonical import Digests, digests_of
+from kernel.ids import uuid7
+from provinces.context import required
+from provinces.errors import BorderCrossing
+
+StoredObject = Digests
+"""What `put` and `digests` tell: sha256, sm3 (lower-case hex), size_bytes."""
+
+KEY = re.compile(
+    r"(?P<prefix>[a-z][a-z0-9]{1,30}|org-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+    r"/(?P<kind>[a-z][a-z_]{0,30})/[0-9a-f]{2}/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+)
+DERIVED = frozenset({"view", "thumb"})
+_CHUNK_BYTES = 1 << 20
+_LINK_SALT = "evidence.link"
+LONGEST_LINK_S = 600
+
+
+def make_key(prefix: str, kind: str, object_id: UUID | None = None) -> str:
+    """A key of the caller's making; a new id unless one is given."""
+    object_id = object_id or uuid7()
+    return f"{prefix}/{kind}/{object_id.hex[-2:]}/{object_id}"
+
+
+def content_id(sha256: str) -> UUID:
+    """The id under which an original lies: the first 128 bits of its digest, as a UUID of version 8 (RFC 9562).
+
+    The same bytes have the same key, so storing them twice stores them once.
+    """
+    number = int(sha256[:32], 16)
+    return UUID(int=number & ~(0xF000 << 64) & ~(0xC000 << 48) | 8 << 76 | 2 << 62)
+
+
+def prefix_of(key: str) -> str:
+    """Whose object it is. Raises ValueError for what is no key."""
+    return _parts(key)["prefix"]
+
+
+def is_own(key: str) -> bool:
+    """Whether the seat of this thread may open the key."""
+    prefix, seat = prefix_of(key), required()
+    if seat.kind == "brands":
+        return prefix == seat.name or prefix.startswith("org-")
+    return seat.kind != "owner" and prefix == seat.name
+
+
+def own(key: str) -> str:
+    """The key itself, when it belongs to the seat of this thread. Raises BorderCrossing otherwise."""
+    if not is_own(key):
+        raise BorderCrossing(f"object of {prefix_of(key)} asked for while working for {required()}")
+    return key
+
+
+def _parts(key: str) -> dict[str, str]:
+    found = KEY.fullmatch(key)
+    if found is None:
+        raise ValueError(f"not an object key: {key!r}")
+    return found.groupdict()
+
+
+class _Hashing:
+    """Passes a stream through and keeps its digests."""
+
+    def __init__(self, source: BinaryIO) -> None:
+        self._source = source
+        self._sha256, self._sm3 = hashlib.sha256(), hashlib.new("sm3")
+        self.size_bytes = 0
+
+    def chunks(self) -> Iterator[bytes]:
+        while chunk := self._source.read(_CHUNK_BYTES):
+            self._sha256.update(chunk)
+            self._sm3.update(chunk)
+            self.size_bytes += len(chunk)
+            yield chunk
+
+    def result(self) -> StoredObject:
+        return StoredObject(self._sha256.hexdigest(), self._sm3.hexdigest(), self.size_bytes)
+
+
+class Store(ABC):
+    """The interface. Every method but `copy`'s source checks the seat in `own`."""
+
+    def put(self, key: str, fileobj: BinaryIO, media_type: str) -> StoredObject:
+        """Store the stream from where it stands to its end.
+
+        Raises AlreadyStored if an original lies there; a derived copy is replaced. BorderCrossing for a foreign key.
+        """
+        return self._put(own(key), fileobj, media_type, replace=_parts(key)["kind"] in DERIVED)
+
+    def open(self, key: str) -> BinaryIO:
+        """A binary stream, to be closed by the caller. Raises NoSuchObject, BorderCrossing."""
+        return self._open(own(key))
+
+    def exists(self, key: str) -> bool:
+        """Whether something lies there. Raises BorderCrossing."""
+        return self._exists(own(key))
+
+    def digests(self, key: str) -> StoredObject:
+        """Digests and size, made anew from the bytes that lie there. Raises NoSuchObject, BorderCrossing."""
+        with self.open(key) as stream:
+            return digests_of(stream)
+
+    def copy(self, from_key: str, to_key: str) -> StoredObject:
+        """Bring an object under a key of this seat, and say what arrived there.
+
+        For the post office alone: the source may be anybody's. Copying twice is copying once. Raises NoSuchObject,
+        BorderCrossing for a target of somebody else.
+        """
+        _parts(from_key)
+        self._copy(from_key, own(to_key))
+        return self.digests(to_key)
+
+    def delete(self, key: str) -> None:
+        """Take a derived copy away. Raises ValueError for anything else: originals stay."""
+        if _parts(key)["kind"] not in DERIVED:
+            raise ValueError(f"{key} is no derived copy")
+        self._delete(own(key))
+
+    def link(self, key: str, *, person_id: UUID, seconds: int = 60) -> str:
+        """An address on this host for one person of this seat, for some seconds (at most 600)."""
+        if not 0 < seconds <= LONGEST_LINK_S:
+            raise ValueError(f"a link lives 1 to {LONGEST_LINK_S} seconds")
+        seat = required()
+        payload = {"k": own(key), "p": str(person_id), "s": seat.name, "u": int(time.time()) + seconds}
+        token = signing.dumps(payload, salt=_LINK_SALT)
+        return reverse("evidence:link", args=[token], urlconf=settings.URLCONFS[seat.kind])
+
+    @contextmanager
+    def as_file(self, key: str) -> Iterator[Path]:
+        """The object as a file of this machine, to be read inside the block only."""
+        with self.open(key) as stream, tempfile.NamedTemporaryFile(prefix="czj-", dir=work_dir()) as copy:
+            shutil.copyfileobj(stream, copy, _CHUNK_BYTES)
+            copy.flush()
+            yield Path(copy.name)
+
+    @abstractmethod
+    def _put(self, key: str, fileobj: BinaryIO, media_type: str, *, replace: bool) -> StoredObject: ...
+
+    @abstractmethod
+    def _open(self, key: str) -> BinaryIO: ...
+
+    @abstractmethod
+    def _exists(self, key: str) -> bool: ...
+
+    @abstractmethod
+    def _copy(self, from_key: str, to_key: str) -> None: ...
+
+    @abstractmethod
+    def _delete(self, key: str) -> None: ...
+
+
+def read_link(token: str, *, person_id: UUID) -> str | None:
+    """The key of a link made by `Store.link`, or None when it is not this person's, not this host's, or over."""
+    try:
+        said = signing.loads(token, salt=_LINK_SALT, max_age=LONGEST_LINK_S)
+    except signing.BadSignature:
+        return None
+    good = said["p"] == str(person_id) and said["s"] == required().name and said["u"] >= time.time()
+    return str(said["k"]) if good else None
+
+
+def work_dir() -> Path:
+    """Where files lie for moments: uploads on their way, copies for the intake process."""
+    folder = Path(settings.OBJECTS_DIR) / ".incoming"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+def sweep_work_dir(*, older_than_s: float = 3600) -> int:
+    """Remove what a dead process or a broken connection left behind. Returns how many files and folders."""
+    removed, before = 0, time.time() - older_than_s
+    for left in work_dir().iterdir():
+        with suppress(FileNotFoundError):
+            if left.stat().st_mtime < before:
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
+                removed += 1
+    return removed
+
+
+class FolderStore(Store):
+    """Objects as read-only files of one folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = Path(root)
+
+    def _path(self, key: str) -> Path:
+        return self.root / key
+
+    def _put(self, key: str, fileobj: BinaryIO, media_type: str, *, replace: bool) -> StoredObject:
+        target, draft = self._path(key), work_dir() / str(uuid7())
+        hashing = _Hashing(fileobj)
+        try:
+            with draft.open("xb") as out:
+                for chunk in hashing.chunks():
+                    out.write(chunk)
+                out.flush()
+                os.fsync(out.fileno())
+            draft.chmod(0o440)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if replace:
+                draft.replace(target)
+            else:
+                self._link(draft, target)
+        finally:
+            draft.unlink(missing_ok=True)
+        return hashing.result()
+
+    @staticmethod
+    def _link(source: Path, target: Path) -> None:
+        # A rename would silently replace what lies there; a hard link is as atomic and refuses.
+        try:
+            os.link(source, target)
+        except FileExistsError as error:
+            raise AlreadyStored() from error
+
+    def _open(self, key: str) -> BinaryIO:
+        try:
+            return self._path(key).open("rb")
+        except FileNotFoundError as error:
+            raise NoSuchObject() from error
+
+    def _exists(self, key: str) -> bool:
+        return self._path(key).is_file()
+
+    def _copy(self, from_key: str, to_key: str) -> None:
+        target = self._path(to_key)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(self._path(from_key), target)
+        except FileNotFoundError as error:
+            raise NoSuchObject() from error
+        except FileExistsError:
+            return
+
+    def _delete(self, key: str) -> None:
+        self._path(key).unlink(missing_ok=True)
+
+    @contextmanager
+    def as_file(self, key: str) -> Iterator[Path]:
+        path = self._path(own(key))
+        if not path.is_file():
+            raise NoSuchObject()
+        yield path
+
+
+class S3Store(Store):
+    """Objects of one bucket of an S3-compatible service, by boto3."""
+
+    def __init__(
+        self, *, endpoint_url: str, bucket: str, access_key_id: str, secret_access_key: str, region: str
+    ) -> None:
+        import boto3
+        from botocore.config import Config
+
+        self.bucket = bucket
+        self._client: Any = boto3.client(
+            "s3",
+            endpoint_url=endpoint_url,
+            aws_access_key_id=access_key_id,
+            aws_secret_access_key=secret_access_key,
+            region_name=region,
+            config=Config(
+                s3={"addressing_style": "path"},
+                retries={"max_attempts": 3, "mode": "standard"},
+                connect_timeout=3,
+                read_timeout=30,
+                max_pool_connections=32,
+            ),
+        )
+
+    def make_bucket(self) -> None:
+        """Make the bucket if it is missing: at the first start, and in tests."""
+        if self._code(lambda: self._client.head_bucket(Bucket=self.bucket)) == "404":
+            self._client.create_bucket(
+                Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": self._client.meta.region_name}
+            )
+
+    @staticmethod
+    def _code(call: Any) -> str:
+        """Empty when the call went well, else the service's error code if it says "absent" or "there already"."""
+        from botocore.exceptions import ClientError
+
+        try:
+            call()
+        except ClientError as error:
+            code = str(error.response["Error"]["Code"])
+            same = {"NoSuchKey": "404", "NoSuchBucket": "404", "PreconditionFailed": "412"}
+            code = same.get(code, code)
+            if code not in {"404", "412"}:
+                raise
+            return code
+        return ""
+
+    def _put(self, key: str, fileobj: BinaryIO, media_type: str, *, replace: bool) -> StoredObject:
+        # Spooled first: the length must be known, and a connection that dies half-way must leave nothing.
+        with tempfile.SpooledTemporaryFile(max_size=8 << 20, dir=work_dir()) as spool:
+            hashing = _Hashing(fileobj)
+            for chunk in hashing.chunks():
+                spool.write(chunk)
+            spool.seek(0)
+            condition = {} if replace else {"IfNoneMatch": "*"}
+            code = self._code(
+                lambda: self._client.put_object(
+                    Bucket=self.bucket,
+                    Key=key,
+                    Body=spool,
+                    ContentLength=hashing.size_bytes,
+                    ContentType=media_type,
+                    ChecksumAlgorithm="SHA256",
+                    **condition,
+                )
+            )
+        if code:
+            raise AlreadyStored()
+        return hashing.result()
+
+    def _open(self, key: str) -> BinaryIO:
+        answer: dict[str, Any] = {}
+        if self._code(lambda: answer.update(self._client.get_object(Bucket=self.bucket, Key=key))):
+            raise NoSuchObject()
+        body: BinaryIO = answer["Body"]
+        return body
+
+    def _exists(self, key: str) -> bool:
+        return not self._code(lambda: self._client.head_object(Bucket=self.bucket, Key=key))
+
+    def _copy(self, from_key: str, to_key: str) -> None:
+        if self._exists(to_key):
+            return
+        source = {"Bucket": self.bucket, "Key": from_key}
+        if self._code(lambda: self._client.copy_object(Bucket=self.bucket, Key=to_key, CopySource=source)):
+            raise NoSuchObject()
+
+    def _delete(self, key: str) -> None:
+        self._client.delete_object(Bucket=self.bucket, Key=key)
+
+
+_stores: dict[tuple[object, ...], Store] = {}
+_lock = threading.Lock()
+
+
+def store() -> Store:
+    """The store of this installation: S3 when settings.S3 names an endpoint, else the folder settings.OBJECTS_DIR."""
+    wanted = (tuple(settings.S3.items()), str(settings.OBJECTS_DIR))
+    with _lock:
+        if wanted not in _stores:
+            _stores[wanted] = (
+                S3Store(**settings.S3) if settings.S3["endpoint_url"] else FolderStore(Path(settings.OBJECTS_DIR))
+            )
+        return _stores[wanted]

@@ -1,0 +1,155 @@
+"""Live events: who may hear which stream, and writing to it.
+
+A party (a province's code, `org-<uuid>`, `office`, `door`) has one Valkey stream. Events are written after the commit
+that makes them true, carry ids and no contents, and are read by `notify.events_app`. Losing one costs a reload of the
+page, never data: pages work without them.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import redis
+from django.conf import settings
+from django.core import signing
+from django.db import transaction
+from django.http import HttpRequest
+
+from accounts.models import User
+from kernel.errors import Unavailable
+from provinces.context import current, required
+
+log = logging.getLogger(__name__)
+KEEP_EVENTS = 10_000
+LARGEST_DATA_BYTES = 2_000
+TICKET_SALT = "notify.live"
+TICKET_S = 60
+DOOR = "door"
+STANDING = "standing"
+_PORT = 8001
+
+PartiesOf = Callable[[User], Iterable[str]]
+_at_brands: list[PartiesOf] = []
+
+
+def register_parties(func: PartiesOf) -> PartiesOf:
+    """Say which parties a person of the brands host belongs to: `func(user)` gives `org-<uuid>` names."""
+    if func not in _at_brands:
+        _at_brands.append(func)
+    return func
+
+
+def parties_of(user: User) -> list[str]:
+    """The parties whose events this person of this seat may hear; empty: none."""
+    seat = required()
+    if seat.kind == "province":
+        return [seat.name]
+    if seat.kind == "office":
+        return ["office"]
+    if seat.kind == "brands":
+        return sorted({party for func in _at_brands for party in func(user)})
+    return []
+
+
+def stream_key(party: str) -> str:
+    """Name of a party's stream in Valkey."""
+    return f"{settings.DATABASE_PREFIX}live:{party}"
+
+
+@lru_cache(maxsize=4)
+def _client_of(url: str) -> redis.Redis:
+    return redis.Redis.from_url(url, socket_connect_timeout=0.5, socket_timeout=1.0, protocol=2)
+
+
+def publish(topics: Sequence[str], kind: str, data: dict[str, Any], *, party: str | None = None) -> None:
+    """Tell whoever listens that something changed, after commit.
+
+    topics: what it is about, e.g. `request:<uuid>`; `person:<uuid>` reaches that person alone. data: ids only, at most
+    2,000 bytes of JSON. party: by default the one of this seat; at the brands host it must be named. A stream that
+    cannot be reached is logged and forgotten.
+    """
+    seat = required()
+    if party is None:
+        if seat.kind not in ("province", "office"):
+            raise ValueError(f"{seat} speaks for several parties: name one")
+        party = seat.name
+    elif not _may_write(party):
+        raise ValueError(f"{seat} may not publish to {party}")
+    payload = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    if len(payload.encode()) > LARGEST_DATA_BYTES:
+        raise ValueError("an event carries ids, not contents")
+    fields = {"kind": kind, "topics": " ".join(topics), "data": payload}
+    transaction.on_commit(lambda: _write(party, fields))
+
+
+def _may_write(party: str) -> bool:
+    seat = required()
+    if party == DOOR:
+        return settings.DEMO
+    if seat.kind == "brands":
+        return party.startswith("org-")
+    return party == seat.name
+
+
+def _write(party: str, fields: dict[str, str], *, keep: int = KEEP_EVENTS) -> None:
+    if not settings.VALKEY_URL:
+        return
+    try:
+        _client_of(settings.VALKEY_URL).xadd(stream_key(party), fields, maxlen=keep, approximate=True)  # type: ignore[arg-type]
+    except redis.RedisError as error:
+        log.warning("event for %s not published: %s", party, error)
+
+
+def close_streams(user_id: UUID | str) -> None:
+    """End every open stream of a person of this seat, after commit; who still may opens another."""
+    seat = required()
+    transaction.on_commit(lambda: _write(STANDING, {"seat": seat.name, "person": str(user_id)}, keep=1000))
+
+
+def on_suspended(sender: object, *, user_id: UUID, **more: object) -> None:
+    """A person is out: their streams end within a second."""
+    close_streams(user_id)
+
+
+def on_logged_out(sender: object, *, user: User | None = None, **more: object) -> None:
+    """Signed out: what this browser had open ends. Other devices take a new ticket with their own session."""
+    if user is not None and current() is not None:
+        close_streams(user.pk)
+
+
+def cursor_of(party: str) -> str:
+    """The id of the newest event of a party's stream; "0-0" before the first. Raises Unavailable."""
+    if not settings.VALKEY_URL:
+        raise Unavailable(code="live_unavailable")
+    try:
+        newest = _client_of(settings.VALKEY_URL).xrevrange(stream_key(party), count=1)
+    except redis.RedisError as error:
+        raise Unavailable(code="live_unavailable") from error
+    return newest[0][0].decode() if newest else "0-0"  # type: ignore[index]
+
+
+def make_ticket(request: HttpRequest, *, person_id: str, parties: Sequence[str]) -> dict[str, str]:
+    """What a page needs to open its stream: url, ticket (good for a minute, at one host), cursor."""
+    host = request.get_host()
+    url = _endpoint(host.partition(":")[0])
+    said = {
+        "person": person_id,
+        "seat": required().name,
+        "parties": list(parties),
+        "origin": f"{settings.SCHEME}://{host}",
+        "host": urlsplit(url).hostname,
+    }
+    ticket = signing.dumps(said, salt=TICKET_SALT)
+    return {"url": url, "ticket": ticket, "cursor": ",".join(cursor_of(party) for party in parties)}
+
+
+def _endpoint(host_name: str) -> str:
+    """Where streams are served for pages of one host. `{host}` in EVENTS_URL stands for the host's name."""
+    base = settings.EVENTS_URL or f"{settings.SCHEME}://{{host}}:{_PORT}"
+    return base.replace("{host}", host_name).rstrip("/") + "/events"

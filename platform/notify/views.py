@@ -1,0 +1,71 @@
+"""A person's notices, and tickets for event streams."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.standing import in_good_standing
+from kernel.errors import NotFound404
+from notify import live, selectors, services
+from provinces.context import required
+
+PER_PAGE = 30
+
+
+@require_POST
+def live_ticket(request: HttpRequest) -> JsonResponse:
+    """A ticket for this page's event stream: `{url, ticket, cursor}`."""
+    person_id, parties = "", [live.DOOR] if settings.DEMO and required().kind == "public" else []
+    if request.user.is_authenticated and in_good_standing(request.user.pk):
+        person_id, parties = str(request.user.pk), live.parties_of(request.user) or parties
+    if not parties:
+        raise NotFound404()
+    answer = JsonResponse(live.make_ticket(request, person_id=person_id, parties=parties))
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@login_required
+@require_GET
+def notices(request: HttpRequest) -> HttpResponse:
+    """All notices of the person who asks."""
+    page = Paginator(selectors.notices_of(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "notify/notices.html", {"page": page, "frame": frame(), "unread": selectors.unread(request.user)})
+
+
+@login_required
+@require_GET
+def bell(request: HttpRequest) -> HttpResponse:
+    """The number of unread notices, as a fragment."""
+    return render(request, "notify/_bell.html", {"unread": selectors.unread(request.user)})
+
+
+@login_required
+@require_POST
+def open_notice(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+    """Mark one notice as read and go where it leads."""
+    notice = selectors.access_notice(request.user, notice_id)
+    services.mark_read(user_id=request.user.pk, notice_ids=[notice.pk])
+    inside = notice.url.startswith("/") and url_has_allowed_host_and_scheme(notice.url, allowed_hosts=None)
+    return redirect(notice.url if inside else "notify:notices")
+
+
+@login_required
+@require_POST
+def read_all(request: HttpRequest) -> HttpResponse:
+    """Mark everything as read."""
+    services.mark_read(user_id=request.user.pk)
+    return redirect("notify:notices")
+
+
+def frame() -> str:
+    """The frame of this host's pages: officers have the phone's, the others the desk's."""
+    return "webui/phone.html" if required().kind == "province" else "webui/desk.html"

@@ -1,0 +1,1 @@
+"""The look of every page: tokens, base templates, shared pieces, browser modules."""

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class WebuiConfig(AppConfig):
+    """Base pages, shared template pieces and the browser modules. Has no models."""
+
+    name = "webui"
+    verbose_name = _("页面")
