@@ -203,15 +203,22 @@ class DeskLinePhoto(models.Model):
 class DeskAppointment(models.Model):
     """现场协助 as the brand sees it. The id is the one both sides use."""
 
+    class State(models.TextChoices):
+        ASKED = "asked", _("执法人员申请")
+        OFFERED = "offered", _("已提出")
+        AGREED = "agreed", _("已约定")
+        DECLINED = "declined", _("未能约定")
+        DONE = "done", _("已到场")
+
     MOVES = {
-        "agree": ({"asked", "offered"}, "agreed"),
-        "decline": ({"asked", "offered", "agreed"}, "declined"),
-        "finish": ({"agreed"}, "done"),
+        "agree": ({State.ASKED, State.OFFERED}, State.AGREED),
+        "decline": ({State.ASKED, State.OFFERED, State.AGREED}, State.DECLINED),
+        "finish": ({State.AGREED}, State.DONE),
     }
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     task = models.ForeignKey(DeskTask, models.CASCADE, related_name="appointments")
-    state = models.CharField(max_length=10)
+    state = models.CharField(max_length=10, choices=State)
     meet_at = models.DateTimeField(null=True, blank=True)
     who = models.CharField(max_length=40, blank=True)
     contact = models.CharField(max_length=60, blank=True)
@@ -277,10 +284,16 @@ class DeskConsultationLine(models.Model):
 class DeskAssistance(models.Model):
     """执法协助 as the enterprise sees it."""
 
+    class State(models.TextChoices):
+        ASKED = "asked", _("待回复")
+        ACCEPTED = "accepted", _("已接受")
+        DECLINED = "declined", _("已谢绝")
+        DONE = "done", _("已完成")
+
     MOVES = {
-        "accept": ({"asked"}, "accepted"),
-        "decline": ({"asked"}, "declined"),
-        "finish": ({"asked", "accepted"}, "done"),
+        "accept": ({State.ASKED}, State.ACCEPTED),
+        "decline": ({State.ASKED}, State.DECLINED),
+        "finish": ({State.ASKED, State.ACCEPTED}, State.DONE),
     }
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -293,7 +306,7 @@ class DeskAssistance(models.Model):
     county_code = models.CharField(max_length=6)
     unit_name = models.CharField(max_length=80)
     officer_name = models.CharField(max_length=40)
-    state = models.CharField(max_length=10, default="asked")
+    state = models.CharField(max_length=10, choices=State, default=State.ASKED)
     reply_by = models.DateTimeField()
     reply = models.TextField(max_length=4000, blank=True)
 

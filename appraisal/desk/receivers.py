@@ -107,7 +107,7 @@ def _take_photos(item: DeskItem, shots: Iterable[ShotV1], envelope: Envelope, su
     for shot in shots:
         if item.photos.filter(photo_id=shot.photo_id).exists():
             continue
-        exhibit = take_in(envelope.attachment(shot.view_sha256), letter_id=envelope.letter_id, exhibit_id=None)
+        exhibit = take_in(envelope.attachment(shot.view_sha256), letter_id=envelope.letter_id)
         DeskPhoto.objects.create(
             item=item,
             photo_id=shot.photo_id,
@@ -180,7 +180,7 @@ def on_chat(message: ChatV1, envelope: Envelope) -> None:
         letter_id=envelope.letter_id,
     )
     for shot in message.photos:
-        exhibit = take_in(envelope.attachment(shot.view_sha256), letter_id=envelope.letter_id, exhibit_id=None)
+        exhibit = take_in(envelope.attachment(shot.view_sha256), letter_id=envelope.letter_id)
         DeskLinePhoto.objects.create(line=line, exhibit=exhibit)
     if task.claimed_by_id:
         tell(to=[task.claimed_by_id], code="chat_line", title=_("执法人员有新对话"), url=f"/desk/{task.pk}/")

@@ -246,7 +246,7 @@ def on_chat(message: ChatV1, envelope: Envelope) -> None:
         line_id=message.line_id,
     )
     for shot in message.photos:
-        exhibit = take_in(envelope.attachment(shot.view_sha256), letter_id=envelope.letter_id, exhibit_id=shot.photo_id)
+        exhibit = take_in(envelope.attachment(shot.view_sha256), letter_id=envelope.letter_id)
         LinePhoto.objects.create(line=line, exhibit=exhibit)
     _tell(request, "chat_line", _("{number} 有新对话").format(number=request.number))
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from statistics import median
 from uuid import UUID
 
-from accounts.selectors import units_below
+from accounts.selectors import below
 from django.db.models import Count, Prefetch, Q, QuerySet
 from evidence.models import Exhibit
 
@@ -36,9 +36,11 @@ _WIDE_ROLES = (Post.Role.LEADER, Post.Role.DISPATCHER)
 
 def visible_unit_ids(person: User) -> set[UUID]:
     """Units whose requests this person may see: their own; for leaders and dispatchers also those below."""
-    mine = {person.unit_id} if person.unit_id else set()
-    wide = [post.unit_id for post in person.posts.all() if post.role in _WIDE_ROLES and post.unit_id]
-    return mine | (set(units_below(wide)) if wide else set())
+    units = {person.unit_id} if person.unit_id else set()
+    for post in person.posts.select_related("unit"):
+        if post.role in _WIDE_ROLES and post.unit is not None:
+            units |= below(post.unit)
+    return units
 
 
 def requests_of(person: User) -> QuerySet[AppraisalRequest]:
