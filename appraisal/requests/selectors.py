@@ -12,7 +12,6 @@ from statistics import median
 from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
-from evidence.models import Exhibit
 
 from accounts.models import Post, Unit, User
 from accounts.selectors import below
@@ -26,6 +25,7 @@ from appraisal.requests.models import (
     Supplement,
     Verdict,
 )
+from evidence.models import Exhibit
 from kernel import clock
 from kernel.errors import NotAllowed, NotFound404
 
