@@ -127,6 +127,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "webui.context.page",
+                "federation.parties.acting.page",
             ],
         },
     }
@@ -234,6 +235,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "letters-sweep": {"task": "letters.sweep", "schedule": 5.0, "options": {"seat": "office", "expires": 5}},
+    "parties-coverage": {"task": "parties.coverage", "schedule": 60.0, "options": {"seat": "brands", "expires": 50}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 
@@ -250,6 +252,9 @@ OBJECTS_DIR = VAR_DIR / "objects"
 # Letters --------------------------------------------------------------------------------------------------------------
 LETTERS_STORE = "evidence.store.store"
 LETTERS_ORGANISATION_MODEL = "parties.Organisation"  # found by name: its `state` says who can be written to
+
+# Catalogue ------------------------------------------------------------------------------------------------------------
+PILOT_CATEGORIES: dict[str, list[str]] = {}  # province code to the codes of pilot categories switched on there
 
 # API ------------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
