@@ -11,9 +11,8 @@ class CatalogueConfig(AppConfig):
 
     def ready(self) -> None:
         """Take over brands of those who enrol; offer the pages."""
-        from webui.nav import NavItem, register
-
         from appraisal.catalogue import services
+        from webui.nav import NavItem, register
 
         assert services.adopt_brands  # importing it registers the hook
         register(NavItem(area="desk", url_name="catalogue:products", label=_("产品"), icon="box", order=40))

@@ -32,7 +32,6 @@ from kernel import clock
 from kernel.errors import Conflict, NotFound404
 
 
-
 def product(product_id: UUID) -> Product:
     """One product with brand and category, retired ones too: an old request still names it. Raises NotFound404."""
     found = Product.objects.select_related("brand", "category", "organisation").filter(pk=product_id).first()

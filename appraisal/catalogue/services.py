@@ -16,10 +16,6 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
-from evidence.errors import UnsupportedFormat
-from evidence.intake import look_into, media_type_of
-from evidence.models import REFUSALS
-from evidence.store import make_key, store
 from PIL import Image
 
 from accounts.models import User
@@ -41,6 +37,10 @@ from appraisal.catalogue.models import (
 from appraisal.catalogue.shots import ShotSpec
 from audit import trail
 from audit.move import move
+from evidence.errors import UnsupportedFormat
+from evidence.intake import look_into, media_type_of
+from evidence.models import REFUSALS
+from evidence.store import make_key, store
 from federation.parties import hooks
 from federation.parties.models import Membership, Organisation
 from federation.parties.selectors import ActingFor

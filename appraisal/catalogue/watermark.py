@@ -13,9 +13,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
-from evidence.store import work_dir
 from PIL import Image, ImageDraw, ImageFont
 
+from evidence.store import work_dir
 from kernel import clock
 
 _NPM = "node_modules/@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf"

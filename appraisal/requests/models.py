@@ -89,6 +89,19 @@ class AppraisalRequest(models.Model):
         "give_up": ({State.SENT}, State.NO_ANSWER),
         "cancel": (_OPEN | {State.DRAFT, State.UNSERVED}, State.CANCELLED),
     }
+    VERBS = {
+        "send": _("发送"),
+        "keep": _("留存"),
+        "claim": _("接单"),
+        "release": _("退回队列"),
+        "ask_photos": _("要求补拍"),
+        "photos_in": _("补拍送达"),
+        "answer_part": _("部分答复"),
+        "answer": _("答复"),
+        "reopen": _("重新打开"),
+        "give_up": _("记为无人应答"),
+        "cancel": _("取消"),
+    }
     PHASES = {
         State.SENT: Phase.WAITING,
         State.NO_ANSWER: Phase.WAITING,
@@ -260,7 +273,10 @@ class VerdictWithdrawal(models.Model):
 
 
 class Line(models.Model):
-    """One line of a request's timeline: what happened, or what somebody said. Insert-only."""
+    """One line of a request's timeline: what happened, or what somebody said. What it says is never changed.
+
+    posted_at: when what an officer said left for the brand; it waits until its photos can be seen.
+    """
 
     class Kind(models.TextChoices):
         SENT = "sent", _("已发出")
@@ -299,6 +315,7 @@ class Line(models.Model):
     data = models.JSONField(default=dict)
     at = models.DateTimeField()
     letter_id = models.UUIDField(null=True, blank=True, unique=True)
+    posted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["at", "id"]
@@ -327,6 +344,7 @@ class Appointment(models.Model):
         "decline": ({Step.ASKED, Step.OFFERED, Step.AGREED}, Step.DECLINED),
         "finish": ({Step.AGREED}, Step.DONE),
     }
+    VERBS = {"agree": _("同意"), "decline": _("谢绝"), "finish": _("记为已到场")}
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     request = models.ForeignKey(AppraisalRequest, models.CASCADE, related_name="appointments")
@@ -386,6 +404,7 @@ class AssistanceTask(models.Model):
         "decline": ({State.ASKED}, State.DECLINED),
         "finish": ({State.ASKED, State.ACCEPTED}, State.DONE),
     }
+    VERBS = {"accept": _("接受"), "decline": _("谢绝"), "finish": _("完成")}
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     unit = models.ForeignKey("accounts.Unit", models.PROTECT, related_name="+")

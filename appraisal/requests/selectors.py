@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from statistics import median
 from uuid import UUID
 
-from accounts.selectors import below
 from django.db.models import Count, Prefetch, Q, QuerySet
+from evidence.models import Exhibit
 
 from accounts.models import Post, Unit, User
+from accounts.selectors import below
 from appraisal.requests.models import (
     AppraisalRequest,
     AssistanceTask,
@@ -26,7 +27,7 @@ from appraisal.requests.models import (
     Verdict,
 )
 from kernel import clock
-from kernel.errors import NotFound404
+from kernel.errors import NotAllowed, NotFound404
 
 State = AppraisalRequest.State
 OPEN_STATES = (State.SENT, State.WORKING, State.SUPPLEMENT, State.PARTLY_ANSWERED, State.NO_ANSWER)
@@ -50,14 +51,24 @@ def requests_of(person: User) -> QuerySet[AppraisalRequest]:
 
 
 def access_request(person: User, request_id: UUID, *, lock: bool = False) -> AppraisalRequest:
-    """One request by id. lock: hold its row until the end of the transaction. Raises NotFound404."""
+    """One request by id. lock: hold its row until the end of the transaction, to write to it.
+
+    Raises NotFound404; NotAllowed when it is to be written to by somebody who may only read it.
+    """
     rows = requests_of(person)
     if lock:
         rows = rows.select_for_update(of=("self",))
     found = rows.filter(pk=request_id).first()
     if found is None:
         raise NotFound404()
+    if lock and not may_write(person, found.unit_id):
+        raise NotAllowed()
     return found
+
+
+def may_write(person: User, unit_id: UUID) -> bool:
+    """Whether this person acts for a unit: an officer of that unit. Leaders and dispatchers read."""
+    return person.unit_id == unit_id and person.has_role(Post.Role.OFFICER)
 
 
 def access_item(person: User, item_id: UUID, *, lock: bool = False) -> RequestItem:
@@ -99,12 +110,20 @@ def access_consultation(person: User, consultation_id: UUID) -> Consultation:
 
 def consultations_of(person: User) -> QuerySet[Consultation]:
     """Consultations of the person's units, latest first."""
-    return Consultation.objects.filter(unit_id__in=visible_unit_ids(person))
+    return Consultation.objects.filter(unit_id__in=visible_unit_ids(person)).select_related("unit", "officer")
+
+
+def access_assistance(person: User, task_id: UUID) -> AssistanceTask:
+    """One 执法协助 task of the person's units. Raises NotFound404."""
+    found = assistance_of(person).filter(pk=task_id).first()
+    if found is None:
+        raise NotFound404()
+    return found
 
 
 def assistance_of(person: User) -> QuerySet[AssistanceTask]:
     """执法协助 tasks of the person's units, newest first."""
-    return AssistanceTask.objects.filter(unit_id__in=visible_unit_ids(person))
+    return AssistanceTask.objects.filter(unit_id__in=visible_unit_ids(person)).select_related("unit", "officer")
 
 
 def may_see_exhibit(person: User, exhibit_id: UUID) -> bool:
@@ -138,9 +157,8 @@ class MissingShot:
 
 def missing_shots(item: RequestItem) -> list[MissingShot]:
     """Required shots of the item's shot list that are neither photographed nor marked absent, in list order."""
-    have = set(item.photos.values_list("shot_code", flat=True)) | set(
-        item.absent_shots.values_list("shot_code", flat=True)
-    )
+    have = {photo.shot_code for photo in item.photos.all() if photo.exhibit.state != Exhibit.State.REFUSED}
+    have |= {absent.shot_code for absent in item.absent_shots.all()}
     return [
         MissingShot(shot["code"], shot["name"], bool(shot.get("in_quick_set")))
         for shot in item.shot_list
@@ -245,7 +263,7 @@ def unserved_brands(person: User) -> list[dict[str, object]]:
 
 
 def search_requests(person: User, *, text: str = "", state: str = "", mine: bool = False) -> QuerySet[AppraisalRequest]:
-    """The list page: by words in number, brand or product, by state ("open" for all open ones), only one's own."""
+    """The list page: by words in number, brand, product or place, by state ("open" for all open ones), only one's own."""
     rows = requests_of(person)
     if mine:
         rows = rows.filter(officer=person)
@@ -257,6 +275,7 @@ def search_requests(person: User, *, text: str = "", state: str = "", mine: bool
         rows = rows.filter(
             Q(number__icontains=text)
             | Q(brand_name__icontains=text)
+            | Q(site__place__icontains=text)
             | Q(pk__in=RequestItem.objects.filter(product_name__icontains=text).values("request_id"))
         )
     return rows

@@ -11,10 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from evidence.models import Exhibit
-from federation.letters.post import post
-from notify.services import tell
 
 from accounts.models import User
 from appraisal.catalogue import selectors as catalogue
@@ -31,10 +29,12 @@ from appraisal.requests.models import (
     LinePhoto,
     RequestItem,
     Site,
+    Supplement,
 )
 from audit.move import move, refusal
 from audit.trail import Actor
 from divisions import selectors as divisions
+from evidence.models import Exhibit
 from federation.contracts.addresses import Address
 from federation.contracts.appraisal import (
     AbsentShotV1,
@@ -50,14 +50,17 @@ from federation.contracts.appraisal import (
     ShotV1,
 )
 from federation.contracts.messages import Attachment, Message
+from federation.letters.post import post
 from federation.parties import selectors as parties
 from kernel import clock
 from kernel.errors import BadInput, Conflict
 from kernel.ids import uuid7
 from notify import live
+from notify.services import tell
 
 State = AppraisalRequest.State
 MAX_ITEMS = 60
+MAX_WORDS = 2000
 PROMISE = timedelta(minutes=30)
 MACHINE = Actor(None, "系统")
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -82,10 +85,10 @@ def open_site(*, by: User, place: Place, site_id: UUID | None = None) -> Site:
     """Begin a visit. site_id: chosen by the phone, so that a repeated call opens nothing twice."""
     unit = selectors.home_unit(by)
     divisions.division(place.county_code)
-    site, _made = Site.objects.get_or_create(
-        pk=site_id or uuid7(), unit=unit, defaults={"opened_by": by, **vars(place)}
+    site, made = Site.objects.get_or_create(
+        pk=site_id or uuid7(), defaults={"unit": unit, "opened_by": by, **vars(place)}
     )
-    return site
+    return site if made else selectors.access_site(by, site.pk)
 
 
 @transaction.atomic
@@ -98,35 +101,12 @@ def add_product(*, by: User, site: Site, product_id: UUID, item_id: UUID | None 
         return selectors.access_item(by, known.pk)
     product = catalogue.product(product_id)
     organisation = parties.organisation_for(product)
-    request = (
-        AppraisalRequest.objects.select_for_update()
-        .filter(
-            site=site,
-            officer=by,
-            state=State.DRAFT,
-            organisation_id=organisation.pk if organisation else None,
-            **({} if organisation else {"brand_name": product.brand.name}),
-        )
-        .first()
-    )
-    if request is None:
-        request = AppraisalRequest.objects.create(
-            number=_number(),
-            site=site,
-            unit=site.unit,
-            officer=by,
-            organisation_id=organisation.pk if organisation else None,
-            organisation_name=organisation.name if organisation else "",
-            brand_name=product.brand.name,
-        )
-    count = request.items.count()
-    if count >= MAX_ITEMS:
-        raise BadInput(_("一次申请最多 {limit} 项，请另开一次申请。"), code="too_many_items", limit=MAX_ITEMS)
+    request = _draft_for(by, site, organisation, product.brand.name)
     shot_list = catalogue.shot_list(product.pk)
     item = RequestItem(
         pk=item_id or uuid7(),
         request=request,
-        position=count + 1,
+        position=_next_position(request),
         product_id=product.pk,
         product_name=product.full_name,
         claimed_brand=product.brand.name,
@@ -137,6 +117,64 @@ def add_product(*, by: User, site: Site, product_id: UUID, item_id: UUID | None 
     _set_details(item, details)
     item.save()
     return item
+
+
+@transaction.atomic
+def add_unlisted(
+    *, by: User, site: Site, brand_name: str, product_name: str = "", item_id: UUID | None = None
+) -> RequestItem:
+    """Put goods on the list whose brand nobody here knows: kept as unserved when sent, and counted for invitation.
+
+    The shots are the ones every kind of goods has. item_id: chosen by the phone. Raises BadInput.
+    """
+    if item_id and (known := RequestItem.objects.filter(pk=item_id).first()):
+        return selectors.access_item(by, known.pk)
+    brand_name, product_name = brand_name.strip(), product_name.strip()
+    if not brand_name:
+        raise BadInput(_("请写下包装上标的品牌，例如“清溪”。"), code="brand_missing")
+    request = _draft_for(by, site, None, brand_name)
+    return RequestItem.objects.create(
+        pk=item_id or uuid7(),
+        request=request,
+        position=_next_position(request),
+        product_name=product_name or brand_name,
+        claimed_brand=brand_name,
+        shot_list=[
+            {"code": code, "name": str(name), "hint": str(hint), "required": False, "in_quick_set": quick}
+            for code, name, hint, quick in _ANY_GOODS
+        ],
+    )
+
+
+_ANY_GOODS = (
+    ("front_label", _("正面标签"), _("整张标签入框，字要看得清"), True),
+    ("back_label", _("背面标签"), _("厂名、厂址、执行标准拍全"), True),
+    ("inkjet_code", _("批号或喷码"), _("靠近拍，避开反光"), True),
+    ("outer_box", _("外包装"), _("条码一面朝前"), False),
+)
+
+
+def _draft_for(by: User, site: Site, organisation: Any, brand_name: str) -> AppraisalRequest:
+    """The officer's open draft of this visit for one organisation, or for one brand that nobody answers for."""
+    whose = {"organisation_id": organisation.pk if organisation else None}
+    if organisation is None:
+        whose["brand_name"] = brand_name
+    found = AppraisalRequest.objects.select_for_update().filter(site=site, officer=by, state=State.DRAFT, **whose)
+    return found.first() or AppraisalRequest.objects.create(
+        number=_number(),
+        site=site,
+        unit=site.unit,
+        officer=by,
+        organisation_name=organisation.name if organisation else "",
+        **{"brand_name": brand_name, **whose},
+    )
+
+
+def _next_position(request: AppraisalRequest) -> int:
+    count = request.items.count()
+    if count >= MAX_ITEMS:
+        raise BadInput(_("一次申请最多 {limit} 项，请另开一次申请。"), code="too_many_items", limit=MAX_ITEMS)
+    return count + 1
 
 
 DETAILS = (
@@ -209,9 +247,13 @@ def add_photo(
 
     The same exhibit on the same shot is one photo, however often it is said.
     """
+    # Before the request, as intake locks them: a view that gets ready meanwhile then finds the photo hung up.
+    exhibit = Exhibit.objects.select_for_update().get(pk=exhibit.pk)
     item = selectors.access_item(by, item_id, lock=True)
-    if item.request.state in {State.CANCELLED, State.UNSERVED} and item.request.sent_at:
+    if item.request.state == State.CANCELLED:
         raise Conflict(_("申请已取消，不能再加照片。请新建申请。"), code="request_closed")
+    if shot_code not in {shot["code"] for shot in item.shot_list}:
+        raise BadInput(_("拍照清单里没有“{shot_code}”。"), code="shot_unknown", shot_code=shot_code)
     supplement = None
     if supplement_id:
         supplement = selectors.access_supplement(by, supplement_id)
@@ -235,7 +277,7 @@ def remove_photo(*, by: User, photo_id: UUID) -> None:
     """Take a photo off the draft. What has left cannot be taken back; its original stays sealed in any case."""
     photo = ItemPhoto.objects.filter(pk=photo_id).first()
     item = selectors.access_item(by, photo.item_id if photo else photo_id, lock=True)
-    if photo is None or photo.posted_at:
+    if photo is None or photo.posted_at or item.request.state == State.CANCELLED:
         raise Conflict(_("照片已经发给品牌，不能撤下。"), code="photo_posted")
     photo.delete()
     _announce(item.request, "photo")
@@ -250,10 +292,40 @@ def mark_absent(*, by: User, item_id: UUID, shot_code: str, reason: str) -> Abse
     if shot_code not in {shot["code"] for shot in item.shot_list}:
         raise BadInput(_("拍照清单里没有“{shot_code}”。"), code="shot_unknown", shot_code=shot_code)
     absent, _made = AbsentShot.objects.update_or_create(
-        item=item, shot_code=shot_code, defaults={"absent_reason": reason.strip()}
+        item=item, shot_code=shot_code, defaults={"absent_reason": reason.strip()[:200], "posted_at": None}
     )
     _post_ready(item.request, by)
     return absent
+
+
+@transaction.atomic
+def decline_supplement(*, by: User, supplement_id: UUID, reason: str) -> Supplement:
+    """Say why the shot that was asked for cannot be taken again. The brand goes on with what it has. Twice is once."""
+    supplement = selectors.access_supplement(by, supplement_id)
+    item = selectors.access_item(by, supplement.item_id, lock=True)
+    supplement = Supplement.objects.select_for_update().get(pk=supplement.pk)
+    if supplement.answered_at:
+        return supplement
+    if not reason.strip():
+        raise BadInput(_("请写明为什么拍不了，例如“没有外盒”。"), code="reason_missing")
+    now, request = clock.now(), item.request
+    _to_brand(
+        request,
+        PhotosV1(
+            request_id=request.pk,
+            item_id=item.pk,
+            absent=(AbsentShotV1(shot_code=supplement.shot_code, absent_reason=reason.strip()[:200]),),
+            answers_supplement=supplement.pk,
+        ),
+        by,
+    )
+    supplement.answered_at = now
+    supplement.save(update_fields=["answered_at"])
+    if request.state == State.SUPPLEMENT and not _open_supplements(request):
+        _step(request, "photos_in", by=by)
+    data = {"count": 0, "absent": [supplement.shot_code]}
+    _line(request, Line.Kind.PHOTOS, Line.Side.BUREAU, by.display_name, at=now, text=reason.strip()[:200], data=data)
+    return supplement
 
 
 # Sending ----------------------------------------------------------------------------------------------------------
@@ -345,11 +417,32 @@ def send_site(*, by: User, site_id: UUID) -> list[AppraisalRequest]:
 
 def photo_ready(exhibit: Exhibit) -> None:
     """A view is ready: what is already asked about goes to the brand now. Called by `evidence` in its transaction."""
-    photos = ItemPhoto.objects.filter(exhibit=exhibit, posted_at=None).select_related("item")
-    for request_id in {photo.item.request_id for photo in photos}:
-        request = AppraisalRequest.objects.select_for_update(of=("self",)).select_related("officer").get(pk=request_id)
+    for request in _requests_showing(exhibit):
         _announce(request, "photo")
         _post_ready(request, request.officer)
+        _post_lines(request, exhibit)
+
+
+def photo_refused(exhibit: Exhibit) -> None:
+    """What came turned out to be no photo: its officer is told to take it again. Called as `photo_ready` is."""
+    for request in _requests_showing(exhibit):
+        _announce(request, "photo")
+        tell(
+            to=[request.officer_id],
+            code="photo_refused",
+            title=_("{number} 有一张照片无法使用，请重拍").format(number=request.number),
+            url=f"/requests/{request.pk}/",
+            urgent=True,
+        )
+        _post_lines(request, exhibit)
+
+
+def _requests_showing(exhibit: Exhibit) -> list[AppraisalRequest]:
+    """Requests on which this photo hangs as a shot or in the talk, locked in one order for all."""
+    shown = Q(items__photos__exhibit=exhibit) | Q(lines__photos__exhibit=exhibit)
+    ids = AppraisalRequest.objects.filter(shown).values("pk")
+    rows = AppraisalRequest.objects.filter(pk__in=ids).order_by("pk").select_related("officer", "unit")
+    return list(rows.select_for_update(of=("self",)))
 
 
 def _post_ready(request: AppraisalRequest, by: User) -> None:
@@ -409,26 +502,58 @@ def _open_supplements(request: AppraisalRequest) -> bool:
 def say(
     *, by: User, request_id: UUID, text: str, exhibits: Sequence[Exhibit] = (), line_id: UUID | None = None
 ) -> Line:
-    """Say something to the appraiser, with photos where there are any (sealed like shots). line_id makes it once."""
+    """Say something to the appraiser, with photos where there are any (sealed like shots). line_id makes it once.
+
+    A line whose photos are still being looked into leaves as soon as the last of them is ready.
+    """
+    ids = sorted({exhibit.pk for exhibit in exhibits})
+    exhibits = list(Exhibit.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
     request = selectors.access_request(by, request_id, lock=True)
     if line_id and (known := request.lines.filter(pk=line_id).first()):
         return known
     if not text.strip() and not exhibits:
         raise BadInput(_("请先写一句话或选一张照片。"), code="text_missing")
+    if len(text.strip()) > MAX_WORDS:
+        raise BadInput(_("一次最多写 {limit} 个字，请分几次说。"), code="text_too_long", limit=MAX_WORDS)
     if request.sent_at is None or request.organisation_id is None:
         raise Conflict(_("申请发出后才能对话。"), code="not_sent")
-    for exhibit in exhibits:
-        if exhibit.state != Exhibit.State.READY:
-            raise Conflict(_("照片还在处理，请稍等几秒再发。"), code="photo_not_ready", exhibit_id=exhibit.pk)
-    now = clock.now()
-    line = _line(request, Line.Kind.CHAT, Line.Side.BUREAU, by.display_name, at=now, text=text.strip(), line_id=line_id)
+    line = _line(
+        request,
+        Line.Kind.CHAT,
+        Line.Side.BUREAU,
+        by.display_name,
+        at=clock.now(),
+        text=text.strip(),
+        line_id=line_id,
+    )
     LinePhoto.objects.bulk_create(LinePhoto(line=line, exhibit=exhibit) for exhibit in exhibits)
+    _post_line(request, line, by)
+    return line
+
+
+def _post_lines(request: AppraisalRequest, exhibit: Exhibit) -> None:
+    """Post what was said with this photo and waited for it."""
+    waiting = request.lines.filter(photos__exhibit=exhibit, posted_at=None, side=Line.Side.BUREAU)
+    for line in waiting:
+        _post_line(request, line, request.officer)
+
+
+def _post_line(request: AppraisalRequest, line: Line, by: User) -> None:
+    """Post a chat line once all its photos can be seen. A refused photo is left out."""
+    exhibits = [photo.exhibit for photo in line.photos.select_related("exhibit")]
+    if any(exhibit.state == Exhibit.State.RECEIVED for exhibit in exhibits):
+        return
+    ready = [exhibit for exhibit in exhibits if exhibit.state == Exhibit.State.READY]
+    line.posted_at = clock.now()
+    line.save(update_fields=["posted_at"])
+    if not ready and not line.text:
+        return
     _to_brand(
         request,
         ChatV1(
             request_id=request.pk,
             line_id=line.pk,
-            who=by.display_name,
+            who=line.who,
             text=line.text,
             photos=tuple(
                 ShotV1(
@@ -439,14 +564,13 @@ def say(
                     received_at=exhibit.received_at,
                     view_sha256=exhibit.view_sha256,
                 )
-                for exhibit in exhibits
+                for exhibit in ready
             ),
-            at=now,
+            at=line.at,
         ),
         by,
-        _once(_attachment(exhibit, "chat") for exhibit in exhibits),
+        _once(_attachment(exhibit, "chat") for exhibit in ready),
     )
-    return line
 
 
 @transaction.atomic
@@ -468,6 +592,8 @@ def hand_to(*, by: User, request_id: UUID, officer: User) -> AppraisalRequest:
     request = selectors.access_request(by, request_id, lock=True)
     if officer.unit_id != request.unit_id or not officer.is_active:
         raise BadInput(_("{name}不在本单位或已停用，请另选一位。"), code="officer_elsewhere", name=officer.display_name)
+    if officer.pk == request.officer_id:
+        return request
     request.officer = officer
     request.save(update_fields=["officer"])
     _line(
@@ -478,6 +604,13 @@ def hand_to(*, by: User, request_id: UUID, officer: User) -> AppraisalRequest:
         at=clock.now(),
         text=str(_("经办人改为{name}")).format(name=officer.display_name),
     )
+    if officer.pk != by.pk:
+        tell(
+            to=[officer.pk],
+            code="request_handed",
+            title=_("{number} 已转交给您").format(number=request.number),
+            url=f"/requests/{request.pk}/",
+        )
     return request
 
 
@@ -485,13 +618,30 @@ def hand_to(*, by: User, request_id: UUID, officer: User) -> AppraisalRequest:
 
 
 @transaction.atomic
-def ask_onsite(*, by: User, request_id: UUID, meet_at: datetime | None, contact: str, note: str = "") -> Appointment:
-    """Ask the brand to come to the place."""
+def ask_onsite(
+    *,
+    by: User,
+    request_id: UUID,
+    meet_at: datetime | None,
+    contact: str,
+    note: str = "",
+    appointment_id: UUID | None = None,
+) -> Appointment:
+    """Ask the brand to come to the place. appointment_id makes it once."""
     request = selectors.access_request(by, request_id, lock=True)
+    if appointment_id and (known := request.appointments.filter(pk=appointment_id).first()):
+        return known
     if request.sent_at is None or request.organisation_id is None:
         raise Conflict(_("申请发出后才能约现场协助。"), code="not_sent")
+    if meet_at is not None and meet_at <= clock.now():
+        raise BadInput(_("约定时间要晚于现在。"), code="meet_at_past")
     appointment = Appointment.objects.create(
-        request=request, state=Appointment.Step.ASKED, meet_at=meet_at, contact=contact, note=note
+        pk=appointment_id or uuid7(),
+        request=request,
+        state=Appointment.Step.ASKED,
+        meet_at=meet_at,
+        contact=contact,
+        note=note,
     )
     _tell_onsite(request, appointment, "asked", by)
     return appointment
@@ -556,8 +706,9 @@ def consult(
             "subject": subject.strip(),
         },
     )
-    if made:
-        say_in_consultation(by=by, consultation_id=consultation.pk, text=text)
+    if not made:
+        return selectors.access_consultation(by, consultation.pk)
+    say_in_consultation(by=by, consultation_id=consultation.pk, text=text)
     return consultation
 
 
@@ -597,15 +748,25 @@ def say_in_consultation(*, by: User, consultation_id: UUID, text: str, line_id: 
 
 @transaction.atomic
 def ask_assistance(
-    *, by: User, organisation_id: UUID, subject: str, text: str, county_code: str, reply_by: datetime
+    *,
+    by: User,
+    organisation_id: UUID,
+    subject: str,
+    text: str,
+    county_code: str,
+    reply_by: datetime,
+    task_id: UUID | None = None,
 ) -> AssistanceTask:
-    """Ask an enterprise for help by a day (执法协助)."""
+    """Ask an enterprise for help by a day (执法协助). task_id makes it once."""
+    if task_id and (known := AssistanceTask.objects.filter(pk=task_id).first()):
+        return selectors.access_assistance(by, known.pk)
     organisation = parties.access_organisation(organisation_id)
     now = clock.now()
     if reply_by <= now:
         raise BadInput(_("答复期限要晚于现在。"), code="reply_by_past")
     unit = selectors.home_unit(by)
     task = AssistanceTask.objects.create(
+        pk=task_id or uuid7(),
         unit=unit,
         officer=by,
         organisation_id=organisation.pk,
@@ -706,7 +867,8 @@ def _line(
 
 
 def _announce(request: AppraisalRequest, kind: str) -> None:
-    live.publish([f"request:{request.pk}", f"site:{request.site_id}", "requests"], kind, {"id": str(request.pk)})
+    topics = [f"request:{request.pk}", f"site:{request.site_id}", f"unit:{request.unit_id}", "requests"]
+    live.publish(topics, kind, {"id": str(request.pk)})
 
 
 def _to_brand(request: AppraisalRequest, message: Message, by: User, attachments: Sequence[Attachment] = ()) -> None:

@@ -12,10 +12,9 @@ class PartiesConfig(AppConfig):
 
     def ready(self) -> None:
         """Admit members on the brands host; read every app's `coverage.py` for its figures; offer the pages."""
-        from webui.nav import NavItem, register
-
         from accounts import admission
         from federation.parties import selectors
+        from webui.nav import NavItem, register
 
         admission.register("brands", selectors.is_member)
         autodiscover_modules("coverage")

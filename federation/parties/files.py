@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.http import FileResponse
 from django.utils.translation import gettext_lazy as _
-from evidence.store import make_key, store
 
+from evidence.store import HANDED_IN, make_key, store
 from federation.parties.models import Paper
 from kernel.errors import BadInput, TooLarge
 
@@ -47,7 +47,7 @@ def keep(file: BinaryIO, *, organisation_id: UUID | None = None) -> Kept:
     if media_type is None:
         raise BadInput(_("只收 PDF、JPEG 或 PNG 文件。请另存为其中一种再上传。"), code="file_type")
     file.seek(0)
-    prefix, kind = (f"org-{organisation_id}", "paper") if organisation_id else ("brands", "enrolment")
+    prefix, kind = (f"org-{organisation_id}", "paper") if organisation_id else ("brands", HANDED_IN)
     key = make_key(prefix, kind)
     stored = store().put(key, file, media_type)
     return Kept(key, stored.sha256, stored.size_bytes, media_type)

@@ -12,7 +12,6 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
-from notify.services import tell
 
 from accounts.models import User
 from accounts.phones import normal_phone
@@ -38,6 +37,7 @@ from federation.parties.models import (
 from federation.parties.selectors import ACTIVE, ActingFor
 from kernel import clock, uscc
 from kernel.errors import BadInput, Conflict, NotFound404
+from notify.services import tell
 
 Role = Membership.Role
 _CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
