@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from accounts import admission
 from accounts.models import Post, User
 
 from federation.contracts.addresses import Address
@@ -46,12 +47,14 @@ def chen(desk) -> User:
 
 
 @pytest.fixture
-def wine_admin(desk) -> User:
-    """The administrator of 酒, who has nothing to do with 茶."""
+def wine_admin(desk, monkeypatch) -> User:
+    """The administrator of 酒, who has nothing to do with 茶. Who is admitted at all is tested elsewhere."""
+    monkeypatch.setattr(admission, "admitted", lambda user: True)
     user = person(BRANDS, "liu", "刘经理")
-    with context.seat(BRANDS):
+    with context.seat(OFFICE):
         for pk, name, uscc in ((WINE, "漓泉坊酒业", "91450300M000100Y43"), (TEA, "云雾茶业", "91350100M000100Y43")):
             Organisation.objects.create(pk=pk, name=name, uscc=uscc)
+    with context.seat(BRANDS):
         Membership.objects.create(user=user, organisation_id=WINE, role=Membership.Role.BRAND_ADMIN)
     return user
 
