@@ -10,10 +10,9 @@ class RequestsConfig(AppConfig):
     verbose_name = "鉴定申请"
 
     def ready(self) -> None:
+        from appraisal.requests import selectors, services
         from evidence import doors, hooks
         from webui.nav import NavItem, register
-
-        from appraisal.requests import selectors, services
 
         doors.register(selectors.door_to_exhibit)
         hooks.on_ready(services.photo_ready)

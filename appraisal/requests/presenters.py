@@ -11,9 +11,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import ngettext
-from evidence.models import Exhibit
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from appraisal.requests import selectors
@@ -27,6 +25,7 @@ from appraisal.requests.models import (
     Verdict,
     VerdictChoice,
 )
+from evidence.models import Exhibit
 from federation.contracts.appraisal import CONCLUSIVE
 from kernel import clock
 from webui.times import duration_words

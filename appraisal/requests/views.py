@@ -17,18 +17,18 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from evidence import services as evidence
-from evidence import uploads
-from evidence.errors import EmptyFile
-from evidence.models import Exhibit, Quarantined
 
 from accounts.access import holding
 from accounts.models import Post, User
 from accounts.tickets import make_upload_ticket
 from appraisal.catalogue import selectors as catalogue
 from appraisal.requests import forms, presenters, selectors, services
-from appraisal.requests.models import AppraisalRequest, ItemPhoto, RequestItem, Site
+from appraisal.requests.models import AppraisalRequest, RequestItem, Site
 from divisions import selectors as divisions
+from evidence import services as evidence
+from evidence import uploads
+from evidence.errors import EmptyFile
+from evidence.models import Exhibit, Quarantined
 from federation.parties import selectors as parties
 from kernel import clock
 from kernel.errors import BadInput, Conflict, NotAllowed, Problem
