@@ -44,18 +44,42 @@ os.environ.update(TEST_ENVIRONMENT)
 sys.path[:0] = [str(ROOT / "platform"), str(ROOT), str(ROOT / "tests")]
 
 import django  # noqa: E402 - the environment has to be set first
+from django.conf import settings  # noqa: E402
 
+# No `collectstatic` before a test run: names of static files stay as they are.
+settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 django.setup()
 
-from django.conf import settings  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
+from harness import guards  # noqa: E402
 from harness.cluster import Cluster  # noqa: E402
+from harness.guards import trials  # noqa: E402, F401 - a fixture
 
 from provinces import context, seats  # noqa: E402
 from provinces.hosts import DIRECTORY  # noqa: E402
 
+# Names without digests: a test does not collect the static files first.
+settings.STORAGES = {
+    **settings.STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 CLUSTER_ENV = "CZJ_TEST_CLUSTER"
+
+
+# Guards ---------------------------------------------------------------------------------------------------------------
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    guards.add_options(parser)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    guards.keep_guard(config, items)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    guards.print_trials(terminalreporter)
 
 
 # Servers --------------------------------------------------------------------------------------------------------------
@@ -63,6 +87,7 @@ CLUSTER_ENV = "CZJ_TEST_CLUSTER"
 
 def pytest_configure(config: pytest.Config) -> None:
     """Under pytest-xdist the controller starts the servers; its workers find them in the environment."""
+    guards.plant(config)
     if not hasattr(config, "workerinput") and getattr(config.option, "numprocesses", None):
         config.stash[_CLUSTER] = Cluster.start(ROOT / "var" / "test")
         os.environ[CLUSTER_ENV] = config.stash[_CLUSTER].as_text()
@@ -95,6 +120,7 @@ def database(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[Clust
     worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
     cluster.use_valkey(worker)
     cluster.use_database(worker)
+    guards.plant_in_database(cluster)
     yield cluster
     connection.close()
 

@@ -6,9 +6,6 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from evidence.services import take_in
-from federation.letters.post import Envelope, receives
-from notify.services import tell
 
 from appraisal.desk.models import (
     DeskAppointment,
@@ -23,6 +20,7 @@ from appraisal.desk.models import (
 from appraisal.desk.services import _line, _party, _tell_progress, ring
 from audit.move import move
 from audit.trail import Actor
+from evidence.services import take_in
 from federation.contracts.appraisal import (
     AbsentShotV1,
     AssistanceTaskV1,
@@ -34,9 +32,11 @@ from federation.contracts.appraisal import (
     PhotosV1,
     ShotV1,
 )
+from federation.letters.post import Envelope, receives
 from kernel import clock
 from kernel.errors import NotFound404
 from notify import live
+from notify.services import tell
 
 State = DeskTask.State
 

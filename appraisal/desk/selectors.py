@@ -8,7 +8,6 @@ from statistics import median, quantiles
 from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
-from federation.parties.models import Organisation
 
 from accounts.models import User
 from appraisal.desk.models import (
@@ -21,6 +20,7 @@ from appraisal.desk.models import (
     DeskVerdict,
     ReplyTemplate,
 )
+from federation.parties.models import Organisation
 from kernel import clock
 from kernel.errors import NotFound404
 

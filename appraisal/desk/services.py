@@ -11,9 +11,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from evidence.models import Exhibit
-from federation.letters.post import post
-from notify.services import tell
 
 from accounts.models import User
 from appraisal.catalogue import selectors as catalogue
@@ -35,6 +32,7 @@ from appraisal.desk.models import (
 from appraisal.desk.selectors import Desk
 from audit.move import move
 from audit.trail import Actor
+from evidence.models import Exhibit
 from federation.contracts.addresses import Address
 from federation.contracts.appraisal import (
     CONCLUSIVE,
@@ -55,11 +53,13 @@ from federation.contracts.appraisal import (
     VerdictWithdrawnV1,
 )
 from federation.contracts.messages import Attachment, Message
+from federation.letters.post import post
 from federation.parties import selectors as parties
 from kernel import clock
 from kernel.errors import BadInput, Conflict
 from kernel.ids import uuid7
 from notify import live
+from notify.services import tell
 
 State = DeskTask.State
 MACHINE = Actor(None, "系统")

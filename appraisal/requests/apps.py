@@ -10,10 +10,9 @@ class RequestsConfig(AppConfig):
     verbose_name = "鉴定申请"
 
     def ready(self) -> None:
+        from appraisal.requests import selectors, services
         from evidence import doors, hooks
         from webui.nav import NavItem, register
-
-        from appraisal.requests import selectors, services
 
         doors.register(selectors.door_to_exhibit)
         hooks.on_ready(services.photo_ready)
@@ -23,8 +22,5 @@ class RequestsConfig(AppConfig):
             (20, "requests:list", _("申请"), "list"),
             (85, "requests:consultations", _("咨询"), "chat"),
         ):
-            register(
-                NavItem(
-                    area="phone", url_name=url_name, label=label, icon=icon, order=order, allowed=selectors.asks_or_reads
-                )
-            )
+            look = {"label": label, "icon": icon, "order": order}
+            register(NavItem(area="phone", url_name=url_name, allowed=selectors.asks_or_reads, **look))

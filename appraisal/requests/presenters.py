@@ -11,9 +11,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import ngettext
-from evidence.models import Exhibit
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from appraisal.requests import selectors
@@ -27,6 +25,7 @@ from appraisal.requests.models import (
     Verdict,
     VerdictChoice,
 )
+from evidence.models import Exhibit
 from federation.contracts.appraisal import CONCLUSIVE
 from kernel import clock
 from webui.times import duration_words
@@ -249,7 +248,7 @@ def item_tiles(item: RequestItem) -> list[dict[str, Any]]:
 
 
 def shots_to_take(item: RequestItem, *, which: str) -> list[dict[str, Any]]:
-    """The item's list for `webui/_capture.html`. which: "quick" for the quick set alone, "full" for all, quick first."""
+    """The item's list for `webui/_capture.html`. which: "quick" for the quick set, "full" for all, quick first."""
     by_code: dict[str, ItemPhoto] = {
         photo.shot_code: photo for photo in item.photos.all() if photo.exhibit.state != Exhibit.State.REFUSED
     }

@@ -5,9 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from evidence.services import take_in
-from federation.letters.post import Envelope, receives
-from notify.services import tell
 
 from appraisal.requests.models import (
     Appointment,
@@ -26,6 +23,7 @@ from appraisal.requests.models import (
 from appraisal.requests.services import _announce, _line, _step
 from audit.move import move
 from audit.trail import Actor
+from evidence.services import take_in
 from federation.contracts.addresses import Address
 from federation.contracts.appraisal import (
     CONCLUSIVE,
@@ -39,9 +37,11 @@ from federation.contracts.appraisal import (
     SupplementV1,
     VerdictWithdrawnV1,
 )
+from federation.letters.post import Envelope, receives
 from kernel import clock
 from kernel.errors import NotFound404
 from notify import live
+from notify.services import tell
 
 State = AppraisalRequest.State
 _BRAND = Line.Side.BRAND

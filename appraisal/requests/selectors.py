@@ -12,12 +12,11 @@ from datetime import datetime, timedelta
 from statistics import median
 from uuid import UUID
 
-from accounts.selectors import below
 from django.db.models import Case, Count, Prefetch, Q, QuerySet, When
 from django.http import HttpRequest
-from evidence.models import Exhibit
 
 from accounts.models import Post, Unit, User
+from accounts.selectors import below
 from appraisal.requests.models import (
     Appointment,
     AppraisalRequest,
@@ -30,6 +29,7 @@ from appraisal.requests.models import (
     Verdict,
 )
 from divisions import selectors as divisions
+from evidence.models import Exhibit
 from kernel import clock
 from kernel.errors import NotAllowed, NotFound404
 from provinces.context import required
@@ -377,7 +377,7 @@ def unserved_brands(person: User) -> list[dict[str, object]]:
 
 
 def search_requests(person: User, *, text: str = "", state: str = "", mine: bool = False) -> QuerySet[AppraisalRequest]:
-    """The list page: by words in number, brand, product or place, by state ("open" for all open ones), only one's own."""
+    """The list page: by words in number, brand, product or place; by state ("open": all open ones); only one's own."""
     rows = requests_of(person)
     if mine:
         rows = rows.filter(officer=person)

@@ -13,9 +13,6 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from evidence.models import Exhibit
-from federation.letters.post import post
-from notify.services import tell
 
 from accounts.models import User
 from appraisal.catalogue import selectors as catalogue
@@ -37,6 +34,7 @@ from appraisal.requests.models import (
 from audit.move import move, refusal
 from audit.trail import Actor
 from divisions import selectors as divisions
+from evidence.models import Exhibit
 from federation.contracts.addresses import Address
 from federation.contracts.appraisal import (
     AbsentShotV1,
@@ -52,11 +50,13 @@ from federation.contracts.appraisal import (
     ShotV1,
 )
 from federation.contracts.messages import Attachment, Message
+from federation.letters.post import post
 from federation.parties import selectors as parties
 from kernel import clock
 from kernel.errors import BadInput, Conflict
 from kernel.ids import uuid7
 from notify import live
+from notify.services import tell
 from provinces.context import province_code, required
 
 State = AppraisalRequest.State

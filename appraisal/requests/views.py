@@ -17,18 +17,18 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from evidence import services as evidence
-from evidence import uploads
-from evidence.errors import EmptyFile
-from evidence.models import Exhibit, Quarantined
 
 from accounts.access import holding
 from accounts.models import Post, User
 from accounts.tickets import make_upload_ticket
 from appraisal.catalogue import selectors as catalogue
 from appraisal.requests import forms, presenters, selectors, services
-from appraisal.requests.models import AppraisalRequest, ItemPhoto, RequestItem, Site
+from appraisal.requests.models import AppraisalRequest, RequestItem, Site
 from divisions import selectors as divisions
+from evidence import services as evidence
+from evidence import uploads
+from evidence.errors import EmptyFile
+from evidence.models import Exhibit, Quarantined
 from federation.parties import selectors as parties
 from kernel import clock
 from kernel.errors import BadInput, Conflict, NotAllowed, Problem
@@ -542,9 +542,7 @@ def site(request: HttpRequest, site_id: UUID) -> HttpResponse:
         "county": divisions.path_name(found.county_code),
         "groups": groups,
         "drafts": drafts,
-        "bare_items": [
-            shown.row for group in drafts for shown in group["items"] if not shown.tiles
-        ],
+        "bare_items": [shown.row for group in drafts for shown in group["items"] if not shown.tiles],
         "may_write": writable,
         "live_topics": " ".join(f"request:{each.pk}" for each in asked),
         "back_url": reverse("requests:home"),
@@ -737,9 +735,7 @@ def hand(request: HttpRequest, request_id: UUID) -> HttpResponse:
         title=_("转交申请 %(number)s") % {"number": found.number},
         lead=_("对话、照片和结论都随申请转过去，品牌方不受影响。"),
         button=_("转交"),
-        act=lambda: services.hand_to(
-            by=_person(request), request_id=request_id, officer=form.cleaned_data["officer"]
-        ),
+        act=lambda: services.hand_to(by=_person(request), request_id=request_id, officer=form.cleaned_data["officer"]),
         said=_("已转交。"),
     )
 

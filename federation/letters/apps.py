@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
 
 
 class LettersConfig(AppConfig):
@@ -9,4 +10,17 @@ class LettersConfig(AppConfig):
 
     def ready(self) -> None:
         """Read `receivers.py` of every app, so that each kind of letter finds who takes it."""
+        from federation.letters.views import may_mend
+        from webui.nav import NavItem, register
+
         autodiscover_modules("receivers")
+        for area in ("bureau", "desk", "office"):
+            register(
+                NavItem(
+                    area=area, url_name="letters:stuck", label=_("滞留件"), icon="warning", order=80, allowed=may_mend
+                )
+            )
+        register(
+            NavItem(area="office", url_name="letters:in_flight", label=_("在途往来"), icon="letter", order=20)
+        )
+        register(NavItem(area="office", url_name="letters:ledgers", label=_("发件台账"), icon="list", order=70))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any, Protocol, cast
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -42,7 +42,8 @@ def store() -> Store:
 
 def arrived_key(addressee: Address, letter_id: UUID, place: int) -> str:
     """Where the addressee's own copy of the letter's file lies. place: from 0, in the manifest."""
-    return f"{own_prefix(addressee)}letter/{letter_id.hex[-2:]}/{letter_id}-{place}"
+    made = uuid5(letter_id, str(place))
+    return f"{own_prefix(addressee)}letter/{made.hex[-2:]}/{made}"
 
 
 def bring(from_keys: Iterable[str], files: Iterable[Attachment]) -> None:

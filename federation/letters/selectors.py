@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from federation.contracts.addresses import Address
-from federation.letters.models import Delivery
+from federation.letters.models import Delivery, Letter
 from kernel.errors import NotFound404
 from provinces.context import required
 
@@ -34,18 +35,18 @@ def _narrowed(rows: QuerySet[Delivery], party: Q | None, thread: UUID | None) ->
     return rows.select_related("letter").order_by("-id")
 
 
-def stuck(party: Address | None = None) -> QuerySet[Delivery]:
-    """滞留件, oldest first: of one addressee, or of all of this seat; the office sees everybody's."""
+def stuck(parties: Collection[Address] | None = None) -> QuerySet[Delivery]:
+    """滞留件, oldest first: of these addressees, or of all of this seat; the office sees everybody's."""
     rows = Delivery.objects.filter(state=Delivery.State.DEAD).select_related("letter").order_by("dead_at")
-    if party is not None:
-        return rows.filter(addressee=str(party))
+    if parties is not None:
+        rows = rows.filter(addressee__in=[str(party) for party in parties])
     seat = required()
     return rows if seat.kind == "office" else rows.filter(addressee_seat=seat.name)
 
 
-def access_stuck(delivery_id: UUID, party: Address | None = None) -> Delivery:
-    """One of `stuck(party)`. Raises NotFound404."""
-    found = stuck(party).filter(pk=delivery_id).first()
+def access_stuck(delivery_id: UUID, parties: Collection[Address] | None = None) -> Delivery:
+    """One of `stuck(parties)`. Raises NotFound404."""
+    found = stuck(parties).filter(pk=delivery_id).first()
     if found is None:
         raise NotFound404(delivery_id=delivery_id)
     return found
@@ -60,6 +61,12 @@ def in_flight(*, party: str = "", kind: str = "", state: str = "") -> QuerySet[D
     if kind:
         rows = rows.filter(letter__kind=kind)
     return rows
+
+
+def kinds_in_flight() -> list[str]:
+    """For the office: kinds of the letters that are not settled."""
+    rows = Delivery.objects.filter(state__in=Delivery.UNSETTLED)
+    return sorted(rows.order_by().values_list("letter__kind", flat=True).distinct())
 
 
 @dataclass(frozen=True)
@@ -86,3 +93,27 @@ def routes() -> list[Route]:
         .order_by("oldest_at")
     )
     return [Route(**row) for row in rows]
+
+
+@dataclass(frozen=True)
+class Chain:
+    """One sender's ledger as the office lists it. waiting: letters not in it yet."""
+
+    party: str
+    letters: int
+    lines: int
+    last_at: datetime | None
+
+    @property
+    def waiting(self) -> int:
+        return self.letters - self.lines
+
+
+def chains() -> list[Chain]:
+    """For the office: every sender and how far its ledger has come."""
+    rows = (
+        Letter.objects.values("sender")
+        .annotate(letters=Count("id"), lines=Count("ledger_entry"), last_at=Max("ledger_entry__appended_at"))
+        .order_by("sender")
+    )
+    return [Chain(row["sender"], row["letters"], row["lines"], row["last_at"]) for row in rows]

@@ -1,4 +1,4 @@
-"""Who may do what with the parties' tables: provinces read what is published, applications are for brands and office."""
+"""Who may do what with the parties' tables: provinces read what is published, applications are between two."""
 
 from provinces.declarations import BRANDS, OFFICE, PROVINCES, PUBLIC, Grant
 

@@ -109,7 +109,7 @@ def acting_organisations(user: User, *, at: datetime | None = None) -> list[Acti
 
 
 class Uncovered(NotAllowed):
-    """The authorisation does not cover this verdict. The code says why; the data say what was asked and what is held."""
+    """The authorisation does not cover this verdict. The code says why, the data what was asked and held."""
 
     code = "authorisation_missing"
     title = _("授权不足")

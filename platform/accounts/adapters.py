@@ -20,12 +20,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
-from provinces.context import required
 
 from accounts.admission import admitted
 from accounts.codes import send_code
 from accounts.models import User
 from accounts.phones import TypedPhoneField, normal_phone
+from provinces.context import required
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -72,14 +72,14 @@ class AccountAdapter(DefaultAccountAdapter):
         self.set_phone(user, phone, True)
 
     def get_user_by_phone(self, phone: str) -> User | None:
-        return User.objects.filter(phone=phone).first()
+        return User.objects.filter(phone=normal_phone(phone) or phone).first()
 
     def send_verification_code_sms(self, user: User, phone: str, code: str, **kwargs: Any) -> None:  # type: ignore[override]
         send_code(user, code, phone=phone)
 
 
 class MfaAdapter(DefaultMFAAdapter):
-    """Second factors. A passkey belongs to one host (allauth takes the host as relying party); secrets are kept encrypted."""
+    """Second factors: a passkey belongs to one host (allauth's relying party), secrets are kept encrypted."""
 
     def get_totp_issuer(self) -> str:
         return f"查真假 {context.request.get_host()}"

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from provinces.context import current
-
 from accounts.models import Post, User
+from provinces.context import current
 
 Check = Callable[[User], bool]
 
@@ -20,14 +19,14 @@ _checks: dict[str, list[Check]] = {}
 
 
 def register(kind: str, check: Check) -> None:
-    """Admit on hosts of this kind ("brands", "office") whomever `check(user)` says yes to. Several checks: one yes is enough."""
+    """Admit on hosts of this kind ("brands", "office") whom `check(user)` says yes to; of several, one is enough."""
     registered = _checks.setdefault(kind, [])
     if check not in registered:
         registered.append(check)
 
 
 def admitted(user: User) -> bool:
-    """Whether this person belongs on the host of the current seat. Asked on every request; nobody's host admits nobody."""
+    """Whether this person belongs on the host of the current seat. Asked anew on every request."""
     held = current()
     if held is None:
         return False

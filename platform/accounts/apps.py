@@ -10,9 +10,8 @@ class AccountsConfig(AppConfig):
     verbose_name = "人员"
 
     def ready(self) -> None:
-        from webui.nav import NavItem, register
-
         from accounts import admission, rules
+        from webui.nav import NavItem, register
 
         admission.register("office", admission.holds_office_post)
         autodiscover_modules("credentials")
@@ -24,5 +23,7 @@ class AccountsConfig(AppConfig):
             ],
             start=60,
         ):
-            register(NavItem(area="desk", url_name=url_name, label=label, icon=icon, order=order, allowed=rules.is_admin))
+            register(
+                NavItem(area="desk", url_name=url_name, label=label, icon=icon, order=order, allowed=rules.is_admin)
+            )
         register(NavItem(area="phone", url_name="accounts:me", label=_("我"), icon="person", order=90))

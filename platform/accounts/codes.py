@@ -13,9 +13,9 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 from django.utils.module_loading import import_string
-from kernel.text import squeeze
 
 from accounts.models import User
+from kernel.text import squeeze
 
 log = logging.getLogger(__name__)
 _KEY = "accounts.codes.shown"
@@ -38,7 +38,7 @@ class ShownCode(TypedDict):
 
 
 class ConsoleSender:
-    """For development: writes the code to the console, and keeps the last ones for the page /dev/codes/ in demonstration mode."""
+    """For development: the console, and in demonstration mode the page /dev/codes/ with the last codes."""
 
     def send(self, phone: str, code: str) -> None:
         log.warning("sign-in code for %s: %s", phone, code)
@@ -53,7 +53,7 @@ def last_codes() -> list[ShownCode]:
 
 
 def send_code(user: User, code: str, *, phone: str | None = None) -> None:
-    """Bring `code` to the person's phone, or to `phone` (E.164) while it is being changed. Without a number nothing is sent."""
+    """Bring `code` to the person's phone, or to `phone` (E.164) while that is being changed."""
     number = squeeze(phone or user.phone or "")
     if number:
         sender: Sender = import_string(settings.ACCOUNTS_CODE_SENDER)()

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
-from kernel.errors import Problem
 
 from accounts.models import User
 from accounts.sessions import SessionStore
 from accounts.tickets import make_upload_ticket, read_upload_ticket
 from accounts.tokens import SeatResetTokens
+from kernel.errors import Problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware, InvalidTokenFormat
 from django.utils.crypto import constant_time_compare, salted_hmac
-from provinces.context import required
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import PermissionDenied
+
+from provinces.context import required
 
 SEAL_COOKIE = "csrfseal"
 

@@ -15,7 +15,7 @@ from accounts.phones import TypedPhoneField
 from accounts.rules import EVERYDAY_ROLES
 
 
-class PreferencesForm(forms.ModelForm[User]):
+class PreferencesForm(forms.ModelForm):
     """What a person sets for himself."""
 
     language = forms.ChoiceField(label=_("语言"), choices=settings.LANGUAGES)
@@ -35,7 +35,7 @@ class PreferencesForm(forms.ModelForm[User]):
         return data
 
 
-class UnitForm(forms.ModelForm[Unit]):
+class UnitForm(forms.ModelForm):
     """A unit, new or edited."""
 
     division_code = forms.CharField(
@@ -60,7 +60,7 @@ class UnitForm(forms.ModelForm[Unit]):
         self.fields["parent"].queryset = units  # type: ignore[attr-defined]
 
 
-class PersonForm(forms.ModelForm[User]):
+class PersonForm(forms.ModelForm):
     """What the bureau keeps of a person."""
 
     phone = TypedPhoneField(label=_("手机号"), required=False)
@@ -139,6 +139,4 @@ class UploadForm(forms.Form):
         help_text=_("Excel 工作簿（.xlsx）或 CSV（UTF-8、GB18030），最多 20 MB。"),
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
     )
-    is_complete = forms.BooleanField(
-        label=_("这是完整名单：不在文件里的在用执法人员将被停用"), required=False
-    )
+    is_complete = forms.BooleanField(label=_("这是完整名单：不在文件里的在用执法人员将被停用"), required=False)

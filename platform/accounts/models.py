@@ -152,7 +152,7 @@ class Post(models.Model):
 
 
 class Session(AbstractBaseSession):
-    """A signed-in browser. seat: the host it belongs to; user_id: whose it is, so that all of a person's end at once."""
+    """A browser's session. seat: the host it belongs to. user_id: whose it is, so that one's all end at once."""
 
     seat = models.CharField(max_length=40)
     user_id = models.UUIDField(null=True, db_index=True)

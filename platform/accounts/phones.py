@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from allauth.account.fields import PhoneField
+
 from kernel.text import squeeze
 
 _E164 = re.compile(r"^\+[1-9]\d{5,14}$")
@@ -12,7 +13,7 @@ _MAINLAND = re.compile(r"^1[3-9]\d{9}$")
 
 
 def normal_phone(text: str) -> str | None:
-    """E.164 of what was typed: spaces, dashes and full-width digits go, a mainland mobile gets +86. None: no such number."""
+    """E.164 of what was typed; a mainland mobile gets +86, spaces and dashes go. None: no such number."""
     digits = squeeze(text).replace("-", "")
     if digits.startswith("00"):
         digits = f"+{digits[2:]}"

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from audit.trail import Person
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from kernel.errors import Conflict, NotAllowed
 
 from accounts.models import Post, User
+from audit.trail import Person
+from kernel.errors import Conflict, NotAllowed
 
 Role = Post.Role
 THREE_ADMINISTRATORS = frozenset({Role.BUREAU_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
@@ -29,7 +29,7 @@ class AdministratorsApart(Conflict):
 
 
 class LastSecurityAdministrator(Conflict):
-    """The last security administrator would go while fewer than two deputies are named. Data: name, deputies, needed."""
+    """The last security administrator would go with fewer than two deputies named. Data: name, deputies, needed."""
 
     code = "last_security_administrator"
     sentence = _(
@@ -44,7 +44,7 @@ def roles_of(person: Person) -> set[str]:
 
 
 def require(by: Person, *roles: str) -> None:
-    """Raise NotAllowed unless `by` holds one of these roles. A machine (an Actor) has been let in by whoever started it."""
+    """Raise NotAllowed unless `by` holds one of these roles. A machine (an Actor) was let in by whoever started it."""
     if isinstance(by, User) and not roles_of(by) & set(roles):
         raise NotAllowed()
 
@@ -71,7 +71,7 @@ def keep_administrators_apart(user: User, role: str) -> None:
 
 
 def keep_security_administrator(users: Iterable[User]) -> None:
-    """Raise LastSecurityAdministrator if none would be left without these people and fewer than two deputies stand ready.
+    """Raise LastSecurityAdministrator if these people leave no other, and fewer than two deputies stand ready.
 
     Locks the posts it looks at, so that two withdrawals at once cannot both pass. Call it inside the transaction.
     """

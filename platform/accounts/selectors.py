@@ -8,10 +8,10 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Model, Q, QuerySet
-from kernel.errors import NotFound404
 
 from accounts.models import ImportJob, Post, Unit, User
 from accounts.phones import normal_phone
+from kernel.errors import NotFound404
 
 
 def shown_name(user: User) -> str:
@@ -53,7 +53,7 @@ def open_units() -> QuerySet[Unit]:
 
 
 def unit_tree(*, with_closed: bool = False) -> list[tuple[int, Unit]]:
-    """All units as (depth, unit), parents before children, siblings by code. Each has `.people_count` (active people)."""
+    """All units as (depth, unit), parents before children, siblings by code. `unit.people_count`: active people."""
     units = Unit.objects.annotate(people_count=Count("people", filter=Q(people__is_active=True)))
     if not with_closed:
         units = units.filter(is_active=True)
@@ -110,18 +110,6 @@ def officers(*, text: str = "", unit_id: str = "", role: str = "", state: str = 
 def holders(*roles: str) -> QuerySet[User]:
     """Active people who hold one of these roles."""
     return User.objects.filter(is_active=True, posts__role__in=roles).distinct()
-
-
-def units_below(unit_ids: Iterable[UUID]) -> set[UUID]:
-    """Ids of these units and of all under them."""
-    parents = dict(Unit.objects.values_list("pk", "parent_id"))
-    found = set(unit_ids) & parents.keys()
-    grown = bool(found)
-    while grown:
-        more = {pk for pk, parent in parents.items() if parent in found} - found
-        found |= more
-        grown = bool(more)
-    return found
 
 
 def posts_of(user: User) -> Iterable[Post]:

@@ -8,16 +8,16 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from audit import trail
-from audit.trail import Person
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
-from kernel import clock
-from kernel.errors import BadInput, Conflict, NotAllowed
 
 from accounts import rules, selectors, signals
 from accounts.models import Post, Unit, User
 from accounts.sessions import end_all
+from audit import trail
+from audit.trail import Person
+from kernel import clock
+from kernel.errors import BadInput, Conflict, NotAllowed
 
 Role = Post.Role
 
@@ -58,7 +58,7 @@ def create_unit(
 
 
 def edit_unit(*, unit: Unit, by: Person, **fields: str) -> Unit:
-    """Change a unit's name, kind, section type, division or agency word. Document numbers given before stay as they are."""
+    """Change a unit's name, kind, section type, division or agency word. Document numbers given before stay."""
     rules.require(by, Role.BUREAU_ADMIN)
     strange = set(fields) - {"name", "kind", "section_type", "division_code", "agency_word"}
     if strange:
@@ -165,7 +165,7 @@ def edit_person(
 
 
 def move_person(*, user: User, unit: Unit, by: Person, why: str = "") -> User:
-    """Move an officer to another unit, posts with him. Open work stays with the old unit: `signals.unit_changed` tells."""
+    """Move an officer, posts with him. Open work stays with the old unit: `signals.unit_changed` tells."""
     rules.require(by, Role.BUREAU_ADMIN)
     if not unit.is_active:
         raise Conflict(_("{name}已停用。请选择在用的单位。"), code="unit_closed", name=unit.name)
@@ -218,7 +218,7 @@ def restore(*, user: User, by: Person, why: str = "") -> User:
 
 
 def reset_second_factor(*, user: User, by: Person, why: str) -> int:
-    """Remove a person's passkeys, authenticator and recovery codes, and end the sessions. Returns how many factors went."""
+    """Remove a person's passkeys, authenticator and recovery codes; end the sessions. Returns how many factors went."""
     rules.require(by, Role.SECURITY_ADMIN, Role.BUREAU_ADMIN)
     rules.require_other(by, user)
     _need_reason(why)
@@ -323,6 +323,4 @@ def _need_reason(why: str) -> None:
 
 
 def _taken() -> Conflict:
-    return Conflict(
-        _("账号、手机号或执法证号已属于另一个人。请核对后再保存。"), code="person_taken"
-    )
+    return Conflict(_("账号、手机号或执法证号已属于另一个人。请核对后再保存。"), code="person_taken")

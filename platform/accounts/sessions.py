@@ -13,9 +13,9 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.core.exceptions import SuspiciousOperation
 from django.utils import timezone
-from provinces.context import required
 
 from accounts.models import Session
+from provinces.context import required
 
 
 class SessionStore(DatabaseStore):

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.core import signing
 from django.utils.translation import gettext_lazy as _
+
 from kernel.errors import Problem
 from provinces.context import required
 
@@ -42,7 +43,7 @@ def make_upload_ticket(*, draft_id: UUID, user_id: UUID) -> str:
 
 
 def read_upload_ticket(ticket: str) -> UploadTicket:
-    """What the ticket says. Raises BadTicket. The person may be suspended: the receiver puts the bytes in quarantine."""
+    """What the ticket says. Raises BadTicket. The person may be suspended by now: the bytes go into quarantine."""
     try:
         said = signing.loads(ticket, salt=_salt(), max_age=MAX_AGE)
         _value, stamp, _signature = ticket.rsplit(":", 2)

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
-from audit import trail
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -18,13 +17,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from kernel.errors import NotAllowed, Problem
-from provinces.context import required
 
 from accounts import codes, forms, rules, selectors, services
 from accounts.imports import jobs
 from accounts.imports.columns import LABELS
 from accounts.models import ImportJob, Post, Unit, User
+from audit import trail
+from kernel.errors import NotAllowed, Problem
+from provinces.context import required
 
 View = Callable[..., HttpResponse]
 PER_PAGE = 50
@@ -59,9 +59,7 @@ def me(request: HttpRequest) -> HttpResponse:
         services.save_preferences(user=user, **chosen)
         messages.success(request, _("已保存。"))
         response = redirect("accounts:me")
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME, chosen["language"], max_age=365 * 86400, samesite="Lax"
-        )
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen["language"], max_age=365 * 86400, samesite="Lax")
         return response
     factors = list(Authenticator.objects.filter(user=user).values_list("type", flat=True))
     return render(

@@ -30,15 +30,20 @@ class Env(BaseSettings):
     database_pool_size: int = Field(40, ge=4, description="connections of one process, over all logins")
     broker_url: str = "redis://127.0.0.1:56379/0"
     cache_url: str = Field("", description="Valkey for caches and streams; empty: database 1 of the broker")
-    events_url: str = Field("", description="public address of the event streams; empty: port 8001 of each host")
+    events_url: str = Field(
+        "",
+        description="public address of the event streams, `{host}` for the page's host; empty: port 8001 of each host",
+    )
     s3_endpoint_url: str = ""
     s3_bucket: str = "chazhenjia"
     s3_access_key_id: str = ""
     s3_secret_access_key: str = ""
     s3_region: str = "cn-local"
-    email_url: str = Field("", description="apprise address of the mail gateway, e.g. mailtos://…; empty: console")
-    sms_url: str = Field("", description="apprise address of the SMS gateway; empty: console and the demo page")
-    phone_call_url: str = Field("", description="apprise address of the phone-call gateway")
+    email_url: str = Field("", description="apprise address of the mail gateway with {to}; empty: console")
+    sms_url: str = Field(
+        "", description="apprise address of the SMS gateway with {to}; empty: console and the demo page"
+    )
+    phone_call_url: str = Field("", description="apprise address of the phone-call gateway with {to}; empty: console")
     max_upload_bytes: int = 60_000_000
 
     @field_validator("database_url")

@@ -159,7 +159,7 @@ ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.tokens.SeatResetTokens"  # noqa: S105 - a class, no secret
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.tokens.SeatResetTokens"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = True
@@ -171,7 +171,7 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "200/m/ip,3/m/key",
     "verify_phone": "1/30s/key,100/m/ip",
 }
-ACCOUNTS_CODE_SENDER = "accounts.codes.ConsoleSender"
+ACCOUNTS_CODE_SENDER = "notify.codes.SmsSender"
 ACCOUNTS_IMPORT_DROP_SHARE = 0.2  # a complete list that would suspend more than this share needs a second administrator
 ACCOUNTS_IMPORT_MAX_BYTES = 20_000_000
 MFA_ADAPTER = "accounts.adapters.MfaAdapter"
@@ -201,12 +201,14 @@ TIME_ZONE = "Asia/Shanghai"
 # Static files ---------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [("vendor/openseadragon", ROOT / "node_modules/openseadragon/build/openseadragon")]
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("png", "jpg", "jpeg", "webp", "woff2", "gz", "br", "zip", "map")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "webui.storage.ModuleStaticFilesStorage"
     },
 }
 
@@ -232,9 +234,12 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_TASK_ROUTES = {"evidence.intake": {"queue": "intake"}}
 CELERY_BEAT_SCHEDULE = {
     "letters-sweep": {"task": "letters.sweep", "schedule": 5.0, "options": {"seat": "office", "expires": 5}},
-    "requests-sweep": {"task": "requests.sweep", "schedule": 20.0, "options": {"seat": "office", "expires": 20}},
+    "requests-sweep": {"task": "requests.sweep", "schedule": 20.0, "options": {"seat": "public", "expires": 20}},
+    "evidence-sweep": {"task": "evidence.sweep_all", "schedule": 60.0, "options": {"seat": "public", "expires": 60}},
+    "notify-sweep": {"task": "notify.sweep_all", "schedule": 30.0, "options": {"seat": "public", "expires": 30}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 
@@ -247,6 +252,12 @@ S3 = {
     "region": ENV.s3_region,
 }
 OBJECTS_DIR = VAR_DIR / "objects"
+
+# Messages -------------------------------------------------------------------------------------------------------------
+NOTIFY_TRANSPORT = "notify.transports.AppriseTransport"
+EMAIL_URL = ENV.email_url
+SMS_URL = ENV.sms_url
+PHONE_CALL_URL = ENV.phone_call_url
 
 # Letters --------------------------------------------------------------------------------------------------------------
 LETTERS_STORE = "evidence.store.store"

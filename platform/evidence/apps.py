@@ -9,14 +9,13 @@ class EvidenceConfig(AppConfig):
     verbose_name = _("证据")
 
     def ready(self) -> None:
-        from webui.nav import NavItem, register
-
         from evidence import doors, selectors
+        from webui.nav import NavItem, register
 
         doors.register(selectors.was_assigned)
         register(
             NavItem(
-                area="desk",
+                area="bureau",
                 url_name="evidence:quarantine",
                 label=_("待认领照片"),
                 icon="image",

@@ -14,7 +14,7 @@ from provinces.hosts import DIRECTORY
 STUCK_AFTER = timedelta(seconds=60)
 
 
-@shared_task(name="evidence.intake", queue="intake")
+@shared_task(name="evidence.intake")
 def intake(exhibit_id: str) -> None:
     """Make the view and thumbnail of one exhibit."""
     services.make_views(UUID(exhibit_id))

@@ -11,9 +11,8 @@ class NotifyConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.signals import suspended
-        from webui.nav import NavItem, register
-
         from notify import live, selectors
+        from webui.nav import NavItem, register
 
         suspended.connect(live.on_suspended, dispatch_uid="notify.live")
         user_logged_out.connect(live.on_logged_out, dispatch_uid="notify.live")

@@ -21,5 +21,7 @@ class SmsSender:
             ConsoleSender().send(phone, code)
             return
         body = _("登录验证码 {code}，5 分钟内有效，请勿告诉他人。").format(code=code)
-        if not transport().deliver(settings.SMS_URL.replace("{to}", quote(phone, safe="")), title=_("查真假"), body=body):
+        if not transport().deliver(
+            settings.SMS_URL.replace("{to}", quote(phone, safe="")), title=_("查真假"), body=body
+        ):
             raise Unavailable(_("短信暂时发不出去。请稍后再试，或改用密码登录。"), code="sms_unavailable")

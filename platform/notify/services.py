@@ -23,7 +23,13 @@ from notify.sealing import seal
 log = logging.getLogger(__name__)
 REPEAT_EVERY = timedelta(minutes=10)
 REPEAT_TIMES = 6
-BACK_OFF = [timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2)]
+BACK_OFF = [
+    timedelta(seconds=10),
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+]
 ROBOT_SCHEMES = {
     ChannelName.WECOM: ("wecombot://",),
     ChannelName.DINGTALK: ("dingtalk://",),
@@ -108,9 +114,9 @@ def send_one(outbound_id: UUID) -> Result | None:
     """Try one message once. None: it is not due, or somebody else has it. Nothing is held while the gateway answers."""
     now = clock.now()
     # Claimed by putting the next try off: a worker that dies while it sends leaves a message that is tried again.
-    claimed = Outbound.objects.filter(
-        pk=outbound_id, sent_at=None, given_up_at=None, next_try_at__lte=now
-    ).update(tries=F("tries") + 1, next_try_at=now + timedelta(minutes=2))
+    claimed = Outbound.objects.filter(pk=outbound_id, sent_at=None, given_up_at=None, next_try_at__lte=now).update(
+        tries=F("tries") + 1, next_try_at=now + timedelta(minutes=2)
+    )
     if not claimed:
         return None
     outbound = Outbound.objects.select_related("notice").get(pk=outbound_id)
@@ -174,7 +180,9 @@ def set_robot(*, owner: str, name: str, url: str) -> ChannelSetting:
     """Keep the address of a party's group robot, sealed. Raises BadInput unless it is one of the robot's own kind."""
     schemes = ROBOT_SCHEMES.get(ChannelName(name))
     if schemes is None or not url.startswith(schemes):
-        raise BadInput(_("机器人地址不对：企业微信以 wecombot:// 开头，钉钉以 dingtalk:// 开头。"), code="robot_address")
+        raise BadInput(
+            _("机器人地址不对：企业微信以 wecombot:// 开头，钉钉以 dingtalk:// 开头。"), code="robot_address"
+        )
     setting, _made = ChannelSetting.objects.update_or_create(
         owner=owner, channel=name, defaults={"sealed_url": seal(url), "is_active": True}
     )

@@ -6,7 +6,7 @@ from notify import views
 
 app_name = "notify"
 urlpatterns = [
-    path("live/ticket", views.live_ticket, name="live_ticket"),
+    path("live/ticket", views.ticket, name="ticket"),
     path("notices/", views.notices, name="notices"),
     path("notices/bell", views.bell, name="bell"),
     path("notices/read", views.read_all, name="read_all"),

@@ -21,7 +21,7 @@ PER_PAGE = 30
 
 
 @require_POST
-def live_ticket(request: HttpRequest) -> JsonResponse:
+def ticket(request: HttpRequest) -> JsonResponse:
     """A ticket for this page's event stream: `{url, ticket, cursor}`."""
     person_id, parties = "", [live.DOOR] if settings.DEMO and required().kind == "public" else []
     if request.user.is_authenticated and in_good_standing(request.user.pk):
@@ -38,7 +38,9 @@ def live_ticket(request: HttpRequest) -> JsonResponse:
 def notices(request: HttpRequest) -> HttpResponse:
     """All notices of the person who asks."""
     page = Paginator(selectors.notices_of(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "notify/notices.html", {"page": page, "frame": frame(), "unread": selectors.unread(request.user)})
+    return render(
+        request, "notify/notices.html", {"page": page, "frame": frame(), "unread": selectors.unread(request.user)}
+    )
 
 
 @login_required

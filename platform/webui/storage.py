@@ -1,5 +1,9 @@
 """Static files under names that change with their content, imports between ES modules included."""
 
+import re
+from collections.abc import Callable
+from typing import Any
+
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
@@ -7,3 +11,15 @@ class ModuleStaticFilesStorage(CompressedManifestStaticFilesStorage):
     """As whitenoise's, and `import "./x.js"` is rewritten too: a new page never runs with an old module."""
 
     support_js_module_import_aggregation = True
+
+    def url_converter(self, name: str, hashed_files: dict[str, Any], template: str | None = None) -> Callable[..., str]:
+        """Leave alone what names no file: others' packages write `import("../htmx")` in comments about types."""
+        convert = super().url_converter(name, hashed_files, template)
+
+        def careful(match: re.Match[str]) -> str:
+            found = match.groupdict()
+            if name.endswith(".js") and "import" in found["matched"] and not found["url"].endswith(".js"):
+                return found["matched"]
+            return convert(match)
+
+        return careful

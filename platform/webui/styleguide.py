@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from django import forms
@@ -45,9 +46,7 @@ class SampleForm(forms.Form):
 
 def _symbols() -> list[str]:
     """Return the names of all symbols of the sprite, in its order."""
-    path = finders.find("webui/icons.svg")
-    with open(path or "", encoding="utf-8") as file:
-        return re.findall(r'<symbol id="([^"]+)"', file.read())
+    return re.findall(r'<symbol id="([^"]+)"', Path(finders.find("webui/icons.svg") or "").read_text(encoding="utf-8"))
 
 
 def _photos() -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from pathlib import Path
 
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -43,8 +44,7 @@ def _source(path: str) -> bytes:
     found = finders.find(path)
     if found is None:
         raise FileNotFoundError(path)
-    with open(found, "rb") as file:
-        return file.read()
+    return Path(found).read_bytes()
 
 
 def shell_version() -> str:

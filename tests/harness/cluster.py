@@ -210,6 +210,22 @@ class Cluster:
                 cursor.execute(f"BEGIN; SET LOCAL session_replication_role = replica; {deletes}; COMMIT")
         self.empty_valkey()
 
+    def remove_province(self, code: str) -> None:
+        """Take away a province that a test has opened."""
+        POOL.close_idle()
+        with self.superuser(self.database_name) as cursor:
+            cursor.execute(f"DROP SCHEMA IF EXISTS {code} CASCADE")
+            cursor.execute(
+                "DELETE FROM provinces_domain WHERE tenant_id IN"
+                " (SELECT id FROM provinces_province WHERE schema_name = %s)",
+                [code],
+            )
+            cursor.execute("DELETE FROM provinces_province WHERE schema_name = %s", [code])
+            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [f"czj_{code}"])
+            if cursor.fetchone():
+                cursor.execute(f"DROP OWNED BY czj_{code}; DROP ROLE czj_{code}")
+        DIRECTORY.clear()
+
 
 def _free_place(folder: Path) -> tuple[IO[str], Path]:
     """The first of folder/0, folder/1, … that no other run holds, with the lock that holds it."""

@@ -6,6 +6,7 @@ from django import forms
 from django.template import Context, Template
 from django.test import RequestFactory, override_settings
 from django.urls import path
+
 from webui import nav
 from webui.looks import SHAPES, VERDICT_LOOKS
 

@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone, translation
+
 from webui.times import ago_words, duration_words, exact_words
 
 NOW = datetime(2026, 3, 5, 6, 2, 31, tzinfo=UTC)

@@ -1,1 +1,1 @@
-"""Officers, units and roles from a file: read, match columns, check rows, compare with what is there, write in chunks."""
+"""Officers, units and roles from a file: read it, match columns, check rows, compare with what is there, write."""

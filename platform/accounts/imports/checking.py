@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils import translation
-from kernel.text import squeeze
 
 from accounts.imports.readers import LostDigits
 from accounts.models import Post, SectionType, Unit
 from accounts.phones import normal_phone
 from accounts.rules import EVERYDAY_ROLES
+from kernel.text import squeeze
 
 _DIVISION = re.compile(r"^\d{6}(\d{3})?$")
 _SEPARATORS = re.compile(r"[、，,;；/|\s]+")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
 from kernel.errors import BadInput
 from kernel.text import squeeze
 

@@ -8,14 +8,10 @@ import logging
 from collections.abc import Iterator
 from uuid import UUID
 
-from audit.move import move, refusal
-from audit.trail import Actor, Person, record
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from kernel import clock
-from kernel.errors import BadInput, NotAllowed, TooLarge, Unavailable
 from kombu.exceptions import OperationalError
 
 from accounts import rules
@@ -24,6 +20,10 @@ from accounts.imports.columns import LABELS
 from accounts.imports.running import CHUNK, Counts, Run
 from accounts.models import ImportBadRow, ImportFile, ImportJob, Post, User
 from accounts.services import put_out_many
+from audit.move import move, refusal
+from audit.trail import Actor, Person, record
+from kernel import clock
+from kernel.errors import BadInput, NotAllowed, TooLarge, Unavailable
 
 log = logging.getLogger(__name__)
 MACHINE = Actor(None, "系统")
@@ -109,7 +109,7 @@ def start_again(*, job: ImportJob, by: User) -> ImportJob:
 
 
 def enqueue(job_id: UUID) -> bool:
-    """Hand the import to a worker. False when the broker is down: the import stays queued and its page offers to try again."""
+    """Hand the import to a worker. False when the broker is down: it stays queued, and its page offers to try again."""
     from accounts.tasks import run_import
 
     try:
@@ -145,12 +145,11 @@ def _run(job: ImportJob, by: Person) -> None:
     suspended = 0
     held_back = job.is_complete and needs_agreement(job, counts) and job.agreed_by_id is None
     if job.is_complete and not held_back:
+        why = _now("不在 {file} 的完整名单中").format(file=job.file_name)
         people = list(User.objects.filter(pk__in=walk.missing, is_active=True).exclude(pk=job.by_id))
         for start in range(0, len(people), CHUNK):
             with transaction.atomic():
-                suspended += put_out_many(
-                    people[start : start + CHUNK], by=job.by, why=_now("不在 {file} 的完整名单中").format(file=job.file_name)
-                )
+                suspended += put_out_many(people[start : start + CHUNK], by=job.by, why=why)
     with transaction.atomic():
         result = {**counts.as_json(), "suspended": suspended, "held_back": held_back}
         move(job, "finish", by=by, finished_at=clock.now(), result=result)

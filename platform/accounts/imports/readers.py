@@ -10,9 +10,10 @@ from datetime import date, datetime
 from xml.etree.ElementTree import ParseError
 
 from django.utils.translation import gettext_lazy as _
-from kernel.errors import BadInput, TooLarge
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
+
+from kernel.errors import BadInput, TooLarge
 
 MAX_UNPACKED_BYTES = 300_000_000
 MAX_ROWS = 100_000

@@ -28,7 +28,7 @@ _FIELDS = ["name", "phone", "phone_verified", "officer_cert_no", "officer_cert_u
 
 @dataclass
 class Counts:
-    """What a file would do, or did. `missing`: active officers here that the file does not list; `officers`: all such."""
+    """What a file would do, or did. officers: active ones here. missing: those of them that the file does not list."""
 
     rows: int = 0
     new: int = 0
@@ -215,9 +215,7 @@ class Run:
             self.on_progress(len(rows))
 
     def _shown(self, cells: list[str]) -> list[str]:
-        return [
-            str(cells[place])[:200] if place < len(cells) else "" for place in self._checker.columns.values()
-        ]
+        return [str(cells[place])[:200] if place < len(cells) else "" for place in self._checker.columns.values()]
 
     def _mention(self, cells: list[str]) -> None:
         """A person named in a bad row is not missing from the list: his row is merely wrong."""

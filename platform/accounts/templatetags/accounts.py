@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from audit.models import Trail
 from django import template
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.imports.columns import LABELS
 from accounts.models import Post
 from accounts.phones import shown_phone
+from audit.models import Trail
 
 register = template.Library()
 register.filter("phone", shown_phone)

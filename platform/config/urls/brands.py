@@ -3,6 +3,11 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("webui.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("evidence.urls")),
+    path("", include("notify.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls_shared")),
+    path("", include("federation.letters.urls")),
 ]

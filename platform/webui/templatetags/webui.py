@@ -138,10 +138,14 @@ def field(bound: BoundField, label: str = "", placeholder: str = "") -> dict[str
 
 
 @register.simple_tag(takes_context=True)
-def nav(context: Context, area: str) -> list[dict[str, Any]]:
-    """`{% nav "phone" as entries %}`: the context's `nav_items`, or what apps registered for `area`."""
+def nav(context: Context, area: str = "") -> list[dict[str, Any]]:
+    """`{% nav "phone" as entries %}`: the context's `nav_items`, or what apps registered for `area`.
+
+    Without an area: the context's `nav_area`, else the one of this kind of host.
+    """
     given = context.get("nav_items")
     if given is not None:
         return given
     request = context.get("request")
+    area = area or context.get("nav_area") or context.get("desk_area") or "desk"
     return navigation.items(area, request) if request is not None else []

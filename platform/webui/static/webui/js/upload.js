@@ -47,7 +47,7 @@ function send({ url, blob, sha256, meta, key, onProgress, signal }) {
   return new Promise((resolve, reject) => {
     const body = new FormData();
     for (const [name, value] of Object.entries(meta)) if (value !== undefined && value !== "") body.set(name, value);
-    if (blob) { body.set("sha256", sha256); body.set("file", blob, blob.name ?? `${meta.shot_code || "photo"}.jpg`); }
+    if (blob) { body.set("sha256", sha256); body.set("file", blob, blob.name ?? `${meta.shot_code || "photo"}.${blob.type === "image/png" ? "png" : "jpg"}`); }
     const xhr = new XMLHttpRequest();
     let watch = 0;
     // A dead connection shows as silence, not as an error; a slow one still moves.

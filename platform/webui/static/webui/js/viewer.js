@@ -31,8 +31,9 @@ function pane(OSD, element, url) {
 
 async function main() {
   let OSD;
-  // OpenSeadragon adds a style element of its own unless it finds this one; the page's CSP would refuse it.
-  const none = document.createElement("style");
+  // OpenSeadragon adds a style element of its own unless it finds one with this mark; the page's policy would refuse
+  // it, and an empty one too, so what it finds is an element of that name in no namespace, which styles nothing.
+  const none = document.createElementNS(null, "style");
   none.setAttribute("data-openseadragon-mobile-css", "true");
   document.head.append(none);
   try { OSD = await loaded; } catch { say(_("看图工具没有载入，请刷新；也可以直接打开原图。"), "wait"); return; }

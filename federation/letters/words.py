@@ -1,0 +1,80 @@
+"""What people read instead of codes: names of parties, kinds of letters, why one is stuck."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.apps import apps
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from federation.contracts.addresses import Address
+from provinces.hosts import DIRECTORY
+
+KINDS: dict[str, str | Promise] = {
+    "appraisal.commission": gettext_lazy("鉴定申请"),
+    "appraisal.photos": gettext_lazy("补充照片"),
+    "appraisal.progress": gettext_lazy("办理进度"),
+    "appraisal.supplement": gettext_lazy("补拍要求"),
+    "appraisal.opinion": gettext_lazy("辨认结论"),
+    "appraisal.verdict_withdrawn": gettext_lazy("撤回结论"),
+    "appraisal.cancelled": gettext_lazy("撤销申请"),
+    "appraisal.chat": gettext_lazy("对话"),
+    "appraisal.onsite": gettext_lazy("现场协助"),
+    "consultation.line": gettext_lazy("咨询"),
+    "assistance.task": gettext_lazy("执法协助"),
+    "assistance.reply": gettext_lazy("执法协助回复"),
+    "opinion.mailed": gettext_lazy("意见书寄送"),
+    "enrolment.wanted": gettext_lazy("入驻需求"),
+}
+
+FAILURES: dict[str, str | Promise] = {
+    "addressee_unknown": gettext_lazy("收件方已注销、更名或不存在。请退回发件方，由其改投。"),
+    "addressee_suspended": gettext_lazy("收件方已暂停使用平台。恢复使用后可重新投递，否则请退回。"),
+    "letter_expired": gettext_lazy("已过使用期限。请退回发件方，需要时重新发函。"),
+    "attachment_not_yours": gettext_lazy("附件不在发件方的存储中。请退回发件方，并告知安全管理员。"),
+    "attachment_missing": gettext_lazy("附件在发件方的存储中找不到。请联系发件方后重新投递，或退回。"),
+    "attachment_differs": gettext_lazy("附件与清单上的校验值不符。请退回发件方重发。"),
+    "no_receiver": gettext_lazy("收件方的系统没有办理这类往来的模块。升级后重新投递，或退回。"),
+    "kind_unknown": gettext_lazy("收件方的系统还不认识这一版格式。升级后重新投递，或退回。"),
+    "body_unreadable": gettext_lazy("正文不符合约定格式，或与校验值不符。请退回发件方重发。"),
+    "not_found": gettext_lazy("收件方找不到这封往来所说的事项。请核对后退回发件方。"),
+    "move_refused": gettext_lazy("事项现在的状态不能办理这一步。请核对后重新投递，或退回。"),
+}
+
+
+def kind_name(kind: str) -> str:
+    """A kind of letter in words; the code itself where there is no word yet."""
+    return str(KINDS.get(kind, kind))
+
+
+def why(failure_code: str) -> str:
+    """Why a letter was not delivered, and what to do. Never anything of its contents."""
+    found = FAILURES.get(failure_code)
+    if found is not None:
+        return str(found)
+    fault = failure_code.removeprefix("receiver_failed.")
+    return _("收件方的系统在收下时出错（{fault}）。请联系技术人员，排除后重新投递。").format(fault=fault)
+
+
+def party_names(parties: Iterable[str]) -> dict[str, str]:
+    """Titles of parties as letters write them. A party that is gone keeps its code."""
+    names = {}
+    bureaux = {f"province:{host.seat.name}": host.title for host in DIRECTORY.provinces()}
+    organisations = {}
+    for party in set(parties):
+        if party in bureaux:
+            names[party] = bureaux[party]
+        elif party == "office":
+            names[party] = _("省际协作办公室")
+        elif party.startswith("organisation:"):
+            organisations[Address.parse(party).organisation_id] = party
+        else:
+            names[party] = party
+    if organisations:
+        model = apps.get_model(settings.LETTERS_ORGANISATION_MODEL)
+        known = dict(model._default_manager.filter(pk__in=organisations).values_list("pk", "name"))
+        names |= {party: known.get(pk, party) for pk, party in organisations.items()}
+    return names

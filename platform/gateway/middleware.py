@@ -1,0 +1,60 @@
+"""Errors become answers: a page that says what to do, or problem details (RFC 9457) for a program."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from kernel.errors import NotFound404, Problem, Unavailable
+
+log = logging.getLogger(__name__)
+PAGES = {400: "400.html", 403: "403.html", 404: "404.html", 503: "503.html"}
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a program asks: under /api/, or it accepts JSON and not HTML (uploads, live tickets)."""
+    accept = request.headers.get("Accept", "")
+    return request.path.startswith("/api/") or ("json" in accept and "text/html" not in accept)
+
+
+def problem_json(problem: Problem) -> JsonResponse:
+    """A problem as `application/problem+json`."""
+    return JsonResponse(problem.as_problem(), status=problem.status, content_type="application/problem+json")
+
+
+class ProblemMiddleware:
+    """Turns `kernel.errors.Problem` and a database that is away into answers; gives every answer its request id."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.request_id = uuid.uuid4().hex
+        response = self.get_response(request)
+        response.setdefault("X-Request-Id", request.request_id)
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """The answer for an error a view raised; None leaves it to Django."""
+        if isinstance(error, OperationalError | InterfaceError):
+            log.warning("request %s refused: %s", request.request_id, error)
+            problem: Problem = Unavailable()
+        elif isinstance(error, Problem):
+            problem = error
+        else:
+            return None
+        if wants_json(request):
+            response: HttpResponse = problem_json(problem)
+        else:
+            # The same 404 page for what is absent and for what is not yours: nothing of the error is shown on it.
+            shown = None if isinstance(problem, NotFound404) else problem
+            template = PAGES.get(problem.status, "problem.html")
+            response = render(request, template, {"problem": shown, "page_kind": "error"}, status=problem.status)
+        if problem.status == 503:
+            response["Retry-After"] = "5"
+        return response
