@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from appraisal.catalogue.models import Checkpoint, Product, SecretCheckpoint, Shot, ShotList
+from appraisal.catalogue import search as ways
+from appraisal.catalogue.models import (
+    Brand,
+    Category,
+    Checkpoint,
+    Product,
+    ProductDraft,
+    ReferenceImage,
+    ReferenceView,
+    SecretCheckpoint,
+    Shot,
+    ShotList,
+    ShotSample,
+)
+from federation.parties.models import Coverage, Enrolment, Organisation
+from federation.parties.selectors import ACTIVE, split_names
+from kernel import clock
 from kernel.errors import Conflict, NotFound404
 
 
@@ -93,3 +112,246 @@ def checkpoints(product_id: UUID, *, with_ended: bool = False) -> list[Checkpoin
         rows = model.objects.filter(product_id=product_id)
         found.extend(rows if with_ended else rows.filter(is_active=True))
     return sorted(found, key=lambda each: (each.position, str(each.pk)))
+
+
+# Searching ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """How an organisation stands now. state: on_duty, off_duty, unknown, not_enrolled. words: for an officer."""
+
+    state: str
+    words: str
+    minutes: int | None = None
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One product found."""
+
+    product: Product
+    readiness: Readiness
+
+    @property
+    def brand(self) -> Brand:
+        return self.product.brand
+
+    @property
+    def enrolled(self) -> bool:
+        return self.readiness.state != "not_enrolled"
+
+
+def search(q: str, limit: int = 20, *, now: datetime | None = None) -> list[Hit]:
+    """Products by barcode, name, pinyin or initials, best first, with how soon each would be answered."""
+    found = ways.find(q, limit)
+    now = now or clock.now()
+    return [Hit(each, readiness(each.organisation, now)) for each in found]
+
+
+def readiness(organisation: Organisation | None, now: datetime) -> Readiness:
+    """What an officer may expect of this organisation now. Fetch it with `coverage`."""
+    if organisation is None or organisation.state != ACTIVE:
+        return Readiness("not_enrolled", _now("未入驻"))
+    known: Coverage | None = getattr(organisation, "coverage", None)
+    minutes = None
+    if known is not None and known.median_answer_s is not None:
+        minutes = max(1, round(known.median_answer_s / 60))
+    if known is None or now - known.updated_at > STALE_AFTER:
+        return Readiness("unknown", _now("可申请，值班情况未知"), minutes)
+    if known.on_duty:
+        words = _now("约 {minutes} 分钟答复").format(minutes=minutes) if minutes else _now("值班中")
+        return Readiness("on_duty", words, minutes)
+    if known.next_on_duty_at is None:
+        return Readiness("off_duty", _now("值班外，尚未排班"), minutes)
+    return Readiness("off_duty", _now("值班外，{when}起").format(when=_when(known.next_on_duty_at, now)), minutes)
+
+
+STALE_AFTER = timedelta(minutes=15)
+
+
+def _when(moment: datetime, now: datetime) -> str:
+    """ "明早 8:30", "周五 9:00", as one would say it."""
+    local, days = moment.astimezone(clock.SHANGHAI), (clock.local_date(moment) - clock.local_date(now)).days
+    at = f"{local.hour}:{local:%M}"
+    if days <= 0:
+        return _now("今天 {time} ").format(time=at)
+    if days == 1:
+        return (_now("明早 {time} ") if local.hour < NOON else _now("明天 {time} ")).format(time=at)
+    names = (_now("周一"), _now("周二"), _now("周三"), _now("周四"), _now("周五"), _now("周六"), _now("周日"))
+    return _now("{weekday} {time} ").format(weekday=names[local.weekday()], time=at)
+
+
+NOON = 12
+
+
+# The coverage list ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CoveredBrand:
+    """One line of 可鉴定清单."""
+
+    brand: Brand
+    organisation: Organisation
+    readiness: Readiness
+    products: list[Product]
+
+
+@dataclass(frozen=True)
+class CoverageList:
+    """可鉴定清单 with its counters. brands, products: enrolled and live; on_duty: brands answered now."""
+
+    rows: list[CoveredBrand]
+    brands: int
+    products: int
+    on_duty: int
+    not_enrolled: int
+    answered_30d: int
+
+
+def coverage(q: str = "", *, category: str = "", now: datetime | None = None) -> CoverageList:
+    """What can be appraised now, those on duty first. q: as for `search`. category: code."""
+    now = now or clock.now()
+    served = (
+        Product.objects.filter(state=Product.State.LIVE, organisation__state=ACTIVE)
+        .select_related("brand", "category", "organisation__coverage")
+        .order_by("name", "spec")
+    )
+    everything = served
+    if q.strip():
+        served = served.filter(pk__in=[each.pk for each in ways.find(q, 200)])
+    if category:
+        served = served.filter(Q(category__code=category) | Q(category__parent__code=category))
+    grouped: dict[tuple[UUID, UUID], list[Product]] = {}
+    for each in served[:MAX_COVERED]:
+        assert each.organisation_id is not None
+        grouped.setdefault((each.brand_id, each.organisation_id), []).append(each)
+    rows = [
+        CoveredBrand(
+            brand=products[0].brand,
+            organisation=products[0].organisation,  # type: ignore[arg-type]
+            readiness=readiness(products[0].organisation, now),
+            products=products,
+        )
+        for products in grouped.values()
+    ]
+    order = {"on_duty": 0, "unknown": 1, "off_duty": 2}
+    rows.sort(key=lambda row: (order[row.readiness.state], row.brand.pinyin, row.brand.name))
+    totals = everything.aggregate(products=Count("pk"), brands=Count("brand", distinct=True))
+    live = Coverage.objects.filter(organisation__state=ACTIVE, updated_at__gt=now - STALE_AFTER)
+    return CoverageList(
+        rows=rows,
+        brands=totals["brands"],
+        products=totals["products"],
+        on_duty=everything.filter(organisation__in=live.filter(on_duty=True).values("organisation_id"))
+        .order_by()
+        .values("brand")
+        .distinct()
+        .count(),
+        not_enrolled=Brand.objects.filter(is_enrolled=False).count(),
+        answered_30d=sum(Coverage.objects.values_list("answered_30d", flat=True)),
+    )
+
+
+MAX_COVERED = 2000
+
+
+def categories() -> QuerySet[Category]:
+    """Categories in use, as a list for choosing."""
+    return Category.objects.filter(is_active=True).select_related("parent")
+
+
+def category_in_use(category: Category, province_code: str) -> bool:
+    """Whether officers of a province may choose this category: pilots only where the setting names it."""
+    if not category.is_active:
+        return False
+    pilots: dict[str, list[str]] = settings.PILOT_CATEGORIES
+    return not category.pilot or category.code in pilots.get(province_code, [])
+
+
+# A brand's own shelves ------------------------------------------------------------------------------------------------
+
+
+def brand_names(organisation: Organisation) -> list[str]:
+    """Brands the organisation may publish under: its own, and those its enrolment named (a licensee's)."""
+    names = list(Brand.objects.filter(organisation=organisation).values_list("name", flat=True))
+    enrolment = Enrolment.objects.filter(organisation=organisation).first()
+    for name in split_names(enrolment.brands) if enrolment else []:
+        if name not in names:
+            names.append(name)
+    return names
+
+
+def brand_named(organisation: Organisation, name: str) -> Brand:
+    """A brand the organisation may publish under: its own of that name, else another's. Raises NotFound404."""
+    if name not in brand_names(organisation):
+        raise NotFound404()
+    found = Brand.objects.filter(name=name).order_by("-is_enrolled", "owner_company")
+    own = found.filter(organisation=organisation).first() or found.first()
+    if own is None:
+        raise NotFound404()
+    return own
+
+
+def others_to_ask(product: Product) -> QuerySet[Organisation]:
+    """Other enrolled organisations that hold the brand or answer for products of it (owner and licensee)."""
+    return (
+        Organisation.objects.filter(Q(brands=product.brand_id) | Q(products__brand=product.brand_id), state=ACTIVE)
+        .exclude(pk=product.organisation_id)
+        .distinct()
+    )
+
+
+def products_of(organisation: Organisation) -> QuerySet[Product]:
+    """The organisation's products, live ones first."""
+    return (
+        Product.objects.filter(organisation=organisation)
+        .select_related("brand", "category")
+        .prefetch_related("barcodes")
+        .order_by("state", "brand__name", "name", "spec")
+    )
+
+
+def own_product(organisation: Organisation, product_id: UUID) -> Product:
+    """One of the organisation's products. Raises NotFound404."""
+    found = products_of(organisation).filter(pk=product_id).first()
+    if found is None:
+        raise NotFound404()
+    return found
+
+
+def drafts_of(organisation: Organisation) -> QuerySet[ProductDraft]:
+    """What the organisation is writing, latest first."""
+    return ProductDraft.objects.filter(organisation=organisation).select_related("category")
+
+
+def sample(sha256: str) -> bytes:
+    """A sample picture, JPEG. Raises NotFound404."""
+    found = ShotSample.objects.filter(pk=sha256).first()
+    if found is None:
+        raise NotFound404()
+    return bytes(found.data)
+
+
+def references(organisation: Organisation, product_id: UUID, shot_code: str = "") -> QuerySet[ReferenceImage]:
+    """References in use of one of the organisation's products, of one shot or of all."""
+    rows = ReferenceImage.objects.filter(
+        product_id=product_id, product__organisation=organisation, is_active=True
+    ).select_related("uploaded_by")
+    return rows.filter(shot_code=shot_code) if shot_code else rows
+
+
+def access_reference(organisation: Organisation, reference_id: UUID) -> ReferenceImage:
+    """One reference in use of the organisation. Raises NotFound404 for another's as for none."""
+    found = ReferenceImage.objects.filter(pk=reference_id, product__organisation=organisation, is_active=True).first()
+    if found is None:
+        raise NotFound404()
+    return found
+
+
+def reference_views(organisation: Organisation, product_id: UUID) -> QuerySet[ReferenceView]:
+    """Who saw which reference of a product, latest first."""
+    return ReferenceView.objects.filter(
+        reference__product_id=product_id, reference__product__organisation=organisation
+    ).select_related("user", "reference")

@@ -198,7 +198,7 @@ def _visit_items(person: User, site: Site) -> list[presenters.Row]:
 
 def _hit(hit: Any) -> dict[str, str]:
     """One result of the product search."""
-    return {"id": str(hit.product.pk), "label": hit.product.full_name, "detail": str(hit.coverage)}
+    return {"id": str(hit.product.pk), "label": hit.product.full_name, "detail": str(hit.readiness.words)}
 
 
 @officer

@@ -1,7 +1,30 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
 
 
 class PartiesConfig(AppConfig):
+    """Organisations, their people, authorisations and rosters."""
+
     name = "federation.parties"
     label = "parties"
     verbose_name = "各方"
+
+    def ready(self) -> None:
+        """Admit members on the brands host; read every app's `coverage.py` for its figures; offer the pages."""
+        from accounts import admission
+        from federation.parties import selectors
+        from webui.nav import NavItem, register
+
+        admission.register("brands", selectors.is_member)
+        autodiscover_modules("coverage")
+        for order, (url_name, label, icon) in enumerate(
+            [
+                ("parties:team", _("人员"), "people"),
+                ("parties:authorisations", _("授权"), "document"),
+                ("parties:roster", _("值班"), "clock"),
+                ("parties:mandates", _("委托"), "letter"),
+            ],
+            start=50,
+        ):
+            register(NavItem(area="desk", url_name=url_name, label=label, icon=icon, order=order))

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from federation.parties.models import (
     ANYWHERE,
     Authorisation,
+    Document,
     DutyAbsence,
     DutySlot,
+    Enrolment,
     Mandate,
     Membership,
     Organisation,
+    Trademark,
+    WantedBrand,
 )
 from kernel import clock
 from kernel.errors import NotAllowed, NotFound404
@@ -68,6 +73,7 @@ def organisation_for(product: Goods) -> Organisation | None:
 class ActingFor:
     """One seat a person may take: for `organisation`, in its own name or `via` an association or agency."""
 
+    person: User
     organisation: Organisation
     via: Organisation | None
     roles: frozenset[str]
@@ -76,6 +82,30 @@ class ActingFor:
     def employer(self) -> Organisation:
         """Where the person's membership lies."""
         return self.via or self.organisation
+
+    @property
+    def key(self) -> str:
+        """Names this seat among the person's seats."""
+        return f"{self.organisation.pk}:{self.via.pk if self.via else ''}"
+
+    def has(self, *roles: str) -> bool:
+        """Whether the person holds one of these roles where they are employed."""
+        return not self.roles.isdisjoint(roles)
+
+    def require(self, *roles: str, own: bool = True) -> None:
+        """Raise NotAllowed without one of the roles; own: an agent may not do it for its principal either."""
+        if not self.has(*roles):
+            raise NotAllowed(
+                _("这一步由{roles}办理。请联系贵单位的企业管理员。"),
+                code="role_missing",
+                roles=[str(Membership.Role(role).label) for role in roles],
+            )
+        if own and self.via is not None:
+            raise NotAllowed(
+                _("您现在是代“{principal}”办事，这一步只能由该单位自己办理。"),
+                code="principal_only",
+                principal=self.organisation.name,
+            )
 
 
 def mandates_at(at: datetime) -> QuerySet[Mandate]:
@@ -99,10 +129,17 @@ def acting_organisations(user: User, *, at: datetime | None = None) -> list[Acti
     ).select_related("organisation"):
         own[membership.organisation_id] = membership.organisation
         roles.setdefault(membership.organisation_id, set()).add(membership.role)
-    found = [ActingFor(organisation, None, frozenset(roles[pk])) for pk, organisation in own.items()]
+    found = [ActingFor(user, organisation, None, frozenset(roles[pk])) for pk, organisation in own.items()]
     for mandate in mandates_at(at or clock.now()).filter(agent__in=own).order_by("principal__name"):
-        found.append(ActingFor(mandate.principal, mandate.agent, frozenset(roles[mandate.agent_id])))
+        found.append(ActingFor(user, mandate.principal, mandate.agent, frozenset(roles[mandate.agent_id])))
     return found
+
+
+def is_member(user: User) -> bool:
+    """Whether the brands host admits this person: an active membership in an active organisation."""
+    return Membership.objects.filter(
+        user_id=user.pk, user__is_active=True, is_active=True, organisation__state=ACTIVE
+    ).exists()
 
 
 # What a person may appraise -----------------------------------------------------------------------------------------
@@ -214,6 +251,222 @@ def _has_living_mark(held: Authorisation, nice_class: int, day: date) -> bool:
         (mark.valid_until is None or mark.valid_until >= day) and nice_class in mark.nice_classes
         for mark in held.trademarks.all()
     )
+
+
+# An organisation's own papers -----------------------------------------------------------------------------------------
+
+
+def appraisers_for(organisation: Organisation) -> QuerySet[Membership]:
+    """Appraisers whom the organisation may authorise or put on duty: its own and those of its agents."""
+    agents = mandates_at(clock.now()).filter(principal=organisation).values("agent_id")
+    return (
+        Membership.objects.filter(
+            Q(organisation=organisation) | Q(organisation__in=agents),
+            is_active=True,
+            user__is_active=True,
+            role=Membership.Role.APPRAISER,
+        )
+        .select_related("user", "organisation")
+        .order_by("organisation__name", "user__name")
+    )
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person of an organisation with all roles, active and ended."""
+
+    user: User
+    roles: tuple[Membership, ...]
+
+    @property
+    def active_roles(self) -> list[Membership]:
+        return [each for each in self.roles if each.is_active]
+
+
+def members(organisation: Organisation) -> list[Member]:
+    """Everybody who has or had a role, by name."""
+    by_user: dict[UUID, list[Membership]] = {}
+    for row in Membership.objects.filter(organisation=organisation).select_related("user").order_by("user__name"):
+        by_user.setdefault(row.user_id, []).append(row)
+    return [Member(rows[0].user, tuple(rows)) for rows in by_user.values()]
+
+
+def access_member(organisation: Organisation, user_id: UUID) -> Member:
+    """One person of the organisation. Raises NotFound404."""
+    rows = list(Membership.objects.filter(organisation=organisation, user_id=user_id).select_related("user"))
+    if not rows:
+        raise NotFound404()
+    return Member(rows[0].user, tuple(rows))
+
+
+def trademarks_of(organisation: Organisation) -> QuerySet[Trademark]:
+    """Registered marks of the organisation."""
+    return Trademark.objects.filter(organisation=organisation)
+
+
+def authorisations_of(organisation: Organisation) -> QuerySet[Authorisation]:
+    """Authorisations given by the organisation, those in force that end first on top."""
+    return (
+        Authorisation.objects.filter(organisation=organisation)
+        .select_related("membership__user", "membership__organisation", "document")
+        .prefetch_related("trademarks")
+        .order_by("state", "valid_until", "number")
+    )
+
+
+def access_authorisation(organisation: Organisation, authorisation_id: UUID) -> Authorisation:
+    """One authorisation. Raises NotFound404."""
+    found = authorisations_of(organisation).filter(pk=authorisation_id).first()
+    if found is None:
+        raise NotFound404()
+    return found
+
+
+EXPIRY_WARNING_DAYS = 30
+
+
+def expiring(organisation: Organisation, *, at: datetime | None = None) -> list[Authorisation]:
+    """Authorisations in force that end within 30 days, or have ended without a successor being registered."""
+    day = clock.local_date(at or clock.now())
+    return list(
+        authorisations_of(organisation).filter(
+            state=Authorisation.State.ACTIVE, valid_until__lte=day + timedelta(days=EXPIRY_WARNING_DAYS)
+        )
+    )
+
+
+def mandates_of(organisation: Organisation) -> QuerySet[Mandate]:
+    """Mandates on either side."""
+    return (
+        Mandate.objects.filter(Q(agent=organisation) | Q(principal=organisation))
+        .select_related("agent", "principal", "document")
+        .order_by("state", "valid_until")
+    )
+
+
+def access_mandate(organisation: Organisation, mandate_id: UUID) -> Mandate:
+    """One mandate on either side. Raises NotFound404."""
+    found = mandates_of(organisation).filter(pk=mandate_id).first()
+    if found is None:
+        raise NotFound404()
+    return found
+
+
+def possible_agents(organisation: Organisation) -> QuerySet[Organisation]:
+    """Associations and agencies that could be given a mandate."""
+    kinds = (Organisation.Kind.ASSOCIATION, Organisation.Kind.AGENCY)
+    return Organisation.objects.filter(state=ACTIVE, kind__in=kinds).exclude(pk=organisation.pk)
+
+
+def access_document(organisation: Organisation, document_id: UUID) -> Document:
+    """A paper of the organisation, or of a mandate or authorisation it has a part in. Raises NotFound404."""
+    found = (
+        Document.objects.filter(pk=document_id)
+        .filter(Q(organisation=organisation) | Q(mandate__agent=organisation))
+        .first()
+    )
+    if found is None:
+        raise NotFound404()
+    return found
+
+
+def slots_of(organisation: Organisation) -> QuerySet[DutySlot]:
+    """The week's roster."""
+    return DutySlot.objects.filter(organisation=organisation).select_related(
+        "membership__user", "membership__organisation"
+    )
+
+
+def absences_of(organisation: Organisation, *, at: datetime | None = None) -> QuerySet[DutyAbsence]:
+    """Absences, now and to come, of those on the roster."""
+    return (
+        DutyAbsence.objects.filter(membership__in=appraisers_for(organisation), until_at__gt=at or clock.now())
+        .select_related("membership__user", "substitute__user")
+        .order_by("from_at")
+    )
+
+
+# Enrolments, the office's lists ---------------------------------------------------------------------------------------
+
+
+def enrolment_by_code(code: str) -> Enrolment:
+    """An application by the code that its applicant holds. Raises NotFound404."""
+    found = Enrolment.objects.filter(code=code.strip().lower()).first()
+    if found is None:
+        raise NotFound404()
+    return found
+
+
+def enrolments(state: str = "") -> QuerySet[Enrolment]:
+    """Applications that were handed in, those that wait first."""
+    rows = Enrolment.objects.exclude(state=Enrolment.State.DRAFT).annotate(
+        waiting=Case(When(state=Enrolment.State.SUBMITTED, then=0), default=1)
+    )
+    if state:
+        rows = rows.filter(state=state)
+    return rows.order_by("waiting", "submitted_at")
+
+
+def access_enrolment(enrolment_id: UUID, *, lock: bool = False) -> Enrolment:
+    """One application that was handed in. Raises NotFound404."""
+    rows = Enrolment.objects.exclude(state=Enrolment.State.DRAFT)
+    found = (rows.select_for_update() if lock else rows).filter(pk=enrolment_id).first()
+    if found is None:
+        raise NotFound404()
+    return found
+
+
+def organisations(text: str = "", kind: str = "", state: str = "") -> QuerySet[Organisation]:
+    """All organisations, for the office."""
+    rows = Organisation.objects.all()
+    if text:
+        rows = rows.filter(Q(name__icontains=text) | Q(short_name__icontains=text) | Q(uscc__icontains=text))
+    if kind:
+        rows = rows.filter(kind=kind)
+    if state:
+        rows = rows.filter(state=state)
+    return rows
+
+
+def any_organisation(organisation_id: UUID) -> Organisation:
+    """One organisation in whatever state. Raises NotFound404."""
+    found = Organisation.objects.filter(pk=organisation_id).first()
+    if found is None:
+        raise NotFound404()
+    return found
+
+
+def split_names(text: str) -> list[str]:
+    """Names that somebody typed into one box: by line or by comma, each once."""
+    return list(dict.fromkeys(name.strip() for name in re.split(r"[\n,，、;；]", text) if name.strip()))
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A brand that is asked for and not served: in all, in how many provinces, last."""
+
+    brand_name: str
+    count: int
+    provinces: list[str]
+    last_at: datetime
+
+
+def wanted_brands(text: str = "") -> list[Wanted]:
+    """The invitation list, most asked for first."""
+    rows = WantedBrand.objects.filter(brand_name__icontains=text) if text else WantedBrand.objects.all()
+    by_brand: dict[str, list[WantedBrand]] = {}
+    for row in rows:
+        by_brand.setdefault(row.brand_name, []).append(row)
+    found = [
+        Wanted(
+            brand_name=name,
+            count=sum(row.count for row in each),
+            provinces=sorted(row.province_code for row in each),
+            last_at=max(row.last_at for row in each),
+        )
+        for name, each in by_brand.items()
+    ]
+    return sorted(found, key=lambda each: (-each.count, each.brand_name))
 
 
 # On duty ------------------------------------------------------------------------------------------------------------

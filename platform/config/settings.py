@@ -127,6 +127,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "webui.context.page",
+                "federation.parties.acting.page",
             ],
         },
     }
@@ -237,9 +238,10 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_ROUTES = {"evidence.intake": {"queue": "intake"}}
 CELERY_BEAT_SCHEDULE = {
     "letters-sweep": {"task": "letters.sweep", "schedule": 5.0, "options": {"seat": "office", "expires": 5}},
-    "requests-sweep": {"task": "requests.sweep", "schedule": 20.0, "options": {"seat": "public", "expires": 20}},
+    "parties-coverage": {"task": "parties.coverage", "schedule": 60.0, "options": {"seat": "brands", "expires": 50}},
     "evidence-sweep": {"task": "evidence.sweep_all", "schedule": 60.0, "options": {"seat": "public", "expires": 60}},
     "notify-sweep": {"task": "notify.sweep_all", "schedule": 30.0, "options": {"seat": "public", "expires": 30}},
+    "requests-sweep": {"task": "requests.sweep", "schedule": 20.0, "options": {"seat": "office", "expires": 20}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 
@@ -262,6 +264,9 @@ PHONE_CALL_URL = ENV.phone_call_url
 # Letters --------------------------------------------------------------------------------------------------------------
 LETTERS_STORE = "evidence.store.store"
 LETTERS_ORGANISATION_MODEL = "parties.Organisation"  # found by name: its `state` says who can be written to
+
+# Catalogue ------------------------------------------------------------------------------------------------------------
+PILOT_CATEGORIES: dict[str, list[str]] = {}  # province code to the codes of pilot categories switched on there
 
 # API ------------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -81,6 +81,8 @@ def publish(topics: Sequence[str], kind: str, data: dict[str, Any], *, party: st
         party = seat.name
     elif not _may_write(party):
         raise ValueError(f"{seat} may not publish to {party}")
+    if any(not topic or topic.split() != [topic] for topic in topics):
+        raise ValueError("a topic is one word")
     payload = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     if len(payload.encode()) > LARGEST_DATA_BYTES:
         raise ValueError("an event carries ids, not contents")

@@ -157,7 +157,7 @@ def test_after_six_tries_a_letter_is_dead_and_a_person_can_retry_or_send_it_back
             desk.deliver(BRANDS)
         assert desk.noted(BRANDS) == []
         with context.seat(BRANDS):
-            (stuck,) = selectors.stuck(TO_WINE)
+            (stuck,) = selectors.stuck([TO_WINE])
             services.send_back(stuck, by=LIN, reason="种类有误")
         desk.deliver(BRANDS)
     assert desk.noted(BRANDS) == ["后"]
@@ -168,13 +168,11 @@ def test_after_six_tries_a_letter_is_dead_and_a_person_can_retry_or_send_it_back
 
 def test_attachments_lie_under_the_addressees_prefix_byte_for_byte(desk):
     photo = desk.store.put("gx/exhibit/aa/1", b"jpeg bytes")
-    letter = desk.send("x", [TO_WINE, TO_GD], attachments=[photo])
+    desk.send("x", [TO_WINE, TO_GD], attachments=[photo])
     desk.deliver(BRANDS)
     desk.deliver(GD)
-    assert [envelope.attachment(photo.sha256).object_key for envelope in desk.envelopes] == [
-        f"org-{WINE}/letter/{letter.pk.hex[-2:]}/{letter.pk}-0",
-        f"gd/letter/{letter.pk.hex[-2:]}/{letter.pk}-0",
-    ]
+    keys = [envelope.attachment(photo.sha256).object_key for envelope in desk.envelopes]
+    assert [key.partition("/")[0] for key in keys] == [f"org-{WINE}", "gd"]
     for envelope in desk.envelopes:
         assert desk.store.path(envelope.attachments[0].object_key).read_bytes() == b"jpeg bytes"
 
