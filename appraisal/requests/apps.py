@@ -22,8 +22,5 @@ class RequestsConfig(AppConfig):
             (20, "requests:list", _("申请"), "list"),
             (85, "requests:consultations", _("咨询"), "chat"),
         ):
-            register(
-                NavItem(
-                    area="phone", url_name=url_name, label=label, icon=icon, order=order, allowed=selectors.asks_or_reads
-                )
-            )
+            look = {"label": label, "icon": icon, "order": order}
+            register(NavItem(area="phone", url_name=url_name, allowed=selectors.asks_or_reads, **look))

@@ -166,9 +166,7 @@ class OnsiteForm(forms.Form):
         help_text=_("只给应约的鉴定人员。集合地点请在约定后电话告知，这里不写店名。"),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
-    note = forms.CharField(
-        label=_("说明"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    note = forms.CharField(label=_("说明"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
     def clean_meet_at(self) -> datetime | None:
         moment: datetime | None = self.cleaned_data["meet_at"]

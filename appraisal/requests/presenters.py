@@ -248,7 +248,7 @@ def item_tiles(item: RequestItem) -> list[dict[str, Any]]:
 
 
 def shots_to_take(item: RequestItem, *, which: str) -> list[dict[str, Any]]:
-    """The item's list for `webui/_capture.html`. which: "quick" for the quick set alone, "full" for all, quick first."""
+    """The item's list for `webui/_capture.html`. which: "quick" for the quick set, "full" for all, quick first."""
     by_code: dict[str, ItemPhoto] = {
         photo.shot_code: photo for photo in item.photos.all() if photo.exhibit.state != Exhibit.State.REFUSED
     }

@@ -377,7 +377,7 @@ def unserved_brands(person: User) -> list[dict[str, object]]:
 
 
 def search_requests(person: User, *, text: str = "", state: str = "", mine: bool = False) -> QuerySet[AppraisalRequest]:
-    """The list page: by words in number, brand, product or place, by state ("open" for all open ones), only one's own."""
+    """The list page: by words in number, brand, product or place; by state ("open": all open ones); only one's own."""
     rows = requests_of(person)
     if mine:
         rows = rows.filter(officer=person)

@@ -198,7 +198,7 @@ def _visit_items(person: User, site: Site) -> list[presenters.Row]:
 
 def _hit(hit: Any) -> dict[str, str]:
     """One result of the product search."""
-    return {"id": str(hit.product.pk), "label": hit.product.full_name, "detail": str(hit.coverage)}
+    return {"id": str(hit.product.pk), "label": hit.product.full_name, "detail": str(hit.readiness.words)}
 
 
 @officer
@@ -542,9 +542,7 @@ def site(request: HttpRequest, site_id: UUID) -> HttpResponse:
         "county": divisions.path_name(found.county_code),
         "groups": groups,
         "drafts": drafts,
-        "bare_items": [
-            shown.row for group in drafts for shown in group["items"] if not shown.tiles
-        ],
+        "bare_items": [shown.row for group in drafts for shown in group["items"] if not shown.tiles],
         "may_write": writable,
         "live_topics": " ".join(f"request:{each.pk}" for each in asked),
         "back_url": reverse("requests:home"),
@@ -737,9 +735,7 @@ def hand(request: HttpRequest, request_id: UUID) -> HttpResponse:
         title=_("转交申请 %(number)s") % {"number": found.number},
         lead=_("对话、照片和结论都随申请转过去，品牌方不受影响。"),
         button=_("转交"),
-        act=lambda: services.hand_to(
-            by=_person(request), request_id=request_id, officer=form.cleaned_data["officer"]
-        ),
+        act=lambda: services.hand_to(by=_person(request), request_id=request_id, officer=form.cleaned_data["officer"]),
         said=_("已转交。"),
     )
 

@@ -112,18 +112,6 @@ def holders(*roles: str) -> QuerySet[User]:
     return User.objects.filter(is_active=True, posts__role__in=roles).distinct()
 
 
-def units_below(unit_ids: Iterable[UUID]) -> set[UUID]:
-    """Ids of these units and of all under them."""
-    parents = dict(Unit.objects.values_list("pk", "parent_id"))
-    found = set(unit_ids) & parents.keys()
-    grown = bool(found)
-    while grown:
-        more = {pk for pk, parent in parents.items() if parent in found} - found
-        found |= more
-        grown = bool(more)
-    return found
-
-
 def posts_of(user: User) -> Iterable[Post]:
     """A person's posts with their units, everyday roles first."""
     return user.posts.select_related("unit").order_by("role")
