@@ -1,7 +1,48 @@
 from django.apps import AppConfig
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 
 class DeskConfig(AppConfig):
     name = "appraisal.desk"
     label = "desk"
-    verbose_name = "鉴定工作台"
+    verbose_name = _("鉴定工作台")
+
+    def ready(self) -> None:
+        import evidence.doors
+        import evidence.hooks
+        from appraisal.desk import admit, selectors, services
+        from federation.parties import hooks
+        from notify import live
+        from webui.nav import NavItem, register
+
+        evidence.doors.register(admit.may_see)
+        evidence.hooks.on_ready(services.photo_settled)
+        evidence.hooks.on_refused(services.photo_settled)
+        live.register_parties(admit.parties_heard)
+        hooks.figures(selectors.coverage_figures)
+        for order, (url_name, label, icon) in enumerate(
+            (
+                ("desk:queue", _("待办"), "inbox"),
+                ("desk:consultations", _("咨询"), "chat"),
+                ("desk:assistance", _("执法协助"), "people"),
+                ("desk:figures", _("数据"), "list"),
+                ("desk:templates", _("常用语"), "message"),
+            )
+        ):
+            register(
+                NavItem(
+                    area="desk",
+                    url_name=url_name,
+                    label=label,
+                    icon=icon,
+                    order=10 + order,
+                    count=_waiting if url_name == "desk:queue" else None,
+                )
+            )
+
+
+def _waiting(request: HttpRequest) -> int:
+    from appraisal.desk import admit
+
+    return admit.waiting(request)

@@ -18,6 +18,7 @@ RIGHTS = [
         "desk.DeskLinePhoto",
         "desk.DeskAppointment",
         "desk.ReplyTemplate",
+        "desk.SavedFilter",
         "desk.DeskConsultation",
         "desk.DeskConsultationLine",
         "desk.DeskAssistance",

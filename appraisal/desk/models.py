@@ -34,6 +34,16 @@ class DeskTask(models.Model):
         "reopen": ({State.ANSWERED, State.PARTLY_ANSWERED}, State.CLAIMED),
         "cancel": (_HELD | {State.WAITING}, State.CANCELLED),
     }
+    VERBS = {
+        "claim": _("接单"),
+        "release": _("退回待接单"),
+        "ask_photos": _("请补拍"),
+        "photos_in": _("补拍到达"),
+        "answer_part": _("答复一部分"),
+        "answer": _("答复"),
+        "reopen": _("重新打开"),
+        "cancel": _("取消"),
+    }
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     organisation = models.ForeignKey("parties.Organisation", models.PROTECT, related_name="+")
@@ -244,6 +254,20 @@ class ReplyTemplate(models.Model):
 
     class Meta:
         ordering = ["use", "text"]
+
+
+class SavedFilter(models.Model):
+    """A view of the queue that one person keeps under a name. query: the part of the address after the `?`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey("accounts.User", models.CASCADE, related_name="+")
+    organisation = models.ForeignKey("parties.Organisation", models.CASCADE, related_name="+")
+    name = models.CharField(_("名称"), max_length=20)
+    query = models.CharField(max_length=300)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["person", "organisation", "name"], name="saved_filter_once")]
 
 
 class DeskConsultation(models.Model):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median, quantiles
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import User
 from appraisal.desk.models import (
@@ -15,14 +17,18 @@ from appraisal.desk.models import (
     DeskAssistance,
     DeskConsultation,
     DeskItem,
+    DeskOpinion,
     DeskPhoto,
     DeskTask,
     DeskVerdict,
     ReplyTemplate,
+    SavedFilter,
 )
+from divisions import selectors as divisions
 from federation.parties.models import Organisation
 from kernel import clock
 from kernel.errors import NotFound404
+from provinces.models import Province
 
 State = DeskTask.State
 OPEN_STATES = (State.WAITING, State.CLAIMED, State.SUPPLEMENT, State.PARTLY_ANSWERED)
@@ -45,21 +51,27 @@ def queue(
     desk: Desk, *, state: str = "open", province: str = "", product: str = "", text: str = "", mine: bool = False
 ) -> QuerySet[DeskTask]:
     """The queue page. state: "open", "waiting", … or "all"."""
-    rows = tasks_of(desk).prefetch_related("items__photos__exhibit").annotate(photo_count=Count("items__photos"))
+    rows = tasks_of(desk).prefetch_related("items__photos__exhibit")
     if state == "open":
         rows = rows.filter(state__in=OPEN_STATES)
-    elif state != "all":
+    elif state == "overdue":
+        rows = rows.filter(state__in=(State.WAITING, State.CLAIMED), due_at__lt=clock.now())
+    elif state in ("answered", "cancelled", "all"):
+        rows = (rows if state == "all" else rows.filter(state=state)).order_by("-sent_at")
+    else:
         rows = rows.filter(state=state)
     if province:
         rows = rows.filter(province_code=province)
     if product:
-        rows = rows.filter(items__product_id=product)
+        rows = rows.filter(Exists(DeskItem.objects.filter(task=OuterRef("pk"), product_id=product)))
     if mine:
         rows = rows.filter(claimed_by=desk.person)
     if text:
         rows = rows.filter(
-            Q(request_no__icontains=text) | Q(unit_name__icontains=text) | Q(items__product_name__icontains=text)
-        ).distinct()
+            Q(request_no__icontains=text)
+            | Q(unit_name__icontains=text)
+            | Exists(DeskItem.objects.filter(task=OuterRef("pk"), product_name__icontains=text))
+        )
     return rows
 
 
@@ -144,6 +156,51 @@ def templates(desk: Desk, use: str) -> QuerySet[ReplyTemplate]:
     return ReplyTemplate.objects.filter(organisation=desk.organisation, use=use)
 
 
+def all_templates(desk: Desk) -> QuerySet[ReplyTemplate]:
+    """Canned words of the organisation for every use."""
+    return ReplyTemplate.objects.filter(organisation=desk.organisation)
+
+
+def saved_filters(desk: Desk) -> QuerySet[SavedFilter]:
+    """The views of the queue that this person keeps for this organisation."""
+    return SavedFilter.objects.filter(person=desk.person, organisation=desk.organisation)
+
+
+def access_opinion(desk: Desk, opinion_id: UUID) -> DeskOpinion:
+    """One opinion given for the organisation. Raises NotFound404."""
+    found = (
+        DeskOpinion.objects.select_related("task").filter(pk=opinion_id, task__organisation=desk.organisation).first()
+    )
+    if found is None:
+        raise NotFound404()
+    return found
+
+
+def queue_provinces(desk: Desk) -> list[str]:
+    """Codes of the provinces that have asked this organisation, for the filter."""
+    return sorted(tasks_of(desk).order_by().values_list("province_code", flat=True).distinct())
+
+
+def queue_products(desk: Desk) -> list[tuple[UUID, str]]:
+    """Products that were asked about, for the filter: id and name."""
+    rows = DeskItem.objects.filter(task__organisation=desk.organisation).order_by("product_name")
+    return list(dict(rows.values_list("product_id", "product_name")).items())
+
+
+def province_names() -> dict[str, str]:
+    """What the provinces are called, by code."""
+    return dict(Province.objects.values_list("schema_name", "name"))
+
+
+def county_names(codes: Iterable[str]) -> dict[str, str]:
+    """Names of counties with what lies above them up to the city, by code."""
+    return {code: "".join(path[1:] or path) for code, path in _paths(codes).items()}
+
+
+def _paths(codes: Iterable[str]) -> dict[str, list[str]]:
+    return {code: name.split("/") for code, name in divisions.path_names(codes, "/").items()}
+
+
 def may_see_exhibit(desk: Desk, exhibit_id: UUID) -> bool:
     """Whether a photo came with a task of this organisation."""
     return (
@@ -182,6 +239,16 @@ def standing_verdict(item: DeskItem) -> DeskVerdict | None:
     )
 
 
+class Group(NamedTuple):
+    """Answer times of one province or product, in minutes. share: of the longest median, for a bar (0 to 100)."""
+
+    name: str
+    answered: int
+    median_minutes: float
+    p90_minutes: float
+    share: int
+
+
 @dataclass(frozen=True)
 class Figures:
     """Answer times (minutes, wall clock from the officer's sending), and how the answers divide."""
@@ -191,8 +258,8 @@ class Figures:
     p90_minutes: float | None
     retake_rate: float | None
     verdicts: dict[str, int]
-    by_province: list[tuple[str, int, float]]
-    by_product: list[tuple[str, int, float]]
+    by_province: list[Group]
+    by_product: list[Group]
 
 
 def figures(desk: Desk, *, days: int = 30, now: datetime | None = None) -> Figures:
@@ -221,7 +288,7 @@ def figures(desk: Desk, *, days: int = 30, now: datetime | None = None) -> Figur
     return Figures(
         answered=len(tasks),
         median_minutes=median(spread) if spread else None,
-        p90_minutes=(quantiles(spread, n=10)[-1] if len(spread) > 1 else spread[0]) if spread else None,
+        p90_minutes=_p90(spread) if spread else None,
         retake_rate=retaken / len(tasks) if tasks else None,
         verdicts=verdicts,
         by_province=_table(by_province),
@@ -229,5 +296,26 @@ def figures(desk: Desk, *, days: int = 30, now: datetime | None = None) -> Figur
     )
 
 
-def _table(groups: dict[str, list[float]]) -> list[tuple[str, int, float]]:
-    return sorted(((name, len(each), median(each)) for name, each in groups.items()), key=lambda row: -row[1])
+def _p90(minutes: list[float]) -> float:
+    return quantiles(minutes, n=10, method="inclusive")[-1] if len(minutes) > 1 else minutes[0]
+
+
+def _table(groups: dict[str, list[float]]) -> list[Group]:
+    longest = max((median(each) for each in groups.values()), default=0) or 1
+    rows = [
+        Group(name, len(each), median(each), _p90(each), round(100 * median(each) / longest))
+        for name, each in groups.items()
+    ]
+    return sorted(rows, key=lambda row: (-row.answered, row.name))
+
+
+def coverage_figures(now: datetime) -> dict[str, dict[UUID, int]]:
+    """What provinces may know of every organisation's pace: median seconds and answers of thirty days."""
+    seconds: dict[UUID, list[float]] = {}
+    answered = DeskTask.objects.filter(answered_at__gt=now - timedelta(days=30), answered_at__lte=now)
+    for organisation_id, sent_at, answered_at in answered.values_list("organisation_id", "sent_at", "answered_at"):
+        seconds.setdefault(organisation_id, []).append((answered_at - sent_at).total_seconds())
+    return {
+        "median_answer_s": {pk: round(median(each)) for pk, each in seconds.items()},
+        "answered_30d": {pk: len(each) for pk, each in seconds.items()},
+    }

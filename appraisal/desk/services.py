@@ -28,6 +28,8 @@ from appraisal.desk.models import (
     DeskTask,
     DeskVerdict,
     DeskWithdrawal,
+    ReplyTemplate,
+    SavedFilter,
 )
 from appraisal.desk.selectors import Desk
 from audit.move import move
@@ -60,11 +62,14 @@ from kernel.errors import BadInput, Conflict
 from kernel.ids import uuid7
 from notify import live
 from notify.services import tell
+from provinces.context import required
 
 State = DeskTask.State
 MACHINE = Actor(None, "系统")
 REMIND_AFTER = timedelta(minutes=10)
 HAND_OVER_AFTER = timedelta(minutes=30)
+GONE = frozenset({"authorisation_missing", "authorisation_ended", "trademark_lapsed"})
+"""Reasons after which this person can answer nothing of the kind, so that holding the task would only delay it."""
 
 
 class AlreadyClaimed(Conflict):
@@ -117,23 +122,30 @@ def claim(*, desk: Desk, task_id: UUID) -> DeskTask:
 @transaction.atomic
 def release(*, desk: Desk, task_id: UUID, reason: str = "") -> DeskTask:
     """Give a task back to the queue; the next on duty is rung anew."""
-    task = _held(desk, task_id)
+    return _release(_held(desk, task_id), desk.person, reason)
+
+
+def _release(task: DeskTask, by: User, reason: str) -> DeskTask:
     now = clock.now()
-    move(task, "release", by=desk.person, why=reason, claimed_by=None, rung_rank=-1, rung_at=None, reminded_at=None)
-    _line(task, "released", "brand", desk.person.display_name, at=now, text=reason)
-    _tell_progress(task, "released", at=now, who=desk.person.display_name, by=desk.person, note=reason[:200])
+    move(task, "release", by=by, why=reason, claimed_by=None, rung_rank=-1, rung_at=None, reminded_at=None)
+    _line(task, "released", "brand", by.display_name, at=now, text=reason)
+    _tell_progress(task, "released", at=now, who=by.display_name, by=by, note=reason[:200])
     return task
 
 
 def _held(desk: Desk, task_id: UUID) -> DeskTask:
     task = selectors.access_task(desk, task_id, lock=True)
+    _require_held(desk, task)
+    return task
+
+
+def _require_held(desk: Desk, task: DeskTask) -> None:
     if task.state == State.CANCELLED:
         raise Conflict(_("申请方已取消这件申请，无需再答。"), code="request_cancelled")
     if task.claimed_by_id != desk.person.pk:
         if task.claimed_by is not None:
             raise AlreadyClaimed(name=task.claimed_by.display_name, task_id=task.pk)
         raise NotYours(task_id=task.pk)
-    return task
 
 
 # Asking back ------------------------------------------------------------------------------------------------------
@@ -141,11 +153,14 @@ def _held(desk: Desk, task_id: UUID) -> DeskTask:
 
 @transaction.atomic
 def ask_again(*, desk: Desk, task_id: UUID, item_id: UUID, shot_code: str, reason: str) -> DeskSupplement:
-    """Ask for one shot again, or for one more, with the reason the officer will read."""
+    """Ask for one shot again, or for one more, with the reason the officer will read. Twice is once while open."""
     task = _held(desk, task_id)
     item = _item_of(task, item_id)
     if not reason.strip():
         raise BadInput(_("请写明补拍的原因，例如“批号模糊，请靠近再拍一张”。"), code="reason_missing")
+    asked = item.supplements.filter(shot_code=shot_code, reason=reason.strip(), answered_at=None).first()
+    if asked is not None:
+        return asked
     now = clock.now()
     supplement = DeskSupplement.objects.create(
         item=item, shot_code=shot_code, reason=reason.strip(), asked_by=desk.person, asked_at=now
@@ -200,18 +215,31 @@ def say(
         return known
     if not text.strip() and not exhibits:
         raise BadInput(_("请先写一句话或选一张照片。"), code="text_missing")
-    for exhibit in exhibits:
-        if exhibit.state != Exhibit.State.READY:
-            raise Conflict(_("照片还在处理，请稍等几秒再发。"), code="photo_not_ready", exhibit_id=exhibit.pk)
-    now = clock.now()
-    line = _line(task, "chat", "brand", desk.person.display_name, at=now, text=text.strip(), line_id=line_id)
+    if any(exhibit.state == Exhibit.State.REFUSED for exhibit in exhibits):
+        raise BadInput(_("这张照片打不开，没有发送。请换一张再试。"), code="photo_refused")
+    line = _line(
+        task,
+        "chat",
+        "brand",
+        desk.person.display_name,
+        at=clock.now(),
+        text=text.strip(),
+        line_id=line_id,
+        data={"held": "photos"} if any(exhibit.state != Exhibit.State.READY for exhibit in exhibits) else None,
+    )
     DeskLinePhoto.objects.bulk_create(DeskLinePhoto(line=line, exhibit=exhibit) for exhibit in exhibits)
+    if not line.data:
+        _post_line(task, line, exhibits, desk.person)
+    return line
+
+
+def _post_line(task: DeskTask, line: DeskLine, exhibits: Sequence[Exhibit], by: Any) -> None:
     _to_province(
         task,
         ChatV1(
             request_id=task.request_id,
             line_id=line.pk,
-            who=desk.person.display_name,
+            who=line.who,
             text=line.text,
             photos=tuple(
                 ShotV1(
@@ -224,12 +252,31 @@ def say(
                 )
                 for exhibit in exhibits
             ),
-            at=now,
+            at=line.at,
         ),
-        desk.person,
+        by,
         [_attachment(exhibit) for exhibit in {exhibit.view_sha256: exhibit for exhibit in exhibits}.values()],
     )
-    return line
+
+
+def photo_settled(exhibit: Exhibit) -> None:
+    """A photo of a chat line is ready or was refused: the line leaves, or says that it could not.
+
+    Called by `evidence` in its transaction; photos that no line waits for are passed over.
+    """
+    if required().kind != "brands":
+        return
+    for line in DeskLine.objects.select_for_update().filter(photos__exhibit=exhibit, data__held="photos"):
+        exhibits = [photo.exhibit for photo in line.photos.select_related("exhibit")]
+        if any(each.state == Exhibit.State.RECEIVED for each in exhibits):
+            continue
+        refused = any(each.state == Exhibit.State.REFUSED for each in exhibits)
+        line.data = {"held": "refused"} if refused else {}
+        line.save(update_fields=["data"])
+        task = DeskTask.objects.get(pk=line.task_id)
+        if not refused:
+            _post_line(task, line, exhibits, Actor(exhibits[0].by_id, line.who))
+        _announce(task, "chat")
 
 
 # Answering --------------------------------------------------------------------------------------------------------
@@ -250,14 +297,44 @@ class ItemAnswer:
     infringed_right: str = ""
 
 
-@transaction.atomic
-def answer(*, desk: Desk, task_id: UUID, answers: Sequence[ItemAnswer], on_site: bool = False) -> DeskOpinion:
-    """Give a verdict on one or more items, by the authority the appraiser has now.
+def answer(
+    *,
+    desk: Desk,
+    task_id: UUID,
+    answers: Sequence[ItemAnswer],
+    on_site: bool = False,
+    opinion_id: UUID | None = None,
+) -> DeskOpinion:
+    """Give a verdict on one or more items, by the authority the appraiser has now. opinion_id makes it once.
 
     An item that has a standing verdict is answered anew: the new verdict supersedes it. Raises Problem with the one
-    most useful reason when the authority does not cover an item; nothing is written then.
+    most useful reason when the authority does not cover an item; no verdict is written then. Whose authorisation is
+    gone altogether loses the task too: it goes back to the queue, for somebody who has one.
     """
-    task = _reopened_or_held(desk, task_id)
+    try:
+        return _answer(desk, task_id, answers, on_site, opinion_id or uuid7())
+    except parties.Uncovered as reason:
+        if reason.code in GONE:
+            return_unauthorised(desk=desk, task_id=task_id, reason=reason.detail)
+        raise
+
+
+@transaction.atomic
+def return_unauthorised(*, desk: Desk, task_id: UUID, reason: str) -> bool:
+    """Give back a task that its holder may no longer answer. Returns whether there was anything to give back."""
+    task = selectors.access_task(desk, task_id, lock=True)
+    if task.claimed_by_id != desk.person.pk or task.state not in DeskTask.MOVES["release"][0]:
+        return False
+    _release(task, desk.person, reason)
+    return True
+
+
+@transaction.atomic
+def _answer(desk: Desk, task_id: UUID, answers: Sequence[ItemAnswer], on_site: bool, opinion_id: UUID) -> DeskOpinion:
+    task = selectors.access_task(desk, task_id, lock=True)
+    if known := task.opinions.filter(pk=opinion_id).first():
+        return known
+    _reopen_or_hold(desk, task)
     if not answers:
         raise BadInput(_("请至少对一件商品给出结论。"), code="answers_missing")
     now = clock.now()
@@ -275,6 +352,7 @@ def answer(*, desk: Desk, task_id: UUID, answers: Sequence[ItemAnswer], on_site:
         prepared.append((each, item, product))
     assert authority is not None
     opinion = DeskOpinion.objects.create(
+        pk=opinion_id,
         task=task,
         given_by=desk.person,
         given_at=now,
@@ -307,13 +385,12 @@ def answer(*, desk: Desk, task_id: UUID, answers: Sequence[ItemAnswer], on_site:
     return opinion
 
 
-def _reopened_or_held(desk: Desk, task_id: UUID) -> DeskTask:
-    """The task, held by this person; an answered one is opened again for a correction."""
-    task = selectors.access_task(desk, task_id, lock=True)
+def _reopen_or_hold(desk: Desk, task: DeskTask) -> None:
+    """Make sure that this person holds the locked task; an answered one is opened again for a correction."""
     if task.state == State.ANSWERED:
         move(task, "reopen", by=desk.person, claimed_by=desk.person)
-        return task
-    return _held(desk, task_id)
+    else:
+        _require_held(desk, task)
 
 
 def _verdict(opinion: DeskOpinion, each: ItemAnswer, item: DeskItem, product: Any) -> DeskVerdict:
@@ -421,9 +498,11 @@ def withdraw(*, desk: Desk, verdict_id: UUID, reason: str) -> DeskWithdrawal:
 
 @transaction.atomic
 def mailed(*, desk: Desk, opinion_id: UUID, courier: str, waybill_no: str, sent_on: datetime) -> None:
-    """Tell the officer that the signed original is on its way."""
-    opinion = DeskOpinion.objects.filter(pk=opinion_id).first()
-    task = selectors.access_task(desk, opinion.task_id if opinion else opinion_id, lock=True)
+    """Tell the officer that the signed original is on its way. One waybill number is told once."""
+    opinion = selectors.access_opinion(desk, opinion_id)
+    task = selectors.access_task(desk, opinion.task_id, lock=True)
+    if task.lines.filter(kind="mailed", data__waybill_no=waybill_no).exists():
+        return
     _line(
         task,
         "mailed",
@@ -451,12 +530,26 @@ def mailed(*, desk: Desk, opinion_id: UUID, courier: str, waybill_no: str, sent_
 
 @transaction.atomic
 def offer_onsite(
-    *, desk: Desk, task_id: UUID, meet_at: datetime | None, contact: str, note: str = ""
+    *,
+    desk: Desk,
+    task_id: UUID,
+    meet_at: datetime | None,
+    contact: str,
+    note: str = "",
+    appointment_id: UUID | None = None,
 ) -> DeskAppointment:
-    """Offer to come to the place."""
+    """Offer to come to the place. appointment_id makes it once."""
     task = selectors.access_task(desk, task_id, lock=True)
+    if appointment_id and (known := task.appointments.filter(pk=appointment_id).first()):
+        return known
     appointment = DeskAppointment.objects.create(
-        task=task, state="offered", meet_at=meet_at, who=desk.person.display_name, contact=contact, note=note
+        pk=appointment_id or uuid7(),
+        task=task,
+        state="offered",
+        meet_at=meet_at,
+        who=desk.person.display_name,
+        contact=contact,
+        note=note,
     )
     _tell_onsite(task, appointment, "offered", desk.person)
     return appointment
@@ -567,6 +660,36 @@ def answer_assistance(*, desk: Desk, assistance_id: UUID, verb: str, text: str =
         in_reply_to=task.letter_id,
     )
     return task
+
+
+# Words and views that people keep ---------------------------------------------------------------------------------
+
+
+def keep_template(*, desk: Desk, use: str, text: str) -> ReplyTemplate:
+    """Keep a canned sentence for everybody at the organisation. Twice is once."""
+    words = " ".join(text.split())
+    if not words or use not in ReplyTemplate.Use.values:
+        raise BadInput(_("请写下要保存的话，并选择用在哪里。"), code="template_missing")
+    return ReplyTemplate.objects.get_or_create(organisation=desk.organisation, use=use, text=words[:500])[0]
+
+
+def drop_template(*, desk: Desk, template_id: UUID) -> None:
+    """Forget a canned sentence. One that is gone already is no error."""
+    ReplyTemplate.objects.filter(pk=template_id, organisation=desk.organisation).delete()
+
+
+def keep_filter(*, desk: Desk, name: str, query: str) -> SavedFilter:
+    """Keep a view of the queue for this person. A name that is taken gets the new view."""
+    if not name.strip() or not query:
+        raise BadInput(_("请先筛选，再给这个视图起个名字。"), code="filter_missing")
+    return SavedFilter.objects.update_or_create(
+        person=desk.person, organisation=desk.organisation, name=name.strip()[:20], defaults={"query": query[:300]}
+    )[0]
+
+
+def drop_filter(*, desk: Desk, filter_id: UUID) -> None:
+    """Forget one of this person's views."""
+    SavedFilter.objects.filter(pk=filter_id, person=desk.person).delete()
 
 
 # The duty appraiser is rung ---------------------------------------------------------------------------------------
