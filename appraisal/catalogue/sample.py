@@ -40,6 +40,7 @@ def fill(stage: Any) -> None:
         bare = [code for code in stage.catalogue.PRODUCTS if known[wanted[code]].pk not in pictured]
         for code in bare:
             stage.pictures.begin("reference", [(code, shot) for shot in stage.catalogue.full_set(code)])
+    with stage.enter("brands"):
         for code in bare:
             _references(stage, code, known[wanted[code]])
 

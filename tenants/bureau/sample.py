@@ -96,13 +96,15 @@ class _Play:
             if RequestItem.objects.filter(pk=self._item_id(0)).exists():
                 return
         self._ask(steps[0].at)
+        crossing = False
         for step in steps[1:]:
             acted: Callable[[Any], None] | None = getattr(self, f"_{step.kind}", None)
             if acted is not None:
                 with clock.frozen(step.at):
                     acted(step)
-            with clock.frozen(step.at + timedelta(seconds=1)):
-                if not (step.kind == "cancelled" and self._answered_after()):
+            crossing = step.kind == "cancelled" and self._answered_after() or crossing and step.kind != "answered"
+            if not crossing:
+                with clock.frozen(step.at + timedelta(seconds=1)):
                     deliver_everywhere()
         self._date_back()
 
@@ -304,7 +306,9 @@ class _Play:
         with self.stage.enter(self.row.province):
             Site.objects.filter(pk=_site_id(self.row)).update(opened_at=began)
             AppraisalRequest.objects.filter(pk=self.request_id).update(created_at=began)
-            ItemPhoto.objects.filter(item__request_id=self.request_id).update(added_at=F("exhibit__captured_at"))
+            ItemPhoto.objects.filter(item__request_id=self.request_id).update(
+                added_at=self.row.sent_at - timedelta(minutes=1)
+            )
 
 
 def _make_views(exhibit_ids: list[UUID], stage: Any, province: str) -> None:
