@@ -11,7 +11,7 @@ import { announce, csrf, Refused } from "./http.js";
 const WORDS = { open: () => _("实时"), waiting: () => _("正在重连…"), ended: () => _("已断开，请刷新"), none: () => _("请刷新查看新内容") };
 
 /**
- * @typedef {{id: string, topic: string, kind: string, data: any}} LiveEvent
+ * @typedef {{id: string, topic: string, topics: string[], kind: string, data: any}} LiveEvent
  * @param {object} options
  * @param {string} options.ticketUrl POST answers `{url, ticket, cursor}`
  * @param {(event: LiveEvent) => void} options.onEvent
@@ -34,7 +34,8 @@ export function connect({ ticketUrl, onEvent, onReset = () => {}, onState = () =
     }
     let body;
     try { body = JSON.parse(message.data); } catch { body = { data: message.data }; }
-    onEvent({ id, topic: body.topic ?? "", kind: body.kind ?? message.type, data: body.data ?? body });
+    const topic = body.topic ?? "";
+    onEvent({ id, topic, topics: body.topics ?? [topic], kind: body.kind ?? message.type, data: body.data ?? body });
   }
 
   async function open() {
@@ -145,7 +146,7 @@ export function wireIslands() {
     onEvent(event) {
       document.dispatchEvent(new CustomEvent("live:event", { detail: event }));
       for (const island of islands()) {
-        if ((island.dataset.liveTopics ?? "").split(/\s+/).some((wanted) => wanted && matches(wanted, event.topic))) reload(island);
+        if ((island.dataset.liveTopics ?? "").split(/\s+/).some((wanted) => wanted && event.topics.some((topic) => matches(wanted, topic)))) reload(island);
       }
     },
     onReset: () => islands().forEach(reload),
