@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import traceback
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -120,9 +121,11 @@ def deliver_one(waiting: Delivery) -> Outcome:
     except Exception as error:
         if isinstance(error, DatabaseError) and not connection.is_usable():
             raise
+        # Where it went wrong, not what the error says: that may quote the letter, and logs are read by others.
         log.warning(
-            "letter %s to %s was not delivered (try %s)",
-            waiting.letter_id, waiting.addressee, waiting.tries + 1, exc_info=error,
+            "letter %s to %s was not delivered (try %s): %s\n%s",
+            waiting.letter_id, waiting.addressee, waiting.tries + 1, type(error).__name__,
+            "".join(traceback.format_tb(error.__traceback__)),
         )  # fmt: skip
         return "failed" if _count_failure(waiting, error) else "held"
     return "delivered"

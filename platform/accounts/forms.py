@@ -50,6 +50,7 @@ class UnitForm(forms.ModelForm):
     class Meta:
         model = Unit
         fields = ["code", "name", "kind", "parent", "section_type", "division_code", "agency_word"]
+        error_messages = {"code": {"unique": _("这个单位编码已有单位使用。请换一个编码。")}}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,11 +64,19 @@ class UnitForm(forms.ModelForm):
 class PersonForm(forms.ModelForm):
     """What the bureau keeps of a person."""
 
-    phone = TypedPhoneField(label=_("手机号"), required=False)
+    phone = TypedPhoneField(
+        label=_("手机号"),
+        required=False,
+        error_messages={"unique": _("这个手机号已属于另一个人。请核对后再保存。")},
+    )
 
     class Meta:
         model = User
         fields = ["name", "title", "phone", "email", "officer_cert_no", "officer_cert_until"]
+        error_messages = {
+            "username": {"unique": _("这个账号已有人使用。请换一个账号。")},
+            "officer_cert_no": {"unique": _("这个执法证号已属于另一个人。请核对后再保存。")},
+        }
         widgets = {"officer_cert_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
 

@@ -242,6 +242,7 @@ CELERY_BEAT_SCHEDULE = {
     "desk-clock": {"task": "desk.mind_the_clock", "schedule": 20.0, "options": {"seat": "brands", "expires": 20}},
     "evidence-sweep": {"task": "evidence.sweep_all", "schedule": 60.0, "options": {"seat": "public", "expires": 60}},
     "notify-sweep": {"task": "notify.sweep_all", "schedule": 30.0, "options": {"seat": "public", "expires": 30}},
+    "requests-sweep": {"task": "requests.sweep", "schedule": 20.0, "options": {"seat": "office", "expires": 20}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 

@@ -76,24 +76,67 @@ CLOSE = object()
 
 
 class Subscriber:
-    """One open stream."""
+    """One open stream. While nothing happens it is one waiting coroutine; a pump runs only while there is something."""
 
-    __slots__ = ("parties", "person", "positions", "queue", "seat", "until")
+    __slots__ = ("_ended", "_pending", "_pump", "_send", "parties", "person", "positions", "seat", "until")
 
-    def __init__(self, seat: str, person: str, parties: list[str]) -> None:
+    def __init__(self, seat: str, person: str, parties: list[str], send: Send) -> None:
         self.seat, self.person, self.parties = seat, person, parties
         self.positions = dict.fromkeys(parties, _NONE)
-        self.queue: asyncio.Queue[Any] = asyncio.Queue(QUEUE_EVENTS)
         self.until = time.monotonic() + LONGEST_STREAM_S
+        self._send = send
+        self._pending: list[Any] = []
+        # Until it is caught up, the request's own task is the one that sends.
+        self._pump: asyncio.Task[Any] | None = asyncio.current_task()
+        self._ended = False
 
     def put(self, item: Any) -> None:
         """Hand over; a reader too slow to follow is closed and comes back for the rest by its last id."""
+        if len(self._pending) >= QUEUE_EVENTS:
+            self._pending, item = [], CLOSE
+        self._pending.append(item)
+        self.flush()
+
+    def flush(self) -> None:
+        """Send what waits, unless that is going on or the stream is still being caught up."""
+        if self._pump is None and not self._ended:
+            self._pump = asyncio.create_task(self._send_pending())
+
+    async def catch_up(self, hub: Hub, after: dict[str, str]) -> None:
+        """Join, send what was missed; what happens meanwhile waits behind it."""
+        await hub.join(self, after)
+        for party in self.parties:
+            for item in await hub.missed(party, self.positions[party]):
+                await self.write(self.encode(party, item))
+        self._pump = None
+        if self._pending:
+            self.flush()
+
+    async def write(self, body: bytes) -> None:
+        """Send some bytes, if there are any."""
+        if body:
+            await self._send({"type": "http.response.body", "body": body, "more_body": True})
+
+    async def end(self) -> None:
+        """The last byte; the waiting coroutine then hears that the response is complete."""
+        if not self._ended:
+            self._ended = True
+            with suppress(OSError):
+                await self._send({"type": "http.response.body", "body": b""})
+
+    async def _send_pending(self) -> None:
         try:
-            self.queue.put_nowait(item)
-        except asyncio.QueueFull:
-            while not self.queue.empty():
-                self.queue.get_nowait()
-            self.queue.put_nowait(CLOSE)
+            while self._pending:
+                items, self._pending = self._pending, []
+                for item in items:
+                    if item is CLOSE:
+                        return await self.end()
+                    await self.write(b": \n\n" if item is HEARTBEAT else self.encode(*item))
+        except OSError as error:
+            log.info("a stream of %s broke: %s", self.parties, error)
+            await self.end()
+        finally:
+            self._pump = None
 
     def encode(self, party: str, item: Event | Reset) -> bytes:
         """The bytes of one event for this stream, or nothing if it has been sent or is for others."""
@@ -172,7 +215,6 @@ class Hub:
 
     async def join(self, subscriber: Subscriber, after: dict[str, str]) -> None:
         """Let events come in, then put before them what happened since the ids in `after`."""
-        self.subscribers.add(subscriber)
         for party in subscriber.parties:
             reader = self.readers.get(party)
             if reader is None:
@@ -306,19 +348,20 @@ class Application:
             return await _answer(send, 503, "closing")
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         query = parse_qs(scope["query_string"].decode("latin-1"))
-        said = _read_ticket(query.get("ticket", [""])[0], headers)
+        said = read_ticket(query.get("ticket", [""])[0], headers)
         if said is None or hub.has_ended(said["seat"], said["person"], said["issued_at"]):
             return await _answer(send, 403, "ticket refused")
         try:
             after = _positions(headers.get("last-event-id") or query.get("after", [""])[0], said["parties"])
         except ValueError:
             return await _answer(send, 400, "bad id")
-        subscriber = Subscriber(said["seat"], said["person"], said["parties"])
+        subscriber = Subscriber(said["seat"], said["person"], said["parties"], send)
+        hub.subscribers.add(subscriber)  # at once: whoever is put out, or told to stop, from here on is in this set
         await _stream(hub, subscriber, after, said["origin"], receive, send)
         return None
 
 
-def _read_ticket(ticket: str, headers: dict[str, str]) -> dict[str, Any] | None:
+def read_ticket(ticket: str, headers: dict[str, str]) -> dict[str, Any] | None:
     """What a good ticket says, with `issued_at`; None when it is old, changed, or for another host or origin."""
     try:
         said: dict[str, Any] = signing.loads(ticket, salt=TICKET_SALT, max_age=TICKET_S)
@@ -360,33 +403,17 @@ async def _stream(
         (b"access-control-allow-credentials", b"true"),
         (b"vary", b"Origin"),
     ]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    gone = asyncio.create_task(_until_gone(subscriber, receive))
     try:
-        await send({"type": "http.response.body", "body": b"retry: 3000\n: hello\n\n", "more_body": True})
-        await hub.join(subscriber, after)
-        for party in subscriber.parties:
-            for item in await hub.missed(party, subscriber.positions[party]):
-                if body := subscriber.encode(party, item):
-                    await send({"type": "http.response.body", "body": body, "more_body": True})
-        while (item := await subscriber.queue.get()) is not CLOSE:
-            body = b": \n\n" if item is HEARTBEAT else subscriber.encode(*item)
-            if body:
-                await send({"type": "http.response.body", "body": body, "more_body": True})
-        await send({"type": "http.response.body", "body": b""})
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await subscriber.write(b"retry: 3000\n: hello\n\n")
+        await subscriber.catch_up(hub, after)
+        while (await receive())["type"] != "http.disconnect":
+            continue
     except (redis.RedisError, OSError) as error:
         log.warning("stream of %s ended: %s", subscriber.parties, error)
-        with suppress(OSError):
-            await send({"type": "http.response.body", "body": b""})
+        await subscriber.end()
     finally:
-        gone.cancel()
         hub.leave(subscriber)
-
-
-async def _until_gone(subscriber: Subscriber, receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        continue
-    subscriber.put(CLOSE)
 
 
 application = Application()

@@ -87,10 +87,10 @@ def test_an_address_that_does_not_belong_to_the_seat_is_refused(letter, seat):
         sql(seat, LETTER, uuid7(), "province:gx", seat.name, uuid4())
 
 
-def test_no_delivery_of_anothers_letter(letter):
-    refused(GD, DELIVERY, uuid7(), letter.pk, letter.thread, "province:gx", "gx", "province:gz", "gz", "waiting", "", None)
-    refused(GD, DELIVERY, uuid7(), letter.pk, letter.thread, "province:gd", "gd", "province:gz", "gz", "waiting", "", None)
-    refused(GZ, DELIVERY, uuid7(), letter.pk, letter.thread, "province:gz", "gz", "province:gz", "gz", "waiting", "", None)
+@pytest.mark.parametrize(("seat", "sender"), [(GD, "gx"), (GD, "gd"), (GZ, "gz")], ids=str)
+def test_no_delivery_of_anothers_letter(letter, seat, sender):
+    written = (uuid7(), letter.pk, letter.thread, f"province:{sender}", sender, "province:gz", "gz")
+    refused(seat, DELIVERY, *written, "waiting", "", None)
 
 
 def test_a_sender_cannot_write_the_addressees_receipt(letter):

@@ -39,7 +39,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "roles": ("角色", "岗位", "roles", "role"),
     "section_type": ("股室类型", "section_type"),
 }
-_BY_HEADER = {header: field for field, headers in HEADERS.items() for header in headers}
+_BY_HEADER = {header.replace("_", ""): field for field, headers in HEADERS.items() for header in headers}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def match(header: Sequence[str]) -> Matched:
     columns: dict[str, int] = {}
     unknown = []
     for position, title in enumerate(header):
-        wanted = squeeze(title).lower().replace(" ", "_").replace("-", "_")
+        wanted = squeeze(title).lower().replace("_", "").replace("-", "")
         if not wanted:
             continue
         field = _BY_HEADER.get(wanted)

@@ -10,4 +10,5 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("federation.letters.urls")),
+    path("", include("appraisal.requests.urls")),
 ]
