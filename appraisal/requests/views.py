@@ -506,6 +506,12 @@ def _item_page(
     return _page(request, "requests/item.html", context, problem)
 
 
+def _county_words(found: Site) -> str:
+    """City and county of a visit; the province goes without saying."""
+    names = [step.name for step in divisions.path(found.county_code)]
+    return "".join(names[1:] or names)
+
+
 def _say_sent(request: HttpRequest, sent: list[AppraisalRequest]) -> None:
     served = [each for each in sent if each.organisation_id]
     if served:
@@ -539,7 +545,7 @@ def site(request: HttpRequest, site_id: UUID) -> HttpResponse:
     drafts = [group for group in groups if group["request"].state == State.DRAFT and group["mine"]]
     context = {
         "site": found,
-        "county": divisions.path_name(found.county_code),
+        "county": _county_words(found),
         "groups": groups,
         "drafts": drafts,
         "bare_items": [shown.row for group in drafts for shown in group["items"] if not shown.tiles],
@@ -592,7 +598,7 @@ def _detail_context(person: User, found: AppraisalRequest, *, text: str = "") ->
         "events": presenters.timeline(found),
         "messages_in_chat": presenters.talk(found, person),
         "appointments": presenters.appointments(found),
-        "county": divisions.path_name(found.site.county_code),
+        "county": _county_words(found.site),
         "mine": found.officer_id == person.pk,
         "may_write": selectors.may_write(person, found.unit_id),
         "is_open": open_now,
