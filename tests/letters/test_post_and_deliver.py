@@ -201,6 +201,7 @@ def test_a_manifest_written_past_the_post_office_cannot_fetch_files_of_others(de
     assert the_delivery(GX).state == Delivery.State.DEAD
 
 
+@pytest.mark.guard("G14")
 @pytest.mark.parametrize(
     ("to", "error"),
     [
@@ -211,14 +212,17 @@ def test_a_manifest_written_past_the_post_office_cannot_fetch_files_of_others(de
         ([TO_WINE, Address.province("zz")], AddresseeUnknown),
     ],
 )
-def test_nobody_means_nobody_when_writing(desk, to, error):
+def test_nobody_means_nobody_when_writing(desk, to, error, trials):
+    trials(1)
     with pytest.raises(error):
         desk.send("x", to)
     with context.seat(GX):
         assert not Letter.objects.exists()
 
 
-def test_a_suspended_organisation_is_refused_when_writing_and_gets_nothing_later(desk, organisations):
+@pytest.mark.guard("G14")
+def test_a_suspended_organisation_is_refused_when_writing_and_gets_nothing_later(desk, organisations, trials):
+    trials(1)
     desk.send("x", TO_WINE)
     organisations[WINE] = "suspended"
     with pytest.raises(AddresseeSuspended):
@@ -229,7 +233,9 @@ def test_a_suspended_organisation_is_refused_when_writing_and_gets_nothing_later
     assert (row.state, row.failure_code) == (Delivery.State.DEAD, "addressee_suspended")
 
 
-def test_the_sweep_finds_letters_to_parties_that_are_gone_and_the_office_sees_them(desk, organisations):
+@pytest.mark.guard("G14")
+def test_the_sweep_finds_letters_to_parties_that_are_gone_and_the_office_sees_them(desk, organisations, trials):
+    trials(1)
     from federation.letters import tasks
 
     desk.send("x", TO_TEA)
@@ -240,7 +246,38 @@ def test_the_sweep_finds_letters_to_parties_that_are_gone_and_the_office_sees_th
     assert stuck.failure_code == "addressee_unknown"
 
 
-def test_a_receiver_is_refused_a_letter_that_does_not_name_it(desk):
+@pytest.mark.guard("G14")
+@pytest.mark.parametrize(
+    "change", ["state = 'suspended'", "schema_name = 'xx'"], ids=["suspended", "renamed"]
+)
+def test_a_province_suspended_or_renamed_gets_nothing_more(desk, change, trials):
+    from federation.letters import tasks
+    from provinces.hosts import DIRECTORY
+
+    trials(1)
+    desk.send("x", TO_GD)
+    try:
+        with desk.superuser() as cursor:
+            cursor.execute(f"UPDATE provinces_province SET {change} WHERE schema_name = 'gd'")
+            cursor.execute("UPDATE provinces_directoryversion SET version = version + 1")
+        DIRECTORY.clear()
+        with pytest.raises((AddresseeUnknown, AddresseeSuspended)):
+            desk.send("y", TO_GD)
+        with context.seat(OFFICE):
+            tasks.sweep.run()
+        assert desk.deliver(GD) == 0
+        assert the_delivery(GX).state == Delivery.State.DEAD
+        assert desk.envelopes == []
+    finally:
+        with desk.superuser() as cursor:
+            cursor.execute("UPDATE provinces_province SET state = 'active', schema_name = 'gd' WHERE name = '广东'")
+            cursor.execute("UPDATE provinces_directoryversion SET version = version + 1")
+        DIRECTORY.clear()
+
+
+@pytest.mark.guard("G14")
+def test_a_receiver_is_refused_a_letter_that_does_not_name_it(desk, trials):
+    trials(1)
     desk.send("x", TO_GD)
     with context.seat(GD):
         (waiting,) = delivery.due_now()
