@@ -35,7 +35,8 @@ export function connect({ ticketUrl, cursor = "", onEvent, onReset = () => {}, o
     }
     let body;
     try { body = JSON.parse(message.data); } catch { body = { data: message.data }; }
-    onEvent({ id, topic: body.topic ?? "", topics: body.topics ?? [body.topic ?? ""], kind: body.kind ?? message.type, data: body.data ?? body });
+    const topic = body.topic ?? "";
+    onEvent({ id, topic, topics: body.topics ?? [topic], kind: body.kind ?? message.type, data: body.data ?? body });
   }
 
   async function open() {
