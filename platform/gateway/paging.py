@@ -1,4 +1,4 @@
-"""Cursor paging: stable while rows are added. `?cursor=…&limit=…` (at most 200); answers `next`, `previous`, `results`."""
+"""Cursor paging, stable while rows are added: `?cursor=…&limit=…` (at most 200)."""
 
 from __future__ import annotations
 
