@@ -280,7 +280,7 @@ def test_a_receiver_is_refused_a_letter_that_does_not_name_it(desk, trials):
     trials(1)
     desk.send("x", TO_GD)
     with context.seat(GD):
-        (waiting,) = delivery.due_now()
+        (waiting,) = delivery.due_now(10)
         message, envelope, _ = delivery.unpack(waiting)
     with context.seat(GX), pytest.raises(NotNamed):
         delivery.hand_over(message, envelope)
