@@ -30,9 +30,11 @@ from provinces import context
 from provinces.models import Province
 from provinces.provisioning import provision
 from provinces.seats import named_seat
-from runtime.sample import catalogue, pictures, story
+from runtime.sample import catalogue, story
 from runtime.sample.drawer import Pictures
 from runtime.sample.papers import paper
+
+WHOLE_SETS = ("lanhe-53", "zhiyuan-milk")
 
 
 @dataclass
@@ -48,12 +50,16 @@ class Stage:
     say: Callable[[str], None]
     story: ModuleType = story
     catalogue: ModuleType = catalogue
-    drawing: ModuleType = pictures
     made: dict[str, Any] = field(default_factory=dict)
 
     def enter(self, name: str) -> AbstractContextManager[Any]:
         """Work for one seat inside the block."""
         return context.seat(named_seat(name))
+
+    def pictured_shots(self, product_code: str) -> tuple[str, ...]:
+        """Shots with a genuine reference and a sample picture: the quick set, and all for two products."""
+        whole = product_code in WHOLE_SETS
+        return catalogue.full_set(product_code) if whole else catalogue.quick_set(product_code)
 
     def paper(self, title: str, lines: Sequence[str]) -> bytes:
         """A page as an applicant would hand it in: a JPEG, marked as without legal effect."""
