@@ -128,6 +128,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "webui.context.page",
                 "federation.parties.acting.page",
+                "runtime.door.guide.context",
             ],
         },
     }
@@ -247,6 +248,18 @@ CELERY_BEAT_SCHEDULE = {
     "desk-clock": {"task": "desk.mind_the_clock", "schedule": 20.0, "options": {"seat": "brands", "expires": 20}},
     "evidence-sweep": {"task": "evidence.sweep_all", "schedule": 60.0, "options": {"seat": "public", "expires": 60}},
     "notify-sweep": {"task": "notify.sweep_all", "schedule": 30.0, "options": {"seat": "public", "expires": 30}},
+    **(
+        {
+            "door-figures": {
+                "task": "provinces.fan_out",
+                "args": ("bureau.show_at_door",),
+                "schedule": 300.0,
+                "options": {"seat": "office", "expires": 300},
+            }
+        }
+        if DEMO
+        else {}
+    ),
     "requests-sweep": {"task": "requests.sweep", "schedule": 20.0, "options": {"seat": "office", "expires": 20}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
