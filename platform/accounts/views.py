@@ -68,6 +68,7 @@ def me(request: HttpRequest) -> HttpResponse:
         {
             "frame": "webui/phone.html" if required().kind == "province" else "webui/desk.html",
             "person": user,
+            "is_admin": required().kind == "province" and rules.is_admin(request),
             "posts": selectors.posts_of(user),
             "form": form,
             "passkeys": factors.count(Authenticator.Type.WEBAUTHN),
