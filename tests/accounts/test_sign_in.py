@@ -222,12 +222,12 @@ def test_the_office_host_admits_only_holders_of_an_office_post(office_seat, make
 
 
 def test_sessions_that_are_over_are_cleared_away(chen, client_for):
-    from accounts.tasks import clear_expired_sessions
+    from accounts.tasks import sweep
 
     client = client_for("gx")
     client.post(path("account_login"), {"login": "chen", "password": PASSWORD})
-    clear_expired_sessions.run()
+    sweep.run()
     assert is_signed_in(client)
     Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
-    clear_expired_sessions.run()
+    sweep.run()
     assert not Session.objects.exists()
