@@ -178,6 +178,10 @@ ACCOUNTS_IMPORT_MAX_BYTES = 20_000_000
 MFA_ADAPTER = "accounts.adapters.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "accounts.passkey_forms.AddPasskeyForm",
+    "edit_webauthn": "accounts.passkey_forms.EditPasskeyForm",
+}
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SCHEME == "http"
@@ -242,6 +246,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_ROUTES = {"evidence.intake": {"queue": "intake"}}
 CELERY_BEAT_SCHEDULE = {
+    "accounts-sweep": {"task": "accounts.sweep_all", "schedule": 60.0, "options": {"seat": "public", "expires": 60}},
     "letters-sweep": {"task": "letters.sweep", "schedule": 5.0, "options": {"seat": "office", "expires": 5}},
     "parties-coverage": {"task": "parties.coverage", "schedule": 60.0, "options": {"seat": "brands", "expires": 50}},
     "desk-clock": {"task": "desk.mind_the_clock", "schedule": 20.0, "options": {"seat": "brands", "expires": 20}},
