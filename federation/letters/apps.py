@@ -14,13 +14,13 @@ class LettersConfig(AppConfig):
         from webui.nav import NavItem, register
 
         autodiscover_modules("receivers")
-        for area in ("bureau", "desk", "office"):
+        for area, order in (("bureau", 80), ("desk", 80), ("office", 25)):
             register(
                 NavItem(
-                    area=area, url_name="letters:stuck", label=_("滞留件"), icon="warning", order=80, allowed=may_mend
+                    area=area, url_name="letters:stuck", label=_("滞留件"), icon="warning", order=order, allowed=may_mend
                 )
             )
         register(
             NavItem(area="office", url_name="letters:in_flight", label=_("在途往来"), icon="letter", order=20)
         )
-        register(NavItem(area="office", url_name="letters:ledgers", label=_("发件台账"), icon="list", order=70))
+        register(NavItem(area="office", url_name="letters:ledgers", label=_("发件台账"), icon="list", order=26))
