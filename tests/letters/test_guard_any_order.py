@@ -52,9 +52,7 @@ def test_letters_in_any_order_doubled_and_delayed_end_in_one_state(desk, trials)
         for number, (sender, matter, to) in enumerate(plan):
             seat, organisation = SENDERS[sender]
             addressee = ADDRESSEES[seat.name][to % len(ADDRESSEES[seat.name])]
-            desk.send(
-                f"{number}", addressee, seat=seat, sender=organisation, thread=matters[matter], by=LIN
-            )
+            desk.send(f"{number}", addressee, seat=seat, sender=organisation, thread=matters[matter], by=LIN)
             route = (str(organisation or Address.province(seat.name)), str(addressee), str(matters[matter]))
             wanted.setdefault(route, []).append(f"{number}")
 
