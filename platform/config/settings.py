@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "evidence.middleware.UploadLimitMiddleware",
     "accounts.csrf.SeatCsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -260,6 +261,7 @@ S3 = {
     "region": ENV.s3_region,
 }
 OBJECTS_DIR = VAR_DIR / "objects"
+FILE_UPLOAD_TEMP_DIR = OBJECTS_DIR / ".incoming"  # what a dead process leaves there is swept by evidence
 
 # Messages -------------------------------------------------------------------------------------------------------------
 NOTIFY_TRANSPORT = "notify.transports.AppriseTransport"
