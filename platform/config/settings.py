@@ -246,8 +246,20 @@ CELERY_BEAT_SCHEDULE = {
     "letters-sweep": {"task": "letters.sweep", "schedule": 5.0, "options": {"seat": "office", "expires": 5}},
     "parties-coverage": {"task": "parties.coverage", "schedule": 60.0, "options": {"seat": "brands", "expires": 50}},
     "desk-clock": {"task": "desk.mind_the_clock", "schedule": 20.0, "options": {"seat": "brands", "expires": 20}},
-    "evidence-sweep": {"task": "evidence.sweep_all", "schedule": 60.0, "options": {"seat": "public", "expires": 60}},
-    "notify-sweep": {"task": "notify.sweep_all", "schedule": 30.0, "options": {"seat": "public", "expires": 30}},
+    "evidence-sweep": {
+        "task": "provinces.fan_out",
+        "schedule": 60.0,
+        "args": ["evidence.sweep"],
+        "kwargs": {"also": ["brands"]},
+        "options": {"seat": "public", "expires": 60},
+    },
+    "notify-sweep": {
+        "task": "provinces.fan_out",
+        "schedule": 30.0,
+        "args": ["notify.sweep"],
+        "kwargs": {"also": ["brands", "office"]},
+        "options": {"seat": "public", "expires": 30},
+    },
     "requests-sweep": {"task": "requests.sweep", "schedule": 20.0, "options": {"seat": "office", "expires": 20}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")

@@ -6,7 +6,6 @@ from celery import shared_task
 
 from evidence import services
 from evidence.store import sweep_work_dir
-from provinces.hosts import DIRECTORY
 
 
 @shared_task(name="evidence.intake")
@@ -17,17 +16,10 @@ def intake(exhibit_id: str) -> None:
 
 @shared_task(name="evidence.sweep")
 def sweep() -> int:
-    """Have made what still waits; forget old upload keys. Returns how many exhibits were put on the queue."""
+    """Have made what still waits; forget what is old. Returns how many exhibits were put on the queue."""
+    sweep_work_dir()
     services.forget_upload_keys()
     waiting = services.unfinished()
     for exhibit_id in waiting:
         intake.delay(str(exhibit_id))
     return len(waiting)
-
-
-@shared_task(name="evidence.sweep_all")
-def sweep_all() -> None:
-    """Sweep the work folder, and every seat that keeps photos."""
-    sweep_work_dir()
-    for name in [*(host.seat.name for host in DIRECTORY.provinces()), "brands"]:
-        sweep.apply_async(seat=name)

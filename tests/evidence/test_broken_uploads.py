@@ -13,6 +13,7 @@ from datetime import timedelta
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
+from celery.contrib.testing.worker import start_worker
 from django.conf import settings as django_settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.http import JsonResponse
@@ -20,6 +21,7 @@ from django.urls import clear_url_caches, path
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts.models import User
+from config.celery import app as celery
 from config.urls import province
 from evidence import services, uploads
 from evidence.models import Exhibit, UploadIncident, UploadKey
@@ -126,6 +128,25 @@ def test_what_waits_too_long_for_its_view_is_found_again(gx, objects, people, ph
         assert services.unfinished() == [exhibit.pk]
         services.make_views(exhibit.pk)
         assert services.unfinished() == []
+
+
+def test_a_worker_of_the_intake_queue_makes_the_view(border, objects, people, photo):
+    data = photo()
+    with context.province("gx"):
+        chen, _ = people()
+        exhibit = services.receive(
+            io.BytesIO(data),
+            declared_sha256=hashlib.sha256(data).hexdigest(),
+            captured_at=None,
+            source="camera",
+            by=chen,
+        )
+        with start_worker(celery, perform_ping_check=False, pool="solo", loglevel="ERROR", queues=["intake"]):
+            until = time.monotonic() + 15
+            while exhibit.state == "received" and time.monotonic() < until:
+                time.sleep(0.1)
+                exhibit.refresh_from_db()
+    assert exhibit.state == "ready"
 
 
 def test_old_upload_keys_are_forgotten(gx, people):
