@@ -227,7 +227,12 @@ CACHES = {
 }
 CELERY_BROKER_URL = BROKER_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_connect_timeout": 2, "socket_timeout": 10}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    "socket_connect_timeout": 2,
+    "socket_timeout": 10,
+    "max_retries": 0,  # of opening a connection to publish: by default a request would wait six seconds
+}
 CELERY_TASK_PUBLISH_RETRY = False  # a request never waits for a broker that is down; the sweep picks the letter up
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
