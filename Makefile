@@ -24,7 +24,7 @@ guards: dev ## 全量守卫 / the guards at full size
 	@$(RUN) -m pytest -q -m "guard or slow" $(ARGS)
 
 planted: dev ## 种下的错误必须使守卫变红 / plant each named fault, its guard must fail
-	@$(RUN) tests/planted/plant.py $(ARGS)
+	@$(RUN) tests/planted/run.py $(ARGS)
 
 bench: dev ## 测速，每项一行 JSON / benches, one JSON line each (ARGS="province_overhead")
 	@$(RUN) manage.py bench $(or $(ARGS),--all)

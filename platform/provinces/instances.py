@@ -11,13 +11,13 @@ Querysets made with no seat (in a class body, at import) carry none and work for
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, QuerySet
 
-from provinces.database.base import wrapper
+from provinces.database.base import current_seat
 from provinces.errors import BorderCrossing
 from provinces.seats import Seat
 
@@ -44,6 +44,12 @@ class Stamp(str):
         return (Stamp, (self.schema_name,))
 
 
+@cache
+def stamp_of(schema_name: str) -> Stamp:
+    """The stamp of one schema."""
+    return Stamp(schema_name)
+
+
 def home_of(instance: Model | None) -> str | None:
     """Schema that an object was loaded from or saved to; None when it is new."""
     held = getattr(instance._state, "db", None) if instance is not None else None
@@ -52,7 +58,7 @@ def home_of(instance: Model | None) -> str | None:
 
 def refuse_foreign(instances: Iterable[Model]) -> None:
     """Raise BorderCrossing when one of these objects comes from another schema than the current one."""
-    seat = wrapper().seat
+    seat = current_seat()
     for instance in instances:
         home = home_of(instance)
         if seat is not None and home is not None and home != seat.schema_name:
@@ -83,9 +89,10 @@ def install() -> None:
     @wraps(stock_init)
     def init(self: Any, *args: Any, **kwargs: Any) -> None:
         stock_init(self, *args, **kwargs)
-        seat = wrapper().seat
-        if seat is not None and SEAT_HINT not in self._hints and _stamping.get():
-            self._hints = {**self._hints, SEAT_HINT: seat}
+        if SEAT_HINT not in self._hints:
+            seat = current_seat()
+            if seat is not None and _stamping.get():
+                self._hints = {**self._hints, SEAT_HINT: seat}
 
     @wraps(stock_bulk_update)
     def bulk_update(self: Any, objs: Iterable[Model], *args: Any, **kwargs: Any) -> Any:
