@@ -5,12 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpRequest
-from federation.parties.acting import acting_for, choices
 
 from accounts.models import User
 from appraisal.desk import selectors
 from appraisal.desk.selectors import Desk
 from evidence.models import Exhibit
+from federation.parties.acting import acting_for, choices
 from federation.parties.selectors import acting_organisations
 from provinces.context import required
 

@@ -1,7 +1,26 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class RequestsConfig(AppConfig):
+    """The officer asks."""
+
     name = "appraisal.requests"
     label = "requests"
     verbose_name = "鉴定申请"
+
+    def ready(self) -> None:
+        from appraisal.requests import selectors, services
+        from evidence import doors, hooks
+        from webui.nav import NavItem, register
+
+        doors.register(selectors.door_to_exhibit)
+        hooks.on_ready(services.photo_ready)
+        hooks.on_refused(services.photo_refused)
+        for order, url_name, label, icon in (
+            (10, "requests:home", _("首页"), "home"),
+            (20, "requests:list", _("申请"), "list"),
+            (85, "requests:consultations", _("咨询"), "chat"),
+        ):
+            look = {"label": label, "icon": icon, "order": order}
+            register(NavItem(area="phone", url_name=url_name, allowed=selectors.asks_or_reads, **look))

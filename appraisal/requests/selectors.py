@@ -6,16 +6,19 @@ and administrators of the bureau see those of the units below theirs. Not yours 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, Prefetch, Q, QuerySet, When
+from django.http import HttpRequest
 
 from accounts.models import Post, Unit, User
 from accounts.selectors import below
 from appraisal.requests.models import (
+    Appointment,
     AppraisalRequest,
     AssistanceTask,
     Consultation,
@@ -25,9 +28,11 @@ from appraisal.requests.models import (
     Supplement,
     Verdict,
 )
+from divisions import selectors as divisions
 from evidence.models import Exhibit
 from kernel import clock
 from kernel.errors import NotAllowed, NotFound404
+from provinces.context import required
 
 State = AppraisalRequest.State
 OPEN_STATES = (State.SENT, State.WORKING, State.SUPPLEMENT, State.PARTLY_ANSWERED, State.NO_ANSWER)
@@ -88,10 +93,81 @@ def access_site(person: User, site_id: UUID) -> Site:
     return found
 
 
+def find_site(person: User, site_id: UUID | None) -> Site | None:
+    """One site if it is there and may be seen: for a visit that is only remembered."""
+    return Site.objects.filter(pk=site_id, unit_id__in=visible_unit_ids(person)).first() if site_id else None
+
+
+def whole_request(person: User, request_id: UUID) -> AppraisalRequest:
+    """One request with all that its page shows. Raises NotFound404."""
+    found = with_everything(requests_of(person)).filter(pk=request_id).first()
+    if found is None:
+        raise NotFound404()
+    return found
+
+
+def item_with_photos(person: User, item_id: UUID) -> RequestItem:
+    """One item with photos, absences and verdicts fetched along. Raises NotFound404."""
+    item = (
+        RequestItem.objects.filter(pk=item_id, request__unit_id__in=visible_unit_ids(person))
+        .select_related("request__site", "request__unit", "request__officer")
+        .prefetch_related(
+            Prefetch("photos", queryset=ItemPhoto.objects.select_related("exhibit")),
+            Prefetch("verdicts", queryset=Verdict.objects.select_related("opinion", "withdrawal")),
+            "absent_shots",
+        )
+        .first()
+    )
+    if item is None:
+        raise NotFound404()
+    return item
+
+
+def access_photo(person: User, photo_id: UUID) -> ItemPhoto:
+    """One photo of a request this person may see. Raises NotFound404."""
+    found = (
+        ItemPhoto.objects.select_related("exhibit", "item__request")
+        .filter(pk=photo_id, item__request__unit_id__in=visible_unit_ids(person))
+        .first()
+    )
+    if found is None:
+        raise NotFound404()
+    return found
+
+
+def access_appointment(person: User, appointment_id: UUID) -> Appointment:
+    """One appointment of a request this person may see. Raises NotFound404."""
+    found = (
+        Appointment.objects.select_related("request")
+        .filter(pk=appointment_id, request__unit_id__in=visible_unit_ids(person))
+        .first()
+    )
+    if found is None:
+        raise NotFound404()
+    return found
+
+
+def exhibit(exhibit_id: UUID) -> Exhibit:
+    """An exhibit of this province by id, for who has shown a right to it. Raises NotFound404."""
+    found = Exhibit.objects.filter(pk=exhibit_id, view_only=False).first()
+    if found is None:
+        raise NotFound404()
+    return found
+
+
+def colleagues(request: AppraisalRequest) -> QuerySet[User]:
+    """Active officers of the request's unit other than the one who has it."""
+    return (
+        User.objects.filter(unit_id=request.unit_id, is_active=True, posts__role=Post.Role.OFFICER)
+        .exclude(pk=request.officer_id)
+        .distinct()
+    )
+
+
 def access_supplement(person: User, supplement_id: UUID) -> Supplement:
     """One supplement asked for. Raises NotFound404."""
     found = (
-        Supplement.objects.select_related("item")
+        Supplement.objects.select_related("item__request")
         .filter(pk=supplement_id, item__request__unit_id__in=visible_unit_ids(person))
         .first()
     )
@@ -135,15 +211,28 @@ def may_see_exhibit(person: User, exhibit_id: UUID) -> bool:
     )
 
 
+def door_to_exhibit(person: User, exhibit: Exhibit) -> bool:
+    """The door `evidence` asks. On the brands host there are no requests, so it is shut."""
+    return required().kind == "province" and may_see_exhibit(person, exhibit.pk)
+
+
+def asks_or_reads(request: HttpRequest) -> bool:
+    """Whether the officer's pages are this person's."""
+    person = request.user
+    return person.is_authenticated and person.has_role(Post.Role.OFFICER, *_WIDE_ROLES)
+
+
 def standing_verdict(item: RequestItem) -> Verdict | None:
     """The verdict that counts now: the latest that is neither superseded nor withdrawn nor late."""
-    verdicts = [
-        verdict
-        for verdict in Verdict.objects.filter(item=item, opinion__late=False).select_related("opinion", "withdrawal")
-    ]
-    replaced = {verdict.supersedes for verdict in verdicts if verdict.supersedes}
-    standing = [v for v in verdicts if v.pk not in replaced and not hasattr(v, "withdrawal")]
-    return standing[-1] if standing else None
+    return standing(Verdict.objects.filter(item=item).select_related("opinion", "withdrawal"))
+
+
+def standing(verdicts: Iterable[Verdict]) -> Verdict | None:
+    """The same, of verdicts in the order they were given, each with its opinion and withdrawal."""
+    timely = [verdict for verdict in verdicts if not verdict.opinion.late]
+    replaced = {verdict.supersedes for verdict in timely if verdict.supersedes}
+    stand = [each for each in timely if each.pk not in replaced and not hasattr(each, "withdrawal")]
+    return stand[-1] if stand else None
 
 
 @dataclass(frozen=True)
@@ -164,6 +253,31 @@ def missing_shots(item: RequestItem) -> list[MissingShot]:
         for shot in item.shot_list
         if shot["required"] and shot["code"] not in have
     ]
+
+
+def with_verdicts(rows: QuerySet[AppraisalRequest]) -> QuerySet[AppraisalRequest]:
+    """Items and verdicts fetched along, for a list."""
+    return rows.prefetch_related(
+        Prefetch("items__verdicts", queryset=Verdict.objects.select_related("opinion", "withdrawal"))
+    )
+
+
+def open_of(person: User) -> QuerySet[AppraisalRequest]:
+    """One's own drafts and open requests: what waits for the officer first, then the newest."""
+    rows = requests_of(person).filter(officer=person, state__in=(State.DRAFT, *OPEN_STATES))
+    return rows.order_by(Case(When(state=State.SUPPLEMENT, then=0), default=1), "-pk")
+
+
+def open_of_others(person: User) -> QuerySet[AppraisalRequest]:
+    """Open requests of colleagues, newest first."""
+    return requests_of(person).filter(state__in=OPEN_STATES).exclude(officer=person)
+
+
+def answered_today(person: User, *, now: datetime | None = None) -> QuerySet[AppraisalRequest]:
+    """One's own requests answered today by Shanghai's calendar, latest first."""
+    start = clock.start_of_day(now or clock.now())
+    mine = requests_of(person).filter(officer=person, state=State.ANSWERED, answered_at__gte=start)
+    return mine.order_by("-answered_at")
 
 
 def with_everything(rows: QuerySet[AppraisalRequest]) -> QuerySet[AppraisalRequest]:
@@ -263,7 +377,7 @@ def unserved_brands(person: User) -> list[dict[str, object]]:
 
 
 def search_requests(person: User, *, text: str = "", state: str = "", mine: bool = False) -> QuerySet[AppraisalRequest]:
-    """The list page: by words in number, brand, product or place, by state ("open" for all open ones), only one's own."""
+    """The list page: by words in number, brand, product or place; by state ("open": all open ones); only one's own."""
     rows = requests_of(person)
     if mine:
         rows = rows.filter(officer=person)
@@ -279,6 +393,29 @@ def search_requests(person: User, *, text: str = "", state: str = "", mine: bool
             | Q(pk__in=RequestItem.objects.filter(product_name__icontains=text).values("request_id"))
         )
     return rows
+
+
+def county_choices(person: User) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Counties of the person's own province, grouped by city, as choices of a form.
+
+    What has no counties (东莞), or lies directly below the province (直辖县级), stands in a group of its own.
+    """
+    top = divisions.province_of(home_unit(person).division_code)
+    groups: list[tuple[str, list[tuple[str, str]]]] = []
+    direct: list[tuple[str, str]] = []
+    counties = divisions.counties_by_parent(top.code)
+    for city in divisions.children(top.code):
+        if city.code in counties:
+            groups.append((city.name, [(county.code, county.name) for county in counties[city.code]]))
+        else:
+            direct.append((city.code, city.name))
+    return [*groups, (top.name, direct)] if direct else groups
+
+
+def home_county(person: User) -> str:
+    """Code of the county of the person's unit; "" for a unit of a whole city or province."""
+    county = divisions.county_of(home_unit(person).division_code)
+    return county.code if county else ""
 
 
 def home_unit(person: User) -> Unit:

@@ -57,6 +57,7 @@ from kernel.errors import BadInput, Conflict
 from kernel.ids import uuid7
 from notify import live
 from notify.services import tell
+from provinces.context import province_code, required
 
 State = AppraisalRequest.State
 MAX_ITEMS = 60
@@ -417,6 +418,8 @@ def send_site(*, by: User, site_id: UUID) -> list[AppraisalRequest]:
 
 def photo_ready(exhibit: Exhibit) -> None:
     """A view is ready: what is already asked about goes to the brand now. Called by `evidence` in its transaction."""
+    if required().kind != "province":
+        return
     for request in _requests_showing(exhibit):
         _announce(request, "photo")
         _post_ready(request, request.officer)
@@ -425,6 +428,8 @@ def photo_ready(exhibit: Exhibit) -> None:
 
 def photo_refused(exhibit: Exhibit) -> None:
     """What came turned out to be no photo: its officer is told to take it again. Called as `photo_ready` is."""
+    if required().kind != "province":
+        return
     for request in _requests_showing(exhibit):
         _announce(request, "photo")
         tell(
@@ -890,8 +895,6 @@ def _county(division_code: str) -> str:
 
 def _number() -> str:
     """A number people can say: province, day, five letters. Drawn by chance; the column is unique."""
-    from provinces.context import province_code
-
     day = clock.local_date(clock.now())
     return f"{province_code().upper()}{day:%y%m%d}-{''.join(secrets.choice(_LETTERS) for _ in range(5))}"
 

@@ -53,6 +53,12 @@ def access_organisation(organisation_id: UUID) -> Organisation:
     return found
 
 
+def enrolled_organisations() -> QuerySet[Organisation]:
+    """Brand enterprises and associations that can be written to, by name."""
+    kinds = (Organisation.Kind.BRAND_ENTERPRISE, Organisation.Kind.ASSOCIATION)
+    return Organisation.objects.filter(state=ACTIVE, kind__in=kinds).order_by("name")
+
+
 def organisation_for(product: Goods) -> Organisation | None:
     """Who answers for a product: its responsible organisation, if that is active. None: nobody answers."""
     if product.organisation_id is None:

@@ -75,6 +75,15 @@ def children(code: str = "") -> list[Division | Township]:
     return below
 
 
+def counties_by_parent(province_code: str) -> dict[str, list[Division]]:
+    """The counties in use of a province that have a prefecture above them, by its code, in order of codes."""
+    cities = Division.objects.filter(parent_code=province_code, valid_to=None).values("code")
+    found: dict[str, list[Division]] = {}
+    for county in Division.objects.filter(parent_code__in=cities, valid_to=None):
+        found.setdefault(county.parent_code, []).append(county)
+    return found
+
+
 def county_of(code: str) -> Division | None:
     """The county a township or county code lies in, or the prefecture where that has no counties.
 

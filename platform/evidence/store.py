@@ -192,6 +192,11 @@ class Store(ABC):
     def _delete(self, key: str) -> None: ...
 
 
+def photo_url(exhibit_id: UUID, what: str = "view") -> str:
+    """Path of a photo's page on the host of this seat. what: view, thumb or original."""
+    return reverse("evidence:photo", args=[exhibit_id, what], urlconf=settings.URLCONFS[required().kind])
+
+
 def read_link(token: str, *, person_id: UUID) -> str | None:
     """The key of a link made by `Store.link`, or None when it is not this person's, not this host's, or over."""
     try:

@@ -13,7 +13,6 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +23,7 @@ from evidence import services
 from evidence.errors import EmptyFile, SessionEnded
 from evidence.models import Exhibit, Quarantined
 from evidence.services import Position
+from evidence.store import photo_url
 from kernel.errors import BadInput
 
 UPLOAD_SOURCES = ("camera", "album", "chat")
@@ -63,7 +63,7 @@ def answer(received: Exhibit | Quarantined, *, photo_id: UUID | None = None) -> 
     if isinstance(received, Quarantined):
         words = _("登录已结束，照片已收存，由管理员转交给您。")
         return {"quarantined": True, "sha256": received.sha256, "detail": str(words)}, 202
-    thumb_url = reverse("evidence:photo", args=[received.pk, "thumb"])
+    thumb_url = photo_url(received.pk, "thumb")
     return {"photo_id": str(photo_id or received.pk), "sha256": received.sha256, "thumb_url": thumb_url}, 201
 
 

@@ -348,7 +348,7 @@ class Application:
             return await _answer(send, 503, "closing")
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         query = parse_qs(scope["query_string"].decode("latin-1"))
-        said = _read_ticket(query.get("ticket", [""])[0], headers)
+        said = read_ticket(query.get("ticket", [""])[0], headers)
         if said is None or hub.has_ended(said["seat"], said["person"], said["issued_at"]):
             return await _answer(send, 403, "ticket refused")
         try:
@@ -361,7 +361,7 @@ class Application:
         return None
 
 
-def _read_ticket(ticket: str, headers: dict[str, str]) -> dict[str, Any] | None:
+def read_ticket(ticket: str, headers: dict[str, str]) -> dict[str, Any] | None:
     """What a good ticket says, with `issued_at`; None when it is old, changed, or for another host or origin."""
     try:
         said: dict[str, Any] = signing.loads(ticket, salt=TICKET_SALT, max_age=TICKET_S)

@@ -139,19 +139,31 @@ def cursor_of(party: str) -> str:
 def make_ticket(request: HttpRequest, *, person_id: str, parties: Sequence[str]) -> dict[str, str]:
     """What a page needs to open its stream: url, ticket (good for a minute, at one host), cursor."""
     host = request.get_host()
-    url = _endpoint(host.partition(":")[0])
+    ticket = sign(person_id=person_id, parties=parties, host=host)
+    cursor = ",".join(cursor_of(party) for party in parties)
+    return {"url": endpoint(host), "ticket": ticket, "cursor": cursor}
+
+
+def sign(*, person_id: str, parties: Sequence[str], host: str) -> str:
+    """A ticket of this seat for pages of `host` (with port): bound to person, origin and stream host."""
     said = {
         "person": person_id,
         "seat": required().name,
         "parties": list(parties),
         "origin": f"{settings.SCHEME}://{host}",
-        "host": urlsplit(url).hostname,
+        "host": urlsplit(endpoint(host)).hostname,
     }
-    ticket = signing.dumps(said, salt=TICKET_SALT)
-    return {"url": url, "ticket": ticket, "cursor": ",".join(cursor_of(party) for party in parties)}
+    return signing.dumps(said, salt=TICKET_SALT)
 
 
-def _endpoint(host_name: str) -> str:
-    """Where streams are served for pages of one host. `{host}` in EVENTS_URL stands for the host's name."""
+def host_of_seat() -> str:
+    """The host, with port, whose pages work for the seat of this thread."""
+    seat = required()
+    sub = {"public": "", "office": "federation."}.get(seat.kind, f"{seat.name}.")
+    return f"{sub}{settings.DOMAIN}"
+
+
+def endpoint(host: str) -> str:
+    """Where streams are served for pages of one host. `{host}` in EVENTS_URL is the host's name without port."""
     base = settings.EVENTS_URL or f"{settings.SCHEME}://{{host}}:{_PORT}"
-    return base.replace("{host}", host_name).rstrip("/") + "/events"
+    return base.replace("{host}", host.partition(":")[0]).rstrip("/") + "/events"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,6 +29,8 @@ from federation.letters.post import receives  # noqa: E402
 from tests.letters.conftest import Desk, FolderTwin, NoteV1  # noqa: E402
 
 FOLDER = Path(sys.argv[1])
+if fault := os.environ.get("PLANT_IN_WORKER"):
+    import_module(f"planted.{fault}").plant()
 
 
 def crash(point: str) -> None:

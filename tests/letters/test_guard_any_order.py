@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
+import dataclasses
 from datetime import timedelta
 from random import Random
 from uuid import uuid4
 
 import pytest
+from harness import guards
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,34 +23,29 @@ from provinces.seats import BRANDS, province_seat
 from .conftest import LIN, TEA, WINE
 
 GX, GD = province_seat("gx"), province_seat("gd")
-FULL = os.environ.get("GUARD_SIZE") == "full"
 SENDERS = [(GX, None), (GD, None), (BRANDS, Address.organisation(WINE))]
 ADDRESSEES = {
     "gx": [Address.organisation(WINE), Address.organisation(TEA), Address.province("gd")],
     "gd": [Address.organisation(WINE), Address.province("gx")],
     "brands": [Address.province("gx"), Address.province("gd")],
 }
-trials = 0
-
 letters = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1), st.integers(0, 2)), min_size=2, max_size=8)
 
 
 @pytest.mark.guard("G7")
-@pytest.mark.usefixtures("border")
-def test_letters_in_any_order_doubled_and_delayed_end_in_one_state(desk):
-    global trials
-    trials = 0
+def test_letters_in_any_order_doubled_and_delayed_end_in_one_state(desk, trials):
+    histories = 0
 
     @settings(
-        max_examples=300 if FULL else 60,
+        max_examples=guards.size(60, 1000),
         deadline=None,
-        derandomize=not FULL,
+        derandomize=guards.size(True, False),
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
     @given(letters, st.integers(0, 2**32), st.floats(0, 0.4))
     def one_history(plan, seed, failing):
-        global trials
-        trials += 1
+        nonlocal histories
+        histories += 1
         chance = Random(seed)
         matters = [uuid4(), uuid4()]
         wanted: dict[tuple[str, str, str], list[str]] = {}
@@ -83,18 +79,29 @@ def test_letters_in_any_order_doubled_and_delayed_end_in_one_state(desk):
         assert arrived(matters) == wanted
 
     one_history()
-    print(f"G7: {trials} histories, 0 differing")
+    trials(histories)
 
 
 def shuffle_deliver(seat, matters, chance) -> None:
     """Try everything that waits for a seat, in any order, some of it twice and with rows read long before."""
     with context.seat(seat):
         waiting = Delivery.objects.filter(addressee_seat=seat.name, state="waiting", thread__in=matters)
-        held = list(waiting.select_related("letter__text").order_by("id"))
+        held = [as_waiting(row) for row in waiting.select_related("letter__text").order_by("id")]
         again = [row for row in held if chance.random() < 0.5]
         chance.shuffle(held)
         for row in held + again:
             delivery.deliver_one(row)
+
+
+def as_waiting(row: Delivery) -> delivery.Waiting:
+    """A delivery as the worker reads it, whether or not it is due or next."""
+    parts = [row, row.letter, row.letter.text]
+    return delivery.Waiting(
+        *(
+            next(getattr(part, field.name) for part in parts if hasattr(part, field.name))
+            for field in dataclasses.fields(delivery.Waiting)
+        )
+    )
 
 
 def arrived(matters) -> dict[tuple[str, str, str], list[str]]:

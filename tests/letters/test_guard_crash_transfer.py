@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from harness import guards
 
 from federation.contracts.addresses import Address
 from federation.letters import tasks
@@ -25,7 +26,6 @@ from .conftest import WINE
 GX = province_seat("gx")
 POINTS = ("before_commit", "after_commit", "in_copy")
 SETTLED_WITHIN_S = 60.0
-FULL = os.environ.get("GUARD_SIZE") == "full"
 
 
 def start_worker(border, folder: Path) -> subprocess.Popen[bytes]:
@@ -49,10 +49,10 @@ def waiting() -> int:
 
 
 @pytest.mark.guard("G6")
-def test_a_worker_killed_at_any_point_leaves_each_letter_once_with_its_files(desk, border, tmp_path):
+def test_a_worker_killed_at_any_point_leaves_each_letter_once_with_its_files(desk, border, tmp_path, trials):
     desk.store.root = tmp_path / "objects"
     chance = random.Random(6)
-    rounds = 5 if FULL else 1
+    rounds = guards.size(1, 5)
     files = {}
     worker = start_worker(border, tmp_path)
     try:
@@ -60,7 +60,7 @@ def test_a_worker_killed_at_any_point_leaves_each_letter_once_with_its_files(des
             (tmp_path / "crash-at").write_text(point)
             photos = []
             for number in (1, 2):
-                data = chance.randbytes(20_000_000 if FULL else 1_500_000)
+                data = chance.randbytes(guards.size(1_500_000, 20_000_000))
                 photo = desk.store.put(f"gx/exhibit/{point}-{len(files)}-{number}", data)
                 photos.append(photo)
                 files[photo.sha256] = len(data)
@@ -84,4 +84,4 @@ def test_a_worker_killed_at_any_point_leaves_each_letter_once_with_its_files(des
         if path.is_file():
             arrived[hashlib.sha256(path.read_bytes()).hexdigest()] = path.stat().st_size
     assert arrived == files
-    print(f"G6: {len(noted)} crashes, {len(noted)} letters, 0 lost, 0 doubled, {len(files)} files equal")
+    trials(len(noted))

@@ -85,7 +85,7 @@ def reconcile(a, b) -> tuple[int, str]:
 
 
 @pytest.mark.guard("G8")
-def test_two_parties_agree_on_what_was_sent_returned_and_is_on_its_way(desk):
+def test_two_parties_agree_on_what_was_sent_returned_and_is_on_its_way(desk, trials):
     for number in range(3):
         desk.send(str(number), TO_WINE)
     desk.send("答复", FROM_GX, seat=BRANDS, sender=TO_WINE, by=LIN)
@@ -97,6 +97,7 @@ def test_two_parties_agree_on_what_was_sent_returned_and_is_on_its_way(desk):
     assert code == 0, words
     assert "发出 4 封，收到 3 封，在途 1 封" in words
     assert "发出 1 封，收到 1 封，在途 0 封" in words
+    trials(6)
 
 
 @pytest.mark.guard("G8")
@@ -108,7 +109,7 @@ def test_two_parties_agree_on_what_was_sent_returned_and_is_on_its_way(desk):
         ("UPDATE letters_letter SET body_sha256 = repeat('0', 64) WHERE id = %s", "内容不一致"),
     ],
 )
-def test_a_letter_that_was_lost_or_changed_is_named_by_the_reconciliation(desk, fault, words):
+def test_a_letter_that_was_lost_or_changed_is_named_by_the_reconciliation(desk, fault, words, trials):
     lost, *_ = [desk.send(str(number), TO_WINE) for number in range(3)]
     desk.deliver(BRANDS)
     with desk.superuser() as cursor:
@@ -116,10 +117,11 @@ def test_a_letter_that_was_lost_or_changed_is_named_by_the_reconciliation(desk, 
     code, told = reconcile(FROM_GX, TO_WINE)
     assert code == 1
     assert f"{words}: {lost.pk}" in told
+    trials(1)
 
 
 @pytest.mark.guard("G8")
-def test_every_letter_ends_received_or_returned_with_a_reason_at_its_sender(desk):
+def test_every_letter_ends_received_or_returned_with_a_reason_at_its_sender(desk, trials):
     from federation.letters import delivery, services
     from kernel import clock
 
@@ -142,6 +144,7 @@ def test_every_letter_ends_received_or_returned_with_a_reason_at_its_sender(desk
     assert sorted(states) == sorted([("delivered", "")] * 6 + [("returned", "看不懂")] * 3)
     code, told = reconcile(FROM_GX, TO_WINE)
     assert code == 0, told
+    trials(len(states))
 
 
 def test_receipts_follow_one_another_and_are_seen_by_the_sender(desk):

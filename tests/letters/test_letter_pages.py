@@ -6,9 +6,9 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+
 from accounts import admission
 from accounts.models import Post, User
-
 from federation.contracts.addresses import Address
 from federation.letters import delivery, ledger
 from federation.letters.models import Delivery

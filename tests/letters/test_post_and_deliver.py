@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from threading import Thread
 from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from federation.contracts.addresses import Address
 from federation.letters import delivery, selectors
@@ -201,6 +203,7 @@ def test_a_manifest_written_past_the_post_office_cannot_fetch_files_of_others(de
     assert the_delivery(GX).state == Delivery.State.DEAD
 
 
+@pytest.mark.guard("G14")
 @pytest.mark.parametrize(
     ("to", "error"),
     [
@@ -211,14 +214,17 @@ def test_a_manifest_written_past_the_post_office_cannot_fetch_files_of_others(de
         ([TO_WINE, Address.province("zz")], AddresseeUnknown),
     ],
 )
-def test_nobody_means_nobody_when_writing(desk, to, error):
+def test_nobody_means_nobody_when_writing(desk, to, error, trials):
+    trials(1)
     with pytest.raises(error):
         desk.send("x", to)
     with context.seat(GX):
         assert not Letter.objects.exists()
 
 
-def test_a_suspended_organisation_is_refused_when_writing_and_gets_nothing_later(desk, organisations):
+@pytest.mark.guard("G14")
+def test_a_suspended_organisation_is_refused_when_writing_and_gets_nothing_later(desk, organisations, trials):
+    trials(1)
     desk.send("x", TO_WINE)
     organisations[WINE] = "suspended"
     with pytest.raises(AddresseeSuspended):
@@ -229,7 +235,9 @@ def test_a_suspended_organisation_is_refused_when_writing_and_gets_nothing_later
     assert (row.state, row.failure_code) == (Delivery.State.DEAD, "addressee_suspended")
 
 
-def test_the_sweep_finds_letters_to_parties_that_are_gone_and_the_office_sees_them(desk, organisations):
+@pytest.mark.guard("G14")
+def test_the_sweep_finds_letters_to_parties_that_are_gone_and_the_office_sees_them(desk, organisations, trials):
+    trials(1)
     from federation.letters import tasks
 
     desk.send("x", TO_TEA)
@@ -240,10 +248,41 @@ def test_the_sweep_finds_letters_to_parties_that_are_gone_and_the_office_sees_th
     assert stuck.failure_code == "addressee_unknown"
 
 
-def test_a_receiver_is_refused_a_letter_that_does_not_name_it(desk):
+@pytest.mark.guard("G14")
+@pytest.mark.parametrize(
+    "change", ["state = 'suspended'", "schema_name = 'xx'"], ids=["suspended", "renamed"]
+)
+def test_a_province_suspended_or_renamed_gets_nothing_more(desk, change, trials):
+    from federation.letters import tasks
+    from provinces.hosts import DIRECTORY
+
+    trials(1)
+    desk.send("x", TO_GD)
+    try:
+        with desk.superuser() as cursor:
+            cursor.execute(f"UPDATE provinces_province SET {change} WHERE schema_name = 'gd'")
+            cursor.execute("UPDATE provinces_directoryversion SET version = version + 1")
+        DIRECTORY.clear()
+        with pytest.raises((AddresseeUnknown, AddresseeSuspended)):
+            desk.send("y", TO_GD)
+        with context.seat(OFFICE):
+            tasks.sweep.run()
+        assert desk.deliver(GD) == 0
+        assert the_delivery(GX).state == Delivery.State.DEAD
+        assert desk.envelopes == []
+    finally:
+        with desk.superuser() as cursor:
+            cursor.execute("UPDATE provinces_province SET state = 'active', schema_name = 'gd' WHERE name = '广东'")
+            cursor.execute("UPDATE provinces_directoryversion SET version = version + 1")
+        DIRECTORY.clear()
+
+
+@pytest.mark.guard("G14")
+def test_a_receiver_is_refused_a_letter_that_does_not_name_it(desk, trials):
+    trials(1)
     desk.send("x", TO_GD)
     with context.seat(GD):
-        (waiting,) = delivery.due_now()
+        (waiting,) = delivery.due_now(10)
         message, envelope, _ = delivery.unpack(waiting)
     with context.seat(GX), pytest.raises(NotNamed):
         delivery.hand_over(message, envelope)
@@ -312,12 +351,43 @@ def test_letters_of_one_matter_written_at_once_get_different_places(desk):
         assert sorted(Delivery.objects.values_list("sequence", flat=True)) == list(range(1, 21))
 
 
-def test_a_broker_that_is_down_does_not_hinder_the_letter(desk, monkeypatch):
+@pytest.fixture
+def broker_down(desk, monkeypatch):
+    """Nobody listens where the broker should be."""
     from celery import current_app
+    from kombu import pools
 
+    def forget_connections():
+        pools.reset()
+        current_app._pool = current_app.amqp._producer_pool = None
+
+    forget_connections()
     monkeypatch.setattr(current_app.conf, "broker_url", "redis://127.0.0.1:1/0")
+    monkeypatch.setattr(current_app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
+    yield
+    monkeypatch.undo()
+    forget_connections()
+
+
+def test_a_broker_that_is_down_does_not_hinder_the_letter(desk, caplog, broker_down):
+    began = time.monotonic()
     desk.send("x", TO_WINE)
+    assert time.monotonic() - began < 2
+    assert "the broker took no letters.deliver for brands" in caplog.text
     assert desk.deliver(BRANDS) == 1
+
+
+def test_a_crossing_costs_four_statements_to_write_and_three_to_deliver(desk):
+    def statements(captured):
+        return [query["sql"].split()[0] for query in captured if query["sql"].split()[0] not in ("BEGIN", "COMMIT")]
+
+    with context.seat(GX), CaptureQueriesContext(connection) as sent, transaction.atomic():
+        post(NoteV1(text="x"), to=TO_WINE, thread=uuid7(), by=CHEN)
+    with context.seat(BRANDS), CaptureQueriesContext(connection) as got:
+        assert delivery.deliver_waiting() == 1
+    assert statements(sent) == ["SELECT", "INSERT", "INSERT", "INSERT"]
+    # Look, claim, (what the receiver does), sign; and after the commit look whether more has come.
+    assert statements(got) == ["SELECT", "SELECT", "INSERT", "UPDATE", "SELECT"]
 
 
 def test_the_body_is_kept_apart_from_the_envelope(desk):

@@ -240,5 +240,5 @@ def test_a_stream_costs_little_memory(chen, ticket_of, new_server):
     publish(["all"])
     assert all(stream.next()["json"]["topic"] == "all" for stream in streams)
     server.stop()
-    print(json.dumps({"streams": n, "bytes_each": round(each)}))  # noqa: T201 - the figure is the result
+    print(json.dumps({"streams": n, "bytes_each": round(each)}))
     assert each < 30_000

@@ -10,4 +10,6 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("federation.letters.urls")),
+    path("", include("appraisal.requests.urls")),
+    path("", include("appraisal.catalogue.urls")),
 ]

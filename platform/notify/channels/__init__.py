@@ -19,7 +19,6 @@ from accounts.models import User
 from notify.models import ChannelName, ChannelSetting, Notice
 from notify.sealing import unseal
 from notify.words import outward, path_only
-from provinces.context import required
 
 
 @dataclass(frozen=True)
@@ -70,9 +69,9 @@ def outgoing(person: User, notice: Notice) -> tuple[str, str]:
 
 def page_address(notice: Notice) -> str:
     """Full address of the page a notice leads to, on the host of this seat."""
-    seat = required()
-    sub = {"public": "", "office": "federation."}.get(seat.kind, f"{seat.name}.")
-    return f"{settings.SCHEME}://{sub}{settings.DOMAIN}{path_only(notice.url) or '/notices/'}"
+    from notify.live import host_of_seat
+
+    return f"{settings.SCHEME}://{host_of_seat()}{path_only(notice.url) or '/notices/'}"
 
 
 def through_gateway(url: str, address: str, person: User, notice: Notice) -> Result:
