@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, wraps
-from typing import Any
+from typing import Any, cast
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, deletion
 
 from provinces.database.base import current_seat
 from provinces.errors import BorderCrossing
@@ -72,6 +73,16 @@ def refuse_late(hints: Mapping[str, Any], seat: Seat) -> None:
         raise BorderCrossing(f"a queryset made while working for {born} is used while working for {seat}")
 
 
+def has_table(seat: Seat, model: type[Model]) -> bool:
+    """Whether a model's rows live where this seat stands.
+
+    People are in every schema, and models of both sides point at them: to delete an officer, Django would otherwise
+    look for his tasks at a brand's desk.
+    """
+    names = settings.SHARED_APPS if seat.schema_name == "public" else settings.TENANT_APPS
+    return model._meta.app_config.name in names
+
+
 @contextmanager
 def unstamped() -> Iterator[None]:
     """Querysets made inside the block belong to nobody: for importing modules with querysets in class bodies."""
@@ -100,6 +111,15 @@ def install() -> None:
         refuse_foreign(objs)
         return stock_bulk_update(self, objs, *args, **kwargs)
 
+    stock_candidates = deletion.get_candidate_relations_to_delete
+
+    @wraps(stock_candidates)
+    def candidates(options: Any) -> list[Any]:
+        seat = current_seat()
+        found = stock_candidates(options)
+        return [each for each in found if seat is None or has_table(seat, cast("type[Model]", each.related_model))]
+
+    deletion.get_candidate_relations_to_delete = candidates  # type: ignore[assignment] # same shape
     QuerySet.__init__ = init  # type: ignore[method-assign]
     QuerySet.bulk_update = bulk_update  # type: ignore[method-assign]
     ContentType.objects._cache = CacheBySchema()  # type: ignore[attr-defined]
