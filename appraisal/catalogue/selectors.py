@@ -26,6 +26,7 @@ from appraisal.catalogue.models import (
     ShotList,
     ShotSample,
 )
+from appraisal.catalogue.shots import ShotSpec
 from federation.parties.models import Coverage, Enrolment, Organisation
 from federation.parties.selectors import ACTIVE, split_names
 from kernel import clock
@@ -326,6 +327,23 @@ def drafts_of(organisation: Organisation) -> QuerySet[ProductDraft]:
     return ProductDraft.objects.filter(organisation=organisation).select_related("category")
 
 
+def product_and_draft(organisation: Organisation, product_id: UUID) -> tuple[Product | None, ProductDraft | None]:
+    """What is published and what is being written of one product; one of the two at least. Raises NotFound404."""
+    published = products_of(organisation).filter(pk=product_id).first()
+    draft = drafts_of(organisation).filter(pk=product_id).first()
+    if published is None and draft is None:
+        raise NotFound404()
+    return published, draft
+
+
+def published_shots(product: Product | None) -> list[ShotSpec]:
+    """The shots of the list in force, as they would be written again."""
+    if product is None:
+        return []
+    rows = Shot.objects.filter(shot_list__product=product, shot_list__version=product.shot_list_version)
+    return [ShotSpec.of(row) for row in rows]
+
+
 def sample(sha256: str) -> bytes:
     """A sample picture, JPEG. Raises NotFound404."""
     found = ShotSample.objects.filter(pk=sha256).first()
@@ -340,6 +358,14 @@ def references(organisation: Organisation, product_id: UUID, shot_code: str = ""
         product_id=product_id, product__organisation=organisation, is_active=True
     ).select_related("uploaded_by")
     return rows.filter(shot_code=shot_code) if shot_code else rows
+
+
+def reference_urls(organisation: Organisation, product_id: UUID) -> dict[str, str]:
+    """For the desk: shot code to the address of its reference, watermarked to whoever opens it."""
+    found: dict[str, str] = {}
+    for row in references(organisation, product_id):
+        found.setdefault(row.shot_code, f"/references/{row.pk}.jpg")
+    return found
 
 
 def access_reference(organisation: Organisation, reference_id: UUID) -> ReferenceImage:

@@ -110,7 +110,7 @@ def _set_barcodes(product: Product, barcodes: Iterable[tuple[str, str]]) -> None
 
 def _publish_shots(product: Product, shots: Sequence[ShotSpec], by_name: str, now: datetime) -> None:
     check_shots(shots)
-    if product.shot_list_version and _as_published(product) == list(shots):
+    if product.shot_list_version and selectors.published_shots(product) == list(shots):
         return
     version = (product.shot_lists.aggregate(last=Max("version"))["last"] or 0) + 1
     shot_list = ShotList.objects.create(product=product, version=version, published_at=now, published_by=by_name)
@@ -130,11 +130,6 @@ def _publish_shots(product: Product, shots: Sequence[ShotSpec], by_name: str, no
     )
     product.shot_list_version = version
     product.save(update_fields=["shot_list_version"])
-
-
-def _as_published(product: Product) -> list[ShotSpec]:
-    rows = Shot.objects.filter(shot_list__product=product, shot_list__version=product.shot_list_version)
-    return [ShotSpec.of(row) for row in rows]
 
 
 def check_shots(shots: Sequence[ShotSpec]) -> None:
@@ -212,7 +207,7 @@ def draft_of(*, acting: ActingFor, product_id: UUID) -> ProductDraft:
         nice_class=product.nice_class,
         guide_price_yuan=product.guide_price_yuan,
         barcodes=[{"gtin": row.gtin, "kind": row.kind} for row in product.barcodes.all()],
-        shots=[vars(shot) for shot in _as_published(product)],
+        shots=[vars(shot) for shot in selectors.published_shots(product)],
         updated_by=acting.person,
     )
 
@@ -403,6 +398,13 @@ def templates() -> dict[str, list[ShotSpec]]:
                 )
             )
     return found
+
+
+@cache
+def template_trades() -> dict[str, str]:
+    """Template name to the trade it is for."""
+    with (DATA / "shot_templates.csv").open(encoding="utf-8", newline="") as file:
+        return {row["template"]: row["category"] for row in csv.DictReader(file)}
 
 
 @transaction.atomic

@@ -98,6 +98,11 @@ class DetailsForm(forms.ModelForm):
             "stood_where": forms.TextInput(attrs={"autocomplete": "off"}),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.quantity is not None:  # "12", not "12.000"
+            self.initial["quantity"] = f"{self.instance.quantity.normalize():f}"
+
 
 class QuestionForm(forms.ModelForm):
     """The question that goes along with the photos."""

@@ -96,7 +96,7 @@ class Row:
     request: AppraisalRequest
     url: str
     title: str
-    more: int
+    count: int
     mine: bool
     state: dict[str, str]
     verdicts: list[dict[str, str]]
@@ -113,7 +113,7 @@ def row(request: AppraisalRequest, person: User) -> Row:
         request=request,
         url=address,
         title=items[0].product_name if items else request.brand_name,
-        more=max(0, len(items) - 1),
+        count=len(items),
         mine=request.officer_id == person.pk,
         state=state_chip(request),
         verdicts=_told_once(verdicts) if request.state in {State.ANSWERED, State.PARTLY_ANSWERED} else [],
@@ -170,7 +170,7 @@ def now_words(request: AppraisalRequest, *, now: datetime | None = None) -> str:
         case State.ANSWERED:
             return _("全部有结论了。")
         case State.NO_ANSWER:
-            return _("承诺时间内没有人接单，仍在继续通知。不必空等，可以这样做：")
+            return _("承诺时间内没有人接单，仍在继续通知。不必空等。")
         case State.UNSERVED:
             return _("这个品牌还没有入驻，没有人能在线鉴定。照片和申请已留存，平台会据此邀请该品牌。")
         case _:

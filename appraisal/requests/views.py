@@ -31,8 +31,10 @@ from evidence.errors import EmptyFile
 from evidence.models import Exhibit, Quarantined
 from federation.parties import selectors as parties
 from kernel import clock
-from kernel.errors import BadInput, Conflict, NotAllowed, Problem
+from kernel.errors import BadInput, Conflict, NotAllowed, Problem, Unavailable
 from kernel.ids import uuid7
+from notify import live
+from provinces.context import required
 
 State = AppraisalRequest.State
 Role = Post.Role
@@ -79,6 +81,14 @@ def _page(request: HttpRequest, template: str, context: dict[str, Any], problem:
     return render(request, template, context)
 
 
+def _cursor() -> str:
+    """Where the event stream stands, asked before rows are read: what changes meanwhile is not missed by the page."""
+    try:
+        return live.cursor_of(required().name)
+    except Unavailable:
+        return ""
+
+
 def _uuid(text: str) -> UUID | None:
     try:
         return UUID(text)
@@ -117,7 +127,7 @@ def _first_address(request: HttpRequest, names: tuple[str, ...]) -> str:
 
 @reader
 def _home(request: HttpRequest) -> HttpResponse:
-    person = _person(request)
+    person, cursor = _person(request), _cursor()
     mine = selectors.with_verdicts(selectors.open_of(person))
     answered = selectors.with_verdicts(selectors.answered_today(person))
     others = selectors.with_verdicts(selectors.open_of_others(person))
@@ -127,6 +137,7 @@ def _home(request: HttpRequest) -> HttpResponse:
         "answered": [presenters.row(each, person) for each in answered[:HOME_ROWS]],
         "others": [presenters.row(each, person) for each in others[:HOME_ROWS]],
         "limit": HOME_ROWS,
+        "live_cursor": cursor,
         "live_topics": " ".join(f"unit:{pk}" for pk in sorted(selectors.visible_unit_ids(person))[:40]),
         "may_ask": person.has_role(Role.OFFICER) and person.unit_id is not None,
     }
@@ -506,6 +517,12 @@ def _item_page(
     return _page(request, "requests/item.html", context, problem)
 
 
+def _county_words(found: Site) -> str:
+    """City and county of a visit; the province goes without saying."""
+    names = [step.name for step in divisions.path(found.county_code)]
+    return "".join(names[1:] or names)
+
+
 def _say_sent(request: HttpRequest, sent: list[AppraisalRequest]) -> None:
     served = [each for each in sent if each.organisation_id]
     if served:
@@ -521,7 +538,7 @@ def _say_sent(request: HttpRequest, sent: list[AppraisalRequest]) -> None:
 @require_GET
 def site(request: HttpRequest, site_id: UUID) -> HttpResponse:
     """A visit: every request and item of it, with state, verdict and clock."""
-    person = _person(request)
+    person, cursor = _person(request), _cursor()
     found = selectors.access_site(person, site_id)
     asked = list(selectors.with_everything(selectors.requests_of(person).filter(site=found)).order_by("pk"))
     writable = selectors.may_write(person, found.unit_id)
@@ -539,12 +556,13 @@ def site(request: HttpRequest, site_id: UUID) -> HttpResponse:
     drafts = [group for group in groups if group["request"].state == State.DRAFT and group["mine"]]
     context = {
         "site": found,
-        "county": divisions.path_name(found.county_code),
+        "county": _county_words(found),
         "groups": groups,
         "drafts": drafts,
         "bare_items": [shown.row for group in drafts for shown in group["items"] if not shown.tiles],
         "may_write": writable,
-        "live_topics": " ".join(f"request:{each.pk}" for each in asked),
+        "live_topics": f"site:{found.pk}",
+        "live_cursor": cursor,
         "back_url": reverse("requests:home"),
     }
     return render(request, "requests/site.html", context)
@@ -569,12 +587,12 @@ def send_site(request: HttpRequest, site_id: UUID) -> HttpResponse:
 @require_GET
 def detail(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """The request page. With the header X-Live: only the part that changes by itself."""
-    person = _person(request)
+    person, cursor = _person(request), _cursor()
     found = selectors.whole_request(person, request_id)
     if found.state == State.DRAFT:
         return redirect("requests:site", found.site_id)
     part = ("#talk" if request.GET.get("part") == "talk" else "#now") if request.headers.get("X-Live") else ""
-    return render(request, f"requests/detail.html{part}", _detail_context(person, found))
+    return render(request, f"requests/detail.html{part}", {**_detail_context(person, found), "live_cursor": cursor})
 
 
 def _detail_context(person: User, found: AppraisalRequest, *, text: str = "") -> dict[str, Any]:
@@ -592,7 +610,7 @@ def _detail_context(person: User, found: AppraisalRequest, *, text: str = "") ->
         "events": presenters.timeline(found),
         "messages_in_chat": presenters.talk(found, person),
         "appointments": presenters.appointments(found),
-        "county": divisions.path_name(found.site.county_code),
+        "county": _county_words(found.site),
         "mine": found.officer_id == person.pk,
         "may_write": selectors.may_write(person, found.unit_id),
         "is_open": open_now,
@@ -883,7 +901,7 @@ def new_consultation(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def consultation(request: HttpRequest, consultation_id: UUID) -> HttpResponse:
     """One talk; POST says one more line."""
-    person = _person(request)
+    person, cursor = _person(request), _cursor()
     found = selectors.access_consultation(person, consultation_id)
     may_write = selectors.may_write(person, found.unit_id)
     problem: Problem | None = None
@@ -912,6 +930,7 @@ def consultation(request: HttpRequest, consultation_id: UUID) -> HttpResponse:
         ],
         "may_write": may_write,
         "line_id": uuid7(),
+        "live_cursor": cursor,
         "typed": text if problem else "",
         "back_url": reverse("requests:consultations"),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -38,8 +38,8 @@ class FlightFilter(forms.Form):
         super().__init__(*args, **kwargs)
         parties = words.party_names({party for route in routes for party in (route.sender, route.addressee)})
         everything = ("", _("全部"))
-        self.fields["party"].choices = [everything, *sorted(parties.items(), key=lambda pair: pair[1])]
-        self.fields["kind"].choices = [
-            everything,
-            *((kind, words.kind_name(kind)) for kind in selectors.kinds_in_flight()),
-        ]
+        self._offer("party", [everything, *sorted(parties.items(), key=lambda pair: pair[1])])
+        self._offer("kind", [everything, *((kind, words.kind_name(kind)) for kind in selectors.kinds_in_flight())])
+
+    def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        cast("forms.ChoiceField", self.fields[name]).choices = choices

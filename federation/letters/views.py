@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import rules
+from accounts.models import User
 from federation.contracts.addresses import Address
 from federation.letters import forms, ledger, pages, selectors, services, words
 from federation.parties import selectors as parties
@@ -41,13 +42,18 @@ def may_mend(request: HttpRequest) -> bool:
     return seat.kind == "office" and rules.Role.OFFICE_ADMIN in rules.roles_of(user)
 
 
+def _person(request: HttpRequest) -> User:
+    """Who is signed in; the views behind `mender` have made sure that somebody is."""
+    return cast("User", request.user)
+
+
 def _own_parties(request: HttpRequest) -> list[Address] | None:
     """Whose letters the person may mend; None where the seat itself says it."""
     if required().kind != "brands":
         return None
     return [
         Address.organisation(acting.organisation.pk)
-        for acting in parties.acting_organisations(request.user)
+        for acting in parties.acting_organisations(_person(request))
         if acting.via is None and "brand_admin" in acting.roles
     ]
 
@@ -81,7 +87,7 @@ def stuck_letter(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     delivery = selectors.access_stuck(delivery_id, _own_parties(request))
     form = forms.ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        services.send_back(delivery, by=request.user, reason=form.cleaned_data["reason"])
+        services.send_back(delivery, by=_person(request), reason=form.cleaned_data["reason"])
         messages.success(request, _("已退回发件方，并附上理由。"))
         return redirect("letters:stuck")
     (row,) = pages.rows([delivery])
@@ -92,7 +98,7 @@ def stuck_letter(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
 @require_POST
 def retry(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """Put a stuck letter back on its way."""
-    services.retry(selectors.access_stuck(delivery_id, _own_parties(request)), by=request.user)
+    services.retry(selectors.access_stuck(delivery_id, _own_parties(request)), by=_person(request))
     messages.success(request, _("已重新投递，一分钟内可见结果。"))
     return redirect("letters:stuck")
 

@@ -17,8 +17,9 @@ statements. Some need a superuser (rights of PUBLIC on built-in functions): `set
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import psycopg2
@@ -56,6 +57,30 @@ _POLICY_NOW = (
     " pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid))"
 )
 """What the catalog says of a policy `p`, on one line."""
+
+_CATALOG_DIGEST = r"""
+SELECT md5(concat_ws('|',
+    (SELECT string_agg(concat_ws(' ', oid, relname, relkind, relowner, relrowsecurity, relacl), ',' ORDER BY oid)
+        FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND relnamespace NOT IN
+        (SELECT oid FROM pg_namespace WHERE nspname ~ '^pg_' OR nspname = 'information_schema')),
+    (SELECT string_agg(concat_ws(' ', attrelid, attnum, attname, attacl), ',' ORDER BY attrelid, attnum)
+        FROM pg_attribute WHERE attacl IS NOT NULL),
+    (SELECT string_agg(concat_ws(' ', oid, nspname, nspowner, nspacl), ',' ORDER BY oid) FROM pg_namespace
+        WHERE nspname !~ '^pg_'),
+    (SELECT string_agg(concat_ws(' ', p.oid, p.polname, p.polrelid, p.polcmd, p.polpermissive, p.polroles,
+        p.polqual, p.polwithcheck), ',' ORDER BY p.oid) FROM pg_policy p),
+    (SELECT concat_ws(' ', datdba, datacl) FROM pg_database WHERE datname = current_database()),
+    (SELECT string_agg(concat_ws(' ', oid, rolname, rolsuper, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication,
+        rolbypassrls), ',' ORDER BY oid) FROM pg_roles),
+    (SELECT string_agg(concat_ws(' ', roleid, member, admin_option, inherit_option, set_option), ','
+        ORDER BY roleid, member, grantor) FROM pg_auth_members),
+    (SELECT string_agg(concat_ws(' ', setrole, setdatabase, setconfig), ',' ORDER BY setrole, setdatabase)
+        FROM pg_db_role_setting WHERE setdatabase = 0
+        OR setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())),
+    (SELECT string_agg(concat_ws(' ', defaclrole, defaclobjtype, defaclacl), ',' ORDER BY oid) FROM pg_default_acl),
+    (SELECT string_agg(concat_ws(' ', oid, proowner, prosecdef, proacl), ',' ORDER BY oid) FROM pg_proc
+        WHERE prosecdef OR proname LIKE ANY(%s))))
+"""
 
 Rights = dict[tuple[str, str, str, str], frozenset[str]]
 """(schema, table, column or "", role) -> privileges."""
@@ -494,39 +519,49 @@ def _built_in_differences(here: Installation) -> Iterable[Difference]:
         yield Difference(f"function {name}", "no SECURITY DEFINER", f"runs as {owner}", (), superuser=True)
 
 
+_STEPS: tuple[Callable[[Installation], Iterable[Difference]], ...] = (
+    _role_differences,
+    _membership_differences,
+    _setting_differences,
+    _database_differences,
+    _schema_differences,
+    _right_differences,
+    _policy_differences,
+    _built_in_differences,
+)
+
+
 def differences() -> list[Difference]:
     """Everything in which the catalog is not as declared. Call it in the owner's seat."""
     here = Installation.here()
-    return [
-        *_role_differences(here),
-        *_membership_differences(here),
-        *_setting_differences(here),
-        *_database_differences(here),
-        *_schema_differences(here),
-        *_right_differences(here),
-        *_policy_differences(here),
-        *_built_in_differences(here),
-    ]
+    return [each for step in _STEPS for each in step(here)]
+
+
+def fingerprint() -> str:
+    """Digest of what is declared and of what the catalog says, in one quick query.
+
+    After `apply` has left nothing to do, the same fingerprint means that there is still nothing to do.
+    """
+    declared = hashlib.sha256(Path(__file__).read_bytes())
+    people = sorted(_people_tables())
+    declared.update(repr([declared_grants(), declared_policies(), declared_insert_only(), people]).encode())
+    [(catalog,)] = _rows(_CATALOG_DIGEST, list(REVOKED_FUNCTIONS))
+    return hashlib.sha256(declared.digest() + str(catalog).encode()).hexdigest()[:32]
 
 
 def apply() -> list[Difference]:
     """Put right what the owner can put right; return what is left. Call it in the owner's seat; safe to repeat."""
     here = Installation.here()
-    steps = (
-        _role_differences,
-        _membership_differences,
-        _setting_differences,
-        _database_differences,
-        _schema_differences,
-        _right_differences,
-        _policy_differences,
-    )
+    changed = False
+    left: list[Difference] = []
     with connection.cursor() as cursor:
-        for step in steps:
-            statements = [statement for each in step(here) if not each.superuser for statement in each.remedy]
-            for batch in _batches(statements):
+        for step in _STEPS:
+            found = list(step(here))
+            left += [each for each in found if each.superuser]
+            for batch in _batches([statement for each in found if not each.superuser for statement in each.remedy]):
+                changed = True
                 cursor.execute(batch)
-    return differences()
+    return differences() if changed else left
 
 
 def _batches(statements: Sequence[str], size: int = 200) -> Iterable[str]:

@@ -39,6 +39,9 @@ from provinces.seats import province_seat
 TEMPLATE = "czj_template"
 """Schema of no province, from which new ones are made. The name occurs in no data, so a dump can be renamed by text."""
 
+RIGHTS = "(rights)"
+"""Row of SharedSchema that keeps the fingerprint of rights found in order. No schema can have this name."""
+
 EXTENSIONS = ("pg_trgm", "btree_gist", "vector")
 LOCK_KEY = 7_240_901
 """Advisory lock of migrating and provisioning: two starts at once wait for each other."""
@@ -161,7 +164,10 @@ def migrate_all(*, processes: int | None = None, say: Callable[[str], None] = lo
                 )
             else:
                 outcome.failed[code] = error
-        outcome.remaining = grants.apply()
+        if _stored(RIGHTS) != grants.fingerprint():
+            outcome.remaining = grants.apply()
+            if not outcome.remaining:
+                SharedSchema.objects.update_or_create(name=RIGHTS, defaults={"version": grants.fingerprint()})
     return outcome
 
 

@@ -106,6 +106,13 @@ class Checker:
         except _Refused as why:
             return Bad(row_number, why.column, why.value[:200], why.code, why.other)
 
+    def unit(self, row_number: int, cells: Sequence[str]) -> UnitLine | None:
+        """What the row says of a unit, if that much of it is right."""
+        try:
+            return self._unit(row_number, cells)
+        except _Refused:
+            return None
+
     def cell(self, cells: Sequence[str], field: str) -> str:
         """One cell without stray spaces; empty where the row or the column ends earlier."""
         position = self.columns.get(field)

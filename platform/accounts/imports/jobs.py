@@ -17,6 +17,7 @@ from kombu.exceptions import OperationalError
 from accounts import rules
 from accounts.imports.checking import Bad
 from accounts.imports.columns import LABELS
+from accounts.imports.readers import plain
 from accounts.imports.running import CHUNK, Counts, Run
 from accounts.models import ImportBadRow, ImportFile, ImportJob, Post, User
 from accounts.services import put_out_many
@@ -36,6 +37,7 @@ def upload(*, content: bytes, file_name: str, is_complete: bool, by: User) -> Im
         raise too_large()
     if not content:
         raise BadInput(_("文件是空的。请重新选择文件。"), code="file_empty")
+    content = plain(content)
     bad: list[Bad] = []
     run = Run(content, write=False, on_bad=bad.extend)
     counts = run.go()

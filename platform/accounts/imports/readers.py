@@ -18,10 +18,26 @@ from kernel.errors import BadInput, TooLarge
 MAX_UNPACKED_BYTES = 300_000_000
 MAX_ROWS = 100_000
 _EXACT = 10**15
+_LOST = "\ue000"  # of the private use area: marks a LostDigits cell in the CSV that `plain` makes
 
 
 class LostDigits(str):
     """A long number that a spreadsheet kept as floating point: its last digits are not to be trusted."""
+
+
+def plain(content: bytes) -> bytes:
+    """The file as CSV, row for row: a workbook takes ten times as long to read, and is walked through four times.
+
+    Raises BadInput `file_unreadable`, TooLarge.
+    """
+    if not _is_workbook(content):
+        return content
+    out = io.StringIO()
+    writer = csv.writer(out)
+    for number, cells in enumerate(_xlsx(content), start=1):
+        _check_number(number)
+        writer.writerow([_LOST + cell if isinstance(cell, LostDigits) else cell for cell in cells] or [""])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
 def read_rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -30,12 +46,20 @@ def read_rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
     The kind of file is told by its bytes, never by its name; CSV may be UTF-8 (with or without BOM), GB 18030 or
     UTF-16. Raises BadInput `file_unreadable`, TooLarge.
     """
-    rows = _xlsx(content) if content[:4] == b"PK\x03\x04" else _csv(content)
+    rows = _xlsx(content) if _is_workbook(content) else _csv(content)
     for number, cells in enumerate(rows, start=1):
-        if number > MAX_ROWS:
-            raise TooLarge(_("文件超过 {limit} 行。请分成几个文件上传。"), code="too_many_rows", limit=MAX_ROWS)
+        _check_number(number)
         if any(cell.strip() for cell in cells):
             yield number, cells
+
+
+def _is_workbook(content: bytes) -> bool:
+    return content.startswith(b"PK\x03\x04")
+
+
+def _check_number(number: int) -> None:
+    if number > MAX_ROWS:
+        raise TooLarge(_("文件超过 {limit} 行。请分成几个文件上传。"), code="too_many_rows", limit=MAX_ROWS)
 
 
 def _csv(content: bytes) -> Iterator[list[str]]:
@@ -43,7 +67,8 @@ def _csv(content: bytes) -> Iterator[list[str]]:
     head = text[: text.find("\n") if "\n" in text else len(text)]
     delimiter = max(",\t;，", key=head.count)
     try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            yield [LostDigits(cell[1:]) if cell.startswith(_LOST) else cell for cell in cells]
     except csv.Error as error:
         raise _unreadable() from error
 

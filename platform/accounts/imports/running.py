@@ -11,10 +11,10 @@ from dataclasses import asdict, dataclass, field
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import prefetch_related_objects
 from django.db.models.functions import Upper
 
-from accounts.imports.checking import Bad, Checker, Line, PersonLine, UnitLine
+from accounts.imports.checking import Bad, Checker, PersonLine, UnitLine
 from accounts.imports.columns import match
 from accounts.imports.readers import read_rows
 from accounts.models import Post, Unit, User
@@ -102,14 +102,12 @@ class Run:
         told: dict[str, UnitLine] = {}
         for number, cells in rows:
             self.counts.rows += 1
-            line = self._checker.check(number, cells)
-            if not isinstance(line, Line) or line.unit is None:
+            unit = self._checker.unit(number, cells)
+            if unit is None:
                 continue
-            first = told.setdefault(line.unit.code, line.unit)
-            if _says_otherwise(first, line.unit):
-                self._unit_faults[number] = Bad(
-                    number, "unit_name", line.unit.name, "unit_differs", str(first.row_number)
-                )
+            first = told.setdefault(unit.code, unit)
+            if _says_otherwise(first, unit):
+                self._unit_faults[number] = Bad(number, "unit_name", unit.name, "unit_differs", str(first.row_number))
         known = {unit.code: unit for unit in Unit.objects.select_related("parent")}
         self._closed = {code for code, unit in known.items() if not unit.is_active}
         self._units = {code: unit.pk for code, unit in known.items()}
@@ -246,15 +244,7 @@ class Run:
         return None
 
     def _people(self, lines: list[PersonLine], bad: list[Bad], outcome: dict[int, str]) -> None:
-        there = list(
-            User.objects.annotate(upper=Upper("username"))
-            .filter(
-                Q(officer_cert_no__in=[line.officer_cert_no for line in lines if line.officer_cert_no])
-                | Q(upper__in=[_account(line).upper() for line in lines])
-                | Q(phone__in=[line.phone for line in lines if line.phone])
-            )
-            .prefetch_related("posts")
-        )
+        there = self._people_there(lines)
         by_cert = {user.officer_cert_no: user for user in there if user.officer_cert_no}
         by_username = {user.username.upper(): user for user in there}
         by_phone = {user.phone: user for user in there if user.phone}
@@ -314,6 +304,22 @@ class Run:
             Post.objects.filter(pk__in=gone).delete()
             Post.objects.bulk_create(posts, ignore_conflicts=True)
             transaction.on_commit(lambda: [tell_unit_changed(*each) for each in moved])
+
+    @staticmethod
+    def _people_there(lines: list[PersonLine]) -> list[User]:
+        """Everybody whom these lines may mean or collide with. One look-up a key, each by its index: an OR has none."""
+        certs = [line.officer_cert_no for line in lines if line.officer_cert_no]
+        accounts = [_account(line).upper() for line in lines]
+        phones = [line.phone for line in lines if line.phone]
+        looked_up = (
+            User.objects.filter(officer_cert_no__in=certs),
+            User.objects.annotate(upper=Upper("username")).filter(upper__in=accounts),
+            User.objects.filter(phone__in=phones),
+        )
+        found = {user.pk: user for users in looked_up for user in users}
+        people = list(found.values())
+        prefetch_related_objects(people, "posts")
+        return people
 
     def _find_missing(self) -> None:
         listed = self._mentioned

@@ -10,5 +10,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls_shared")),
     path("", include("federation.letters.urls")),
+    path("", include("federation.parties.urls")),
+    path("", include("appraisal.catalogue.urls_brands")),
     path("", include("appraisal.desk.urls")),
 ]

@@ -10,4 +10,5 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls_shared")),
     path("", include("federation.letters.urls_office")),
+    path("", include("federation.office.urls")),
 ]

@@ -11,4 +11,5 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("federation.letters.urls")),
     path("", include("appraisal.requests.urls")),
+    path("", include("appraisal.catalogue.urls")),
 ]

@@ -13,7 +13,7 @@ const root = document.querySelector("[data-capture]");
 const part = (role) => root.querySelector(`[data-role="${role}"]`);
 // Each as `Shot` of shots.js.
 const shots = JSON.parse(document.getElementById(root.dataset.shots).textContent);
-const { uploadUrl, absentUrl, group } = root.dataset;
+const { uploadUrl, absentUrl, group, ticket } = root.dataset;
 const video = part("video"), outline = part("outline"), frozen = part("frozen"), review = part("review"), shutter = part("shutter");
 let at = Math.max(0, shots.findIndex((shot) => !shot.done && !shot.absent));
 let stream = null, place = {}, held = null, waiting = [];
@@ -86,7 +86,7 @@ async function keep(reason) {
   seen.textContent = `${_("已封存")} ${sha256.slice(0, 8)}…`;
   seen.title = `SHA-256 ${sha256}`;
   try {
-    const job = await enqueue({ url: uploadUrl, blob, sha256, group, label: shot.name, meta: { shot_code: shot.code, source, captured_at: capturedAt, kept_reason: reason, ...place } });
+    const job = await enqueue({ url: uploadUrl, blob, sha256, group, label: shot.name, meta: { shot_code: shot.code, source, captured_at: capturedAt, kept_reason: reason, ticket, ...place } });
     shot.key = job.key;
   } catch { shot.done = false; seen.textContent = _("手机存不下这张照片，请清出空间后重拍。"); }
   next();
@@ -127,7 +127,7 @@ part("sample").addEventListener("click", () => part("sample-dialog").showModal()
 
 const find = (detail) => shots.find((shot) => shot.key === detail.job.key);
 queue.addEventListener("progress", ({ detail }) => { const shot = find(detail); if (shot) { shot.part = detail.part; part("thumbs").children[shots.indexOf(shot)]?.querySelector("small")?.replaceChildren(stateWords(shot)); } });
-queue.addEventListener("sent", ({ detail }) => { const shot = find(detail); if (shot) { shot.sent = true; show(); } });
+queue.addEventListener("sent", ({ detail }) => { const shot = find(detail); if (shot) { shot.sent = true; show(); if (detail.answer?.detail) part("says").textContent = detail.answer.detail; } });
 queue.addEventListener("refused", ({ detail }) => { const shot = find(detail); if (shot) { Object.assign(shot, { done: false, refused: detail.sentence }); show(); announce(detail.sentence); } });
 // The camera's light stays on for nothing while the page is hidden.
 document.addEventListener("visibilitychange", () => {

@@ -11,17 +11,18 @@ import { announce, csrf, Refused } from "./http.js";
 const WORDS = { open: () => _("实时"), waiting: () => _("正在重连…"), ended: () => _("已断开，请刷新"), none: () => _("请刷新查看新内容") };
 
 /**
- * @typedef {{id: string, topic: string, kind: string, data: any}} LiveEvent
+ * @typedef {{id: string, topic: string, topics: string[], kind: string, data: any}} LiveEvent
  * @param {object} options
  * @param {string} options.ticketUrl POST answers `{url, ticket, cursor}`
+ * @param {string} [options.cursor] where the stream was before the page was read: what came since is not missed
  * @param {(event: LiveEvent) => void} options.onEvent
  * @param {() => void} [options.onReset] some events are gone: reload what is shown
  * @param {(state: "open"|"waiting"|"ended"|"none") => void} [options.onState]
  * @returns {{close: () => void}}
  */
-export function connect({ ticketUrl, onEvent, onReset = () => {}, onState = () => {} }) {
+export function connect({ ticketUrl, cursor = "", onEvent, onReset = () => {}, onState = () => {} }) {
   if (!("EventSource" in globalThis)) { onState("none"); return { close() {} }; }
-  let source = null, timer = 0, closed = false, tries = 0, last = "";
+  let source = null, timer = 0, closed = false, tries = 0, last = cursor;
   const seen = new Set();
 
   function handle(message) {
@@ -34,7 +35,8 @@ export function connect({ ticketUrl, onEvent, onReset = () => {}, onState = () =
     }
     let body;
     try { body = JSON.parse(message.data); } catch { body = { data: message.data }; }
-    onEvent({ id, topic: body.topic ?? "", kind: body.kind ?? message.type, data: body.data ?? body });
+    const topic = body.topic ?? "";
+    onEvent({ id, topic, topics: body.topics ?? [topic], kind: body.kind ?? message.type, data: body.data ?? body });
   }
 
   async function open() {
@@ -132,20 +134,27 @@ async function reload(island) {
   }
 }
 
+const due = new WeakMap();
+/** Reload `island` in a moment, once for several events at a time. @param {HTMLElement} island */
+function soon(island) {
+  if (due.has(island)) return;
+  due.set(island, setTimeout(() => { due.delete(island); reload(island); }, Number(island.dataset.liveWait) || 30));
+}
+
 const matches = (wanted, topic) => wanted === topic || (wanted.endsWith("*") && topic.startsWith(wanted.slice(0, -1)));
 
 /** Connect this page once, if it has a ticket URL; events also reach the page as `live:event` on document. */
 export function wireIslands() {
-  const ticketUrl = document.querySelector('meta[name="live-ticket"]')?.content;
+  const meta = document.querySelector('meta[name="live-ticket"]'), ticketUrl = meta?.content;
   if (!ticketUrl) return null;
   const islands = () => [...document.querySelectorAll("[data-live-src]")];
   let wasOpen = false, lost = false;
   return connect({
-    ticketUrl,
+    ticketUrl, cursor: meta.dataset.cursor ?? "",
     onEvent(event) {
       document.dispatchEvent(new CustomEvent("live:event", { detail: event }));
       for (const island of islands()) {
-        if ((island.dataset.liveTopics ?? "").split(/\s+/).some((wanted) => wanted && matches(wanted, event.topic))) reload(island);
+        if ((island.dataset.liveTopics ?? "").split(/\s+/).some((wanted) => wanted && event.topics.some((topic) => matches(wanted, topic)))) soon(island);
       }
     },
     onReset: () => islands().forEach(reload),

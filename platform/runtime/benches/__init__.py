@@ -1,0 +1,1 @@
+"""One module for each subject; every function marked `@bench` is found by name."""
