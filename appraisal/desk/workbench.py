@@ -82,7 +82,7 @@ def _bench(desk: Desk, task: DeskTask, item: DeskItem, number: int) -> Bench:
     bench = Bench(
         item=item,
         prefix=f"i{number}",
-        slots=_slots(item),
+        slots=_slots(item, desk),
         verdicts=[_shown_verdict(verdict) for verdict in verdicts],
         standing=next((each for each in reversed(verdicts) if stands(each)), None),
     )
@@ -110,8 +110,11 @@ def stands(verdict: DeskVerdict) -> bool:
     return not hasattr(verdict, "withdrawal") and not hasattr(verdict, "superseded_by")
 
 
-def _slots(item: DeskItem) -> list[Slot]:
+def _slots(item: DeskItem, desk: Desk) -> list[Slot]:
     slots = {slot.code: slot for slot in _listed(item)}
+    for code, url in catalogue.reference_urls(desk.organisation, item.product_id).items():
+        if code in slots:
+            slots[code].reference_url = url
     for row in item.absent:
         slots.setdefault(row["shot_code"], Slot(row["shot_code"], row["shot_code"])).absent_reason = row[
             "absent_reason"

@@ -46,14 +46,14 @@ class World:
         product_id: Any = None,
         deliver: bool = True,
     ) -> Any:
-        """陈队长 sends a request of `count` items. Returns the request; the task is on the desk unless told otherwise."""
+        """陈队长 sends a request of `count` items. Returns it; its task is on the desk unless told otherwise."""
         bureau = bureau or self.gx
         with context.province(bureau.code):
-            site = requests.open_site(by=bureau.chen, place=requests.Place(county_code=people.NANNING, place="某路 1 号"))
+            site = requests.open_site(
+                by=bureau.chen, place=requests.Place(county_code=people.NANNING, place="某路 1 号")
+            )
             for number in range(count):
-                item = requests.add_product(
-                    by=bureau.chen, site=site, product_id=product_id or self.house.product.pk
-                )
+                item = requests.add_product(by=bureau.chen, site=site, product_id=product_id or self.house.product.pk)
                 for shot in shots:
                     exhibit = people.sealed_photo(bureau.chen, f"{number} {shot}")
                     requests.add_photo(
@@ -73,9 +73,7 @@ class World:
 
     def answers(self, task: DeskTask, value: VerdictValue = VerdictValue.COUNTERFEIT, **more: Any) -> list[ItemAnswer]:
         """One answer for each item. In the brands seat."""
-        return [
-            ItemAnswer(item_id=item.pk, value=value, reasons="烫金边缘毛糙", **more) for item in task.items.all()
-        ]
+        return [ItemAnswer(item_id=item.pk, value=value, reasons="烫金边缘毛糙", **more) for item in task.items.all()]
 
     def claimed(self, request: Any, desk: Desk | None = None) -> DeskTask:
         """The task, claimed by 林工 unless another desk is given."""
