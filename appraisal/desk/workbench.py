@@ -16,7 +16,7 @@ from appraisal.desk import selectors
 from appraisal.desk.forms import ItemAnswerForm
 from appraisal.desk.models import DeskAppointment, DeskItem, DeskLine, DeskPhoto, DeskTask, DeskVerdict
 from appraisal.desk.selectors import Desk
-from appraisal.desk.words import EVENTS, ONSITE_STEPS, STATE_LOOKS, VERDICT_LABELS
+from appraisal.desk.words import EVENTS, STATE_LOOKS, VERDICT_LABELS
 from evidence.models import Exhibit
 from federation.parties import selectors as parties
 from kernel import clock
@@ -305,7 +305,7 @@ def _event(line: DeskLine) -> dict[str, Any]:
     elif line.kind == "mailed":
         detail = f"{line.data.get('courier', '')} {line.data.get('waybill_no', '')}"
     elif line.kind == "onsite":
-        detail = "　".join(str(part) for part in (ONSITE_STEPS.get(line.data.get("step", ""), ""), line.text) if part)
+        detail = "　".join(filter(None, [str(DeskAppointment.State(line.data["step"]).label), line.text]))
     return {"at": line.at, "title": title, "detail": detail, "by": line.who, "icon": icon, "tone": tone}
 
 
@@ -314,10 +314,9 @@ def appointments(task: DeskTask) -> list[dict[str, Any]]:
     return [
         {
             "row": row,
-            "step": ONSITE_STEPS.get(row.state, row.state),
-            "can_agree": row.state == "asked",
+            "can_agree": row.state == DeskAppointment.State.ASKED,
             "can_decline": row.state in DeskAppointment.MOVES["decline"][0],
-            "can_finish": row.state == "agreed",
+            "can_finish": row.state == DeskAppointment.State.AGREED,
         }
         for row in task.appointments.all()
     ]
