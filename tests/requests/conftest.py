@@ -21,14 +21,18 @@ from provinces.seats import BRANDS
 
 @pytest.fixture
 def world(border):
-    """Divisions, 陈队长's bureau in 广西 with a colleague 李队, the house of 林工 and 王工, and a brand nobody answers for."""
+    """陈队长's bureau in 广西 with a colleague 李队, the house of 林工 and 王工, and a brand nobody answers for."""
     people.divisions()
     bureau, house = people.bureau("gx"), people.brand_house()
     with context.province("gx"):
         li = User.objects.create_user("li", name="李某", title="李队", unit=bureau.unit)
         Post.objects.create(user=li, unit=bureau.unit, role=Post.Role.OFFICER)
         elsewhere = Unit.objects.create(
-            code="gx-2", name="兴宁区局", kind=Unit.Kind.COUNTY_BUREAU, parent=bureau.unit.parent, division_code="450102"
+            code="gx-2",
+            name="兴宁区局",
+            kind=Unit.Kind.COUNTY_BUREAU,
+            parent=bureau.unit.parent,
+            division_code=people.NANNING,
         )
         stranger = User.objects.create_user("mo", name="莫某", title="莫队", unit=elsewhere)
         Post.objects.create(user=stranger, unit=elsewhere, role=Post.Role.OFFICER)
