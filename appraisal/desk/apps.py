@@ -11,8 +11,7 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         import evidence.doors
         import evidence.hooks
-        from appraisal.desk import admit, selectors, services
-        from federation.parties import hooks
+        from appraisal.desk import admit, services
         from notify import live
         from webui.nav import NavItem, register
 
@@ -20,7 +19,6 @@ class DeskConfig(AppConfig):
         evidence.hooks.on_ready(services.photo_settled)
         evidence.hooks.on_refused(services.photo_settled)
         live.register_parties(admit.parties_heard)
-        hooks.figures(selectors.coverage_figures)
         for order, (url_name, label, icon) in enumerate(
             (
                 ("desk:queue", _("待办"), "inbox"),

@@ -307,15 +307,3 @@ def _table(groups: dict[str, list[float]]) -> list[Group]:
         for name, each in groups.items()
     ]
     return sorted(rows, key=lambda row: (-row.answered, row.name))
-
-
-def coverage_figures(now: datetime) -> dict[str, dict[UUID, int]]:
-    """What provinces may know of every organisation's pace: median seconds and answers of thirty days."""
-    seconds: dict[UUID, list[float]] = {}
-    answered = DeskTask.objects.filter(answered_at__gt=now - timedelta(days=30), answered_at__lte=now)
-    for organisation_id, sent_at, answered_at in answered.values_list("organisation_id", "sent_at", "answered_at"):
-        seconds.setdefault(organisation_id, []).append((answered_at - sent_at).total_seconds())
-    return {
-        "median_answer_s": {pk: round(median(each)) for pk, each in seconds.items()},
-        "answered_30d": {pk: len(each) for pk, each in seconds.items()},
-    }

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
@@ -28,13 +29,17 @@ def _seat_of(party: str) -> Q:
 
 
 class Letter(models.Model):
-    """The envelope (函件). Insert-only. attachments_size_bytes: all files together."""
+    """The envelope (函件). Insert-only.
+
+    seats: the sender's and every addressee's, who alone may read it. attachments_size_bytes: all files together.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(_("种类"), max_length=60)
     version = models.PositiveSmallIntegerField(_("版本"))
     sender = models.CharField(_("发件方"), max_length=60)
     sender_seat = models.CharField(max_length=31)
+    seats = ArrayField(models.CharField(max_length=31), default=list)
     thread = models.UUIDField(_("事项"))
     in_reply_to = models.UUIDField(_("答复"), null=True)
     document_no = models.CharField(_("文号"), max_length=80, blank=True)
@@ -65,10 +70,12 @@ class Letter(models.Model):
 class LetterBody(models.Model):
     """What a letter says. Insert-only; read by its sender and its addressees alone.
 
-    body: canonical JSON of the contract. manifest: canonical JSON, a list of Attachment, keys of the sender's store.
+    seats: the letter's. body: canonical JSON of the contract. manifest: canonical JSON, a list of Attachment, with the
+    keys of the sender's store.
     """
 
     letter = models.OneToOneField(Letter, models.DO_NOTHING, primary_key=True, related_name="text")
+    seats = ArrayField(models.CharField(max_length=31), default=list)
     body = models.TextField(_("正文"))
     manifest = models.TextField(_("附件清单"))
     by_id = models.UUIDField(null=True)

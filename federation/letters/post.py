@@ -148,12 +148,14 @@ def post(
             raise AttachmentNotYours(what=file.what)
     moment = clock.now()
     body, manifest = canonical_json(message.to_body()), canonical_json([file.model_dump() for file in files])
+    seats = [author.seat.name, *dict.fromkeys(address.seat.name for address in named)]
     letter = Letter(
         id=uuid7(),
         kind=message.kind,
         version=message.version,
         sender=str(author),
         sender_seat=author.seat.name,
+        seats=seats,
         thread=thread,
         in_reply_to=in_reply_to,
         document_no=document_no,
@@ -168,7 +170,12 @@ def post(
         attachments_size_bytes=sum(file.size_bytes for file in files),
     )
     text = LetterBody(
-        letter=letter, body=body.decode(), manifest=manifest.decode(), by_id=by.pk, by_name=by.display_name
+        letter=letter,
+        seats=seats,
+        body=body.decode(),
+        manifest=manifest.decode(),
+        by_id=by.pk,
+        by_name=by.display_name,
     )
     due, provisional = (due_at, False) if due_at is not None else _due(message, moment)
     _write(letter, text, named, due, provisional)

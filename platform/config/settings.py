@@ -227,7 +227,12 @@ CACHES = {
 }
 CELERY_BROKER_URL = BROKER_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_connect_timeout": 2, "socket_timeout": 10}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    "socket_connect_timeout": 2,
+    "socket_timeout": 10,
+    "max_retries": 0,  # of opening a connection to publish: by default a request would wait six seconds
+}
 CELERY_TASK_PUBLISH_RETRY = False  # a request never waits for a broker that is down; the sweep picks the letter up
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -239,6 +244,7 @@ CELERY_TASK_ROUTES = {"evidence.intake": {"queue": "intake"}}
 CELERY_BEAT_SCHEDULE = {
     "letters-sweep": {"task": "letters.sweep", "schedule": 5.0, "options": {"seat": "office", "expires": 5}},
     "parties-coverage": {"task": "parties.coverage", "schedule": 60.0, "options": {"seat": "brands", "expires": 50}},
+    "desk-clock": {"task": "desk.mind_the_clock", "schedule": 20.0, "options": {"seat": "brands", "expires": 20}},
     "evidence-sweep": {"task": "evidence.sweep_all", "schedule": 60.0, "options": {"seat": "public", "expires": 60}},
     "notify-sweep": {"task": "notify.sweep_all", "schedule": 30.0, "options": {"seat": "public", "expires": 30}},
     "requests-sweep": {"task": "requests.sweep", "schedule": 20.0, "options": {"seat": "office", "expires": 20}},
@@ -270,8 +276,16 @@ PILOT_CATEGORIES: dict[str, list[str]] = {}  # province code to the codes of pil
 
 # API ------------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "gateway.tokens.TokenAuthentication",
+        "accounts.csrf.SeatSessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated", "gateway.tokens.TokenScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PAGINATION_CLASS": "gateway.paging.ByNewest",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "gateway.problems.exception_handler",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {"TITLE": "查真假 chazhenjia API", "VERSION": "1.0.0", "SERVE_INCLUDE_SCHEMA": False}

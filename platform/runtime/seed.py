@@ -15,7 +15,7 @@ import io
 import multiprocessing
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -29,15 +29,15 @@ from django.apps import apps
 from django.conf import settings
 from PIL import Image
 
-from accounts.models import User
 from divisions.models import Division
 from divisions.services import load_divisions
 from kernel import clock
 from provinces import context
 from provinces.models import Province
 from provinces.provisioning import provision
-from provinces.seats import BRANDS, OFFICE, named_seat
+from provinces.seats import named_seat
 from runtime.sample import catalogue, pictures, story
+from runtime.sample.papers import paper
 
 SEED = 1
 Drawing = tuple[str, str, bool, int, str]
@@ -129,6 +129,10 @@ class Stage:
         """Work for one seat inside the block."""
         return context.seat(named_seat(name))
 
+    def paper(self, title: str, lines: Sequence[str]) -> bytes:
+        """A page as an applicant would hand it in: a JPEG, marked as without legal effect."""
+        return paper(title, lines)
+
     def owner(self, schema_name: str = "public") -> AbstractContextManager[Any]:
         """Work as the owner inside the block: for what no login that serves may write."""
         return context.owner(schema_name)
@@ -192,7 +196,7 @@ def _provinces() -> datetime:
 
 @dataclass(frozen=True)
 class SignIn:
-    """A person of the story: on which host, by which account and phone. `what` says who that is."""
+    """A person of the story. host: first label of the host's name. phone: as people type it. what: who that is."""
 
     host: str
     username: str
@@ -211,28 +215,13 @@ _NAMED: Mapping[str, str] = {
 
 
 def sign_ins() -> list[SignIn]:
-    """The people a newcomer may want to be, as they are in the database. They sign in by a code to the phone."""
-    found: list[SignIn] = []
-    for seat, host in (
-        *((named_seat(code), code) for code in story.PROVINCES),
-        (BRANDS, "brands"),
-        (OFFICE, "federation"),
-    ):
-        with context.seat(seat):
-            people = {
-                person.username: person
-                for person in User.objects.filter(username__in=_NAMED, is_active=True).prefetch_related("posts")
-            }
-        for username, what in _NAMED.items():
-            if (person := people.get(username)) is not None:
-                found.append(
-                    SignIn(
-                        host=f"{host}.{settings.DOMAIN}",
-                        username=username,
-                        phone=(person.phone or "").removeprefix("+86"),
-                        what=f"{what} {person.display_name}",
-                    )
-                )
+    """The people a newcomer may want to be. They have no password: a code goes to the phone."""
+    people: dict[str, Any] = {**story.OFFICERS, **story.STAFF}
+    found = []
+    for username, what in _NAMED.items():
+        row = people[username]
+        host = getattr(row, "province", "") or ("federation" if row.party == story.OFFICE else "brands")
+        found.append(SignIn(host=host, username=username, phone=row.phone, what=f"{what} {row.called}"))
     return found
 
 

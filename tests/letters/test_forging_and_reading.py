@@ -19,9 +19,9 @@ GX, GD, GZ = province_seat("gx"), province_seat("gd"), province_seat("gz")
 TO_GD, TO_WINE = Address.province("gd"), Address.organisation(WINE)
 
 LETTER = (
-    "INSERT INTO letters_letter (id, kind, version, sender, sender_seat, thread, document_no, purpose, handling,"
+    "INSERT INTO letters_letter (id, kind, version, sender, sender_seat, seats, thread, document_no, purpose, handling,"
     " written_at, body_sha256, body_sm3, manifest_sha256, attachments, attachments_size_bytes)"
-    " VALUES (%s, 'test.note', 1, %s, %s, %s, '', '', '', now(), '', '', '', 0, 0)"
+    " VALUES (%s, 'test.note', 1, %s, %s, '{gx,gd,brands,office}', %s, '', '', '', now(), '', '', '', 0, 0)"
 )
 DELIVERY = (
     "INSERT INTO letters_delivery (id, letter_id, thread, sender, sender_seat, addressee, addressee_seat, sequence,"
@@ -93,6 +93,12 @@ def test_no_delivery_of_anothers_letter(letter, seat, sender):
     refused(seat, DELIVERY, *written, "waiting", "", None)
 
 
+def test_a_letter_reaches_nobody_who_is_not_on_its_envelope(letter):
+    refused(
+        GX, DELIVERY, uuid7(), letter.pk, letter.thread, "province:gx", "gx", "province:gz", "gz", "waiting", "", None
+    )
+
+
 def test_a_sender_cannot_write_the_addressees_receipt(letter):
     written = (uuid7(), letter.pk, letter.thread, "province:gx", "gx", "province:gz", "gz")
     refused(GX, DELIVERY, *written, "delivered", "", None)
@@ -109,7 +115,8 @@ def test_no_body_for_anothers_letter(letter):
     for seat in (GD, GZ, OFFICE, BRANDS):
         refused(
             seat,
-            "INSERT INTO letters_letterbody (letter_id, body, manifest, by_name) VALUES (%s, '{}', '[]', '')",
+            "INSERT INTO letters_letterbody (letter_id, seats, body, manifest, by_name)"
+            " VALUES (%s, '{gx,gd}', '{}', '[]', '')",
             bare.pk,
         )
 

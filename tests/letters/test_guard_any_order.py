@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 from random import Random
 from uuid import uuid4
@@ -85,11 +86,22 @@ def shuffle_deliver(seat, matters, chance) -> None:
     """Try everything that waits for a seat, in any order, some of it twice and with rows read long before."""
     with context.seat(seat):
         waiting = Delivery.objects.filter(addressee_seat=seat.name, state="waiting", thread__in=matters)
-        held = list(waiting.select_related("letter__text").order_by("id"))
+        held = [as_waiting(row) for row in waiting.select_related("letter__text").order_by("id")]
         again = [row for row in held if chance.random() < 0.5]
         chance.shuffle(held)
         for row in held + again:
             delivery.deliver_one(row)
+
+
+def as_waiting(row: Delivery) -> delivery.Waiting:
+    """A delivery as the worker reads it, whether or not it is due or next."""
+    parts = [row, row.letter, row.letter.text]
+    return delivery.Waiting(
+        *(
+            next(getattr(part, field.name) for part in parts if hasattr(part, field.name))
+            for field in dataclasses.fields(delivery.Waiting)
+        )
+    )
 
 
 def arrived(matters) -> dict[tuple[str, str, str], list[str]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from threading import Thread
 from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from federation.contracts.addresses import Address
 from federation.letters import delivery, selectors
@@ -280,7 +282,7 @@ def test_a_receiver_is_refused_a_letter_that_does_not_name_it(desk, trials):
     trials(1)
     desk.send("x", TO_GD)
     with context.seat(GD):
-        (waiting,) = delivery.due_now()
+        (waiting,) = delivery.due_now(10)
         message, envelope, _ = delivery.unpack(waiting)
     with context.seat(GX), pytest.raises(NotNamed):
         delivery.hand_over(message, envelope)
@@ -349,12 +351,43 @@ def test_letters_of_one_matter_written_at_once_get_different_places(desk):
         assert sorted(Delivery.objects.values_list("sequence", flat=True)) == list(range(1, 21))
 
 
-def test_a_broker_that_is_down_does_not_hinder_the_letter(desk, monkeypatch):
+@pytest.fixture
+def broker_down(desk, monkeypatch):
+    """Nobody listens where the broker should be."""
     from celery import current_app
+    from kombu import pools
 
+    def forget_connections():
+        pools.reset()
+        current_app._pool = current_app.amqp._producer_pool = None
+
+    forget_connections()
     monkeypatch.setattr(current_app.conf, "broker_url", "redis://127.0.0.1:1/0")
+    monkeypatch.setattr(current_app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
+    yield
+    monkeypatch.undo()
+    forget_connections()
+
+
+def test_a_broker_that_is_down_does_not_hinder_the_letter(desk, caplog, broker_down):
+    began = time.monotonic()
     desk.send("x", TO_WINE)
+    assert time.monotonic() - began < 2
+    assert "the broker took no letters.deliver for brands" in caplog.text
     assert desk.deliver(BRANDS) == 1
+
+
+def test_a_crossing_costs_four_statements_to_write_and_three_to_deliver(desk):
+    def statements(captured):
+        return [query["sql"].split()[0] for query in captured if query["sql"].split()[0] not in ("BEGIN", "COMMIT")]
+
+    with context.seat(GX), CaptureQueriesContext(connection) as sent, transaction.atomic():
+        post(NoteV1(text="x"), to=TO_WINE, thread=uuid7(), by=CHEN)
+    with context.seat(BRANDS), CaptureQueriesContext(connection) as got:
+        assert delivery.deliver_waiting() == 1
+    assert statements(sent) == ["SELECT", "INSERT", "INSERT", "INSERT"]
+    # Look, claim, (what the receiver does), sign; and after the commit look whether more has come.
+    assert statements(got) == ["SELECT", "SELECT", "INSERT", "UPDATE", "SELECT"]
 
 
 def test_the_body_is_kept_apart_from_the_envelope(desk):

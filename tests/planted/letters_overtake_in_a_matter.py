@@ -4,9 +4,7 @@ GUARD = "G7"
 
 
 def plant():
-    from django.db.models import Exists
-
     from federation.letters import delivery
-    from federation.letters.models import Delivery
 
-    delivery._earlier_unsettled = lambda: Exists(Delivery.objects.none())
+    for name in ("_PEEK", "_CLAIM"):
+        setattr(delivery, name, getattr(delivery, name).replace("NOT EXISTS", "true OR NOT EXISTS"))

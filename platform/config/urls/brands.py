@@ -12,4 +12,5 @@ urlpatterns = [
     path("", include("federation.letters.urls")),
     path("", include("federation.parties.urls")),
     path("", include("appraisal.catalogue.urls_brands")),
+    path("", include("appraisal.desk.urls")),
 ]

@@ -5,12 +5,19 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from runtime.messages import compile_messages
+from runtime.seed import sign_ins
 from runtime.up import House, Step, up
 
-STEPS = (Step("static", "静态文件", "static files", ("collectstatic", "--noinput", "--verbosity", "0")),)
+STEPS = (
+    Step("static", "静态文件", "static files", ("collectstatic", "--noinput", "--verbosity", "0")),
+    Step("migrate", "数据库结构", "schemas", ("migrate_all",)),
+    Step("seed", "行政区划与样例", "divisions and sample story", ("seed",)),
+)
+"""What must have succeeded before the servers start, in this order."""
 
 
 class Command(BaseCommand):
@@ -24,6 +31,14 @@ class Command(BaseCommand):
             sys.exit(code)
 
     def greet(self, house: House) -> None:
-        """Print where to look."""
-        self.stdout.write(f"\n  查真假  http://{house.domain}\n  Ctrl-C 停止 stops everything\n")
+        """Print where to look and, in a demonstration, as whom."""
+        where = f"http://{house.domain}"
+        lines = ["", f"  查真假  {where}"]
+        if settings.DEMO:
+            lines.append("  演示：在首页点一位人物即可进入；也可用手机号加验证码登录。")
+            lines.append("  Demonstration: tap a persona on the front page, or sign in by phone and code.")
+            lines += [f"    {each.what:<14}{each.phone}  http://{each.host}.{house.domain}/" for each in sign_ins()]
+            lines.append(f"  验证码 codes: http://gx.{house.domain}/dev/codes/")
+        lines += ["  Ctrl-C 停止 stops everything", ""]
+        self.stdout.write("\n".join(lines))
         self.stdout.flush()

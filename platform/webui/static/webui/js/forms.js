@@ -8,7 +8,7 @@
  * and stays when that page is a sign-in or an error page.
  */
 import { gettext as _ } from "./i18n.js";
-import { say, sentenceFor } from "./http.js";
+import { newId, say, sentenceFor } from "./http.js";
 
 const PREFIX = "draft:";
 const page = document.documentElement.dataset;
@@ -75,7 +75,7 @@ function newKey(form) {
     input = Object.assign(document.createElement("input"), { type: "hidden", name: "idempotency_key" });
     form.append(input);
   }
-  if (!input.value) input.value = crypto.randomUUID();
+  if (!input.value) input.value = newId();
 }
 
 /** Wire the forms under `root`; safe to call again after a fragment was swapped. @param {ParentNode} root */
@@ -117,7 +117,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful) {
     if (form.dataset.draft !== undefined) store?.removeItem(draftKey(form));
     const key = form.elements.namedItem("idempotency_key");
-    if (key) key.value = crypto.randomUUID();
+    if (key) key.value = newId();
   } else {
     if (form.dataset.draft !== undefined) keepDraft(form);
     say(sentenceFor(event.detail.xhr?.status ?? 0), "wait");

@@ -4,6 +4,15 @@ import { gettext as _ } from "./i18n.js";
 /** @returns {string} the CSRF token of this page */
 export const csrf = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 
+/** A fresh id. Browsers give `randomUUID` only to pages they hold to be safe, and a bureau's own network may be plain HTTP. */
+export function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  return [...bytes].map((byte, at) => (at === 4 || at === 6 || at === 8 || at === 10 ? "-" : "") + byte.toString(16).padStart(2, "0")).join("");
+}
+
 /** An answer that was refused: `status`, `code`, and a sentence for the person. */
 export class Refused extends Error {
   /** @param {number} status @param {{code?: string, title?: string, detail?: string}} problem */

@@ -1,0 +1,127 @@
+"""`Idempotency-Key` on writes: the first call does the work, every further one with that key gets the same answer."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from gateway.models import IdempotencyKey
+from kernel import clock
+from kernel.errors import BadInput, Conflict
+
+HEADER = "Idempotency-Key"
+KEPT = timedelta(hours=24)
+ABANDONED = timedelta(minutes=2)
+
+
+class KeyReused(Conflict):
+    """The same key came with other contents."""
+
+    code = "idempotency_key_reused"
+    status = 422
+    sentence = _("这个 Idempotency-Key 已用于另一次请求。请为每次操作换一个新的键。")
+
+
+class InProgress(Conflict):
+    """The first call with this key has not been answered yet."""
+
+    code = "idempotency_in_progress"
+    sentence = _("同一请求正在处理。请稍后用同一个键再问一次。")
+
+
+class Once:
+    """Mixin for API views. Answers below 500 are kept for 24 hours; after a 5xx the same key may be tried again."""
+
+    request: Request
+    _claimed: IdempotencyKey | None = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)  # type: ignore[misc] # of the view this is mixed into
+        key = request.headers.get(HEADER, "")
+        if not key or request.method in SAFE_METHODS:
+            return
+        if len(key) > 120:
+            raise BadInput(_("Idempotency-Key 最长 120 个字符。"), code="idempotency_key_long")
+        self._claimed = _claim(request, key)
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        except _Replay as replay:
+            return replay.response
+        if self._claimed is not None:
+            _settle(self._claimed, response)
+        return response
+
+    def handle_exception(self, error: Exception) -> Response:
+        if isinstance(error, _Replay):
+            raise error
+        return super().handle_exception(error)  # type: ignore[misc,no-any-return]
+
+
+class _Replay(Exception):
+    def __init__(self, row: IdempotencyKey) -> None:
+        self.response = HttpResponse(bytes(row.body), status=row.status, content_type=row.content_type)
+        self.response["Idempotent-Replayed"] = "true"
+
+
+def _claim(request: Request, key: str) -> IdempotencyKey:
+    digest = _digest(request)
+    now = clock.now()
+    with transaction.atomic():
+        row, made = IdempotencyKey.objects.select_for_update().get_or_create(
+            user_id=request.user.pk,
+            seat=request.host.seat.name,
+            key=key,
+            defaults={"request_sha256": digest, "created_at": now},
+        )
+        if made:
+            return row
+        if now - row.created_at > KEPT or (row.status is None and now - row.created_at > ABANDONED):
+            row.request_sha256, row.status, row.created_at = digest, None, now
+            row.save(update_fields=["request_sha256", "status", "created_at"])
+            return row
+    if row.request_sha256 != digest:
+        raise KeyReused()
+    if row.status is None:
+        raise InProgress()
+    raise _Replay(row)
+
+
+def _digest(request: Request) -> str:
+    seen = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    if request.content_type and request.content_type.startswith("multipart/"):
+        # The boundary differs with every try; the fields and the files' digests do not.
+        for name in sorted(request.data):
+            value = request.data[name]
+            seen.update(name.encode() + b"\0")
+            if hasattr(value, "chunks"):
+                for chunk in value.chunks():
+                    seen.update(chunk)
+                value.seek(0)
+            else:
+                seen.update(str(value).encode())
+    else:
+        seen.update(request.body)
+    return seen.hexdigest()
+
+
+def _settle(row: IdempotencyKey, response: HttpResponse) -> None:
+    if response.status_code >= 500:
+        IdempotencyKey.objects.filter(pk=row.pk).delete()
+        return
+    if hasattr(response, "render"):
+        response.render()
+    IdempotencyKey.objects.filter(pk=row.pk).update(
+        status=response.status_code,
+        body=response.content,
+        content_type=response.headers.get("Content-Type", "application/json"),
+    )
