@@ -13,4 +13,5 @@ urlpatterns = [
     path("", include("appraisal.requests.urls")),
     path("", include("appraisal.catalogue.urls")),
     path("api/v1/", include("config.urls.province_api")),
+    path("", include("tenants.bureau.urls")),
 ]
