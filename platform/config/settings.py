@@ -279,7 +279,6 @@ S3 = {
 }
 OBJECTS_DIR = VAR_DIR / "objects"
 FILE_UPLOAD_TEMP_DIR = OBJECTS_DIR / ".incoming"  # what a dead process leaves there is swept by evidence
-FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 # Messages -------------------------------------------------------------------------------------------------------------
 NOTIFY_TRANSPORT = "notify.transports.AppriseTransport"
