@@ -55,8 +55,8 @@ class NewProductForm(ProductForm):
             (name, name) for name in selectors.brand_names(organisation)
         ]
         self.fields["template"].choices = [  # type: ignore[attr-defined]
-            (name, f"{services.template_trades()[name]}（{len(shots)}）")
-            for name, shots in services.templates().items()
+            (name, f"{trade}（{len(services.templates()[name])}）")
+            for name, trade in services.template_trades().items()
         ]
 
 

@@ -190,13 +190,11 @@ class AuthorisationForm(forms.Form):
 
 def appraiser_choices(organisation: Organisation) -> list[tuple[str, str]]:
     """Appraisers with their employer where it is another one."""
-    return [
-        (
-            str(row.pk),
-            row.user.name if row.organisation_id == organisation.pk else f"{row.user.name}（{row.organisation}）",
-        )
-        for row in selectors.appraisers_for(organisation)
-    ]
+    found = []
+    for row in selectors.appraisers_for(organisation):
+        employer = "" if row.organisation_id == organisation.pk else f"（{row.organisation}）"
+        found.append((str(row.pk), row.user.name + employer))
+    return found
 
 
 def province_choices() -> list[tuple[str, str]]:

@@ -1,7 +1,30 @@
 from django.apps import AppConfig
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 
 class BureauConfig(AppConfig):
+    """The bureau's own pages."""
+
     name = "tenants.bureau"
     label = "bureau"
     verbose_name = "本省"
+
+    def ready(self) -> None:
+        from accounts import rules
+        from webui.nav import NavItem, register
+
+        for order, url_name, label, icon, allowed in (
+            (10, "bureau:leader", _("今天"), "home", leads),
+            (12, "bureau:home", _("管理"), "home", rules.is_admin),
+            (20, "requests:list", _("申请"), "list", leads),
+            (60, "accounts:units", _("机构"), "list", rules.is_admin),
+            (61, "accounts:officers", _("人员"), "people", rules.is_admin),
+            (62, "accounts:imports", _("导入"), "document", rules.is_admin),
+        ):
+            register(NavItem(area="bureau", url_name=url_name, label=label, icon=icon, order=order, allowed=allowed))
+
+
+def leads(request: HttpRequest) -> bool:
+    """Whether the person is a leader of the bureau."""
+    return request.user.is_authenticated and request.user.has_role("leader")  # type: ignore[union-attr]

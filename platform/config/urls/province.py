@@ -12,4 +12,6 @@ urlpatterns = [
     path("", include("federation.letters.urls")),
     path("", include("appraisal.requests.urls")),
     path("", include("appraisal.catalogue.urls")),
+    path("api/v1/", include("config.urls.province_api")),
+    path("", include("tenants.bureau.urls")),
 ]
