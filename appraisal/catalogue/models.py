@@ -95,8 +95,8 @@ class Product(models.Model):
             models.Index(fields=["name"], name="product_name_prefix", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["pinyin"], name="product_pinyin_prefix", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["initials"], name="product_initials_prefix", opclasses=["varchar_pattern_ops"]),
-            GinIndex(fields=["search_text"], name="product_trigrams", opclasses=["gin_trgm_ops"]),
-            GinIndex(fields=["grams"], name="product_bigrams"),
+            GinIndex(fields=["search_text"], name="product_trigrams", opclasses=["gin_trgm_ops"], fastupdate=False),
+            GinIndex(fields=["grams"], name="product_bigrams", fastupdate=False),
         ]
 
     def __str__(self) -> str:

@@ -52,13 +52,15 @@ def find(text: str, limit: int) -> list[Product]:
             found.setdefault(product.pk, product)
         if len(found) >= limit:
             break
+    key = plain(typed)
+    if not found and len(key) > 2 and not gtin.is_valid(typed):
+        # The one way that costs milliseconds: asked only when all others found nothing.
+        return list(_alike(_live(), key)[:limit])
     return list(found.values())
 
 
 def _ways(typed: str) -> Iterator[QuerySet[Product]]:
-    live = Product.objects.filter(state=Product.State.LIVE).select_related(
-        "brand", "category", "organisation__coverage"
-    )
+    live = _live()
     if gtin.is_valid(typed):
         yield live.filter(barcodes__gtin=gtin.as_gtin14(typed))
         return
@@ -85,7 +87,12 @@ def _ways(typed: str) -> Iterator[QuerySet[Product]]:
         yield live.filter(grams__contains=[key]).order_by()
     elif len(key) > 2:
         yield live.filter(search_text__contains=key).order_by()
-        yield _alike(live, key)
+
+
+def _live() -> QuerySet[Product]:
+    return Product.objects.filter(state=Product.State.LIVE).select_related(
+        "brand", "category", "organisation__coverage"
+    )
 
 
 def _alike(live: QuerySet[Product], key: str) -> QuerySet[Product]:

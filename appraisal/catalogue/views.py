@@ -112,10 +112,13 @@ def product(request: HttpRequest, seat: ActingFor, product_id: UUID) -> HttpResp
         prefix="shots",
     )
     problem = ""
-    if what == "product" and form.is_valid():
-        if tried(form, lambda: services.write_draft(acting=seat, product_id=product_id, **form.cleaned_data)):
-            messages.success(request, _("已存入草稿，发布后各省可见。"))
-            return redirect("catalogue:product", product_id=product_id)
+    if (
+        what == "product"
+        and form.is_valid()
+        and tried(form, lambda: services.write_draft(acting=seat, product_id=product_id, **form.cleaned_data))
+    ):
+        messages.success(request, _("已存入草稿，发布后各省可见。"))
+        return redirect("catalogue:product", product_id=product_id)
     if what == "shots" and formset.is_valid():
         try:
             services.write_draft(acting=seat, product_id=product_id, shots=formset.specs())
@@ -188,10 +191,13 @@ def checkpoints(request: HttpRequest, seat: ActingFor, product_id: UUID) -> Http
     found = selectors.own_product(seat.organisation, product_id)
     seat.require(Role.APPRAISER, Role.BRAND_ADMIN, own=False)
     form = forms.CheckpointForm(request.POST or None, shots=selectors.published_shots(found))
-    if request.method == "POST" and form.is_valid():
-        if tried(form, lambda: services.add_checkpoint(acting=seat, product_id=product_id, **form.cleaned_data)):
-            messages.success(request, _("已添加。"))
-            return redirect("catalogue:checkpoints", product_id=product_id)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and tried(form, lambda: services.add_checkpoint(acting=seat, product_id=product_id, **form.cleaned_data))
+    ):
+        messages.success(request, _("已添加。"))
+        return redirect("catalogue:checkpoints", product_id=product_id)
     context = {
         "product": found,
         "checkpoints": selectors.checkpoints(product_id),

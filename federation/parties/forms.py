@@ -94,6 +94,7 @@ class EnrolmentForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = Organisation.Kind.choices  # type: ignore[attr-defined]
         self.fields["uscc"].max_length = None
         self.fields["uscc"].validators = []
         if self.instance.pk and self.instance.trademarks:
@@ -190,13 +191,11 @@ class AuthorisationForm(forms.Form):
 
 def appraiser_choices(organisation: Organisation) -> list[tuple[str, str]]:
     """Appraisers with their employer where it is another one."""
-    return [
-        (
-            str(row.pk),
-            row.user.name if row.organisation_id == organisation.pk else f"{row.user.name}（{row.organisation}）",
-        )
-        for row in selectors.appraisers_for(organisation)
-    ]
+    found = []
+    for row in selectors.appraisers_for(organisation):
+        employer = "" if row.organisation_id == organisation.pk else f"（{row.organisation}）"
+        found.append((str(row.pk), row.user.name + employer))
+    return found
 
 
 def province_choices() -> list[tuple[str, str]]:

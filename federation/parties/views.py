@@ -164,10 +164,13 @@ def seats(request: HttpRequest) -> HttpResponse:
 def team(request: HttpRequest, seat: ActingFor) -> HttpResponse:
     """Members and their roles; invite one more."""
     form = forms.InviteForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        if forms.tried(form, lambda: services.invite(acting=seat, **form.cleaned_data)):
-            messages.success(request, _("已添加。第一次登录用手机验证码。"))
-            return redirect("parties:team")
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and forms.tried(form, lambda: services.invite(acting=seat, **form.cleaned_data))
+    ):
+        messages.success(request, _("已添加。第一次登录用手机验证码。"))
+        return redirect("parties:team")
     may_manage = seat.has(Role.BRAND_ADMIN) and seat.via is None
     context = {"members": selectors.members(seat.organisation), "form": form, "may_manage": may_manage}
     return render(request, "parties/team.html", context, status=_status(form))
@@ -179,7 +182,9 @@ def team_member(request: HttpRequest, seat: ActingFor, user_id: UUID) -> HttpRes
     """One member's roles."""
     seat.require(Role.BRAND_ADMIN)
     found = selectors.access_member(seat.organisation, user_id)
-    form = forms.RolesForm(request.POST or None, initial={"roles": [row.role for row in found.active_roles]})
+    form = forms.RolesForm(
+        request.POST if request.method == "POST" else None, initial={"roles": [row.role for row in found.active_roles]}
+    )
     if request.method == "POST" and form.is_valid():
         roles = form.cleaned_data["roles"]
 
@@ -241,10 +246,13 @@ def new_trademark(request: HttpRequest, seat: ActingFor) -> HttpResponse:
     """Register a mark or its renewal."""
     seat.require(Role.BRAND_ADMIN)
     form = forms.TrademarkForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        if forms.tried(form, lambda: services.register_trademark(acting=seat, **form.cleaned_data)):
-            messages.success(request, _("商标已登记。"))
-            return redirect("parties:authorisations")
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and forms.tried(form, lambda: services.register_trademark(acting=seat, **form.cleaned_data))
+    ):
+        messages.success(request, _("商标已登记。"))
+        return redirect("parties:authorisations")
     context = {"form": form, "back": "parties:authorisations", "title": _("登记商标"), "button": _("登记")}
     return render(request, "parties/form.html", context, status=_status(form))
 

@@ -114,6 +114,11 @@ def close_streams(user_id: UUID | str) -> None:
     transaction.on_commit(lambda: _write(STANDING, {"seat": seat.name, "person": str(user_id)}, keep=1000))
 
 
+def renew_party(party: str) -> None:
+    """End every open stream of a party, after commit: who belongs to it has changed, so each shows a new ticket."""
+    transaction.on_commit(lambda: _write(STANDING, {"party": party}, keep=1000))
+
+
 def on_suspended(sender: object, *, user_id: UUID, **more: object) -> None:
     """A person is out: their streams end within a second."""
     close_streams(user_id)

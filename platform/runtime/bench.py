@@ -1,6 +1,6 @@
 """Benches: each compares two things in one run and prints one JSON line.
 
-A bench is a function in a module of `runtime.benches`, found by name:
+A bench is a function in a module of `runtime.benches`, or in the module `benches` of an app, found by name:
 
     @bench("provision")
     def provision(stage: Stage) -> Result: ...
@@ -21,6 +21,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from pathlib import Path
+
+from django.utils.module_loading import autodiscover_modules
 
 from runtime import ports
 from runtime.embedded import EmbeddedPostgres, EmbeddedValkey
@@ -91,6 +93,7 @@ def found() -> dict[str, Function]:
     package = import_module("runtime.benches")
     for module in pkgutil.iter_modules(package.__path__):
         import_module(f"runtime.benches.{module.name}")
+    autodiscover_modules("benches")
     return dict(sorted(_REGISTRY.items()))
 
 

@@ -227,11 +227,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='product',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search_text'], name='product_trigrams', opclasses=['gin_trgm_ops']),
+            index=django.contrib.postgres.indexes.GinIndex(fields=['search_text'], name='product_trigrams', opclasses=['gin_trgm_ops'], fastupdate=False),
         ),
         migrations.AddIndex(
             model_name='product',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['grams'], name='product_bigrams'),
+            index=django.contrib.postgres.indexes.GinIndex(fields=['grams'], name='product_bigrams', fastupdate=False),
         ),
         migrations.AddConstraint(
             model_name='product',

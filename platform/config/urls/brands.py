@@ -14,4 +14,5 @@ urlpatterns = [
     path("", include("federation.parties.urls")),
     path("", include("appraisal.catalogue.urls_brands")),
     path("", include("appraisal.desk.urls")),
+    path("api/v1/", include("config.urls.brands_api")),
 ]

@@ -13,5 +13,6 @@ urlpatterns = [
     path("", include("federation.letters.urls")),
     path("", include("appraisal.requests.urls")),
     path("", include("appraisal.catalogue.urls")),
+    path("api/v1/", include("config.urls.province_api")),
     path("", include("tenants.bureau.urls")),
 ]
