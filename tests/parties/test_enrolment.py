@@ -61,7 +61,7 @@ def test_an_approved_applicant_gets_organisation_marks_account_and_notice(zhao):
         assert (admin.name, admin.phone, admin.has_usable_password()) == ("林某", "+8619900000001", False)
         assert selectors.is_member(admin)
         assert Trademark.objects.get().reg_no == "1234567A"
-        assert Notice.objects.filter(user=admin, code="enrolment").exists()
+        assert Notice.objects.filter(user_id=admin.pk, code="enrolment").exists()
         assert Brand.objects.filter(name="云岫坊", organisation=organisation, is_enrolled=True).exists()
     for province in ("gx", "gd"):
         with context.province(province):
