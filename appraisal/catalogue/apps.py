@@ -16,6 +16,7 @@ class CatalogueConfig(AppConfig):
 
         assert services.adopt_brands  # importing it registers the hook
         register(NavItem(area="desk", url_name="catalogue:products", label=_("产品"), icon="box", order=40))
+        # On the phone the officer's home and search lead there: a bottom bar holds five at most.
         register(
             NavItem(area="bureau", url_name="catalogue:coverage", label=_("可鉴定清单"), icon="check-seal", order=45)
         )

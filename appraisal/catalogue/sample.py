@@ -29,8 +29,9 @@ def fill(stage: Any) -> None:
         wanted = {code: f"{_name(each)} {each.spec}" for code, each in stage.catalogue.PRODUCTS.items()}
         missing = [code for code, title in wanted.items() if title not in known]
         for code in missing:
-            stage.pictures.begin("sample", [(code, shot.code) for shot in stage.catalogue.shots(code)])
-        stage.pictures.begin("photo", stage.story.picture_drawings() if missing else ())
+            stage.pictures.begin("reference", [(code, shot) for shot in stage.pictured_shots(code)])
+        if missing:
+            stage.pictures.begin("photo", stage.story.picture_drawings())
         for code in missing:
             known[wanted[code]] = _publish(stage, code)
         stage.made["products"] = {code: known[title].pk for code, title in wanted.items()}
@@ -38,8 +39,7 @@ def fill(stage: Any) -> None:
             services.load_search_catalogue()
         pictured = set(ReferenceImage.objects.values_list("product_id", flat=True))
         bare = [code for code in stage.catalogue.PRODUCTS if known[wanted[code]].pk not in pictured]
-        for code in bare:
-            stage.pictures.begin("reference", [(code, shot) for shot in stage.catalogue.full_set(code)])
+    with stage.enter("brands"):
         for code in bare:
             _references(stage, code, known[wanted[code]])
 
@@ -63,6 +63,7 @@ def _publish(stage: Any, code: str) -> Product:
             )
         )
         brand.save()
+    pictured = stage.pictured_shots(code)
     shots = [
         ShotSpec(
             code=shot.code,
@@ -71,7 +72,7 @@ def _publish(stage: Any, code: str) -> Product:
             required=shot.required,
             in_quick_set=shot.quick,
             overlay=overlays.for_shot(shot.code),
-            sample=_sample(stage.pictures.sample(code, shot.code)),
+            sample=_sample(stage.pictures.sample(code, shot.code)) if shot.code in pictured else "",
         )
         for shot in stage.catalogue.shots(code)
     ]
@@ -108,7 +109,7 @@ def _references(stage: Any, code: str, product: Product) -> None:
     )
     by = User.objects.get(pk=stage.made["people"][staff][1])
     names = {shot.code: shot.name_zh for shot in stage.catalogue.shots(code)}
-    for shot in stage.catalogue.full_set(code):
+    for shot in stage.pictured_shots(code):
         services.keep_reference(
             product=product, shot_code=shot, data=stage.pictures.reference(code, shot), title=names[shot], by=by
         )

@@ -27,7 +27,7 @@ from appraisal.desk.forms import ItemAnswerForm, MailedForm, OnsiteForm, RetakeF
 from appraisal.desk.models import DeskAssistance, DeskTask, ReplyTemplate
 from appraisal.desk.selectors import Desk
 from appraisal.desk.words import (
-    ASSISTANCE_STEPS,
+    ASSISTANCE_LOOKS,
     RETAKE_REASONS,
     STATE_LOOKS,
     VERDICT_LABELS,
@@ -551,15 +551,14 @@ def consultation(request: HttpRequest, desk: Desk, consultation_id: UUID) -> Htt
 
 
 def _assistance_row(row: DeskAssistance, provinces: dict[str, str], counties: dict[str, str]) -> dict[str, Any]:
-    label, tone, shape = ASSISTANCE_STEPS[row.state]
+    tone, shape = ASSISTANCE_LOOKS[row.state]
     return {
         "row": row,
-        "label": label,
         "tone": tone,
         "shape": shape,
         "province": provinces.get(row.province_code, row.province_code),
         "county": counties.get(row.county_code, ""),
-        "open": row.state in {"asked", "accepted"},
+        "open": row.state in DeskAssistance.MOVES["finish"][0],
     }
 
 

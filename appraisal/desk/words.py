@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from appraisal.desk.models import DeskTask
+from appraisal.desk.models import DeskAssistance, DeskTask
 from federation.contracts.appraisal import VerdictValue
 from kernel.errors import Words
 
@@ -85,16 +85,10 @@ EVENTS: dict[str, tuple[Words, str, str]] = {
 }
 """kind of line: (title, icon, tone)."""
 
-ONSITE_STEPS = {
-    "asked": _("请求到场"),
-    "offered": _("提出到场"),
-    "agreed": _("已约定"),
-    "declined": _("谢绝"),
-    "done": _("已完成"),
+ASSISTANCE_LOOKS: dict[str, tuple[str, str]] = {
+    DeskAssistance.State.ASKED: ("accent", "ring"),
+    DeskAssistance.State.ACCEPTED: ("accent", "half"),
+    DeskAssistance.State.DECLINED: ("neutral", "cross"),
+    DeskAssistance.State.DONE: ("good", "tick"),
 }
-ASSISTANCE_STEPS = {
-    "asked": (_("待答复"), "accent", "ring"),
-    "accepted": (_("办理中"), "accent", "half"),
-    "declined": (_("已谢绝"), "neutral", "cross"),
-    "done": (_("已办结"), "good", "tick"),
-}
+"""state: (tone, shape) of its chip."""

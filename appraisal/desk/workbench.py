@@ -16,7 +16,7 @@ from appraisal.desk import selectors
 from appraisal.desk.forms import ItemAnswerForm
 from appraisal.desk.models import DeskAppointment, DeskItem, DeskLine, DeskPhoto, DeskTask, DeskVerdict
 from appraisal.desk.selectors import Desk
-from appraisal.desk.words import EVENTS, ONSITE_STEPS, STATE_LOOKS, VERDICT_LABELS
+from appraisal.desk.words import EVENTS, STATE_LOOKS, VERDICT_LABELS
 from evidence.models import Exhibit
 from federation.parties import selectors as parties
 from kernel import clock
@@ -82,7 +82,7 @@ def _bench(desk: Desk, task: DeskTask, item: DeskItem, number: int) -> Bench:
     bench = Bench(
         item=item,
         prefix=f"i{number}",
-        slots=_slots(item),
+        slots=_slots(item, desk),
         verdicts=[_shown_verdict(verdict) for verdict in verdicts],
         standing=next((each for each in reversed(verdicts) if stands(each)), None),
     )
@@ -110,8 +110,11 @@ def stands(verdict: DeskVerdict) -> bool:
     return not hasattr(verdict, "withdrawal") and not hasattr(verdict, "superseded_by")
 
 
-def _slots(item: DeskItem) -> list[Slot]:
+def _slots(item: DeskItem, desk: Desk) -> list[Slot]:
     slots = {slot.code: slot for slot in _listed(item)}
+    for code, url in catalogue.reference_urls(desk.organisation, item.product_id).items():
+        if code in slots:
+            slots[code].reference_url = url
     for row in item.absent:
         slots.setdefault(row["shot_code"], Slot(row["shot_code"], row["shot_code"])).absent_reason = row[
             "absent_reason"
@@ -302,7 +305,7 @@ def _event(line: DeskLine) -> dict[str, Any]:
     elif line.kind == "mailed":
         detail = f"{line.data.get('courier', '')} {line.data.get('waybill_no', '')}"
     elif line.kind == "onsite":
-        detail = "　".join(str(part) for part in (ONSITE_STEPS.get(line.data.get("step", ""), ""), line.text) if part)
+        detail = "　".join(filter(None, [str(DeskAppointment.State(line.data["step"]).label), line.text]))
     return {"at": line.at, "title": title, "detail": detail, "by": line.who, "icon": icon, "tone": tone}
 
 
@@ -311,10 +314,9 @@ def appointments(task: DeskTask) -> list[dict[str, Any]]:
     return [
         {
             "row": row,
-            "step": ONSITE_STEPS.get(row.state, row.state),
-            "can_agree": row.state == "asked",
+            "can_agree": row.state == DeskAppointment.State.ASKED,
             "can_decline": row.state in DeskAppointment.MOVES["decline"][0],
-            "can_finish": row.state == "agreed",
+            "can_finish": row.state == DeskAppointment.State.AGREED,
         }
         for row in task.appointments.all()
     ]

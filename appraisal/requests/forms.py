@@ -67,7 +67,9 @@ class PlaceForm(forms.Form):
 
 
 class UnlistedForm(forms.Form):
-    """Goods of a brand the catalogue does not have."""
+    """Goods of a brand the catalogue does not have. Stands beside the search in one HTML form: nothing is required."""
+
+    use_required_attribute = False
 
     brand_name = forms.CharField(label=_("包装上标的品牌"), max_length=80)
     product_name = forms.CharField(label=_("商品名称"), max_length=120, required=False)

@@ -164,6 +164,22 @@ def colleagues(request: AppraisalRequest) -> QuerySet[User]:
     )
 
 
+def colleague(request: AppraisalRequest, officer_id: UUID) -> User:
+    """One of `colleagues`. Raises NotFound404."""
+    found = colleagues(request).filter(pk=officer_id).first()
+    if found is None:
+        raise NotFound404()
+    return found
+
+
+def own_exhibit(person: User, exhibit_id: UUID) -> Exhibit:
+    """A photo that this person handed in. Raises NotFound404."""
+    found = Exhibit.objects.filter(pk=exhibit_id, by_id=person.pk, view_only=False).first()
+    if found is None:
+        raise NotFound404()
+    return found
+
+
 def access_supplement(person: User, supplement_id: UUID) -> Supplement:
     """One supplement asked for. Raises NotFound404."""
     found = (

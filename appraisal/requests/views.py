@@ -89,6 +89,11 @@ def _cursor() -> str:
         return ""
 
 
+def _posted(request: HttpRequest) -> Any:
+    """What a form is bound to: also an empty POST is one."""
+    return request.POST if request.method == "POST" else None
+
+
 def _uuid(text: str) -> UUID | None:
     try:
         return UUID(text)
@@ -446,8 +451,8 @@ def item(request: HttpRequest, item_id: UUID) -> HttpResponse:
     if not selectors.may_write(person, found.request.unit_id):
         return redirect(presenters.detail_url(found.request))
     draft = found.request.state == State.DRAFT
-    details = forms.DetailsForm(request.POST or None, instance=found, prefix="i")
-    question = forms.QuestionForm(request.POST or None, instance=found.request, prefix="r") if draft else None
+    details = forms.DetailsForm(_posted(request), instance=found, prefix="i")
+    question = forms.QuestionForm(_posted(request), instance=found.request, prefix="r") if draft else None
     if request.method == "POST":
         return _save_item(request, person, found, details, question)
     return _item_page(request, person, found, details, question)
@@ -726,7 +731,7 @@ def _own_request(request: HttpRequest, request_id: UUID) -> AppraisalRequest:
 def cancel(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """No answer is needed any more."""
     found = _own_request(request, request_id)
-    form = forms.CancelForm(request.POST or None)
+    form = forms.CancelForm(_posted(request))
     return _step(
         request,
         request_id,
@@ -745,7 +750,7 @@ def cancel(request: HttpRequest, request_id: UUID) -> HttpResponse:
 def hand(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Give the request to a colleague of the same unit."""
     found = _own_request(request, request_id)
-    form = forms.HandForm(request.POST or None, colleagues=selectors.colleagues(found))
+    form = forms.HandForm(_posted(request), colleagues=selectors.colleagues(found))
     return _step(
         request,
         request_id,
@@ -763,7 +768,7 @@ def hand(request: HttpRequest, request_id: UUID) -> HttpResponse:
 def onsite(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Ask the brand to come to the place."""
     found = _own_request(request, request_id)
-    form = forms.OnsiteForm(request.POST or None, initial={"contact": _person(request).phone or ""})
+    form = forms.OnsiteForm(_posted(request), initial={"contact": _person(request).phone or ""})
     return _step(
         request,
         request_id,
@@ -807,7 +812,7 @@ def violation(request: HttpRequest, item_id: UUID) -> HttpResponse:
     _own_request(request, found.request_id)
     verdict = presenters.standing_of(found)
     initial = {"infringed_right": found.infringed_right or (verdict.infringed_right if verdict else "")}
-    form = forms.ViolationForm(request.POST or None, instance=found, initial=initial)
+    form = forms.ViolationForm(_posted(request), instance=found, initial=initial)
     return _step(
         request,
         found.request_id,
@@ -868,7 +873,7 @@ def new_consultation(request: HttpRequest) -> HttpResponse:
     """Begin a talk with a brand."""
     person = _person(request)
     form = forms.ConsultationForm(
-        request.POST or None,
+        _posted(request),
         organisations=_organisations(),
         initial={"organisation_id": request.GET.get("organisation", "")},
     )
@@ -958,7 +963,7 @@ def new_assistance(request: HttpRequest) -> HttpResponse:
     person = _person(request)
     by_day = clock.add_working_days(clock.today(), 5).date
     form = forms.AssistanceForm(
-        request.POST or None,
+        _posted(request),
         organisations=_organisations(),
         initial={"reply_by": by_day, "organisation_id": request.GET.get("organisation", "")},
     )

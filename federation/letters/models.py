@@ -92,7 +92,8 @@ class Delivery(models.Model):
     """One letter on its way to one addressee, and the addressee's receipt (回执).
 
     sequence: place in the matter, from 1, for one sender and one addressee. received_digest: what the addressee read,
-    by its own reckoning (`ledger.content_digest`).
+    by its own reckoning (`ledger.content_digest`). Steps of people go through `audit.move`; delivering and receipts
+    name the state they leave likewise, and their trail is the row's own moments, which only the addressee can write.
     """
 
     class State(models.TextChoices):
@@ -153,9 +154,7 @@ class Delivery(models.Model):
     class Meta:
         verbose_name = _("投递")
         indexes = [
-            models.Index(
-                "addressee_seat", "next_try_at", "id", condition=Q(state="waiting"), name="delivery_waiting"
-            ),
+            models.Index("addressee_seat", "next_try_at", "id", condition=Q(state="waiting"), name="delivery_waiting"),
             models.Index("state", "id", condition=Q(state__in=("waiting", "dead")), name="delivery_unsettled"),
             models.Index("addressee", "id", name="delivery_of_addressee"),
         ]

@@ -1,9 +1,9 @@
 """Write a letter; say who takes which kind.
 
-    post(CommissionV1(...), to=Address.organisation(id), thread=request.pk, by=officer)
+post(CommissionV1(...), to=Address.organisation(id), thread=request.pk, by=officer)
 
-    @receives(CommissionV1)
-    def on_commission(message: CommissionV1, envelope: Envelope) -> None: ...
+@receives(CommissionV1)
+def on_commission(message: CommissionV1, envelope: Envelope) -> None: ...
 """
 
 from __future__ import annotations

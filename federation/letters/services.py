@@ -32,8 +32,6 @@ def send_back(delivery: Delivery, *, by: Person, reason: str) -> Delivery:
     if not reason:
         raise BadInput(_("请写明退回理由。"), code="return_reason_missing")
     with transaction.atomic():
-        done = move(
-            delivery, "send_back", by=by, why=reason, returned_at=clock.now(), return_reason=reason[:500]
-        )
+        done = move(delivery, "send_back", by=by, why=reason, returned_at=clock.now(), return_reason=reason[:500])
         transaction.on_commit(partial(wake, delivery.addressee_seat))
     return done

@@ -104,7 +104,9 @@ def _enrolment(stage: Any, party: Any, row: Any, organisation: Organisation | No
         organisation=organisation,
     )
     for title in row.documents:
-        kept = files.keep(io.BytesIO(stage.paper(title, (party.name_zh, f"统一社会信用代码 {party.uscc}"))))
+        lines = (party.name_zh, f"统一社会信用代码 {party.uscc}")
+        with stage.enter("brands"):
+            kept = files.keep(io.BytesIO(stage.paper(title, lines)))
         EnrolmentDocument.objects.create(enrolment=made, title=title, **kept.fields())
 
 
@@ -139,10 +141,9 @@ def _authorisations(
             continue
         principal = organisations[row.brand]
         who = stage.story.STAFF[row.staff]
-        kept = files.keep(
-            io.BytesIO(stage.paper("授权委托书", (row.document_no, principal.name, who.name, row.goods_zh))),
-            organisation_id=principal.pk,
-        )
+        lines = (row.document_no, principal.name, who.name, row.goods_zh)
+        with stage.enter("brands"):
+            kept = files.keep(io.BytesIO(stage.paper("授权委托书", lines)), organisation_id=principal.pk)
         document = Document.objects.create(organisation=principal, title=row.document_no, **kept.fields())
         made = Authorisation.objects.create(
             number=row.document_no,

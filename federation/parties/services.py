@@ -37,6 +37,7 @@ from federation.parties.models import (
 from federation.parties.selectors import ACTIVE, ActingFor
 from kernel import clock, uscc
 from kernel.errors import BadInput, Conflict, NotFound404
+from notify import live
 from notify.services import tell
 
 Role = Membership.Role
@@ -234,7 +235,9 @@ def set_standing(*, by: User, organisation_id: UUID, verb: str, why: str) -> Org
         raise BadInput(_("请写明原因。"), code="reason_missing")
     if verb not in Organisation.MOVES:
         raise BadInput(_("没有这个操作。请刷新页面后重试。"), code="verb_unknown", verb=verb)
-    return move(selectors.any_organisation(organisation_id), verb, by=by, why=why.strip())
+    organisation = move(selectors.any_organisation(organisation_id), verb, by=by, why=why.strip())
+    live.renew_party(f"org-{organisation.pk}")
+    return organisation
 
 
 # People of an organisation ------------------------------------------------------------------------------------------
@@ -293,6 +296,7 @@ def set_roles(*, acting: ActingFor, user_id: UUID, roles: Sequence[str]) -> None
     for role in roles:
         if role not in held:
             _give(acting, member.user, role)
+    live.renew_party(f"org-{acting.organisation.pk}")
 
 
 # Marks and authorisations ---------------------------------------------------------------------------------------------
@@ -425,7 +429,9 @@ def accept_mandate(*, acting: ActingFor, mandate_id: UUID) -> Mandate:
 def end_mandate(*, acting: ActingFor, mandate_id: UUID, why: str = "") -> Mandate:
     """End a mandate; either side may. The agent's people lose the queue with their next request."""
     acting.require(Role.BRAND_ADMIN)
-    return move(selectors.access_mandate(acting.organisation, mandate_id), "end", by=acting.person, why=why)
+    mandate = move(selectors.access_mandate(acting.organisation, mandate_id), "end", by=acting.person, why=why)
+    live.renew_party(f"org-{mandate.principal_id}")
+    return mandate
 
 
 # The roster -----------------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ class AccountsConfig(AppConfig):
             start=60,
         ):
             register(
-                NavItem(area="desk", url_name=url_name, label=label, icon=icon, order=order, allowed=rules.is_admin)
+                NavItem(area="bureau", url_name=url_name, label=label, icon=icon, order=order, allowed=rules.is_admin)
             )
-        register(NavItem(area="phone", url_name="accounts:me", label=_("我"), icon="person", order=90))
+        for area in ("phone", "bureau", "desk", "office"):
+            register(NavItem(area=area, url_name="accounts:me", label=_("我"), icon="person", order=90))

@@ -237,6 +237,15 @@ def end_sessions(*user_ids: UUID) -> int:
     return end_all(*user_ids)
 
 
+def forget_password(*, user: User) -> User:
+    """Take the password away, so that a new one can be set; other browsers are signed out with it."""
+    with transaction.atomic():
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+        trail.record(user, "forget_password", by=user)
+    return user
+
+
 def save_preferences(*, user: User, **fields: Any) -> User:
     """What a person sets for himself: language and quiet hours. Raises ValueError for anything else."""
     strange = set(fields) - {"language", "quiet_from", "quiet_until"}

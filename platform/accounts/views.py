@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -28,6 +31,7 @@ from provinces.context import required
 
 View = Callable[..., HttpResponse]
 PER_PAGE = 50
+CODE_COUNTS_S = 15 * 60
 
 
 def administrator(view: View) -> View:
@@ -68,6 +72,7 @@ def me(request: HttpRequest) -> HttpResponse:
         {
             "frame": "webui/phone.html" if required().kind == "province" else "webui/desk.html",
             "person": user,
+            "is_admin": required().kind == "province" and rules.is_admin(request),
             "posts": selectors.posts_of(user),
             "form": form,
             "passkeys": factors.count(Authenticator.Type.WEBAUTHN),
@@ -75,6 +80,19 @@ def me(request: HttpRequest) -> HttpResponse:
             "has_recovery_codes": Authenticator.Type.RECOVERY_CODES in factors,
         },
     )
+
+
+@login_required
+@require_POST
+def forget_password(request: HttpRequest) -> HttpResponse:
+    """Let somebody who has just proved the phone set a new password without the old one."""
+    proved = [each["at"] for each in get_authentication_records(request, request.user) if each["method"] == "code"]
+    if not proved or time.time() - max(proved) > CODE_COUNTS_S:
+        messages.error(request, _("请先退出，用手机验证码登录，再在一刻钟内设新密码。"))
+        return redirect("accounts:me")
+    user = services.forget_password(user=request.user)
+    update_session_auth_hash(request, user)
+    return redirect("account_set_password")
 
 
 @require_GET

@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "evidence.middleware.UploadLimitMiddleware",
     "accounts.csrf.SeatCsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -128,6 +129,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "webui.context.page",
                 "federation.parties.acting.page",
+                "runtime.door.guide.context",
             ],
         },
     }
@@ -178,6 +180,10 @@ ACCOUNTS_IMPORT_MAX_BYTES = 20_000_000
 MFA_ADAPTER = "accounts.adapters.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "accounts.passkey_forms.AddPasskeyForm",
+    "edit_webauthn": "accounts.passkey_forms.EditPasskeyForm",
+}
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SCHEME == "http"
@@ -242,11 +248,36 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_ROUTES = {"evidence.intake": {"queue": "intake"}}
 CELERY_BEAT_SCHEDULE = {
+    "accounts-sweep": {"task": "accounts.sweep_all", "schedule": 60.0, "options": {"seat": "public", "expires": 60}},
     "letters-sweep": {"task": "letters.sweep", "schedule": 5.0, "options": {"seat": "office", "expires": 5}},
     "parties-coverage": {"task": "parties.coverage", "schedule": 60.0, "options": {"seat": "brands", "expires": 50}},
     "desk-clock": {"task": "desk.mind_the_clock", "schedule": 20.0, "options": {"seat": "brands", "expires": 20}},
-    "evidence-sweep": {"task": "evidence.sweep_all", "schedule": 60.0, "options": {"seat": "public", "expires": 60}},
-    "notify-sweep": {"task": "notify.sweep_all", "schedule": 30.0, "options": {"seat": "public", "expires": 30}},
+    "evidence-sweep": {
+        "task": "provinces.fan_out",
+        "schedule": 60.0,
+        "args": ["evidence.sweep"],
+        "kwargs": {"also": ["brands"]},
+        "options": {"seat": "public", "expires": 60},
+    },
+    "notify-sweep": {
+        "task": "provinces.fan_out",
+        "schedule": 30.0,
+        "args": ["notify.sweep"],
+        "kwargs": {"also": ["brands", "office"]},
+        "options": {"seat": "public", "expires": 30},
+    },
+    **(
+        {
+            "door-figures": {
+                "task": "provinces.fan_out",
+                "args": ("bureau.show_at_door",),
+                "schedule": 300.0,
+                "options": {"seat": "office", "expires": 300},
+            }
+        }
+        if DEMO
+        else {}
+    ),
     "requests-sweep": {"task": "requests.sweep", "schedule": 20.0, "options": {"seat": "office", "expires": 20}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
@@ -260,6 +291,7 @@ S3 = {
     "region": ENV.s3_region,
 }
 OBJECTS_DIR = VAR_DIR / "objects"
+FILE_UPLOAD_TEMP_DIR = OBJECTS_DIR / ".incoming"  # what a dead process leaves there is swept by evidence
 
 # Messages -------------------------------------------------------------------------------------------------------------
 NOTIFY_TRANSPORT = "notify.transports.AppriseTransport"

@@ -1,5 +1,6 @@
 """What can go wrong with a photo, each with a stable code and a sentence saying what to do."""
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import Conflict, NotAllowed, Problem, TooLarge
@@ -9,6 +10,21 @@ class FileTooLarge(TooLarge):
     """Data: limit_bytes, limit_mb."""
 
     sentence = _("这个文件超过 {limit_mb} MB。请用相机直接拍照，或换一张小一些的照片。")
+
+
+def too_large() -> FileTooLarge:
+    """The refusal with the limit of this installation."""
+    limit = settings.MAX_UPLOAD_BYTES
+    return FileTooLarge(limit_bytes=limit, limit_mb=max(1, limit // 1_000_000))
+
+
+class UploadIncomplete(Problem):
+    """The connection broke: fewer bytes arrived than were announced. Data: announced, arrived."""
+
+    code = "upload_incomplete"
+    status = 400
+    title = _("照片没有传完")
+    sentence = _("照片传到一半断了，没有保存。网络恢复后会自动重发；也可以点“重新发送”。")
 
 
 class DigestDiffers(Problem):

@@ -94,6 +94,9 @@ class Exhibit(models.Model):
         ]
         indexes = [
             models.Index(fields=["received_at"], condition=models.Q(state="received"), name="exhibit_waiting"),
+            models.Index(
+                fields=["received_at"], condition=models.Q(view_only=True, thumb_key=""), name="exhibit_without_thumb"
+            ),
         ]
 
     @property

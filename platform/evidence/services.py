@@ -10,20 +10,21 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, BinaryIO, Protocol
 from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from audit.move import move
 from audit.trail import Actor
 from evidence import hooks
-from evidence.errors import AlreadyStored, DigestDiffers, EmptyFile, FileTooLarge, KeyReused, UnsupportedFormat
+from evidence.errors import AlreadyStored, DigestDiffers, EmptyFile, KeyReused, UnsupportedFormat, too_large
 from evidence.intake import look_into, media_type_of
 from evidence.models import Exhibit, Quarantined, UploadIncident, UploadKey
 from evidence.store import StoredObject, content_id, make_key, own, prefix_of, store, work_dir
@@ -35,6 +36,9 @@ from provinces.errors import BorderCrossing
 
 log = logging.getLogger(__name__)
 MACHINE = Actor(None, "系统")
+STUCK_AFTER = timedelta(minutes=1)
+THUMB_PATIENCE = timedelta(hours=1)
+KEYS_KEPT = timedelta(days=30)
 _CHUNK_BYTES = 1 << 20
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -146,9 +150,7 @@ def _examine(fileobj: BinaryIO, *, declared_sha256: str, by: By) -> tuple[Stored
         head = head or chunk[:32]
         size_bytes += len(chunk)
         if size_bytes > settings.MAX_UPLOAD_BYTES:
-            raise FileTooLarge(
-                limit_bytes=settings.MAX_UPLOAD_BYTES, limit_mb=max(1, settings.MAX_UPLOAD_BYTES // 1_000_000)
-            )
+            raise too_large()
         sha256.update(chunk)
         sm3.update(chunk)
     if not size_bytes:
@@ -191,6 +193,19 @@ def enqueue_intake(exhibit_id: UUID) -> None:
         intake.delay(str(exhibit_id))
     except Exception:  # whatever a broker that is down raises
         log.warning("intake of %s waits for the sweep: no broker", exhibit_id, exc_info=True)
+
+
+def unfinished(*, limit: int = 200) -> list[UUID]:
+    """Exhibits that still wait for their copies though a minute has passed: views, and thumbnails of the last hour."""
+    now = clock.now()
+    stuck = Q(state=Exhibit.State.RECEIVED, received_at__lt=now - STUCK_AFTER)
+    bare = Q(view_only=True, thumb_key="", received_at__lt=now - STUCK_AFTER, received_at__gt=now - THUMB_PATIENCE)
+    return list(Exhibit.objects.filter(stuck | bare).order_by("received_at").values_list("pk", flat=True)[:limit])
+
+
+def forget_upload_keys() -> int:
+    """Drop idempotency keys that no phone will use again. Returns how many."""
+    return UploadKey.objects.filter(at__lt=clock.now() - KEYS_KEPT).delete()[0]
 
 
 def make_views(exhibit_id: UUID) -> Exhibit:
@@ -265,7 +280,8 @@ def take_in(
     anything but a JPEG: every view is one.
     """
     if attachment.media_type != "image/jpeg":
-        raise BadInput(code="attachment_no_view", media_type=attachment.media_type)
+        words = _("附件不是供查看的副本，没有收下。请联系发函一方重发。")
+        raise BadInput(words, code="attachment_no_view", media_type=attachment.media_type)
     owner = prefix_of(own(attachment.object_key))
     if owner_prefix not in ("", owner):
         raise BorderCrossing(f"an attachment of {owner} taken in for {owner_prefix}")

@@ -20,7 +20,7 @@ from accounts.models import User
 from accounts.standing import in_good_standing
 from accounts.tickets import BadTicket, read_upload_ticket
 from evidence import services
-from evidence.errors import EmptyFile, SessionEnded
+from evidence.errors import EmptyFile, SessionEnded, UploadIncomplete
 from evidence.models import Exhibit, Quarantined
 from evidence.services import Position
 from evidence.store import photo_url
@@ -28,6 +28,7 @@ from kernel.errors import BadInput
 
 UPLOAD_SOURCES = ("camera", "album", "chat")
 _FAR_M = 100_000
+_FRAMING_BYTES = 8_000  # boundaries and part headers of a dozen fields, generously
 
 
 def handle_upload(request: HttpRequest, *, owner_prefix: str = "") -> Exhibit | Quarantined:
@@ -88,6 +89,13 @@ def _receive(request: HttpRequest, person: User, owner_prefix: str) -> Exhibit:
 
 def _file(request: HttpRequest) -> UploadedFile:
     file = request.FILES.get("file")
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    announced = int(length) if str(length).isdigit() else 0
+    arrived = (file.size or 0 if file else 0) + sum(len(key) + len(value) for key, value in request.POST.items())
+    if announced - arrived > _FRAMING_BYTES:
+        # The parser takes the end of a broken connection for the end of the file. This is no case for the record of
+        # photos that are not what was sealed.
+        raise UploadIncomplete(announced=announced, arrived=arrived)
     if file is None:
         raise EmptyFile()
     return file

@@ -16,6 +16,17 @@ class NotifyConfig(AppConfig):
 
         suspended.connect(live.on_suspended, dispatch_uid="notify.live")
         user_logged_out.connect(live.on_logged_out, dispatch_uid="notify.live")
+        for area in ("bureau", "office"):
+            register(
+                NavItem(
+                    area=area,
+                    url_name="notify:robots",
+                    label=_("通知渠道"),
+                    icon="phone",
+                    order=75,
+                    allowed=selectors.may_set_robots,
+                )
+            )
         for area in ("phone", "desk", "office", "bureau"):
             register(
                 NavItem(

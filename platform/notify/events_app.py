@@ -204,7 +204,7 @@ class Hub:
         )
         self.readers: dict[str, Reader] = {}
         self.subscribers: set[Subscriber] = set()
-        self.ended: dict[tuple[str, str], float] = {}
+        self.ended: dict[tuple[str, str], float] = {}  # (seat, person) or ("party", party) to when
         self.closing = False
         self._tasks = [asyncio.create_task(self._beat()), asyncio.create_task(self._watch_standing())]
 
@@ -255,9 +255,10 @@ class Hub:
                 break
         return found
 
-    def has_ended(self, seat: str, person: str, issued_at: float) -> bool:
-        """Whether the person's standing ended after the ticket was made."""
-        return self.ended.get((seat, person), 0.0) >= issued_at
+    def has_ended(self, said: dict[str, Any]) -> bool:
+        """Whether the person's standing ended, or one of the parties was renewed, after the ticket was made."""
+        about = [(said["seat"], said["person"]), *(("party", party) for party in said["parties"])]
+        return any(self.ended.get(one, 0.0) >= said["issued_at"] for one in about)
 
     async def _beat(self) -> None:
         while True:
@@ -283,9 +284,17 @@ class Hub:
             for _key, entries in answer or []:
                 for raw_id, fields in entries:
                     position = raw_id.decode()
-                    who = (fields[b"seat"].decode(), fields[b"person"].decode())
-                    self.ended[who] = order(position)[0] / 1000
-                    self._close(one for one in self.subscribers if (one.seat, one.person) == who)
+                    self._end(fields, order(position)[0] / 1000)
+
+    def _end(self, fields: dict[bytes, bytes], moment: float) -> None:
+        if b"party" in fields:
+            party = fields[b"party"].decode()
+            self.ended["party", party] = moment
+            self._close(one for one in self.subscribers if party in one.parties)
+        else:
+            who = (fields[b"seat"].decode(), fields[b"person"].decode())
+            self.ended[who] = moment
+            self._close(one for one in self.subscribers if (one.seat, one.person) == who)
 
     @staticmethod
     def _close(subscribers: Iterable[Subscriber]) -> None:
@@ -349,7 +358,7 @@ class Application:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         query = parse_qs(scope["query_string"].decode("latin-1"))
         said = read_ticket(query.get("ticket", [""])[0], headers)
-        if said is None or hub.has_ended(said["seat"], said["person"], said["issued_at"]):
+        if said is None or hub.has_ended(said):
             return await _answer(send, 403, "ticket refused")
         try:
             after = _positions(headers.get("last-event-id") or query.get("after", [""])[0], said["parties"])

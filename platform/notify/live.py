@@ -114,6 +114,11 @@ def close_streams(user_id: UUID | str) -> None:
     transaction.on_commit(lambda: _write(STANDING, {"seat": seat.name, "person": str(user_id)}, keep=1000))
 
 
+def renew_party(party: str) -> None:
+    """End every open stream of a party, after commit: who belongs to it has changed, so each shows a new ticket."""
+    transaction.on_commit(lambda: _write(STANDING, {"party": party}, keep=1000))
+
+
 def on_suspended(sender: object, *, user_id: UUID, **more: object) -> None:
     """A person is out: their streams end within a second."""
     close_streams(user_id)
@@ -134,6 +139,21 @@ def cursor_of(party: str) -> str:
     except redis.RedisError as error:
         raise Unavailable(code="live_unavailable") from error
     return newest[0][0].decode() if newest else "0-0"  # type: ignore[index]
+
+
+def recent(party: str, count: int) -> list[tuple[str, dict[str, Any]]]:
+    """Kind and data of the last events of a party's stream, newest first; nothing when it cannot be reached.
+
+    Only for the demonstration's public stream, whose events anybody may hear: others carry ids for pages to fetch.
+    """
+    if party != DOOR or not settings.DEMO or not settings.VALKEY_URL:
+        return []
+    try:
+        rows: Any = _client_of(settings.VALKEY_URL).xrevrange(stream_key(party), count=count)
+    except redis.RedisError as error:
+        log.warning("events of %s cannot be read: %s", party, error)
+        return []
+    return [(fields[b"kind"].decode(), json.loads(fields[b"data"])) for _id, fields in rows]
 
 
 def make_ticket(request: HttpRequest, *, person_id: str, parties: Sequence[str]) -> dict[str, str]:

@@ -8,8 +8,13 @@ from uuid import UUID
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.http import HttpRequest
 
+from accounts.models import Post
 from kernel.errors import NotFound404
-from notify.models import Notice
+from notify.models import ChannelName, ChannelSetting, Notice
+from provinces.context import required
+
+ROBOTS = (ChannelName.WECOM, ChannelName.DINGTALK)
+KEEPERS = {"province": (Post.Role.BUREAU_ADMIN,), "office": (Post.Role.OFFICE_ADMIN,)}
 
 
 def notices_of(person: Any) -> QuerySet[Notice]:
@@ -24,6 +29,17 @@ def access_notice(person: Any, notice_id: UUID) -> Notice:
     if notice is None:
         raise NotFound404()
     return notice
+
+
+def may_set_robots(request: HttpRequest) -> bool:
+    """Whether this person keeps the group robots of the bureau or of the office: its system administrator."""
+    return request.user.is_authenticated and request.user.has_role(*KEEPERS.get(required().kind, ()))
+
+
+def robots() -> list[dict[str, Any]]:
+    """The robots a party can have, and since when each is set. Their addresses are not told."""
+    kept = {row.channel: row for row in ChannelSetting.objects.filter(owner=required().name)}
+    return [{"name": name, "label": ChannelName(name).label, "setting": kept.get(name)} for name in ROBOTS]
 
 
 def unread(person: Any) -> int:

@@ -14,11 +14,13 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from audit import trail
+from audit.trail import Person
 from kernel import clock
 from kernel.errors import BadInput, Words
-from notify.channels import Result, channel
+from notify.channels import Result, channel, transport
 from notify.models import ChannelName, ChannelSetting, Notice, Outbound
-from notify.sealing import seal
+from notify.sealing import seal, unseal
 
 log = logging.getLogger(__name__)
 REPEAT_EVERY = timedelta(minutes=10)
@@ -176,7 +178,23 @@ def mark_read(*, user_id: UUID, notice_ids: Sequence[UUID] | None = None) -> int
     return len(notices)
 
 
-def set_robot(*, owner: str, name: str, url: str) -> ChannelSetting:
+def remove_robot(*, owner: str, name: str, by: Person) -> None:
+    """Forget the address of a party's group robot."""
+    for setting in ChannelSetting.objects.filter(owner=owner, channel=name):
+        trail.record(setting, "remove", by=by, data={"channel": name})
+        setting.delete()
+
+
+def try_robot(*, owner: str, name: str) -> bool:
+    """Send one sentence into the group. Whether the robot took it."""
+    setting = ChannelSetting.objects.filter(owner=owner, channel=name).first()
+    if setting is None:
+        return False
+    words = _("这是一条测试消息：通知渠道已接通。")
+    return transport().deliver(unseal(setting.sealed_url), title=str(_("查真假")), body=str(words))
+
+
+def set_robot(*, owner: str, name: str, url: str, by: Person) -> ChannelSetting:
     """Keep the address of a party's group robot, sealed. Raises BadInput unless it is one of the robot's own kind."""
     schemes = ROBOT_SCHEMES.get(ChannelName(name))
     if schemes is None or not url.startswith(schemes):
@@ -186,4 +204,5 @@ def set_robot(*, owner: str, name: str, url: str) -> ChannelSetting:
     setting, _made = ChannelSetting.objects.update_or_create(
         owner=owner, channel=name, defaults={"sealed_url": seal(url), "is_active": True}
     )
+    trail.record(setting, "set", by=by, data={"channel": name})
     return setting

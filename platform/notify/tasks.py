@@ -5,7 +5,6 @@ from uuid import UUID
 from celery import shared_task
 
 from notify import services
-from provinces.hosts import DIRECTORY
 
 
 @shared_task(name="notify.send_out")
@@ -22,10 +21,3 @@ def sweep() -> int:
     for outbound_id in due:
         send_out.delay(str(outbound_id))
     return len(due)
-
-
-@shared_task(name="notify.sweep_all")
-def sweep_all() -> None:
-    """Sweep every seat that has people."""
-    for name in [*(host.seat.name for host in DIRECTORY.provinces()), "brands", "office"]:
-        sweep.apply_async(seat=name)

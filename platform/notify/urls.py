@@ -10,5 +10,6 @@ urlpatterns = [
     path("notices/", views.notices, name="notices"),
     path("notices/bell", views.bell, name="bell"),
     path("notices/read", views.read_all, name="read_all"),
+    path("admin/robots/", views.robots, name="robots"),
     path("notices/<uuid:notice_id>/open", views.open_notice, name="open"),
 ]

@@ -5,16 +5,19 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.standing import in_good_standing
 from kernel.errors import NotFound404
 from notify import live, selectors, services
+from notify.models import ChannelName
 from provinces.context import required
 
 PER_PAGE = 30
@@ -66,6 +69,29 @@ def read_all(request: HttpRequest) -> HttpResponse:
     """Mark everything as read."""
     services.mark_read(user_id=request.user.pk)
     return redirect("notify:notices")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def robots(request: HttpRequest) -> HttpResponse:
+    """The group robots of this bureau or of the office: set, try, remove."""
+    if not selectors.may_set_robots(request):
+        raise NotFound404()
+    owner, name = required().name, request.POST.get("name", "")
+    if request.method == "POST" and name in selectors.ROBOTS:
+        label, step = ChannelName(name).label, request.POST.get("step")
+        if step == "set":
+            services.set_robot(owner=owner, name=name, url=request.POST.get("url", "").strip(), by=request.user)
+            messages.success(request, _("{label}机器人已保存。").format(label=label))
+        elif step == "remove":
+            services.remove_robot(owner=owner, name=name, by=request.user)
+            messages.success(request, _("{label}机器人已移除。").format(label=label))
+        elif step == "try" and services.try_robot(owner=owner, name=name):
+            messages.success(request, _("{label}机器人已收下测试消息，请到群里查看。").format(label=label))
+        else:
+            messages.error(request, _("{label}机器人没有收下测试消息。请核对地址，或稍后再试。").format(label=label))
+        return redirect("notify:robots")
+    return render(request, "notify/robots.html", {"robots": selectors.robots()})
 
 
 def frame() -> str:

@@ -11,7 +11,7 @@ imports.
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-from provinces.database.base import wrapper
+from provinces.database.base import current_seat, wrapper
 from provinces.errors import NoSeat
 from provinces.seats import Seat, owner_seat, province_seat
 
@@ -40,7 +40,7 @@ def owner(schema_name: str = "public") -> AbstractContextManager[Seat | None]:
 
 def current() -> Seat | None:
     """The seat of this thread, or None."""
-    return wrapper().seat
+    return current_seat()
 
 
 def required() -> Seat:

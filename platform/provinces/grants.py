@@ -115,17 +115,18 @@ def literal(value: str) -> str:
 
 @dataclass(slots=True)
 class Installation:
-    """Names of this database's roles and schemas."""
+    """Names of this database's roles and schemas. whole: all provinces are listed, so what else is found is surplus."""
 
     database: str
     owner: str
     provinces: list[Seat]
+    whole: bool = True
     party: str = field(default_factory=lambda: login_name("party"))
     every_province: str = field(default_factory=lambda: login_name("provinces"))
 
     @classmethod
-    def here(cls) -> "Installation":
-        """Of the database that the owner is connected to."""
+    def here(cls, only: str | None = None) -> "Installation":
+        """Of the database that the owner is connected to. only: look after one province and the shared parts."""
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_database(), current_user::text")
             database, owner = cursor.fetchone()
@@ -137,7 +138,8 @@ class Installation:
                     " JOIN pg_namespace n ON n.nspname = p.schema_name ORDER BY 1"
                 )
                 codes = [code for (code,) in cursor.fetchall()]
-        return cls(database, owner, [province_seat(code) for code in codes])
+        wanted = [province_seat(code) for code in codes if only in (None, code)]
+        return cls(database, owner, wanted, whole=only is None)
 
     @property
     def seats(self) -> list[Seat]:
@@ -270,7 +272,7 @@ def _database_differences(here: Installation) -> Iterable[Difference]:
             " WHERE d.datname = current_database() AND a.grantee <> d.datdba"
         )
     }
-    for grantee, privilege in sorted(have - want):
+    for grantee, privilege in sorted(have - want) if here.whole else ():
         remedy = f"REVOKE {privilege} ON DATABASE {name} FROM {_role(grantee)}"
         yield Difference(f"database {here.database}", "", f"{privilege} to {grantee}", (remedy,))
     for grantee, privilege in sorted(want - have):
@@ -297,6 +299,8 @@ def _schema_differences(here: Installation) -> Iterable[Difference]:
         if grantee not in (None, owner):
             have[schema].add((grantee, privilege))
     for schema, owner in owners.items():
+        if schema not in want and not here.whole:
+            continue
         if owner != here.owner:
             remedy = f"ALTER SCHEMA {quoted(schema)} OWNER TO {quoted(here.owner)}"
             yield Difference(f"schema {schema}", f"owner {here.owner}", f"owner {owner}", (remedy,), superuser=True)
@@ -549,9 +553,12 @@ def fingerprint() -> str:
     return hashlib.sha256(declared.digest() + str(catalog).encode()).hexdigest()[:32]
 
 
-def apply() -> list[Difference]:
-    """Put right what the owner can put right; return what is left. Call it in the owner's seat; safe to repeat."""
-    here = Installation.here()
+def apply(only: str | None = None) -> list[Difference]:
+    """Put right what the owner can put right; return what is left. Call it in the owner's seat; safe to repeat.
+
+    only: look after one province and the shared parts; the others are left alone.
+    """
+    here = Installation.here(only)
     changed = False
     left: list[Difference] = []
     with connection.cursor() as cursor:
@@ -561,7 +568,7 @@ def apply() -> list[Difference]:
             for batch in _batches([statement for each in found if not each.superuser for statement in each.remedy]):
                 changed = True
                 cursor.execute(batch)
-    return differences() if changed else left
+    return [each for step in _STEPS for each in step(here)] if changed else left
 
 
 def _batches(statements: Sequence[str], size: int = 200) -> Iterable[str]:

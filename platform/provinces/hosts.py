@@ -69,6 +69,7 @@ class Directory:
 
     def _read(self) -> None:
         wrapper = cast(DatabaseWrapper, connections.create_connection(DEFAULT_DB_ALIAS))
+        wrapper.aside = True
         wrapper.set_seat(PUBLIC)
         try:
             with wrapper.cursor() as cursor:

@@ -11,13 +11,14 @@ Querysets made with no seat (in a class body, at import) carry none and work for
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import wraps
-from typing import Any
+from functools import cache, wraps
+from typing import Any, cast
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, deletion
 
-from provinces.database.base import wrapper
+from provinces.database.base import current_seat
 from provinces.errors import BorderCrossing
 from provinces.seats import Seat
 
@@ -44,6 +45,12 @@ class Stamp(str):
         return (Stamp, (self.schema_name,))
 
 
+@cache
+def stamp_of(schema_name: str) -> Stamp:
+    """The stamp of one schema."""
+    return Stamp(schema_name)
+
+
 def home_of(instance: Model | None) -> str | None:
     """Schema that an object was loaded from or saved to; None when it is new."""
     held = getattr(instance._state, "db", None) if instance is not None else None
@@ -52,7 +59,7 @@ def home_of(instance: Model | None) -> str | None:
 
 def refuse_foreign(instances: Iterable[Model]) -> None:
     """Raise BorderCrossing when one of these objects comes from another schema than the current one."""
-    seat = wrapper().seat
+    seat = current_seat()
     for instance in instances:
         home = home_of(instance)
         if seat is not None and home is not None and home != seat.schema_name:
@@ -64,6 +71,16 @@ def refuse_late(hints: Mapping[str, Any], seat: Seat) -> None:
     born: Seat | None = hints.get(SEAT_HINT)
     if born is not None and born.schema_name != seat.schema_name:
         raise BorderCrossing(f"a queryset made while working for {born} is used while working for {seat}")
+
+
+def has_table(seat: Seat, model: type[Model]) -> bool:
+    """Whether a model's rows live where this seat stands.
+
+    People are in every schema, and models of both sides point at them: to delete an officer, Django would otherwise
+    look for his tasks at a brand's desk.
+    """
+    names = settings.SHARED_APPS if seat.schema_name == "public" else settings.TENANT_APPS
+    return model._meta.app_config.name in names
 
 
 @contextmanager
@@ -83,9 +100,10 @@ def install() -> None:
     @wraps(stock_init)
     def init(self: Any, *args: Any, **kwargs: Any) -> None:
         stock_init(self, *args, **kwargs)
-        seat = wrapper().seat
-        if seat is not None and SEAT_HINT not in self._hints and _stamping.get():
-            self._hints = {**self._hints, SEAT_HINT: seat}
+        if SEAT_HINT not in self._hints:
+            seat = current_seat()
+            if seat is not None and _stamping.get():
+                self._hints = {**self._hints, SEAT_HINT: seat}
 
     @wraps(stock_bulk_update)
     def bulk_update(self: Any, objs: Iterable[Model], *args: Any, **kwargs: Any) -> Any:
@@ -93,6 +111,15 @@ def install() -> None:
         refuse_foreign(objs)
         return stock_bulk_update(self, objs, *args, **kwargs)
 
+    stock_candidates = deletion.get_candidate_relations_to_delete
+
+    @wraps(stock_candidates)
+    def candidates(options: Any) -> list[Any]:
+        seat = current_seat()
+        found = stock_candidates(options)
+        return [each for each in found if seat is None or has_table(seat, cast("type[Model]", each.related_model))]
+
+    deletion.get_candidate_relations_to_delete = candidates  # type: ignore[assignment] # same shape
     QuerySet.__init__ = init  # type: ignore[method-assign]
     QuerySet.bulk_update = bulk_update  # type: ignore[method-assign]
     ContentType.objects._cache = CacheBySchema()  # type: ignore[attr-defined]

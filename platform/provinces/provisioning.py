@@ -315,7 +315,9 @@ def provision(
             province.save()
             Domain.objects.create(domain=host or f"{code}.{settings.DOMAIN_NAME}", tenant=province, is_primary=True)
             DirectoryVersion.objects.update(version=F("version") + 1)
-            grants.apply()
+            left = grants.apply(only=code)
+            if left:
+                log.warning("%s: rights are not as declared: %s", code, "; ".join(map(str, left)))
         connection.close()
     DIRECTORY.clear()
     return province

@@ -5,22 +5,22 @@ from typing import Any, cast
 from django.db.models import Model
 from django_tenants.routers import TenantSyncRouter
 
-from provinces.database.base import wrapper
+from provinces.database.base import current_seat
 from provinces.errors import BorderCrossing
-from provinces.instances import Stamp, home_of, refuse_foreign, refuse_late
+from provinces.instances import home_of, refuse_foreign, refuse_late, stamp_of
 
 
 class BorderRouter(TenantSyncRouter):  # type: ignore[misc] # untyped package
     """Stamps what is read and written; compares the stamp of `hints["instance"]` with the current seat."""
 
     def _stamp(self, hints: dict[str, Any]) -> str | None:
-        seat = wrapper().seat
+        seat = current_seat()
         if seat is None:
             return None
         refuse_late(hints, seat)
         if hints.get("instance") is not None:
             refuse_foreign([hints["instance"]])
-        return Stamp(seat.schema_name)
+        return stamp_of(seat.schema_name)
 
     def db_for_read(self, model: type[Model], **hints: Any) -> str | None:
         return self._stamp(hints)
@@ -30,7 +30,7 @@ class BorderRouter(TenantSyncRouter):  # type: ignore[misc] # untyped package
 
     def allow_migrate(self, db: str, app_label: str, model_name: str | None = None, **hints: Any) -> bool | None:
         """Shared apps in `public`, province apps elsewhere; makemigrations and check hold no seat and read nothing."""
-        if wrapper().seat is None:
+        if current_seat() is None:
             return False
         return cast("bool | None", super().allow_migrate(db, app_label, model_name, **hints))
 

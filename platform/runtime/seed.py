@@ -11,12 +11,8 @@ the next one has nothing to do. Only a demonstration gets a story; without DEMO 
 
 from __future__ import annotations
 
-import io
-import multiprocessing
-import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -27,86 +23,18 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from PIL import Image
 
 from divisions.models import Division
 from divisions.services import load_divisions
-from kernel import clock
 from provinces import context
 from provinces.models import Province
 from provinces.provisioning import provision
 from provinces.seats import named_seat
-from runtime.sample import catalogue, pictures, story
+from runtime.sample import catalogue, story
+from runtime.sample.drawer import Pictures
 from runtime.sample.papers import paper
 
-SEED = 1
-Drawing = tuple[str, str, bool, int, str]
-
-
-class Pictures:
-    """The drawn photographs, made by worker processes as soon as it is known that they will be needed."""
-
-    def __init__(self, processes: int = 0) -> None:
-        self._processes = processes or min(4, os.cpu_count() or 1)
-        self._pool: ProcessPoolExecutor | None = None
-        self._made: dict[tuple[Any, ...], Future[bytes]] = {}
-
-    def begin(self, kind: str, drawings: Iterable[tuple[Any, ...]]) -> None:
-        """Start drawing. kind: "photo", "reference" or "sample"."""
-        for drawing in drawings:
-            self._draw(kind, drawing)
-
-    def photo(self, drawing: Drawing, taken_at: datetime) -> bytes:
-        """One photograph, with the time in its EXIF: two taken at different moments are different files."""
-        return with_moment(self._draw("photo", drawing).result(), taken_at)
-
-    def reference(self, product_code: str, shot_code: str) -> bytes:
-        """The brand's own picture of the genuine product."""
-        return self._draw("reference", (product_code, shot_code)).result()
-
-    def sample(self, product_code: str, shot_code: str) -> bytes:
-        """The small picture that shows an officer what to take."""
-        return self._draw("sample", (product_code, shot_code)).result()
-
-    def _draw(self, kind: str, drawing: tuple[Any, ...]) -> Future[bytes]:
-        if (kind, *drawing) not in self._made:
-            # Spawned, not forked: a child must not share the parent's database connections.
-            self._pool = self._pool or ProcessPoolExecutor(
-                self._processes, mp_context=multiprocessing.get_context("spawn")
-            )
-            self._made[kind, *drawing] = self._pool.submit(draw, kind, drawing)
-        return self._made[kind, *drawing]
-
-    def close(self) -> None:
-        """End the worker processes."""
-        if self._pool:
-            self._pool.shutdown(cancel_futures=True)
-
-
-def draw(kind: str, drawing: tuple[Any, ...]) -> bytes:
-    """What a worker process does: one JPEG."""
-    if kind == "photo":
-        product, shot, genuine, seed, spoilt = drawing
-        return pictures.photo(product, shot, genuine, seed, spoilt=spoilt)
-    data = pictures.reference(*drawing)
-    if kind == "reference":
-        return data
-    with Image.open(io.BytesIO(data)) as picture:
-        picture.thumbnail((480, 640))
-        out = io.BytesIO()
-        picture.save(out, "JPEG", quality=78, progressive=True)
-    return out.getvalue()
-
-
-def with_moment(jpeg: bytes, taken_at: datetime) -> bytes:
-    """The same picture with another moment in its EXIF; the pixels are not encoded again."""
-    stamp = taken_at.astimezone(clock.SHANGHAI).strftime("%Y:%m:%d %H:%M:%S").encode()
-    with Image.open(io.BytesIO(jpeg)) as picture:
-        exif = picture.getexif()
-        written = {exif.get(0x0132), exif.get_ifd(0x8769).get(0x9003)} - {None}
-    for old in written:
-        jpeg = jpeg.replace(old.encode(), stamp)
-    return jpeg
+WHOLE_SETS = ("lanhe-53", "zhiyuan-milk")
 
 
 @dataclass
@@ -122,12 +50,16 @@ class Stage:
     say: Callable[[str], None]
     story: ModuleType = story
     catalogue: ModuleType = catalogue
-    drawing: ModuleType = pictures
     made: dict[str, Any] = field(default_factory=dict)
 
     def enter(self, name: str) -> AbstractContextManager[Any]:
         """Work for one seat inside the block."""
         return context.seat(named_seat(name))
+
+    def pictured_shots(self, product_code: str) -> tuple[str, ...]:
+        """Shots with a genuine reference and a sample picture: the quick set, and all for two products."""
+        whole = product_code in WHOLE_SETS
+        return catalogue.full_set(product_code) if whole else catalogue.quick_set(product_code)
 
     def paper(self, title: str, lines: Sequence[str]) -> bytes:
         """A page as an applicant would hand it in: a JPEG, marked as without legal effect."""

@@ -84,11 +84,19 @@ class House:
             "EVENTS_URL": self.given.get("EVENTS_URL") or f"http://{{host}}:{self.events_port}",
         }
         if self.postgres:
-            self._database_url = self._database_url or self.postgres.ensure_owner(OWNER, DATABASE)
+            self._database_url = self._database_url or self._make_database(self.postgres)
             added["DATABASE_URL"] = self._database_url
         if self.valkey:
             added["BROKER_URL"] = self.valkey.url()
         return added
+
+    def _make_database(self, server: EmbeddedPostgres) -> str:
+        """The owner's login and database with the extensions it needs. Returns the owner's URL."""
+        from provinces.provisioning import setup_database  # its models need Django's apps
+
+        url = server.ensure_owner(OWNER, DATABASE)
+        setup_database(server.url(), url)
+        return url
 
     def parts(self, steps: Sequence[Step]) -> list[Part]:
         """All parts in the order in which they start."""
@@ -177,6 +185,7 @@ class House:
                 "--without-gossip", "--without-mingle",
                 ready_line=" ready.",
                 stop_timeout_s=30,
+                console=False,
             ),
             self._python(
                 "intake",
@@ -191,6 +200,7 @@ class House:
                 "--without-gossip", "--without-mingle",
                 ready_line=" ready.",
                 stop_timeout_s=30,
+                console=False,
             ),
             self._python(
                 "beat",
@@ -200,6 +210,7 @@ class House:
                 "--loglevel", "INFO",
                 "--pidfile=",
                 ready_line="beat: Starting...",
+                console=False,
             ),
         ]  # fmt: skip
         return found
@@ -213,6 +224,7 @@ class House:
         ready: Callable[[], bool] | None = None,
         ready_line: str | None = None,
         stop_timeout_s: float = 15,
+        console: bool = True,
     ) -> Part:
         return Part(
             name=name,
@@ -226,6 +238,7 @@ class House:
             stop_signal=signal.SIGTERM,
             stop_timeout_s=stop_timeout_s,
             gate=False,
+            console=console,
         )
 
 

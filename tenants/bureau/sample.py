@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -33,12 +33,12 @@ from evidence.store import make_key, store
 from federation.contracts.addresses import Address
 from federation.contracts.appraisal import VerdictValue
 from federation.letters import ledger
-from federation.letters.delivery import deliver_everywhere
+from federation.letters.delivery import deliver_everywhere, deliver_waiting
 from federation.parties import services as parties
 from federation.parties.models import Organisation
 from kernel import clock
 from notify.models import Notice, Outbound
-from tenants.bureau import pasts
+from tenants.bureau import pasts, showcase
 
 WORDS = ("四周的申请、答复和往来", "four weeks of requests, answers and letters")
 SEED = 1
@@ -55,13 +55,56 @@ def fill(stage: Any) -> None:
     history = stage.story.history(SEED, stage.now)
     if _is_told(stage, history):
         return
-    pasts.write(stage, [row for row in history if not row.shown])
-    stage.say("    已有史料的申请已写入 past requests written")
-    for row in (row for row in history if row.shown):
-        _Play(stage, row).run()
+    shown = [row for row in history if row.shown]
+    with ThreadPoolExecutor(2) as pool:
+        exhibits = {
+            row.code: [[pool.submit(_exhibit, stage, row, photo) for photo in item.photos] for item in row.items]
+            for row in shown
+        }
+        stage.pictures.begin("defects", _marked(shown))
+        pasts.write(stage, [row for row in history if not row.shown])
+        stage.say("    往期申请已写入 past requests are written")
+        _analyse(stage)
+        kept = {code: [[each.result() for each in item] for item in items] for code, items in exhibits.items()}
+    for code in stage.story.PROVINCES:
+        with stage.owner(code):
+            Exhibit.objects.exclude(captured_at=None).update(received_at=F("captured_at") + timedelta(seconds=4))
+    stage.say("    样张已封存 sample photos are sealed")
+    for row in shown:
+        _Play(stage, row, kept[row.code]).run()
     _unserved(stage)
     _settle(stage)
     stage.made["told"] = len(history)
+
+
+def _marked(shown: list[Any]) -> list[tuple[str, str, int]]:
+    """The photographs on which an appraiser of the story draws boxes."""
+    fakes = [item for row in shown for item in row.items if item.verdict == "counterfeit" or row.first("withdrawn")]
+    return [(photo.product_code, photo.shot_code, photo.seed) for item in fakes for photo in item.photos]
+
+
+def _analyse(stage: Any) -> None:
+    """Without fresh statistics PostgreSQL reads whole tables for the first letters after so many rows."""
+    with stage.owner(), connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _exhibit(stage: Any, row: Any, photo: Any) -> UUID:
+    """Draw one photograph, seal it in the province and have its view made. In a thread of its own."""
+    data = stage.pictures.photo(photo.drawing, photo.captured_at)
+    with stage.enter(row.province):
+        try:
+            exhibit = evidence.receive(
+                io.BytesIO(data),
+                declared_sha256=hashlib.sha256(data).hexdigest(),
+                captured_at=photo.captured_at,
+                source="camera",
+                by=User.objects.get(username=row.officers[0]),
+            )
+            evidence.make_views(exhibit.pk)
+        finally:
+            connection.close()
+    return exhibit.pk
 
 
 def _site_id(row: Any) -> UUID:
@@ -83,8 +126,8 @@ def _is_told(stage: Any, history: Any) -> bool:
 class _Play:
     """One request played through the services on both sides."""
 
-    def __init__(self, stage: Any, row: Any) -> None:
-        self.stage, self.row = stage, row
+    def __init__(self, stage: Any, row: Any, exhibits: list[list[UUID]]) -> None:
+        self.stage, self.row, self.exhibits = stage, row, exhibits
         self.organisation_id: UUID = stage.made["organisations"][row.brand]
         self.chance = random.Random(f"play {row.code}")
         self.request_id: UUID | None = None
@@ -96,15 +139,26 @@ class _Play:
             if RequestItem.objects.filter(pk=self._item_id(0)).exists():
                 return
         self._ask(steps[0].at)
+        crossing = False
         for step in steps[1:]:
             acted: Callable[[Any], None] | None = getattr(self, f"_{step.kind}", None)
             if acted is not None:
                 with clock.frozen(step.at):
                     acted(step)
-            with clock.frozen(step.at + timedelta(seconds=1)):
-                if not (step.kind == "cancelled" and self._answered_after()):
-                    deliver_everywhere()
+            crossing = step.kind == "cancelled" and self._answered_after() or crossing and step.kind != "answered"
+            if not crossing:
+                with clock.frozen(step.at + timedelta(seconds=1)):
+                    self._deliver()
         self._date_back()
+
+    def _deliver(self) -> None:
+        """Bring what waits at either side until nothing moves."""
+        moved = True
+        while moved:
+            moved = False
+            for seat in ("brands", self.row.province):
+                with self.stage.enter(seat):
+                    moved = deliver_waiting(1000) > 0 or moved
 
     # The officer ------------------------------------------------------------------------------------------------------
 
@@ -137,25 +191,13 @@ class _Play:
                     )
                     self.item_ids.append(item.pk)
                     self.request_id = item.request_id
-                    self._photograph(officer, item, each)
+                    self._photograph(officer, item, each, self.exhibits[place])
                 services.write_question(by=officer, request_id=self.request_id, question=row.question_zh)
             with clock.frozen(sent_at):
                 services.send(by=officer, request_id=self.request_id)
 
-    def _photograph(self, officer: User, item: RequestItem, each: Any) -> None:
-        exhibits = []
-        for photo in each.photos:
-            data = self.stage.pictures.photo(photo.drawing, photo.captured_at)
-            exhibits.append(
-                evidence.receive(
-                    io.BytesIO(data),
-                    declared_sha256=hashlib.sha256(data).hexdigest(),
-                    captured_at=photo.captured_at,
-                    source="camera",
-                    by=officer,
-                )
-            )
-        _make_views([exhibit.pk for exhibit in exhibits], self.stage, self.row.province)
+    def _photograph(self, officer: User, item: RequestItem, each: Any, kept: list[UUID]) -> None:
+        exhibits = [Exhibit.objects.get(pk=pk) for pk in kept]
         for photo, exhibit in zip(each.photos, exhibits, strict=True):
             services.add_photo(
                 by=officer,
@@ -257,7 +299,7 @@ class _Play:
         if fake:
             for photo in item.photos.select_related("exhibit"):
                 told = next(ref for ref in each.photos if ref.shot_code == photo.shot_code)
-                for defect in self.stage.drawing.defects(told.product_code, told.shot_code, told.seed):
+                for defect in self.stage.pictures.defects(told.product_code, told.shot_code, told.seed):
                     faulty.add(photo.shot_code)
                     marks.append(decimal_mark(photo.photo_id, defect.box, defect.words_zh))
         checkpoints = {
@@ -304,18 +346,9 @@ class _Play:
         with self.stage.enter(self.row.province):
             Site.objects.filter(pk=_site_id(self.row)).update(opened_at=began)
             AppraisalRequest.objects.filter(pk=self.request_id).update(created_at=began)
-            ItemPhoto.objects.filter(item__request_id=self.request_id).update(added_at=F("exhibit__captured_at"))
-
-
-def _make_views(exhibit_ids: list[UUID], stage: Any, province: str) -> None:
-    """Views of one item's photos, two at a time: each is looked into by a process of its own."""
-
-    def one(exhibit_id: UUID) -> None:
-        with stage.enter(province):
-            evidence.make_views(exhibit_id)
-
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(one, exhibit_ids))
+            ItemPhoto.objects.filter(item__request_id=self.request_id).update(
+                added_at=self.row.sent_at - timedelta(minutes=1)
+            )
 
 
 def _unserved(stage: Any) -> None:
@@ -357,6 +390,9 @@ def _settle(stage: Any) -> None:
             )
     with stage.owner():
         parties.reckon_coverage()
+    for code in stage.story.PROVINCES:
+        with stage.enter(code):
+            showcase.publish_last()
     chains = [(code, Address.province(code)) for code in stage.story.PROVINCES]
     chains += [("brands", Address.organisation(pk)) for pk in stage.made["organisations"].values()]
     for seat, party in chains:

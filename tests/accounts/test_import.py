@@ -5,6 +5,7 @@ import io
 from datetime import date
 
 import pytest
+from django.db import connection
 from openpyxl import Workbook
 
 from accounts import signals
@@ -12,7 +13,10 @@ from accounts.imports import jobs
 from accounts.imports.columns import LABELS
 from accounts.imports.readers import read_rows
 from accounts.models import ImportFile, Post, Session, Unit, User
+from accounts.tasks import run_import, sweep
+from audit import trail
 from kernel.errors import BadInput, MoveRefused, NotAllowed, TooLarge
+from provinces import context
 
 HEADERS = [str(label) for label in LABELS.values()]
 IP_SECTION = {"单位编码": "450103-ip", "单位名称": "青秀区局知识产权股", "单位类别": "股室", "上级单位编码": "450103"}
@@ -396,3 +400,52 @@ def test_only_the_system_administrator_imports(lan, chen):
     for person in (lan, chen):
         with pytest.raises(NotAllowed):
             jobs.upload(content=as_csv(officer(1)), file_name="x.csv", is_complete=False, by=person)
+
+
+# Workers --------------------------------------------------------------------------------------------------------------
+
+
+def test_two_workers_at_once_do_an_import_once(border, make_person):
+    """The broker may hand the same import to a second worker while the first is at it."""
+    import threading
+
+    with context.province("gx"):
+        admin = make_person("huang", "黄敏", Post.Role.BUREAU_ADMIN)
+        Unit.objects.create(code="450103", name="青秀区局", kind="county_bureau", division_code="450103")
+        job = jobs.upload(content=file_of_300(), file_name="x.csv", is_complete=False, by=admin)
+        jobs.confirm(job=job, by=admin)
+    failed = []
+
+    def work() -> None:
+        try:
+            with context.province("gx"):
+                run_import.run(str(job.pk))
+        except Exception as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    workers = [threading.Thread(target=work) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert failed == []
+    with context.province("gx"):
+        job.refresh_from_db()
+        assert (job.state, job.result["new"]) == ("done", 296)
+        assert trail.of(job).filter(verb="start").count() == 1
+        run_import.run(str(job.pk))
+        assert trail.of(job).filter(verb="start").count() == 1
+
+
+def test_an_import_that_never_reached_a_worker_is_handed_out_by_the_sweep(huang, qingxiu, monkeypatch):
+    job = jobs.upload(content=as_csv(officer(1)), file_name="x.csv", is_complete=False, by=huang)
+    jobs.confirm(job=job, by=huang)
+    handed = []
+    monkeypatch.setattr(run_import, "delay", handed.append)
+    sweep.run()
+    assert handed == [str(job.pk)]
+    jobs.run(job_id=job.pk)
+    sweep.run()
+    assert len(handed) == 1

@@ -222,12 +222,29 @@ def test_the_office_host_admits_only_holders_of_an_office_post(office_seat, make
 
 
 def test_sessions_that_are_over_are_cleared_away(chen, client_for):
-    from accounts.tasks import clear_expired_sessions
+    from accounts.tasks import sweep
 
     client = client_for("gx")
     client.post(path("account_login"), {"login": "chen", "password": PASSWORD})
-    clear_expired_sessions.run()
+    sweep.run()
     assert is_signed_in(client)
     Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
-    clear_expired_sessions.run()
+    sweep.run()
     assert not Session.objects.exists()
+
+
+def test_a_forgotten_password_is_replaced_by_whoever_has_just_proved_the_phone_and_by_nobody_else(chen, client_for):
+    by_password, by_code = client_for("gx"), client_for("gx")
+    by_password.post(path("account_login"), {"login": "chen", "password": PASSWORD})
+    assert by_password.post("/me/forget-password/")["Location"] == "/me/"
+    chen.refresh_from_db()
+    assert chen.has_usable_password()
+    by_code.post(path("account_confirm_login_code"), {"code": ask_for_code(by_code, "13800000001")})
+    assert by_code.post("/me/forget-password/")["Location"] == path("account_set_password")
+    new = {"password1": "seven ripe papayas 3", "password2": "seven ripe papayas 3"}
+    by_code.post(path("account_set_password"), new)
+    assert is_signed_in(by_code)
+    assert not is_signed_in(by_password)
+    again = client_for("gx")
+    again.post(path("account_login"), {"login": "chen", "password": new["password1"]})
+    assert is_signed_in(again)

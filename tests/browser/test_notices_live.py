@@ -162,7 +162,7 @@ def test_pages_are_accessible_and_fit_their_width(people, visit, width, theme):
             object_key="gx/original/00/x", sha256="0" * 64, size_bytes=3_400_000, source="camera",
             captured_at=clock.now() - timedelta(hours=3),
         )  # fmt: skip
-    for user, path in ((chen, "/notices/"), (huang, "/admin/quarantine/")):
+    for user, path in ((chen, "/notices/"), (huang, "/admin/quarantine/"), (huang, "/admin/robots/")):
         page = visit(user, path, width=width, theme=theme)
         if PICTURES:
             page.screenshot(path=f"{PICTURES}/{path.strip('/').replace('/', '-')}-{width}-{theme}.png", full_page=True)

@@ -49,6 +49,7 @@ def waiting() -> int:
 
 
 @pytest.mark.guard("G6")
+@pytest.mark.timeout(600)
 def test_a_worker_killed_at_any_point_leaves_each_letter_once_with_its_files(desk, border, tmp_path, trials):
     desk.store.root = tmp_path / "objects"
     chance = random.Random(6)

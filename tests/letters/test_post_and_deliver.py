@@ -80,9 +80,9 @@ def test_the_clock_of_the_kind_is_on_the_delivery_in_working_days(desk):
     with clock.frozen(clock.datetime(2026, 9, 30, 4, tzinfo=clock.UTC)):  # 国庆 comes between
         desk.send("x", TO_WINE)
     due = the_delivery(GX).due_at
-    assert due == clock.due_at(
-        clock.datetime(2026, 9, 30, 4, tzinfo=clock.UTC), clock.Term(5, clock.Unit.WORKING_DAY)
-    ).at
+    assert (
+        due == clock.due_at(clock.datetime(2026, 9, 30, 4, tzinfo=clock.UTC), clock.Term(5, clock.Unit.WORKING_DAY)).at
+    )
     assert due > clock.datetime(2026, 10, 8, tzinfo=clock.UTC)
 
 
@@ -249,9 +249,7 @@ def test_the_sweep_finds_letters_to_parties_that_are_gone_and_the_office_sees_th
 
 
 @pytest.mark.guard("G14")
-@pytest.mark.parametrize(
-    "change", ["state = 'suspended'", "schema_name = 'xx'"], ids=["suspended", "renamed"]
-)
+@pytest.mark.parametrize("change", ["state = 'suspended'", "schema_name = 'xx'"], ids=["suspended", "renamed"])
 def test_a_province_suspended_or_renamed_gets_nothing_more(desk, change, trials):
     from federation.letters import tasks
     from provinces.hosts import DIRECTORY

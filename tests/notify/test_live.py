@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import time
 from uuid import uuid4
@@ -11,11 +12,12 @@ import psutil
 import pytest
 from django.db import transaction
 
-from accounts import admission
+from accounts import admission, services
+from accounts.models import Post, User
 from accounts.signals import suspended
 from notify import live
 from provinces import context
-from provinces.seats import BRANDS
+from provinces.seats import BRANDS, OFFICE
 
 
 @pytest.fixture
@@ -154,6 +156,34 @@ def test_suspended_means_out_within_a_second(chen, chen_of, ticket_of, open_stre
     assert stays.next()["json"]["topic"] == "still"
 
 
+def test_suspending_by_the_administrators_service_ends_the_stream(chen, chen_of, ticket_of, open_stream):
+    with context.province("gx"):
+        huang = chen_of("huang", name="黄", title="黄管理员")
+        Post.objects.filter(user=huang).update(role=Post.Role.BUREAU_ADMIN)
+    stream = open_stream(ticket_of("gx", chen)["ticket"])
+    with context.province("gx"):
+        services.suspend(user=chen, by=User.objects.get(pk=huang.pk), why="离岗")
+    assert stream.next(1.0) is None
+
+
+def test_when_a_party_changes_all_its_streams_take_a_new_ticket(
+    border, chen_of, ticket_of, open_stream, monkeypatch, valkey
+):
+    one, two = f"org-{uuid4()}", f"org-{uuid4()}"
+    acts_for = {"lin": [one], "wang": [two]}
+    monkeypatch.setattr(live, "_at_brands", [lambda user: acts_for[user.username]])
+    monkeypatch.setitem(admission._checks, "brands", [lambda user: True])
+    with context.seat(BRANDS):
+        lin, wang = chen_of("lin", name="林", title="林工"), chen_of("wang", name="王", title="王工")
+    said = ticket_of("brands", lin)
+    ends = open_stream(said["ticket"], host="brands.testhost")
+    stays = open_stream(ticket_of("brands", wang)["ticket"], host="brands.testhost")
+    with context.seat(OFFICE):
+        live.renew_party(one)
+    assert ends.next(1.0) is None and stays.quiet()
+    assert open_stream(said["ticket"], host="brands.testhost").status == 403
+
+
 def test_nobody_gets_a_ticket_without_a_session(border, client_for, valkey):
     for host in ("gx", "brands", "federation"):
         assert client_for(host).post("/live/ticket").status_code in (401, 404)
@@ -198,7 +228,8 @@ def test_nobody_publishes_for_somebody_else(gx):
 
 def test_without_valkey_a_change_is_still_a_change(border, settings, caplog, client_for, chen_of):
     settings.VALKEY_URL = "redis://127.0.0.1:1/1"
-    publish(["a"])
+    with caplog.at_level(logging.WARNING, logger="notify.live"):
+        publish(["a"])
     assert "not published" in caplog.text
 
 

@@ -6,6 +6,9 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
+from accounts.models import Post
+from audit.models import Trail
+from audit.trail import Actor
 from kernel import clock
 from kernel.errors import BadInput
 from notify import live, services
@@ -16,6 +19,7 @@ from notify.services import REPEAT_TIMES, mark_read, repeat_urgent, send_one, se
 from notify.words import SENTENCES, path_only
 
 EVERY = tuple(ChannelName.values)
+MACHINE = Actor(None, "系统")
 CANARY = "CANARY-茅香陈酿-朝阳路8号"
 
 
@@ -36,8 +40,8 @@ def chen(gx, chen_of):
 
 @pytest.fixture
 def robots(gx):
-    set_robot(owner="gx", name="wecom", url="wecombot://botkey-secret-1")
-    set_robot(owner="gx", name="dingtalk", url="dingtalk://token-secret-2")
+    set_robot(owner="gx", name="wecom", url="wecombot://botkey-secret-1", by=MACHINE)
+    set_robot(owner="gx", name="dingtalk", url="dingtalk://token-secret-2", by=MACHINE)
 
 
 def test_nothing_of_the_case_is_in_any_message(chen, robots, gateways):
@@ -206,9 +210,34 @@ def test_a_robot_s_address_is_sealed_in_the_database(robots):
 @pytest.mark.parametrize("url", ["json://169.254.169.254/", "file:///etc/passwd", "wecombot", "dingtalk://x", ""])
 def test_a_robot_s_address_reaches_the_robot_s_own_service_alone(gx, url):
     with pytest.raises(BadInput):
-        set_robot(owner="gx", name="wecom", url=url)
+        set_robot(owner="gx", name="wecom", url=url, by=MACHINE)
     with pytest.raises(BadInput):
-        set_robot(owner="gx", name="sms", url="jsons://anywhere/")
+        set_robot(owner="gx", name="sms", url="jsons://anywhere/", by=MACHINE)
+
+
+def test_the_administrator_sets_tries_and_removes_a_robot_and_nobody_reads_its_address(
+    chen, chen_of, client_for, gateways
+):
+    huang = chen_of("huang", title="黄管理员")
+    Post.objects.filter(user=huang).update(role=Post.Role.BUREAU_ADMIN)
+    assert client_for("gx", user=chen).get("/admin/robots/").status_code == 404
+    admin = client_for("gx", user=huang)
+
+    def do(step: str, **more: str) -> str:
+        return admin.post("/admin/robots/", {"name": "wecom", "step": step} | more, follow=True).content.decode()
+
+    assert "没有收下" in do("try")
+    page = do("set", url="wecombot://botkey-secret-9")
+    assert "已保存" in page and "secret" not in page
+    assert "已收下" in do("try") and gateways.sent[-1].url == "wecombot://botkey-secret-9"
+    gateways.down = True
+    assert "没有收下" in do("try")
+    assert admin.post("/admin/robots/", {"name": "wecom", "step": "set", "url": "json://10.0.0.1/"}).status_code == 400
+    assert "已移除" in do("remove") and not ChannelSetting.objects.exists()
+    assert list(Trail.objects.filter(record_label="notify.channelsetting").values_list("verb", flat=True)) == [
+        "set",
+        "remove",
+    ]
 
 
 def test_a_sign_in_code_goes_through_the_sms_gateway(gx, gateways):

@@ -134,6 +134,15 @@ def test_a_queryset_made_for_nobody_works_for_everybody(border):
             assert [user.name for user in everybody.all()] == [f"陈 {code}"]
 
 
+@pytest.mark.parametrize("place", [province_seat("gx"), BRANDS], ids=str)
+def test_a_person_can_be_deleted_on_either_side(border, place):
+    with seat(place):
+        user = User.objects.create_user("wang", name="王")
+        user.posts.create(role="officer")
+        user.delete()
+        assert not User.objects.exists() and not user.posts.model.objects.exists()
+
+
 # Hosts ----------------------------------------------------------------------------------------------------------------
 
 

@@ -12,13 +12,14 @@ from django.db import connection
 from provinces import context
 from provinces.database.base import POOL
 from provinces.database.pool import Pool
+from provinces.database.session import Session, SessionCursor, leaves_nothing
 from provinces.errors import PoolExhausted
 
 
 @pytest.fixture
 def open_one(database):
     """A function that opens a connection as the superuser."""
-    return lambda: psycopg2.connect(database.superuser_url)
+    return lambda: psycopg2.connect(database.superuser_url, connection_factory=Session, cursor_factory=SessionCursor)
 
 
 def backend() -> int:
@@ -46,6 +47,42 @@ def test_what_a_borrower_set_is_gone_for_the_next(border):
         assert cursor.fetchone() == (0,)
         cursor.execute("SELECT count(*) FROM pg_listening_channels()")
         assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SET search_path = x",
+        "  reset all",
+        "SELECT 1; SET x = 1",
+        "SELECT set_config('search_path', 'x', false)",
+        "select PG_ADVISORY_LOCK(1)",
+        'SELECT U&"set\\005fconfig"(1)',
+        "WITH x AS (SELECT pg_try_advisory_lock(1)) SELECT * FROM x",
+        "LISTEN x",
+        "DO $$ BEGIN END $$",
+        "PREPARE p AS SELECT 1",
+        "DECLARE c CURSOR WITH HOLD FOR SELECT 1",
+        "SELECTED",
+    ],
+)
+def test_what_may_outlast_a_transaction_is_noticed(sql):
+    assert not leaves_nothing(sql)
+
+
+def test_reading_and_writing_rows_costs_no_wipe(open_one):
+    pool = Pool(1)
+    held = pool.borrow("a", open_one)
+    held.touched, held.wiped_at = False, time.monotonic()
+    before = held.wiped_at
+    held.cursor().execute("SELECT 1")
+    pool.give_back(held)
+    assert held.wiped_at == before
+    held = pool.borrow("a", open_one)
+    held.cursor().execute("SET statement_timeout = 0")
+    pool.give_back(held)
+    assert held.wiped_at > before
+    pool.close_idle()
 
 
 def test_an_open_transaction_is_rolled_back_before_it_goes_to_the_next(open_one):
@@ -126,7 +163,7 @@ def test_a_province_lives_on_after_postgresql_ended_its_sessions(border):
     with context.province("gx"):
         before = backend()
     with border.superuser() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename LIKE 'czj%'")
+        cursor.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename LIKE 'czj%'")
     with context.province("gx"):
         assert backend() != before
 

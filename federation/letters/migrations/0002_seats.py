@@ -1,4 +1,4 @@
-import django.contrib.postgres.fields
+from django.contrib.postgres.fields import ArrayField
 from django.db import migrations, models
 
 SEATS = """
@@ -8,17 +8,13 @@ UPDATE letters_letterbody b SET seats = l.seats FROM letters_letter l WHERE l.id
 """
 
 
-def seats():
-    return django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=31), default=list, size=None)
-
-
 class Migration(migrations.Migration):
     """Who may read a letter stands in its row."""
 
     dependencies = [("letters", "0001_letters")]
 
     operations = [
-        migrations.AddField("letter", "seats", seats()),
-        migrations.AddField("letterbody", "seats", seats()),
+        migrations.AddField("letter", "seats", ArrayField(models.CharField(max_length=31), default=list)),
+        migrations.AddField("letterbody", "seats", ArrayField(models.CharField(max_length=31), default=list)),
         migrations.RunSQL(SEATS, migrations.RunSQL.noop),
     ]

@@ -6,10 +6,11 @@ import csv
 import io
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from kombu.exceptions import OperationalError
@@ -123,15 +124,42 @@ def enqueue(job_id: UUID) -> bool:
 
 
 def run(*, job_id: UUID | str, by: Person = MACHINE) -> ImportJob:
-    """Do a confirmed import. Safe to run again after it was cut off: what is written already counts as unchanged."""
+    """Do a confirmed import. Safe to run again after it was cut off: what is written already counts as unchanged.
+
+    Nothing happens while another worker is at it. Raises MoveRefused when it is not confirmed, or done.
+    """
     job = ImportJob.objects.get(pk=job_id)
-    move(job, "start", by=by, rows_done=0)
-    try:
-        _run(job, by)
-    except Exception:
-        move(job, "fail", by=by, finished_at=clock.now())
-        raise
+    with _alone(job) as is_alone:
+        if not is_alone:
+            return job
+        move(job, "start", by=by, rows_done=0)
+        try:
+            _run(job, by)
+        except Exception:
+            move(job, "fail", by=by, finished_at=clock.now())
+            raise
     return job
+
+
+def unfinished() -> list[UUID]:
+    """Imports that wait for a worker, or whose worker may be gone. `run` sees to it that none is done twice at once."""
+    waiting = ImportJob.objects.filter(state__in=[ImportJob.State.CONFIRMED, ImportJob.State.RUNNING])
+    return list(waiting.values_list("pk", flat=True))
+
+
+@contextmanager
+def _alone(job: ImportJob) -> Iterator[bool]:
+    """Whether nobody else runs this import now. The lock goes with the connection, so a killed worker leaves none."""
+    key = job.pk.int & (2**63 - 1)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
+        is_alone = bool(cursor.fetchone()[0])
+    try:
+        yield is_alone
+    finally:
+        if is_alone and not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
 
 
 def _run(job: ImportJob, by: Person) -> None:

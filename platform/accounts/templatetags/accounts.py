@@ -22,6 +22,7 @@ _VERBS = {
     "suspend": _("停用账号"),
     "restore": _("恢复账号"),
     "reset_second_factor": _("清除第二验证方式"),
+    "forget_password": _("凭手机验证码重设密码"),
     "appoint": _("任命"),
     "withdraw": _("免去"),
     "recover": _("候补共同任命"),

@@ -5,6 +5,7 @@ nothing that can leak from one request to the next. Only the owner, who stands i
 """
 
 import os
+import threading
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -16,6 +17,7 @@ from django.utils.asyncio import async_unsafe
 from django_tenants.postgresql_backend import base as tenants_base
 
 from provinces.database.pool import Pool
+from provinces.database.session import Session, SessionCursor
 from provinces.errors import BorderCrossing, NoSeat, PoolExhausted
 from provinces.passwords import login_password
 from provinces.seats import Seat, owner_seat, province_seat
@@ -23,10 +25,19 @@ from provinces.seats import Seat, owner_seat, province_seat
 POOL = Pool(settings.DATABASE_POOL_SIZE)
 
 
+class _Thread(threading.local):
+    seat: Seat | None = None
+
+
+_THREAD = _Thread()
+
+
 class DatabaseWrapper(tenants_base.DatabaseWrapper):  # type: ignore[misc] # untyped package
     """django-tenants' wrapper with its search-path handling replaced by logins."""
 
     seat: Seat | None
+    aside = False
+    """True for a wrapper that is not the thread's own: its seat is not the thread's."""
     tenant: Any
     schema_name: str | None
 
@@ -42,6 +53,7 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):  # type: ignore[misc] # unt
         self.run_on_commit.clear()
         self.needs_rollback = self.closed_in_transaction = False
         self.seat = self.tenant = self.schema_name = None
+        _THREAD.seat = None
 
     # Seats ------------------------------------------------------------------------------------------------------------
 
@@ -53,6 +65,8 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):  # type: ignore[misc] # unt
             raise BorderCrossing(f"cannot go from {self.seat} to {seat} inside a transaction")
         self.close()
         self.seat = seat
+        if not self.aside:
+            _THREAD.seat = seat
         self.tenant = seat and tenants_base.FakeTenant(seat.schema_name)
         self.schema_name = seat.schema_name if seat else None
 
@@ -80,6 +94,7 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):  # type: ignore[misc] # unt
             raise NoSeat("this thread works for no province: enter one first")
         params: dict[str, Any] = super().get_connection_params()
         params["application_name"] = f"czj {self.seat}"
+        params["connection_factory"], params["cursor_factory"] = Session, SessionCursor
         if self.seat.kind == "owner":
             # A start-up option, so that RESET and DISCARD ALL keep it; the owner does not go through a pooler.
             params["options"] = f"-c search_path={_path(self.seat)} -c TimeZone={self.timezone_name}"
@@ -114,6 +129,11 @@ def _path(seat: Seat) -> str:
 def wrapper() -> DatabaseWrapper:
     """This thread's wrapper, with its seat."""
     return cast(DatabaseWrapper, connections[DEFAULT_DB_ALIAS])
+
+
+def current_seat() -> Seat | None:
+    """The seat of this thread's wrapper, without the cost of asking Django for the wrapper."""
+    return _THREAD.seat
 
 
 def _after_fork() -> None:

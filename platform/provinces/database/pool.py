@@ -1,13 +1,16 @@
 """One pool of connections per process, kept by (database, login), bounded in total and per login.
 
 Django borrows a connection when a thread first queries and gives it back when it closes (end of a request, end of a
-task, change of province). A connection never changes its login. At checkout `DISCARD ALL` both proves that the server
-still answers and wipes what the last borrower may have set (search path, temporary objects, listens, locks).
+task, change of province). A connection never changes its login. When it comes back, `DISCARD ALL` wipes what the
+borrower may have set (search path, time limits, listens, locks), unless only rows were read and written (see
+`provinces.database.session`). At checkout a look at the socket tells whether the server has hung up; after a longer
+rest the server is asked.
 
 No library fits: psycopg_pool is for psycopg 3 and one login, PgBouncer is a server of its own (and may stand behind).
 """
 
 import os
+import select
 import threading
 import time
 import weakref
@@ -29,13 +32,16 @@ class Pool:
 
     size: most connections in all, borrowed and idle. share: most of them that one login may have borrowed at a time,
     so that one province's flood leaves room for the others. timeout_s: how long a borrower waits before
-    PoolExhausted. idle_s: an idle connection older than this is closed at the next visit.
+    PoolExhausted. idle_s: an idle connection older than this is closed at the next visit. ask_after_s: one that has
+    rested longer is asked whether it still answers. wipe_after_s: a session is wiped that often even if nothing
+    points to it.
 
     Who waits longest goes first, unless its login is at its share.
     """
 
     def __init__(self, size: int, timeout_s: float = 10.0, idle_s: float = 300.0, share: int | None = None) -> None:
         self.size, self.timeout_s, self.idle_s = size, timeout_s, idle_s
+        self.ask_after_s = self.wipe_after_s = 30.0
         self.share = share or max(2, size // 2)
         self.reset()
 
@@ -51,28 +57,19 @@ class Pool:
     def borrow(self, key: Key, connect: Connect) -> Any:
         """A live connection for `key`, from the pool or made by `connect()`."""
         while True:
-            connection = self._take(key)
+            since, connection = self._take(key)
             if connection is None:
                 return self._open(key, connect)
-            try:
-                self._refresh(connection)
-            except psycopg2.Error:
-                # The server was restarted, or ended this session: so it is with the other idle ones, most likely.
-                self._forget(connection)
-                connection.close()
-                continue
-            return connection
+            if self._answers(connection, since):
+                return connection
+            self._forget(connection)
+            connection.close()
 
     def give_back(self, connection: Any) -> None:
         """Take back what was borrowed. A broken or foreign connection is closed instead."""
         with self._lock:
             _, key = self._borrowed.get(id(connection), (None, None))
-        healthy = key is not None and not connection.closed
-        if healthy and connection.info.transaction_status != TRANSACTION_STATUS_IDLE:
-            try:
-                connection.rollback()
-            except psycopg2.Error:
-                healthy = False
+        healthy = key is not None and not connection.closed and self._wipe(connection)
         with self._lock:
             self._borrowed.pop(id(connection), None)
             if healthy:
@@ -99,8 +96,8 @@ class Pool:
 
     # Inside the lock --------------------------------------------------------------------------------------------------
 
-    def _take(self, key: Key) -> Any | None:
-        """An idle connection (marked borrowed), or None when the caller may open one."""
+    def _take(self, key: Key) -> tuple[float, Any | None]:
+        """An idle connection (marked borrowed) and since when it rested; or None when the caller may open one."""
         deadline = time.monotonic() + self.timeout_s
         me = (object(), key)
         with self._lock:
@@ -113,7 +110,7 @@ class Pool:
                     # Wakes by itself too: a thread that died with its connection gives nothing back.
                     self._lock.wait(min(left, 1.0))
                 doomed = self._expired()
-                connection = self._pop_idle(key, newest=True)
+                since, connection = self._pop_idle(key, newest=True)
                 if connection is not None:
                     self._borrowed[id(connection)] = (weakref.ref(connection), key)
                 else:
@@ -126,7 +123,7 @@ class Pool:
                     self._lock.notify_all()
         for each in doomed:
             each.close()
-        return connection
+        return since, connection
 
     def _my_turn(self, me: tuple[object, Key]) -> bool:
         self._drop_dead()
@@ -145,19 +142,19 @@ class Pool:
     def _total(self) -> int:
         return len(self._borrowed) + self._opening.total() + sum(map(len, self._idle.values()))
 
-    def _pop_idle(self, key: Key, *, newest: bool) -> Any | None:
+    def _pop_idle(self, key: Key, *, newest: bool) -> tuple[float, Any | None]:
         entries = self._idle.get(key)
         if not entries:
-            return None
-        _, connection = entries.pop(-1 if newest else 0)
+            return 0.0, None
+        popped = entries.pop(-1 if newest else 0)
         if not entries:
             del self._idle[key]
-        return connection
+        return popped
 
     def _expired(self) -> list[Any]:
         limit = time.monotonic() - self.idle_s
         return [
-            self._pop_idle(key, newest=False)
+            self._pop_idle(key, newest=False)[1]
             for key, entries in list(self._idle.items())
             for since, _ in list(entries)
             if since < limit
@@ -165,7 +162,7 @@ class Pool:
 
     def _evict(self) -> Any:
         """Give up the connection that has been idle longest, whoever's it is."""
-        return self._pop_idle(min(self._idle, key=lambda key: self._idle[key][0][0]), newest=False)
+        return self._pop_idle(min(self._idle, key=lambda key: self._idle[key][0][0]), newest=False)[1]
 
     # Outside the lock -------------------------------------------------------------------------------------------------
 
@@ -188,8 +185,29 @@ class Pool:
             if self._waiting:
                 self._lock.notify_all()
 
-    @staticmethod
-    def _refresh(connection: Any) -> None:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute("DISCARD ALL")
+    def _answers(self, connection: Any, since: float) -> bool:
+        """Whether the server is still there. A server that hung up leaves its last words in the socket."""
+        try:
+            silent = not select.select([connection], [], [], 0)[0]
+            if silent and time.monotonic() - since < self.ask_after_s:
+                return True
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+        except (psycopg2.Error, OSError, ValueError):
+            return False
+        return True
+
+    def _wipe(self, connection: Any) -> bool:
+        """Make a connection as if new. False when it is broken."""
+        now = time.monotonic()
+        try:
+            if connection.info.transaction_status != TRANSACTION_STATUS_IDLE:
+                connection.rollback()
+            connection.autocommit = True
+            if connection.touched or now - connection.wiped_at > self.wipe_after_s:
+                with connection.cursor() as cursor:
+                    cursor.execute("DISCARD ALL")
+                connection.touched, connection.wiped_at = False, now
+        except psycopg2.Error:
+            return False
+        return True

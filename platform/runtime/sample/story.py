@@ -603,7 +603,7 @@ _GENUINE_PACK = {
     "cannot_tell_need_sample",
 }
 # The products photographed in both forms: one of each brand keeps the pictures to draw near sixty.
-_BOTH_FORMS = ("lanhe-53", "guman-oil", "zhiyuan-milk", "torvane-pad", "tasuro-run", "solvo-65w")
+BOTH_FORMS = ("lanhe-53", "guman-oil", "zhiyuan-milk", "torvane-pad", "tasuro-run", "solvo-65w")
 _PLAIN_REASONS = {
     "genuine": "标签、喷码、防伪标与样张一致，系我司产品。",
     "grey_market": "系我司产品，物流码显示发往他省，属跨区销售，不是假货。",
@@ -650,12 +650,12 @@ def picture_drawings() -> tuple[tuple[str, str, bool, int, str], ...]:
     wanted = [
         (product, shot, genuine, shot_seed(product, shot), "")
         for product in PRODUCTS
-        for genuine in ((False, True) if product in _BOTH_FORMS else (False,))
+        for genuine in ((False, True) if product in BOTH_FORMS else (False,))
         for shot in quick_set(product)
     ]
     wanted += [
         (product, _code_shot(product), False, shot_seed(product, _code_shot(product)), "blur")
-        for product in _BOTH_FORMS
+        for product in BOTH_FORMS
     ]
     return tuple(wanted)
 
@@ -755,7 +755,7 @@ def _on_duty(brand: str, moment: datetime) -> Duty | None:
 
 
 def _item(chance: random.Random, product: str, verdict: str, taken: datetime, shown: bool, *, blurred: bool) -> Item:
-    genuine = verdict in _GENUINE_PACK and product in _BOTH_FORMS
+    genuine = verdict in _GENUINE_PACK and product in BOTH_FORMS
     photos: tuple[PhotoRef, ...] = ()
     if shown:
         shots = quick_set(product)

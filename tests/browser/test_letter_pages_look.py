@@ -1,0 +1,140 @@
+"""The pages of stuck letters, letters in flight and ledgers fit their width and are accessible, in light and dark."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import pytest
+from django.conf import settings as django_settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import transaction
+from harness import people
+from playwright.sync_api import sync_playwright
+
+from accounts.models import Post, User
+from audit.trail import Actor
+from federation.contracts.addresses import Address
+from federation.contracts.appraisal import ProgressV1
+from federation.letters import delivery, ledger
+from federation.letters.post import post
+from kernel import clock
+from kernel.ids import uuid7
+from provinces import context
+from provinces.seats import BRANDS, OFFICE, province_seat
+from runtime.browser import NODE_MODULES, browser_env, chromium_path, launch_args
+
+pytestmark = pytest.mark.browser
+PICTURES = os.environ.get("PICTURES", "")
+GX = province_seat("gx")
+
+
+class Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class Quiet(WSGIRequestHandler):
+    def log_message(self, *args: object) -> None:
+        """Keep the test's output clean."""
+
+
+@pytest.fixture
+def site(border, settings) -> Iterator[int]:
+    """The port on which all hosts are served, static files straight from the apps."""
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    handler = StaticFilesHandler(WSGIHandler())
+    settings.DEBUG = True
+    server = make_server("127.0.0.1", 0, handler, server_class=Server, handler_class=Quiet)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server.server_port
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def stuck(border) -> dict[str, User]:
+    """Progress of requests that nobody in 广西 knows: three letters stuck, two on their way."""
+    house = people.brand_house()
+    organisation = Address.organisation(house.organisation.pk)
+    with context.seat(OFFICE):
+        zhao = User.objects.create_user("zhao", name="赵处", title="赵处")
+        Post.objects.create(user=zhao, role=Post.Role.OFFICE_ADMIN)
+    with context.seat(GX):
+        huang = User.objects.create_user("huang", name="黄", title="黄管理员")
+        Post.objects.create(user=huang, role=Post.Role.BUREAU_ADMIN)
+
+    def send(count: int) -> None:
+        with context.seat(BRANDS), transaction.atomic():
+            for _ in range(count):
+                message = ProgressV1(request_id=uuid7(), step="opened", at=clock.now(), who="林工")
+                post(message, to=Address.province("gx"), thread=uuid7(), by=Actor(None, "林工"), sender=organisation)
+
+    with clock.frozen(clock.now() - timedelta(hours=2)) as tick, context.seat(GX):
+        tick(timedelta(minutes=1))
+        with context.seat(None):
+            send(3)
+        for wait in (*delivery.BACK_OFF, timedelta()):
+            delivery.deliver_waiting()
+            tick(wait)
+    send(2)
+    with context.seat(BRANDS):
+        ledger.append(organisation)
+    return {"gx": huang, "federation": zhao}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1440])
+def test_letter_pages_are_accessible_and_fit_their_width(site, stuck, client_for, monkeypatch, width, theme):
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps an event loop in the test's thread
+    cookie = django_settings.SESSION_COOKIE_NAME
+    keys = {host: client_for(host, user=user).cookies[cookie].value for host, user in stuck.items()}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium_path(),
+            args=[*launch_args(), "--host-resolver-rules=MAP *.testhost 127.0.0.1"],
+            env=browser_env(),
+        )
+        for host, path in (
+            ("gx", "/letters/stuck/"),
+            ("federation", "/letters/"),
+            ("federation", "/letters/stuck/"),
+            ("federation", "/letters/ledgers/"),
+        ):
+            seen = browser.new_context(
+                viewport={"width": width, "height": 780},
+                color_scheme=theme,
+                locale="zh-CN",
+                service_workers="block",
+            )
+            address = f"http://{host}.testhost:{site}"
+            seen.add_cookies([{"name": cookie, "value": keys[host], "url": address}])
+            page = seen.new_page()
+            page.goto(address + path)
+            look(page, f"{host}{path}", width, theme)
+            if path == "/letters/stuck/":
+                page.click("main table a")
+                page.wait_for_selector("textarea")
+                look(page, f"{host}{path}one", width, theme)
+                page.click("text=退回发件方 >> nth=-1")
+            if path == "/letters/ledgers/":
+                page.click("text=立即校验")
+                page.wait_for_selector("text=校验结果")
+                look(page, f"{host}{path}verified", width, theme)
+        browser.close()
+
+
+def look(page, name: str, width: int, theme: str) -> None:
+    """Axe finds nothing, and nothing sticks out to the right."""
+    if PICTURES:
+        page.screenshot(path=f"{PICTURES}/{name.strip('/').replace('/', '-')}-{width}-{theme}.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+    page.evaluate((NODE_MODULES / "axe-core" / "axe.min.js").read_text())
+    found = page.evaluate("axe.run()")["violations"]
+    assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == [], name
