@@ -129,6 +129,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "webui.context.page",
                 "federation.parties.acting.page",
+                "runtime.door.guide.context",
             ],
         },
     }
@@ -265,6 +266,18 @@ CELERY_BEAT_SCHEDULE = {
         "kwargs": {"also": ["brands", "office"]},
         "options": {"seat": "public", "expires": 30},
     },
+    **(
+        {
+            "door-figures": {
+                "task": "provinces.fan_out",
+                "args": ("bureau.show_at_door",),
+                "schedule": 300.0,
+                "options": {"seat": "office", "expires": 300},
+            }
+        }
+        if DEMO
+        else {}
+    ),
     "requests-sweep": {"task": "requests.sweep", "schedule": 20.0, "options": {"seat": "office", "expires": 20}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")

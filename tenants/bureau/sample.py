@@ -38,7 +38,7 @@ from federation.parties import services as parties
 from federation.parties.models import Organisation
 from kernel import clock
 from notify.models import Notice, Outbound
-from tenants.bureau import pasts
+from tenants.bureau import pasts, showcase
 
 WORDS = ("四周的申请、答复和往来", "four weeks of requests, answers and letters")
 SEED = 1
@@ -390,6 +390,9 @@ def _settle(stage: Any) -> None:
             )
     with stage.owner():
         parties.reckon_coverage()
+    for code in stage.story.PROVINCES:
+        with stage.enter(code):
+            showcase.publish_last()
     chains = [(code, Address.province(code)) for code in stage.story.PROVINCES]
     chains += [("brands", Address.organisation(pk)) for pk in stage.made["organisations"].values()]
     for seat, party in chains:
