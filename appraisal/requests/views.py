@@ -425,10 +425,6 @@ def photo(request: HttpRequest, photo_id: UUID) -> HttpResponse:
         "item": item,
         "name": presenters.shot_name(item, found.shot_code),
         "view_url": presenters.photo_url(found.exhibit, "view"),
-        "boxes": [
-            {"photo": str(found.pk), "comment": mark.get("words", ""), **{side: float(mark[side]) for side in "xywh"}}
-            for mark in mine
-        ],
         "marks": [presenters.box(mark, number) for number, mark in enumerate(mine, start=1)],
         "previous": siblings[here - 1] if here else None,
         "next": siblings[here + 1] if here + 1 < len(siblings) else None,
