@@ -270,9 +270,9 @@ CELERY_BEAT_SCHEDULE = {
         {
             "door-figures": {
                 "task": "provinces.fan_out",
-                "args": ("bureau.show_at_door",),
                 "schedule": 300.0,
-                "options": {"seat": "office", "expires": 300},
+                "args": ["bureau.show_at_door"],
+                "options": {"seat": "public", "expires": 300},
             }
         }
         if DEMO

@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 from appraisal.desk import selectors, services
 from appraisal.desk.models import DeskTask
 from appraisal.requests import services as requests
+from federation.contracts.appraisal import VerdictValue
 from federation.letters.delivery import deliver_everywhere
 from provinces import context
 from provinces.seats import BRANDS
@@ -175,21 +176,19 @@ def test_on_a_telephone_claim_zoom_verdict_and_chat_work(ask, house, visit):
     assert state_of(task) == State.ANSWERED
 
 
-@pytest.mark.parametrize("width", [360, 1440])
-def test_the_pages_are_accessible_and_fit(ask, house, visit, width):
+@pytest.mark.parametrize(("width", "theme"), [(360, "light"), (1440, "dark")])
+def test_the_pages_are_accessible_and_fit(ask, house, visit, width, theme):
     mine, free, done = ask(2), ask(), ask()
     desk = people.desk(house, house.lin)
     with context.seat(BRANDS):
         services.claim(desk=desk, task_id=mine.pk)
         services.claim(desk=desk, task_id=done.pk)
-        answer = services.ItemAnswer(item_id=done.items.get().pk, value="counterfeit", reasons="不符")
+        answer = services.ItemAnswer(item_id=done.items.get().pk, value=VerdictValue.COUNTERFEIT, reasons="不符")
         services.answer(desk=desk, task_id=done.pk, answers=[answer])
     tasks = [f"/desk/{task.pk}/" for task in (mine, free, done)]
-    found = {}
-    for theme in ("light", "dark"):
-        page = visit(house.lin, "/desk/", width=width, theme=theme)
-        origin = page.url.removesuffix("/desk/")
-        for path in ("/desk/", *tasks, "/consultations/", "/assistance/", "/figures/", "/templates/"):
-            page.goto(origin + path)
-            found[theme, path] = (site.violations(page), site.overflow(page))
-    assert found and all(outcome == ([], 0) for outcome in found.values()), found
+    page, found = visit(house.lin, "/desk/", width=width, theme=theme), {}
+    origin = page.url.removesuffix("/desk/")
+    for path in ("/desk/", *tasks, "/consultations/", "/assistance/", "/figures/", "/templates/"):
+        page.goto(origin + path)
+        found[path] = (site.violations(page), site.overflow(page))
+    assert all(outcome == ([], 0) for outcome in found.values()), found

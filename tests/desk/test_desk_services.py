@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from harness import people
 
+from accounts.models import User
 from appraisal.catalogue.models import Product
 from appraisal.desk import selectors, services
 from appraisal.desk.models import DeskLine, DeskSupplement, DeskTask
@@ -21,10 +22,12 @@ from evidence import services as evidence
 from evidence.models import Exhibit
 from federation.contracts.appraisal import VerdictValue
 from federation.letters.models import LetterBody
+from federation.parties.models import Membership
 from kernel import clock
 from kernel.canonical import sha256_hex
-from kernel.errors import BadInput, Conflict, MoveRefused, NotFound404
+from kernel.errors import BadInput, Conflict, MoveRefused, NotAllowed, NotFound404
 from kernel.ids import uuid7
+from notify.models import Notice
 from provinces import context
 from provinces.seats import BRANDS, province_seat
 
@@ -304,3 +307,25 @@ def test_figures_come_from_the_tasks(world):
     assert found.answered == 1 and found.median_minutes == pytest.approx(6, abs=0.1)
     assert found.verdicts == {"counterfeit": 1} and found.retake_rate == 0
     assert found.by_province[0].name == "gx" and found.by_province[0].share == 100
+
+
+def test_an_administrator_may_look_but_not_claim(world):
+    task = world.task(world.ask())
+    with context.owner():
+        admin = User.objects.create_user("xu", name="许某", title="许经理")
+        Membership.objects.create(user=admin, organisation=world.house.organisation, role="brand_admin")
+    desk = people.desk(world.house, admin)
+    with context.seat(BRANDS):
+        services.open_task(desk=desk, task_id=task.pk)
+        with pytest.raises(NotAllowed) as refused:
+            services.claim(desk=desk, task_id=task.pk)
+    assert refused.value.code == "not_an_appraiser"
+
+
+def test_who_was_rung_is_called_no_more_once_a_colleague_has_the_task(world):
+    request = world.ask()
+    with context.seat(BRANDS):
+        rung = Notice.objects.filter(user_id=world.house.lin.pk, code="task_waiting")
+        assert rung.get().repeat_at is not None
+        services.claim(desk=world.wang, task_id=world.task(request).pk)
+        assert rung.get().read_at is not None and rung.get().repeat_at is None

@@ -10,7 +10,7 @@ urlpatterns = [
     path("", include("notify.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls_shared")),
-    path("", include("federation.letters.urls")),
+    path("", include("federation.office.urls_stuck")),
     path("", include("federation.parties.urls")),
     path("", include("appraisal.catalogue.urls_brands")),
     path("", include("appraisal.desk.urls")),

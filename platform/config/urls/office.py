@@ -10,6 +10,6 @@ urlpatterns = [
     path("", include("notify.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls_shared")),
-    path("", include("federation.letters.urls_office")),
+    path("", include("federation.office.urls_letters")),
     path("", include("federation.office.urls")),
 ]

@@ -10,7 +10,7 @@ urlpatterns = [
     path("", include("notify.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
-    path("", include("federation.letters.urls")),
+    path("", include("federation.office.urls_stuck")),
     path("", include("appraisal.requests.urls")),
     path("", include("appraisal.catalogue.urls")),
     path("api/v1/", include("config.urls.province_api")),
