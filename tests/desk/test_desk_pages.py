@@ -9,7 +9,6 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from harness import people
 
@@ -406,12 +405,18 @@ def _seats(person):
 
 def test_a_longer_queue_asks_the_database_no_more_often(world, lin):
     def asked():
-        with CaptureQueriesContext(connection) as queries:
+        seen = []
+
+        def count(execute, sql, *rest):
+            seen.append(sql)
+            return execute(sql, *rest)
+
+        with connection.execute_wrapper(count):
             lin.get(url("queue"))
-        return len(queries)
+        return len(seen)
 
     world.ask()
     asked()
     short = asked()
     world.ask(world.gz, count=2)
-    assert asked() <= short
+    assert asked() <= short <= 30
