@@ -20,7 +20,8 @@ class BureauConfig(AppConfig):
         from webui.nav import NavItem, register
 
         guide.place("requests:detail", captions.of_request)
-        guide.place("desk:task", captions.of_task)
+        guide.place("desk:queue", captions.of_desk)
+        guide.place("desk:task", captions.of_desk)
         post_save.connect(showcase.opinion_arrived, sender=Opinion, dispatch_uid="bureau.showcase")
 
         for order, url_name, label, icon, allowed in (
