@@ -85,7 +85,9 @@ def seed(say: Callable[[str], None] = print) -> None:
             return
     with Pictures() as drawn:
         drawn.begin("photo", story.picture_drawings())
-        _tell(say, drawn)
+        with _step(say, "四个省", "four provinces"):
+            stage = Stage(now=_provinces(), pictures=drawn, say=say)
+        tell(stage)
     with context.owner():
         Trail.objects.create(record_label=LABEL, record_id=STORY_ID, verb="tell", by_name="系统")
 
@@ -95,12 +97,10 @@ def _told() -> bool:
     return bool(Trail.objects.filter(record_id=STORY_ID, record_label=LABEL).exists())
 
 
-def _tell(say: Callable[[str], None], drawn: Pictures) -> None:
-    with _step(say, "四个省", "four provinces"):
-        stage = Stage(now=_provinces(), pictures=drawn, say=say)
-    modules = [module for config in apps.get_app_configs() if (module := _sample(config.name))]
-    for module in modules:
-        with _step(say, *module.WORDS):
+def tell(stage: Stage) -> None:
+    """Have every app fill in its part, in the order of INSTALLED_APPS."""
+    for module in [module for config in apps.get_app_configs() if (module := _sample(config.name))]:
+        with _step(stage.say, *module.WORDS):
             module.fill(stage)
 
 
@@ -117,7 +117,8 @@ def _sample(app: str) -> ModuleType | None:
     name = f"{app}.sample"
     if app == "runtime" or find_spec(name) is None:
         return None
-    return import_module(name)
+    module = import_module(name)
+    return module if hasattr(module, "fill") else None
 
 
 def _provinces() -> datetime:
@@ -172,4 +173,4 @@ def sign_ins() -> list[SignIn]:
     return found
 
 
-__all__ = ["SignIn", "Stage", "seed", "sign_ins"]
+__all__ = ["SignIn", "Stage", "seed", "sign_ins", "tell"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -31,7 +32,7 @@ def verdict_card(verdict: Verdict) -> dict[str, Any]:
         "unit": request.unit.name,
         "officer": request.officer.display_name,
         "at": verdict.opinion.given_at,
-        "minutes": request.wall_minutes,
+        "spent": None if request.wall_minutes is None else timedelta(minutes=request.wall_minutes),
         "number": request.number,
         "url": reverse("requests:detail", args=[request.pk]),
         "photo": None,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from statistics import median
@@ -33,6 +33,11 @@ class Shown:
     label: str
     minutes: int | None
     at: datetime
+
+    @property
+    def spent(self) -> timedelta | None:
+        """From the sending to the answer."""
+        return None if self.minutes is None else timedelta(minutes=self.minutes)
 
 
 @dataclass(frozen=True)

@@ -931,6 +931,8 @@ def _verdict(chance: random.Random, plan: _Plan, product: str) -> str:
     if plan.verdict:
         return plan.verdict
     verdict = _pick(chance, _VERDICTS)
+    if plan.shown and verdict == "cannot_tell_need_sample":
+        return "counterfeit"
     if verdict == "refilled_or_reassembled" and PRODUCTS[product].template != "baijiu":
         return "counterfeit"
     return verdict
