@@ -338,6 +338,12 @@ def return_unauthorised(*, desk: Desk, task_id: UUID, reason: str) -> bool:
     if task.claimed_by_id != desk.person.pk or task.state not in DeskTask.MOVES["release"][0]:
         return False
     _release(task, desk.person, reason)
+    # The first on duty may be this very person: call the first one who is not.
+    now = clock.now()
+    on_duty = parties.on_duty(task.organisation, now)
+    others = [rank for rank, each in enumerate(on_duty) if each.user.pk != desk.person.pk]
+    if others:
+        _ring_rank(task, on_duty, others[0], now, "rung")
     return True
 
 

@@ -211,7 +211,10 @@ def _to_queue(query: str) -> HttpResponse:
 def task(request: HttpRequest, desk: Desk, task_id: UUID) -> HttpResponse:
     """The workbench. Looking at a waiting task tells the officer that it was opened."""
     services.open_task(desk=desk, task_id=task_id)
-    return render(request, "desk/task.html", _bench_context(request, desk, task_id))
+    context = _bench_context(request, desk, task_id)
+    if any(message.level >= messages.ERROR for message in list(messages.get_messages(request))):
+        context["page_kind"] = "error"  # what was typed has not been accepted: the browser keeps it
+    return render(request, "desk/task.html", context)
 
 
 @at_desk

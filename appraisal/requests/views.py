@@ -113,6 +113,8 @@ def home(request: HttpRequest) -> HttpResponse:
             (Role.LEADER, ("bureau:leader",)),
             (Role.BUREAU_ADMIN, ("bureau:home", "accounts:officers")),
             (Role.SECURITY_ADMIN, ("bureau:home", "accounts:officers")),
+            (Role.SECURITY_DEPUTY, ("bureau:home",)),
+            (Role.AUDIT_ADMIN, ("bureau:home",)),
         ):
             if request.user.has_role(role) and (address := _first_address(request, names)):
                 return redirect(address)

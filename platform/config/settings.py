@@ -12,6 +12,7 @@ BASE_DIR = ROOT
 VAR_DIR = ENV.var_dir
 DEBUG = ENV.debug
 DEMO = ENV.demo
+SAMPLE_DAYS = ENV.sample_days
 SECRET_KEY = kept_key(ENV.secret_key, "secret_key", VAR_DIR)
 MASTER_KEY = kept_key(ENV.master_key, "master_key", VAR_DIR)
 

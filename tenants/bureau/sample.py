@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -52,7 +53,7 @@ UNSERVED = (
 
 def fill(stage: Any) -> None:
     """Tell the story up to `stage.now`. What was told before is left alone."""
-    history = stage.story.history(SEED, stage.now)
+    history = stage.story.history(SEED, stage.now, settings.SAMPLE_DAYS)
     if _is_told(stage, history):
         return
     shown = [row for row in history if row.shown]

@@ -8,6 +8,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from harness import people
 
@@ -400,3 +401,22 @@ def test_who_works_for_two_brands_sees_one_queue_at_a_time(world, lin):
 def _seats(person):
     with context.seat(BRANDS):
         return acting_organisations(person)
+
+
+def test_a_longer_queue_asks_the_database_no_more_often(world, lin):
+    def asked():
+        seen = []
+
+        def count(execute, sql, *rest):
+            seen.append(sql)
+            return execute(sql, *rest)
+
+        with connection.execute_wrapper(count):
+            lin.get(url("queue"))
+        return len(seen)
+
+    world.ask()
+    asked()
+    short = asked()
+    world.ask(world.gz, count=2)
+    assert asked() <= short <= 30

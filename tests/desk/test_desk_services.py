@@ -75,6 +75,7 @@ def test_whose_authorisation_ended_meanwhile_cannot_answer_and_a_colleague_can(w
     assert refused.value.code == "authorisation_ended"
     back = world.task(request)
     assert back.state == State.WAITING and back.claimed_by is None
+    assert back.rung_user_id == world.house.wang.pk
     with context.seat(BRANDS):
         assert not back.opinions.exists()
         services.claim(desk=world.wang, task_id=task.pk)
