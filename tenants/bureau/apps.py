@@ -37,4 +37,4 @@ class BureauConfig(AppConfig):
 
 def leads(request: HttpRequest) -> bool:
     """Whether the person is a leader of the bureau."""
-    return request.user.is_authenticated and request.user.has_role("leader")  # type: ignore[union-attr]
+    return request.user.is_authenticated and request.user.has_role("leader")
