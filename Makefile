@@ -10,7 +10,7 @@ export PYTHONPATH := $(CURDIR)/platform:$(CURDIR)
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help python base dev run test guards planted bench lint format messages lock clean reset
+.PHONY: help python base dev run test guards planted bench lint format messages messages-update lock clean reset
 
 ##@ 运行 Run
 run: base ## 启动全部（数据库、消息、网页、任务），Ctrl-C 停止 / start everything, Ctrl-C stops it
@@ -42,6 +42,9 @@ format: dev ## 排版 / format the code
 ##@ 维护 Maintain
 messages: base ## 编译译文 / compile translations (.po to .mo)
 	@$(RUN) -m runtime.messages
+
+messages-update: dev ## 收集新词句、去掉不用的 / bring the catalogues in line with the sources
+	@$(RUN) -m runtime.messages update
 
 lock: dev ## 重新锁定依赖 / lock requirements and front-end packages anew
 	@$(RUN) -m uv --version >/dev/null 2>&1 || { echo "!! 锁定需要 uv：$(RUN) -m pip install uv / locking needs uv"; exit 1; }
@@ -75,4 +78,4 @@ dev: python
 help: ## 本页 / this page
 	@echo "查真假 chazhenjia: make COMMAND"
 	@awk 'BEGIN {FS = ":.*## "} /^##@ / {printf "\n%s\n", substr($$0, 5)} \
-		/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+		/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

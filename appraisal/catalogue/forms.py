@@ -22,7 +22,7 @@ class ProductForm(forms.Form):
 
     name = forms.CharField(label=_("产品"), max_length=80, help_text=_("不必重复品牌名"))
     spec = forms.CharField(label=_("规格"), max_length=40, required=False, help_text=_("例如 500ml"))
-    category = forms.ModelChoiceField(label=_("产品类别"), queryset=Category.objects.none())
+    category = forms.ModelChoiceField(label=_("产品类别"), queryset=Category.objects.none(), empty_label=_("请选择"))
     nice_class = forms.IntegerField(label=_("尼斯分类"), min_value=1, max_value=45)
     guide_price_yuan = forms.DecimalField(
         label=_("指导价（元）"), min_value=0, max_digits=12, decimal_places=2, required=False
@@ -64,7 +64,7 @@ class ShotForm(forms.Form):
     """One picture to ask for."""
 
     code = forms.SlugField(label=_("代码"), max_length=40, required=False, widget=forms.HiddenInput)
-    name = forms.CharField(label=_("拍照项"), max_length=40)
+    name = forms.CharField(label=_("拍照项"), max_length=40, required=False)
     hint = forms.CharField(label=_("提示"), max_length=120, required=False)
     required = forms.BooleanField(label=_("必拍"), required=False)
     in_quick_set = forms.BooleanField(label=_("快拍"), required=False)
@@ -81,8 +81,8 @@ class BaseShotFormSet(forms.BaseFormSet):
         found = []
         for number, form in enumerate(self.ordered_forms, start=1):
             data = form.cleaned_data
-            if not data.get("name"):
-                continue
+            if not data.get("name") and not data.get("code"):
+                continue  # a row that was left empty
             picture = data.get("picture")
             found.append(
                 ShotSpec(

@@ -30,8 +30,6 @@ def fill(stage: Any) -> None:
         missing = [code for code, title in wanted.items() if title not in known]
         for code in missing:
             stage.pictures.begin("reference", [(code, shot) for shot in stage.pictured_shots(code)])
-        if missing:
-            stage.pictures.begin("photo", stage.story.picture_drawings())
         for code in missing:
             known[wanted[code]] = _publish(stage, code)
         stage.made["products"] = {code: known[title].pk for code, title in wanted.items()}

@@ -31,6 +31,7 @@ from federation.parties.models import Coverage, Enrolment, Organisation
 from federation.parties.selectors import ACTIVE, split_names
 from kernel import clock
 from kernel.errors import Conflict, NotFound404
+from provinces.context import required
 
 
 def product(product_id: UUID) -> Product:
@@ -147,7 +148,7 @@ def search(q: str, limit: int = 20, *, now: datetime | None = None) -> list[Hit]
     """Products by barcode, name, pinyin or initials, best first, with how soon each would be answered."""
     found = ways.find(q, limit)
     now = now or clock.now()
-    return [Hit(each, readiness(each.organisation, now)) for each in found]
+    return [Hit(each, readiness(each.organisation, now)) for each in found if offered_here(each.category)]
 
 
 def readiness(organisation: Organisation | None, now: datetime) -> Readiness:
@@ -226,7 +227,8 @@ def coverage(q: str = "", *, category: str = "", now: datetime | None = None) ->
         served = served.filter(Q(category__code=category) | Q(category__parent__code=category))
     grouped: dict[tuple[UUID, UUID], list[Product]] = {}
     for each in served[:MAX_COVERED]:
-        assert each.organisation_id is not None
+        if each.organisation_id is None or not offered_here(each.category):
+            continue
         grouped.setdefault((each.brand_id, each.organisation_id), []).append(each)
     rows = [
         CoveredBrand(
@@ -263,12 +265,13 @@ def categories() -> QuerySet[Category]:
     return Category.objects.filter(is_active=True).select_related("parent")
 
 
-def category_in_use(category: Category, province_code: str) -> bool:
-    """Whether officers of a province may choose this category: pilots only where the setting names it."""
+def offered_here(category: Category) -> bool:
+    """Whether whoever asks may choose this category: a pilot only in provinces that the setting names; brands all."""
     if not category.is_active:
         return False
     pilots: dict[str, list[str]] = settings.PILOT_CATEGORIES
-    return not category.pilot or category.code in pilots.get(province_code, [])
+    seat = required()
+    return not category.pilot or seat.kind != "province" or category.code in pilots.get(seat.name, [])
 
 
 # A brand's own shelves ------------------------------------------------------------------------------------------------

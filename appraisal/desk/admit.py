@@ -11,6 +11,7 @@ from appraisal.desk import selectors
 from appraisal.desk.selectors import Desk
 from evidence.models import Exhibit
 from federation.parties.acting import acting_for, choices
+from federation.parties.models import Membership
 from federation.parties.selectors import acting_organisations
 from provinces.context import required
 
@@ -18,6 +19,11 @@ from provinces.context import required
 def desk_of(request: HttpRequest) -> Desk:
     """The desk of the signed-in person, for the organisation they have chosen. Raises NotAllowed without any."""
     return Desk(person=request.user, organisation=acting_for(request).organisation)  # type: ignore[arg-type]
+
+
+def may_claim(request: HttpRequest) -> bool:
+    """Whether the person is an appraiser where they act from; others may look and talk."""
+    return acting_for(request).has(Membership.Role.APPRAISER)
 
 
 def waiting(request: HttpRequest) -> int:

@@ -24,6 +24,12 @@ def _client_of(url: str) -> redis.Redis:
     return redis.Redis.from_url(url, socket_connect_timeout=0.5, socket_timeout=1.0, protocol=2, decode_responses=True)
 
 
+def _client() -> redis.Redis:
+    if not settings.VALKEY_URL:
+        raise redis.ConnectionError("no Valkey is set")
+    return _client_of(settings.VALKEY_URL)
+
+
 def _key(desk: Desk) -> str:
     return f"{settings.DATABASE_PREFIX}presence:org-{desk.organisation.pk}"
 
@@ -32,7 +38,7 @@ def here(desk: Desk, task_id: UUID) -> None:
     """This person looks at this task now. The others' queues hear of it when it is news."""
     said = json.dumps({"task": str(task_id), "name": desk.person.display_name, "at": time.time()})
     try:
-        client = _client_of(settings.VALKEY_URL)
+        client = _client()
         before = client.hget(_key(desk), str(desk.person.pk))
         client.hset(_key(desk), str(desk.person.pk), said)
         client.expire(_key(desk), FRESH_S)
@@ -46,7 +52,7 @@ def here(desk: Desk, task_id: UUID) -> None:
 def gone(desk: Desk, task_id: UUID) -> None:
     """This person closed the task."""
     try:
-        client = _client_of(settings.VALKEY_URL)
+        client = _client()
         if not _is_fresh(client.hget(_key(desk), str(desk.person.pk)), task_id):
             return  # another page of theirs has taken over
         client.hdel(_key(desk), str(desk.person.pk))
@@ -59,7 +65,7 @@ def gone(desk: Desk, task_id: UUID) -> None:
 def watching(desk: Desk) -> dict[UUID, list[str]]:
     """Names of the colleagues who look at each task, without the person who asks."""
     try:
-        rows = _client_of(settings.VALKEY_URL).hgetall(_key(desk))
+        rows = _client().hgetall(_key(desk))
     except redis.RedisError as error:
         log.warning("presence not read: %s", error)
         return {}

@@ -58,10 +58,11 @@ from federation.contracts.messages import Attachment, Message
 from federation.letters.post import post
 from federation.parties import selectors as parties
 from kernel import clock
-from kernel.errors import BadInput, Conflict
+from kernel.errors import BadInput, Conflict, NotAllowed
 from kernel.ids import uuid7
 from notify import live
-from notify.services import tell
+from notify.selectors import unread_about
+from notify.services import mark_read, tell
 from provinces.context import required
 
 State = DeskTask.State
@@ -77,6 +78,13 @@ class AlreadyClaimed(Conflict):
 
     code = "already_claimed"
     sentence = _("{name} 已先接单。您可以看，但要由 {name} 退回后才能处理。")
+
+
+class NotAnAppraiser(NotAllowed):
+    """Administrators and rights staff may look, but only appraisers take tasks."""
+
+    code = "not_an_appraiser"
+    sentence = _("接单和答复由“{organisation}”的鉴定人员办理。您可以查看和对话。")
 
 
 class NotYours(Conflict):
@@ -97,6 +105,7 @@ def open_task(*, desk: Desk, task_id: UUID) -> DeskTask:
     if task.rung_at and task.read_at is None and (task.rung_user_id in {None, desk.person.pk}):
         task.read_at = now
         task.save(update_fields=["read_at"])
+        _hush(task, desk.person.pk)
         _tell_progress(task, "read", at=now, who=desk.person.display_name, by=desk.person)
     if task.state == State.WAITING and not task.lines.filter(kind="opened").exists():
         _line(task, "opened", "brand", desk.person.display_name, at=now)
@@ -112,8 +121,11 @@ def claim(*, desk: Desk, task_id: UUID) -> DeskTask:
         return task
     if task.state in DeskTask._HELD and task.claimed_by is not None:
         raise AlreadyClaimed(name=task.claimed_by.display_name, task_id=task.pk)
+    if not parties.appraisers_for(desk.organisation).filter(user=desk.person).exists():
+        raise NotAnAppraiser(organisation=desk.organisation.name)
     now = clock.now()
     move(task, "claim", by=desk.person, claimed_by=desk.person, claimed_at=now)
+    _hush(task, desk.person.pk, task.rung_user_id)
     _line(task, "claimed", "brand", desk.person.display_name, at=now)
     _tell_progress(task, "claimed", at=now, who=desk.person.display_name, by=desk.person)
     return task
@@ -326,6 +338,12 @@ def return_unauthorised(*, desk: Desk, task_id: UUID, reason: str) -> bool:
     if task.claimed_by_id != desk.person.pk or task.state not in DeskTask.MOVES["release"][0]:
         return False
     _release(task, desk.person, reason)
+    # The first on duty may be this very person: call the first one who is not.
+    now = clock.now()
+    on_duty = parties.on_duty(task.organisation, now)
+    others = [rank for rank, each in enumerate(on_duty) if each.user.pk != desk.person.pk]
+    if others:
+        _ring_rank(task, on_duty, others[0], now, "rung")
     return True
 
 
@@ -704,12 +722,14 @@ def mind_the_clock(*, now: datetime | None = None) -> int:
     waiting = DeskTask.objects.filter(state=State.WAITING, organisation__state=parties.ACTIVE).values_list(
         "pk", flat=True
     )
-    rung = 0
-    for task_id in list(waiting):
-        with transaction.atomic():
-            task = DeskTask.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=task_id)
-            rung += ring(task, now=now)
-    return rung
+    return sum(ring_now(task_id, now=now) for task_id in list(waiting))
+
+
+@transaction.atomic
+def ring_now(task_id: UUID, *, now: datetime | None = None) -> bool:
+    """One step of ringing for one task. Returns whether anybody was rung."""
+    task = DeskTask.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=task_id)
+    return ring(task, now=now or clock.now())
 
 
 def ring(task: DeskTask, *, now: datetime) -> bool:
@@ -750,10 +770,21 @@ def _call(task: DeskTask, user_id: UUID) -> None:
         to=[user_id],
         code="task_waiting",
         title=_("有一件鉴定申请等您接单"),
-        url=f"/desk/{task.pk}/",
+        url=_page(task),
         urgent=True,
         channels=("in_app", "email", "sms", "wecom", "dingtalk", "phone_call"),
     )
+
+
+def _hush(task: DeskTask, *user_ids: UUID | None) -> None:
+    """Whoever was rung for the task and has seen it, or whose colleague took it, is not called again."""
+    for user_id in filter(None, set(user_ids)):
+        waiting = unread_about(user_id, code="task_waiting", url=_page(task))
+        mark_read(user_id=user_id, notice_ids=waiting)
+
+
+def _page(task: DeskTask) -> str:
+    return f"/desk/{task.pk}/"
 
 
 # Shared by services and receivers ---------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from appraisal.catalogue import selectors as catalogue
 from appraisal.desk import presence, selectors, services, workbench
-from appraisal.desk.admit import desk_of
+from appraisal.desk.admit import desk_of, may_claim
 from appraisal.desk.forms import ItemAnswerForm, MailedForm, OnsiteForm, RetakeForm, SayForm, TemplateForm
 from appraisal.desk.models import DeskAssistance, DeskTask, ReplyTemplate
 from appraisal.desk.selectors import Desk
@@ -129,6 +129,7 @@ def queue(request: HttpRequest, desk: Desk) -> HttpResponse:
         ),
         "asked": asked,
         "query": urlencode(asked),
+        "may_claim": may_claim(request),
         "views": _views(desk, asked),
     }
     if request.headers.get("X-Live"):
@@ -210,7 +211,10 @@ def _to_queue(query: str) -> HttpResponse:
 def task(request: HttpRequest, desk: Desk, task_id: UUID) -> HttpResponse:
     """The workbench. Looking at a waiting task tells the officer that it was opened."""
     services.open_task(desk=desk, task_id=task_id)
-    return render(request, "desk/task.html", _bench_context(request, desk, task_id))
+    context = _bench_context(request, desk, task_id)
+    if any(message.level >= messages.ERROR for message in list(messages.get_messages(request))):
+        context["page_kind"] = "error"  # what was typed has not been accepted: the browser keeps it
+    return render(request, "desk/task.html", context)
 
 
 @at_desk
@@ -250,6 +254,7 @@ def _bench_context(
         "held": held,
         "correcting": correcting,
         "can_claim": row.state == State.WAITING,
+        "may_claim": may_claim(request),
         "can_correct": row.state == State.ANSWERED and not correcting,
         "taken_by": row.claimed_by if row.claimed_by_id and not held and row.state in DeskTask._HELD else None,
         "over": row.state in (State.ANSWERED, State.CANCELLED),

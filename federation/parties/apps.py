@@ -13,7 +13,7 @@ class PartiesConfig(AppConfig):
     def ready(self) -> None:
         """Admit members on the brands host; read every app's `coverage.py` for its figures; offer the pages."""
         from accounts import admission
-        from federation.parties import selectors
+        from federation.parties import acting, selectors
         from webui.nav import NavItem, register
 
         admission.register("brands", selectors.is_member)
@@ -28,3 +28,13 @@ class PartiesConfig(AppConfig):
             start=50,
         ):
             register(NavItem(area="desk", url_name=url_name, label=label, icon=icon, order=order))
+        register(
+            NavItem(
+                area="desk",
+                url_name="parties:seats",
+                label=_("为谁办事"),
+                icon="person",
+                order=70,
+                allowed=lambda request: len(acting.choices(request)) > 1,
+            )
+        )

@@ -94,6 +94,7 @@ class EnrolmentForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = Organisation.Kind.choices  # type: ignore[attr-defined]
         self.fields["uscc"].max_length = None
         self.fields["uscc"].validators = []
         if self.instance.pk and self.instance.trademarks:

@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kernel.ids import uuid7
 
@@ -35,7 +36,7 @@ class Organisation(models.Model):
         "resume": ({State.SUSPENDED}, State.ACTIVE),
         "leave": ({State.ACTIVE, State.SUSPENDED}, State.LEFT),
     }
-    VERBS = {"suspend": _("暂停"), "resume": _("恢复"), "leave": _("退出")}
+    VERBS = {"suspend": _("暂停"), "resume": _("恢复"), "leave": pgettext_lazy("organisation", "退出")}
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(_("类别"), max_length=20, choices=Kind, default=Kind.BRAND_ENTERPRISE)

@@ -20,6 +20,7 @@ class Env(BaseSettings):
 
     debug: bool = False
     demo: bool = Field(True, description="demonstration mode: personas on the front door, sample story")
+    sample_days: int = Field(28, ge=1, le=366, description="days of history that the sample story tells")
     secret_key: str = Field("", description="signs sessions and tickets; made and kept under var/ when empty")
     master_key: str = Field("", description="passwords of the database logins are derived from it; likewise")
     domain: str = Field("localhost:8000", description="bare domain with port; hosts are <province>.<domain>")

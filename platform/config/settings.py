@@ -12,6 +12,7 @@ BASE_DIR = ROOT
 VAR_DIR = ENV.var_dir
 DEBUG = ENV.debug
 DEMO = ENV.demo
+SAMPLE_DAYS = ENV.sample_days
 SECRET_KEY = kept_key(ENV.secret_key, "secret_key", VAR_DIR)
 MASTER_KEY = kept_key(ENV.master_key, "master_key", VAR_DIR)
 
@@ -129,6 +130,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "webui.context.page",
                 "federation.parties.acting.page",
+                "runtime.door.guide.context",
             ],
         },
     }
@@ -265,6 +267,18 @@ CELERY_BEAT_SCHEDULE = {
         "kwargs": {"also": ["brands", "office"]},
         "options": {"seat": "public", "expires": 30},
     },
+    **(
+        {
+            "door-figures": {
+                "task": "provinces.fan_out",
+                "schedule": 300.0,
+                "args": ["bureau.show_at_door"],
+                "options": {"seat": "public", "expires": 300},
+            }
+        }
+        if DEMO
+        else {}
+    ),
     "requests-sweep": {"task": "requests.sweep", "schedule": 20.0, "options": {"seat": "office", "expires": 20}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")

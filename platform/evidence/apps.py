@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,6 +13,8 @@ class EvidenceConfig(AppConfig):
         from evidence import doors, selectors
         from webui.nav import NavItem, register
 
+        # Large uploads are spooled there; Django's own check refuses to start without it.
+        settings.FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
         doors.register(selectors.was_assigned)
         register(
             NavItem(

@@ -141,6 +141,21 @@ def cursor_of(party: str) -> str:
     return newest[0][0].decode() if newest else "0-0"  # type: ignore[index]
 
 
+def recent(party: str, count: int) -> list[tuple[str, dict[str, Any]]]:
+    """Kind and data of the last events of a party's stream, newest first; nothing when it cannot be reached.
+
+    Only for the demonstration's public stream, whose events anybody may hear: others carry ids for pages to fetch.
+    """
+    if party != DOOR or not settings.DEMO or not settings.VALKEY_URL:
+        return []
+    try:
+        rows: Any = _client_of(settings.VALKEY_URL).xrevrange(stream_key(party), count=count)
+    except redis.RedisError as error:
+        log.warning("events of %s cannot be read: %s", party, error)
+        return []
+    return [(fields[b"kind"].decode(), json.loads(fields[b"data"])) for _id, fields in rows]
+
+
 def make_ticket(request: HttpRequest, *, person_id: str, parties: Sequence[str]) -> dict[str, str]:
     """What a page needs to open its stream: url, ticket (good for a minute, at one host), cursor."""
     host = request.get_host()

@@ -47,6 +47,11 @@ def unread(person: Any) -> int:
     return Notice.objects.filter(user_id=person.pk, read_at=None).count() if person.is_authenticated else 0
 
 
+def unread_about(user_id: UUID, *, code: str, url: str) -> list[UUID]:
+    """Unread notices of one code that lead a person to one page."""
+    return list(Notice.objects.filter(user_id=user_id, code=code, url=url, read_at=None).values_list("pk", flat=True))
+
+
 def unread_of_request(request: HttpRequest) -> int:
     """The same, counted once a request: two bars may show it."""
     user = getattr(request, "user", None)

@@ -20,10 +20,12 @@ from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from django.apps import apps
 from django.conf import settings
 
+from audit.models import Trail
 from divisions.models import Division
 from divisions.services import load_divisions
 from provinces import context
@@ -34,6 +36,7 @@ from runtime.sample import catalogue, story
 from runtime.sample.drawer import Pictures
 from runtime.sample.papers import paper
 
+LABEL, STORY_ID = "runtime.sample", uuid5(NAMESPACE_URL, "sample story")
 WHOLE_SETS = ("lanhe-53", "zhiyuan-milk")
 
 
@@ -77,16 +80,28 @@ def seed(say: Callable[[str], None] = print) -> None:
             load_divisions()
     if not settings.DEMO:
         return
-    with _step(say, "四个省", "four provinces"):
-        stage = Stage(now=_provinces(), pictures=Pictures(), say=say)
-    modules = [module for config in apps.get_app_configs() if (module := _sample(config.name))]
-    try:
-        for module in modules:
-            words = module.WORDS
-            with _step(say, *words):
-                module.fill(stage)
-    finally:
-        stage.pictures.close()
+    with context.owner():
+        if _told():
+            return
+    with Pictures() as drawn:
+        drawn.begin("photo", story.picture_drawings())
+        with _step(say, "四个省", "four provinces"):
+            stage = Stage(now=_provinces(), pictures=drawn, say=say)
+        tell(stage)
+    with context.owner():
+        Trail.objects.create(record_label=LABEL, record_id=STORY_ID, verb="tell", by_name="系统")
+
+
+def _told() -> bool:
+    """Whether an earlier start came to the end of the story."""
+    return bool(Trail.objects.filter(record_id=STORY_ID, record_label=LABEL).exists())
+
+
+def tell(stage: Stage) -> None:
+    """Have every app fill in its part, in the order of INSTALLED_APPS."""
+    for module in [module for config in apps.get_app_configs() if (module := _sample(config.name))]:
+        with _step(stage.say, *module.WORDS):
+            module.fill(stage)
 
 
 @contextmanager
@@ -102,7 +117,8 @@ def _sample(app: str) -> ModuleType | None:
     name = f"{app}.sample"
     if app == "runtime" or find_spec(name) is None:
         return None
-    return import_module(name)
+    module = import_module(name)
+    return module if hasattr(module, "fill") else None
 
 
 def _provinces() -> datetime:
@@ -157,4 +173,4 @@ def sign_ins() -> list[SignIn]:
     return found
 
 
-__all__ = ["SignIn", "Stage", "seed", "sign_ins"]
+__all__ = ["SignIn", "Stage", "seed", "sign_ins", "tell"]

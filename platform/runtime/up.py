@@ -185,6 +185,7 @@ class House:
                 "--without-gossip", "--without-mingle",
                 ready_line=" ready.",
                 stop_timeout_s=30,
+                console=False,
             ),
             self._python(
                 "intake",
@@ -199,6 +200,7 @@ class House:
                 "--without-gossip", "--without-mingle",
                 ready_line=" ready.",
                 stop_timeout_s=30,
+                console=False,
             ),
             self._python(
                 "beat",
@@ -208,6 +210,7 @@ class House:
                 "--loglevel", "INFO",
                 "--pidfile=",
                 ready_line="beat: Starting...",
+                console=False,
             ),
         ]  # fmt: skip
         return found
@@ -221,6 +224,7 @@ class House:
         ready: Callable[[], bool] | None = None,
         ready_line: str | None = None,
         stop_timeout_s: float = 15,
+        console: bool = True,
     ) -> Part:
         return Part(
             name=name,
@@ -234,6 +238,7 @@ class House:
             stop_signal=signal.SIGTERM,
             stop_timeout_s=stop_timeout_s,
             gate=False,
+            console=console,
         )
 
 

@@ -11,8 +11,17 @@ class BureauConfig(AppConfig):
     verbose_name = "本省"
 
     def ready(self) -> None:
+        from django.db.models.signals import post_save
+
         from accounts import rules
+        from appraisal.requests.models import Opinion
+        from runtime.door import guide
+        from tenants.bureau import captions, showcase
         from webui.nav import NavItem, register
+
+        guide.place("requests:detail", captions.of_request)
+        guide.place("desk:task", captions.of_task)
+        post_save.connect(showcase.opinion_arrived, sender=Opinion, dispatch_uid="bureau.showcase")
 
         for order, url_name, label, icon, allowed in (
             (10, "bureau:leader", _("今天"), "home", leads),

@@ -13,7 +13,7 @@ from itertools import count
 from typing import Any
 
 import psycopg2
-from celery import Task, shared_task
+from celery import Task, current_app, shared_task
 from celery.contrib.testing.worker import start_worker
 from django.db import connection, transaction
 
@@ -25,7 +25,6 @@ from appraisal.desk.selectors import Desk
 from appraisal.desk.services import ItemAnswer
 from appraisal.requests import services
 from appraisal.requests.models import AppraisalRequest, RequestItem
-from config.celery import app
 from divisions.services import load_divisions
 from federation.contracts.appraisal import CommissionV1, OpinionV1, VerdictValue
 from federation.letters import post as post_office
@@ -149,6 +148,7 @@ def main_job(stage: Stage) -> Result:
     world = World()
     _watch(CommissionV1, "organisation", ASKED)
     _watch(OpinionV1, "province", ANSWERED)
+    app = current_app._get_current_object()
     with start_worker(app, pool="threads", concurrency=2, perform_ping_check=False, loglevel="ERROR"):
         statements, known = _record(world)
         ours, bare = [], []
@@ -180,8 +180,9 @@ def _watch(message: Any, side: Any, arrivals: Arrivals) -> None:
     receiver = post_office.RECEIVERS[message, side]
 
     def watched(body: Any, envelope: Any) -> None:
-        receiver(body, envelope)
+        # Before the receiver's own hooks: what those do happens after the letter has arrived.
         transaction.on_commit(lambda: arrivals.note(str(envelope.thread)))
+        receiver(body, envelope)
 
     post_office.RECEIVERS[message, side] = watched
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -31,7 +32,7 @@ def verdict_card(verdict: Verdict) -> dict[str, Any]:
         "unit": request.unit.name,
         "officer": request.officer.display_name,
         "at": verdict.opinion.given_at,
-        "minutes": request.wall_minutes,
+        "spent": None if request.wall_minutes is None else timedelta(minutes=request.wall_minutes),
         "number": request.number,
         "url": reverse("requests:detail", args=[request.pk]),
         "photo": None,
@@ -55,7 +56,7 @@ def overdue_row(request: AppraisalRequest) -> dict[str, Any]:
     items = list(request.items.all())
     return {
         "title": items[0].product_name if items else request.brand_name,
-        "more": len(items) - 1,
+        "count": len(items),
         "number": request.number,
         "url": reverse("requests:detail", args=[request.pk]),
         "unit": request.unit.name,

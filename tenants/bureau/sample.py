@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -38,7 +39,7 @@ from federation.parties import services as parties
 from federation.parties.models import Organisation
 from kernel import clock
 from notify.models import Notice, Outbound
-from tenants.bureau import pasts
+from tenants.bureau import pasts, showcase
 
 WORDS = ("四周的申请、答复和往来", "four weeks of requests, answers and letters")
 SEED = 1
@@ -52,7 +53,7 @@ UNSERVED = (
 
 def fill(stage: Any) -> None:
     """Tell the story up to `stage.now`. What was told before is left alone."""
-    history = stage.story.history(SEED, stage.now)
+    history = stage.story.history(SEED, stage.now, settings.SAMPLE_DAYS)
     if _is_told(stage, history):
         return
     shown = [row for row in history if row.shown]
@@ -390,6 +391,9 @@ def _settle(stage: Any) -> None:
             )
     with stage.owner():
         parties.reckon_coverage()
+    for code in stage.story.PROVINCES:
+        with stage.enter(code):
+            showcase.publish_last()
     chains = [(code, Address.province(code)) for code in stage.story.PROVINCES]
     chains += [("brands", Address.organisation(pk)) for pk in stage.made["organisations"].values()]
     for seat, party in chains:

@@ -8,7 +8,7 @@ import pytest
 from harness import people
 
 from appraisal.catalogue import search, selectors, services
-from appraisal.catalogue.models import Product
+from appraisal.catalogue.models import Category, Product
 from federation.parties.models import Coverage
 from kernel import clock
 from provinces import context
@@ -116,3 +116,12 @@ def test_the_coverage_list_counts_brands_products_and_who_is_on_duty(loaded):
         assert [row.brand.name for row in listed.rows] == ["岚壑春", "泽云"]
         assert [row.brand.name for row in selectors.coverage("泽云").rows] == ["泽云"]
         assert listed.not_enrolled == 76
+
+
+def test_a_pilot_category_is_offered_only_where_it_is_switched_on(loaded, settings):
+    with context.owner():
+        Category.objects.filter(code="baijiu").update(pilot=True)
+    settings.PILOT_CATEGORIES = {"gz": ["baijiu"]}
+    assert "茅台" not in found("mt")
+    with context.province("gz"):
+        assert selectors.search("mt")[0].brand.name == "茅台"

@@ -8,6 +8,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from harness import people
 
@@ -15,6 +16,8 @@ from appraisal.desk import presence, selectors, services
 from appraisal.desk.models import DeskTask, ReplyTemplate
 from appraisal.requests import services as requests
 from federation.letters.models import LetterBody
+from federation.parties.models import Membership
+from federation.parties.selectors import acting_organisations
 from kernel import clock
 from provinces import context
 from provinces.seats import BRANDS
@@ -376,3 +379,44 @@ def test_steps_are_taken_by_post_only(world, lin):
     task = world.task(world.ask())
     for step in ("claim", "release", "enough", "say", "answer", "here"):
         assert lin.get(url(step, task.pk)).status_code == 405
+
+
+def test_who_works_for_two_brands_sees_one_queue_at_a_time(world, lin):
+    other = people.brand_house("青檀", suffix="2")
+    with context.owner():
+        Membership.objects.create(user=world.house.lin, organisation=other.organisation, role="appraiser")
+    mine, theirs = world.task(world.ask()), world.task(world.ask(world.gz, product_id=other.product.pk))
+    seats = {str(each.organisation.pk): each.key for each in _seats(world.house.lin)}
+    for organisation, own, foreign in (
+        (world.house.organisation, mine, theirs),
+        (other.organisation, theirs, mine),
+    ):
+        lin.post(reverse("parties:seats", urlconf=CONF), {"seat": seats[str(organisation.pk)]})
+        page = text_of(lin.get(url("queue")))
+        assert own.request_no in page and foreign.request_no not in page
+        assert lin.get(url("task", own.pk)).status_code == 200
+        assert lin.get(url("task", foreign.pk)).status_code == 404
+
+
+def _seats(person):
+    with context.seat(BRANDS):
+        return acting_organisations(person)
+
+
+def test_a_longer_queue_asks_the_database_no_more_often(world, lin):
+    def asked():
+        seen = []
+
+        def count(execute, sql, *rest):
+            seen.append(sql)
+            return execute(sql, *rest)
+
+        with connection.execute_wrapper(count):
+            lin.get(url("queue"))
+        return len(seen)
+
+    world.ask()
+    asked()
+    short = asked()
+    world.ask(world.gz, count=2)
+    assert asked() <= short <= 30

@@ -7,11 +7,13 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
+from time import sleep
 
 import pytest
 from django.db import connection
 from harness import people
 
+from accounts.models import User
 from appraisal.catalogue.models import Product
 from appraisal.desk import selectors, services
 from appraisal.desk.models import DeskLine, DeskSupplement, DeskTask
@@ -21,10 +23,12 @@ from evidence import services as evidence
 from evidence.models import Exhibit
 from federation.contracts.appraisal import VerdictValue
 from federation.letters.models import LetterBody
+from federation.parties.models import Membership
 from kernel import clock
 from kernel.canonical import sha256_hex
-from kernel.errors import BadInput, Conflict, MoveRefused, NotFound404
+from kernel.errors import BadInput, Conflict, MoveRefused, NotAllowed, NotFound404
 from kernel.ids import uuid7
+from notify.models import Notice
 from provinces import context
 from provinces.seats import BRANDS, province_seat
 
@@ -37,9 +41,11 @@ def bodies(seat, kind):
         return [json.loads(row.body) for row in LetterBody.objects.filter(letter__kind=kind).order_by("letter_id")]
 
 
-def test_of_two_in_the_same_second_one_has_it_and_the_other_is_told_who(world):
+def test_of_two_in_the_same_second_one_has_it_and_the_other_is_told_who(world, monkeypatch):
     task = world.task(world.ask())
     desks, gate = {"林工": world.lin, "王工": world.wang}, Barrier(2)
+    locked = selectors.access_task
+    monkeypatch.setattr(selectors, "access_task", lambda *args, **more: (locked(*args, **more), sleep(0.2))[0])
 
     def reach(desk):
         gate.wait()
@@ -72,6 +78,7 @@ def test_whose_authorisation_ended_meanwhile_cannot_answer_and_a_colleague_can(w
     assert refused.value.code == "authorisation_ended"
     back = world.task(request)
     assert back.state == State.WAITING and back.claimed_by is None
+    assert back.rung_user_id == world.house.wang.pk
     with context.seat(BRANDS):
         assert not back.opinions.exists()
         services.claim(desk=world.wang, task_id=task.pk)
@@ -304,3 +311,25 @@ def test_figures_come_from_the_tasks(world):
     assert found.answered == 1 and found.median_minutes == pytest.approx(6, abs=0.1)
     assert found.verdicts == {"counterfeit": 1} and found.retake_rate == 0
     assert found.by_province[0].name == "gx" and found.by_province[0].share == 100
+
+
+def test_an_administrator_may_look_but_not_claim(world):
+    task = world.task(world.ask())
+    with context.owner():
+        admin = User.objects.create_user("xu", name="许某", title="许经理")
+        Membership.objects.create(user=admin, organisation=world.house.organisation, role="brand_admin")
+    desk = people.desk(world.house, admin)
+    with context.seat(BRANDS):
+        services.open_task(desk=desk, task_id=task.pk)
+        with pytest.raises(NotAllowed) as refused:
+            services.claim(desk=desk, task_id=task.pk)
+    assert refused.value.code == "not_an_appraiser"
+
+
+def test_who_was_rung_is_called_no_more_once_a_colleague_has_the_task(world):
+    request = world.ask()
+    with context.seat(BRANDS):
+        rung = Notice.objects.filter(user_id=world.house.lin.pk, code="task_waiting")
+        assert rung.get().repeat_at is not None
+        services.claim(desk=world.wang, task_id=world.task(request).pk)
+        assert rung.get().read_at is not None and rung.get().repeat_at is None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from random import Random
 from uuid import uuid4
 
 import pytest
 from harness import guards
 from harness.storm import storm
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from audit.models import Trail
@@ -36,6 +37,8 @@ def test_letters_in_any_order_doubled_and_delayed_end_in_one_state(desk, trials)
     @settings(
         max_examples=guards.size(60, 1000),
         deadline=None,
+        phases=[Phase.generate] if "PLANTED_RUN" in os.environ else [Phase.generate, Phase.shrink],
+        report_multiple_bugs=False,
         derandomize=guards.size(True, False),
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("webui.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("runtime.door.urls")),
     path("", include("notify.urls_door")),
     path("accounts/", include("allauth.urls")),
 ]

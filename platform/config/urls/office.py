@@ -5,11 +5,12 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("webui.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("runtime.door.urls_hosts")),
     path("", include("evidence.urls")),
     path("", include("notify.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls_shared")),
-    path("", include("federation.letters.urls_office")),
+    path("", include("federation.office.urls_letters")),
     path("api/v1/", include("config.urls.office_api")),
     path("", include("federation.office.urls")),
 ]

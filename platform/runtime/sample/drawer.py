@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from PIL import Image
 
@@ -68,7 +68,10 @@ class Pictures:
                 self._made[key] = self._pool.submit(draw, kind, drawing)
             return self._made[key]
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
         """End the worker processes."""
         if self._pool:
             self._pool.shutdown(cancel_futures=True)

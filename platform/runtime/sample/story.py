@@ -447,15 +447,33 @@ MANDATES: tuple[Mandate, ...] = (
 
 _WEEK, _WORKDAYS, _WEEKEND = (0, 1, 2, 3, 4, 5, 6), (0, 1, 2, 3, 4), (5, 6)
 
+
+def _nights(
+    brand: str, weekdays: tuple[int, ...], opens: int, closes: int, staff: str, substitute: str
+) -> tuple[Duty, Duty]:
+    """The hours before and after a day's duty."""
+    return (
+        Duty(brand=brand, weekdays=weekdays, from_hour=0, to_hour=opens, staff=staff, substitute=substitute),
+        Duty(brand=brand, weekdays=weekdays, from_hour=closes, to_hour=24, staff=staff, substitute=substitute),
+    )
+
+
 ROSTER: tuple[Duty, ...] = (
     Duty(brand="lanhe", weekdays=_WEEK, from_hour=8, to_hour=20, staff="lin", substitute="wang"),
     Duty(brand="lanhe", weekdays=_WEEK, from_hour=20, to_hour=24, staff="wang", substitute="lin"),
+    Duty(brand="lanhe", weekdays=_WEEK, from_hour=0, to_hour=8, staff="lin", substitute="wang"),
     Duty(brand="guman", weekdays=_WEEK, from_hour=8, to_hour=21, staff="gu", substitute="shen-g"),
     Duty(brand="zhiyuan", weekdays=_WORKDAYS, from_hour=8, to_hour=21, staff="shen", substitute="jiang"),
     Duty(brand="zhiyuan", weekdays=_WEEKEND, from_hour=9, to_hour=18, staff="jiang", substitute="shen"),
     Duty(brand="torvane", weekdays=_WEEK, from_hour=8, to_hour=20, staff="peng", substitute="lei"),
     Duty(brand="tasuro", weekdays=_WEEK, from_hour=8, to_hour=22, staff="su", substitute="qiu"),
     Duty(brand="solvo", weekdays=_WEEK, from_hour=8, to_hour=21, staff="hong", substitute="qiu"),
+    # The nights, so that a visitor finds somebody at any hour; one brand is off duty then.
+    *_nights("guman", _WEEK, 8, 21, "shen-g", "gu"),
+    *_nights("zhiyuan", _WORKDAYS, 8, 21, "jiang", "shen"),
+    *_nights("zhiyuan", _WEEKEND, 9, 18, "shen", "jiang"),
+    *_nights("torvane", _WEEK, 8, 20, "lei", "peng"),
+    *_nights("tasuro", _WEEK, 8, 22, "su", "qiu"),
 )
 
 # code | division | name | place
@@ -603,7 +621,7 @@ _GENUINE_PACK = {
     "cannot_tell_need_sample",
 }
 # The products photographed in both forms: one of each brand keeps the pictures to draw near sixty.
-_BOTH_FORMS = ("lanhe-53", "guman-oil", "zhiyuan-milk", "torvane-pad", "tasuro-run", "solvo-65w")
+BOTH_FORMS = ("lanhe-53", "guman-oil", "zhiyuan-milk", "torvane-pad", "tasuro-run", "solvo-65w")
 _PLAIN_REASONS = {
     "genuine": "标签、喷码、防伪标与样张一致，系我司产品。",
     "grey_market": "系我司产品，物流码显示发往他省，属跨区销售，不是假货。",
@@ -650,12 +668,11 @@ def picture_drawings() -> tuple[tuple[str, str, bool, int, str], ...]:
     wanted = [
         (product, shot, genuine, shot_seed(product, shot), "")
         for product in PRODUCTS
-        for genuine in ((False, True) if product in _BOTH_FORMS else (False,))
+        for genuine in ((False, True) if product in BOTH_FORMS else (False,))
         for shot in quick_set(product)
     ]
     wanted += [
-        (product, _code_shot(product), False, shot_seed(product, _code_shot(product)), "blur")
-        for product in _BOTH_FORMS
+        (product, _code_shot(product), False, shot_seed(product, _code_shot(product)), "blur") for product in BOTH_FORMS
     ]
     return tuple(wanted)
 
@@ -754,8 +771,19 @@ def _on_duty(brand: str, moment: datetime) -> Duty | None:
     return None
 
 
+def _may_answer(staff: str, brand: str, province: str) -> bool:
+    """Whether an authorisation in force lets this person answer for the brand in that province."""
+    return any(
+        row.staff == staff
+        and row.brand == brand
+        and row.ends_in_days >= 0
+        and (not row.territory or province in row.territory)
+        for row in AUTHORISATIONS
+    )
+
+
 def _item(chance: random.Random, product: str, verdict: str, taken: datetime, shown: bool, *, blurred: bool) -> Item:
-    genuine = verdict in _GENUINE_PACK and product in _BOTH_FORMS
+    genuine = verdict in _GENUINE_PACK and product in BOTH_FORMS
     photos: tuple[PhotoRef, ...] = ()
     if shown:
         shots = quick_set(product)
@@ -853,7 +881,7 @@ def _play(plan: _Plan, number: int, seed: int, now: datetime) -> RequestStory:
         if shape in ("reminded", "handed_over"):
             add("reminded", 10)
             wait = _minutes(chance, 2.0, 0.4)
-        if shape == "handed_over":
+        if shape == "handed_over" and _may_answer(duty.substitute, plan.brand, province):
             add("handed_over", 20, duty.substitute)
             staff = duty.substitute
         add("opened", wait * 0.7, staff)
@@ -903,6 +931,8 @@ def _verdict(chance: random.Random, plan: _Plan, product: str) -> str:
     if plan.verdict:
         return plan.verdict
     verdict = _pick(chance, _VERDICTS)
+    if plan.shown and verdict == "cannot_tell_need_sample":
+        return "counterfeit"
     if verdict == "refilled_or_reassembled" and PRODUCTS[product].template != "baijiu":
         return "counterfeit"
     return verdict

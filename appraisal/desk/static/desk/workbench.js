@@ -25,8 +25,8 @@ for (const tab of tabs) tab.addEventListener("click", (event) => { event.prevent
 if (tabs.length) {
   show(form?.querySelector(".item:has([role=alert])")?.dataset.itemPanel ?? current);
   const step = (by) => () => { const names = tabs.map((tab) => tab.dataset.itemTab); show(names[(names.indexOf(current) + by + names.length) % names.length], { open: true }); };
-  bind("]", tabs[1]?.textContent.trim() ?? "", step(1));
-  bind("[", tabs[0]?.textContent.trim() ?? "", step(-1));
+  bind("]", bench.dataset.nextItem, step(1));
+  bind("[", bench.dataset.previousItem, step(-1));
 }
 document.addEventListener("live:swapped", () => show(current));
 document.addEventListener("htmx:afterSwap", () => show(current));
@@ -34,7 +34,7 @@ document.addEventListener("htmx:afterSwap", () => show(current));
 // Photos: left and right arrows of the strip ------------------------------------------------------------------------
 const photos = () => [...document.querySelectorAll(`.film[data-item-panel="${current}"] a[data-open-photo]`)];
 for (const [key, by] of [[",", -1], [".", 1]]) {
-  bind(key, by < 0 ? "‹" : "›", () => {
+  bind(key, by < 0 ? bench.dataset.previousPhoto : bench.dataset.nextPhoto, () => {
     const all = photos(), at = all.findIndex((a) => a.hasAttribute("aria-current"));
     all[Math.max(0, Math.min(all.length - 1, at < 0 ? (by > 0 ? 1 : 0) : at + by))]?.click();
   });

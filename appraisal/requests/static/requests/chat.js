@@ -1,6 +1,6 @@
 /** Photos in the talk: hashed where they are chosen, sent at once, and said with the next line. */
 import { gettext as _ } from "../webui/js/i18n.js";
-import { announce } from "../webui/js/http.js";
+import { announce, newId } from "../webui/js/http.js";
 
 const form = document.querySelector("form[data-chat-photos]");
 if (form) {
@@ -15,7 +15,7 @@ if (form) {
     const sha256 = await seal(file);
     says.textContent = _("正在发送照片…");
     const answer = await upload({
-      url: form.dataset.chatPhotos, blob: file, sha256, key: crypto.randomUUID(), group: "chat", label: _("对话照片"),
+      url: form.dataset.chatPhotos, blob: file, sha256, key: newId(), group: "chat", label: _("对话照片"),
       meta: { shot_code: "chat", source: "chat", captured_at: new Date(file.lastModified).toISOString() },
       onProgress: (part) => { says.textContent = `${_("正在发送照片…")} ${Math.round(part * 100)}%`; },
     });

@@ -1,5 +1,7 @@
 /** The new-request page: a product chosen goes straight on; the position is taken where it was allowed before. */
 import { say } from "../webui/js/http.js";
+// Wires the button before it is pressed below.
+import "../webui/js/place.js";
 
 const form = document.querySelector("[data-check]");
 const product = document.getElementById("product");

@@ -13,7 +13,7 @@ from runtime.seed import sign_ins
 from runtime.up import House, Step, up
 
 STEPS = (
-    Step("static", "静态文件", "static files", ("collectstatic", "--noinput", "--verbosity", "0")),
+    Step("static", "静态文件", "static files", ("static",)),
     Step("migrate", "数据库结构", "schemas", ("migrate_all",)),
     Step("seed", "行政区划与样例", "divisions and sample story", ("seed",)),
 )

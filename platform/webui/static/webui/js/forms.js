@@ -47,15 +47,15 @@ function keepDraft(form, sent = false) {
   } catch { /* storage full: the text is still in the field */ }
 }
 
-/** @param {HTMLFormElement} form */
-function restore(form) {
+/** @param {HTMLFormElement} form @param {boolean} [quietly] something more important is being said */
+function restore(form, quietly = false) {
   const draft = readDraft(draftKey(form));
   if (!draft || draft.sent) return;
   let any = false;
   for (const el of writable(form)) {
     if (draft.values[el.name] !== undefined && el.value === el.defaultValue) { el.value = draft.values[el.name]; any = true; }
   }
-  if (any) say(_("已找回您刚才写的内容。"));
+  if (any && !quietly && !document.querySelector("#messages > *")) say(_("已找回您刚才写的内容。"));
 }
 
 /** Show or end the busy state of a form's buttons. @param {HTMLFormElement} form @param {boolean} busy */
@@ -107,21 +107,23 @@ addEventListener("pageshow", (event) => {
   if (event.persisted) for (const form of document.querySelectorAll("form[data-sending]")) busy(form, false);
 });
 document.addEventListener("htmx:beforeRequest", (event) => {
-  const form = event.target.closest?.("form[data-once]");
-  if (form) busy(form, true);
+  const form = event.target.closest?.("form");
+  if (form?.dataset.once !== undefined) busy(form, true);
+  if (form?.dataset.draft !== undefined) keepDraft(form, true);
 });
 document.addEventListener("htmx:afterRequest", (event) => {
-  const form = event.target.closest?.("form");
+  // The form itself may have been replaced by the answer: then the event comes from elsewhere.
+  const form = (event.detail.elt ?? event.target).closest?.("form");
   if (!form) return;
   busy(form, false);
-  if (event.detail.successful) {
-    if (form.dataset.draft !== undefined) store?.removeItem(draftKey(form));
-    const key = form.elements.namedItem("idempotency_key");
-    if (key) key.value = newId();
-  } else {
-    if (form.dataset.draft !== undefined) keepDraft(form);
-    say(sentenceFor(event.detail.xhr?.status ?? 0), "wait");
+  const refused = !event.detail.successful || document.querySelector('#messages [role="alert"]');
+  const key = form.elements.namedItem("idempotency_key");
+  if (!refused && key) key.value = newId();
+  if (form.dataset.draft !== undefined) {
+    if (refused) keepDraft(form); else store?.removeItem(draftKey(form));
+    if (refused && !form.isConnected) for (const twin of document.querySelectorAll(`form[data-draft="${form.dataset.draft}"]`)) restore(twin, true);
   }
+  if (!event.detail.successful) say(sentenceFor(event.detail.xhr?.status ?? 0), "wait");
 });
 
 settle();

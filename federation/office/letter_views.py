@@ -19,7 +19,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import rules
 from accounts.models import User
 from federation.contracts.addresses import Address
-from federation.letters import forms, ledger, pages, selectors, services, words
+from federation.letters import ledger, selectors, services, words
+from federation.office import letter_forms as forms
+from federation.office import letter_rows as pages
 from federation.parties import selectors as parties
 from kernel.errors import NotAllowed, NotFound404
 from provinces.context import required

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from federation.letters import views
-from federation.letters.urls import urlpatterns as stuck
+from federation.office import letter_views as views
+from federation.office.urls_stuck import urlpatterns as stuck
 
 app_name = "letters"
 urlpatterns = [

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from federation.letters import views
+from federation.office import letter_views as views
 
 app_name = "letters"
 urlpatterns = [

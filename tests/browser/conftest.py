@@ -1,0 +1,127 @@
+"""The real product for tests that look at it from outside, and people at it in a real Chromium.
+
+* `house`: everything that `manage.py up` starts, once a session, with a short sample history.
+* `chromium`: one browser a module, with a camera that films a test picture.
+* `as_persona("officer", width=360)`: a page of that persona, entered by a tap at the front door.
+
+Tests of this folder run one after another on one worker: two browsers at a time are enough for any machine.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from harness.house import House
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from runtime.browser import browser_env, chromium_path, launch_args
+from runtime.sample import pictures, story
+
+HERE = Path(__file__).parent
+CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+NANNING = {"latitude": 22.8167, "longitude": 108.3669, "accuracy": 12}
+HOSTS = {"officer": "gx", "leader": "gx", "appraiser": "brands", "office": "federation"}
+PICTURES = os.environ.get("PICTURES", "")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The product, up. While writing tests: HOUSE=localhost:8000 in the environment means one that runs already."""
+    if running := os.environ.get("HOUSE"):
+        yield House.running_at(running)
+        return
+    with House(tmp_path_factory.mktemp("house")) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for the tests of a module."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium_path(), args=[*launch_args(), *CAMERA], env=browser_env()
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def someone(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """`someone(width=360)`: a browser of somebody's own, nobody signed in. Closed after the test."""
+    opened: list[BrowserContext] = []
+
+    def make(*, width: int = 360, theme: str = "light", **more: Any) -> BrowserContext:
+        phone = width < 600
+        options: dict[str, Any] = {
+            "viewport": {"width": width, "height": 780 if phone else 900},
+            "color_scheme": theme,
+            "locale": "zh-CN",
+            "timezone_id": "Asia/Shanghai",
+            "has_touch": phone,
+            "geolocation": NANNING,
+            "service_workers": "block",
+        }
+        context = chromium.new_context(**(options | more))
+        context.grant_permissions(["geolocation"])
+        context.set_default_timeout(20_000)
+        opened.append(context)
+        return context
+
+    yield make
+    for context in opened:
+        context.close()
+
+
+_SIGNED_IN: dict[tuple[str, str], Any] = {}
+
+
+@pytest.fixture
+def as_persona(house: House, someone: Callable[..., BrowserContext]) -> Callable[..., Page]:
+    """`as_persona("appraiser", width=1440, theme="dark")`: the first page of officer, appraiser, office or leader.
+
+    The first time somebody taps the persona at the door; later the session is kept from then. fresh: tap in any case.
+    """
+
+    def enter(who: str, *, width: int = 360, theme: str = "light", fresh: bool = False, **more: Any) -> Page:
+        kept = None if fresh else _SIGNED_IN.get((house.domain, who))
+        context = someone(width=width, theme=theme, storage_state=kept, **more)
+        if kept is None:
+            door = context.new_page()
+            door.goto(house.url())
+            with context.expect_page() as opened:
+                door.locator(f'.door[href$="/as/{who}/"]').click()
+            page = opened.value
+            page.wait_for_load_state()
+            door.close()
+            if not fresh:
+                _SIGNED_IN[house.domain, who] = context.storage_state()
+            return page
+        page = context.new_page()
+        page.goto(house.url(HOSTS[who], "/leader/" if who == "leader" else "/"))
+        return page
+
+    return enter
+
+
+@pytest.fixture(scope="session")
+def sample_photo(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """`sample_photo("front_label")`: a JPEG of 1,600 by 2,133 pixels as a phone would take it."""
+    folder = tmp_path_factory.mktemp("photos")
+
+    def draw(shot_code: str, *, product: str = "lanhe-53", genuine: bool = False) -> Path:
+        file = folder / f"{product}-{shot_code}-{genuine}.jpg"
+        if not file.exists():
+            file.write_bytes(pictures.photo(product, shot_code, genuine, story.shot_seed(product, shot_code)))
+        return file
+
+    return draw

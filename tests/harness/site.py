@@ -1,0 +1,87 @@
+"""All hosts of the installation over HTTP, with the events server, and a Chromium that finds them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from socketserver import ThreadingMixIn
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.handlers.wsgi import WSGIHandler
+from django.test import override_settings
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from runtime.browser import NODE_MODULES, browser_env, chromium_path, launch_args
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *args: object) -> None:
+        """Keep the test's output clean."""
+
+
+@contextmanager
+def events() -> Iterator[int]:
+    """The events server, on its own port."""
+    command = [sys.executable, str(ROOT / "manage.py"), "events", "--port", "0"]
+    env = os.environ | {"CACHE_URL": settings.VALKEY_URL, "PYTHONUNBUFFERED": "1"}
+    process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        yield int(process.stdout.readline().rsplit(":", 1)[1])
+    finally:
+        process.kill()
+        process.wait()
+
+
+@contextmanager
+def served() -> Iterator[int]:
+    """The port on which every host is served, with live events."""
+    storages = settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    with events() as port, override_settings(STORAGES=storages, EVENTS_URL=f"http://{{host}}:{port}", DEBUG=True):
+        handler = StaticFilesHandler(WSGIHandler())  # static files straight from the apps
+        server = make_server("127.0.0.1", 0, handler, server_class=_Server, handler_class=_Quiet)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
+            server.server_close()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A browser in which every `*.testhost` leads to this machine."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium_path(),
+            args=[*launch_args(), "--host-resolver-rules=MAP *.testhost 127.0.0.1"],
+            env=browser_env(),
+        )
+        yield browser
+        browser.close()
+
+
+def violations(page: Page) -> list[Any]:
+    """What axe finds on the page: rule, how often, first place."""
+    page.evaluate((NODE_MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [(rule["id"], len(rule["nodes"]), rule["nodes"][0]["html"][:200]) for rule in found["violations"]]
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than the window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
