@@ -3,7 +3,7 @@
 from accounts.api import own_urlpatterns as own
 from appraisal.catalogue.api import brands_urlpatterns as catalogue
 from appraisal.desk.api import urlpatterns as desk
-from federation.letters.api import urlpatterns as letters
+from federation.office.letter_api import urlpatterns as letters
 from federation.parties.api import urlpatterns as parties
 from gateway.urls import api
 from notify.api import urlpatterns as notices

@@ -3,7 +3,7 @@
 from accounts.api import urlpatterns as people
 from appraisal.catalogue.api import province_urlpatterns as catalogue
 from appraisal.requests.api import urlpatterns as requests
-from federation.letters.api import urlpatterns as letters
+from federation.office.letter_api import urlpatterns as letters
 from gateway.urls import api
 from notify.api import urlpatterns as notices
 

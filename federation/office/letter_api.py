@@ -12,9 +12,10 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from federation.letters import pages, selectors, services
+from federation.letters import selectors, services
 from federation.letters.models import Delivery
-from federation.letters.views import may_mend, own_parties
+from federation.office import letter_rows as pages
+from federation.office.letter_views import may_mend, own_parties
 from gateway.paging import ByNewest
 from gateway.serializers import Fields, read, read_query
 from gateway.views import ApiView
