@@ -203,6 +203,7 @@ class _Past:
                 version=message.version,
                 sender=str(sender),
                 sender_seat=sender.seat.name,
+                seats=[sender.seat.name, addressee.seat.name],
                 thread=self.request.pk,
                 in_reply_to=None if to_brand else self.commission,
                 purpose="appraisal",
