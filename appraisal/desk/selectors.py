@@ -25,6 +25,8 @@ from appraisal.desk.models import (
     SavedFilter,
 )
 from divisions import selectors as divisions
+from evidence.models import Exhibit
+from evidence.services import own_prefix
 from federation.parties.models import Organisation
 from kernel import clock
 from kernel.errors import NotFound404
@@ -90,7 +92,8 @@ def access_task(desk: Desk, task_id: UUID, *, lock: bool = False) -> DeskTask:
     """One task. Raises NotFound404 for another organisation's as for none."""
     rows = tasks_of(desk)
     if lock:
-        rows = rows.select_for_update(of=("self",))
+        # Without the join: who waited for the lock gets the new row, but the joined person of before.
+        rows = rows.select_related(None).select_for_update()
     found = rows.filter(pk=task_id).first()
     if found is None:
         raise NotFound404()
@@ -207,6 +210,16 @@ def may_see_exhibit(desk: Desk, exhibit_id: UUID) -> bool:
         DeskPhoto.objects.filter(exhibit_id=exhibit_id, item__task__organisation=desk.organisation).exists()
         or DeskTask.objects.filter(organisation=desk.organisation, lines__photos__exhibit_id=exhibit_id).exists()
     )
+
+
+def own_exhibit(desk: Desk, exhibit_id: UUID) -> Exhibit:
+    """A photo that this person handed in for this organisation. Raises NotFound404."""
+    found = Exhibit.objects.filter(
+        pk=exhibit_id, by_id=desk.person.pk, original_key__startswith=f"{own_prefix(desk.organisation.pk)}/"
+    ).first()
+    if found is None:
+        raise NotFound404()
+    return found
 
 
 def with_everything(rows: QuerySet[DeskTask]) -> QuerySet[DeskTask]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Model, Q, QuerySet
 
@@ -50,6 +51,11 @@ def import_jobs() -> QuerySet[ImportJob]:
 def open_units() -> QuerySet[Unit]:
     """Units in use, by code."""
     return Unit.objects.filter(is_active=True)
+
+
+def units(*, with_closed: bool = False) -> QuerySet[Unit]:
+    """The bureau's units, those in use or all."""
+    return Unit.objects.all() if with_closed else open_units()
 
 
 def unit_tree(*, with_closed: bool = False) -> list[tuple[int, Unit]]:
@@ -110,6 +116,11 @@ def officers(*, text: str = "", unit_id: str = "", role: str = "", state: str = 
 def holders(*roles: str) -> QuerySet[User]:
     """Active people who hold one of these roles."""
     return User.objects.filter(is_active=True, posts__role__in=roles).distinct()
+
+
+def factors_of(user: User) -> list[str]:
+    """Kinds of the second factors that somebody has, one entry each: "totp", "webauthn", "recovery_codes"."""
+    return list(Authenticator.objects.filter(user=user).values_list("type", flat=True))
 
 
 def posts_of(user: User) -> Iterable[Post]:

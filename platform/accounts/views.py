@@ -65,7 +65,7 @@ def me(request: HttpRequest) -> HttpResponse:
         response = redirect("accounts:me")
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen["language"], max_age=365 * 86400, samesite="Lax")
         return response
-    factors = list(Authenticator.objects.filter(user=user).values_list("type", flat=True))
+    factors = selectors.factors_of(user)
     return render(
         request,
         "accounts/me.html",
@@ -219,7 +219,7 @@ def officer(request: HttpRequest, user_id: UUID) -> HttpResponse:
             "move_form": forms.MoveForm(auto_id="move_%s"),
             "suspend_form": forms.ReasonForm(auto_id="suspend_%s"),
             "reset_form": forms.ReasonForm(auto_id="reset_%s"),
-            "factors": Authenticator.objects.filter(user=person).count(),
+            "factors": len(selectors.factors_of(person)),
             "trail": trail.of(person).reverse()[:20],
             "is_self": person.pk == request.user.pk,
         },

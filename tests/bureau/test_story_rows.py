@@ -63,7 +63,7 @@ def told(border):
     now = clock.start_of_day(clock.now()) + timedelta(hours=12)
     held = SimpleNamespace(**{name: getattr(story, name) for name in dir(story) if not name.startswith("__")})
     rows = short(now)
-    held.history = lambda seed, moment: rows
+    held.history = lambda seed, moment, days: rows
     with Pictures() as drawn:
         stage = Stage(now=now, pictures=drawn, say=lambda line: None, story=held)
         stage.pictured_shots = lambda code: catalogue.quick_set(code)[:1]
@@ -112,7 +112,8 @@ def test_both_sides_and_their_letters_agree(told):
             assert set(given.values_list("pk", "value")) == said
         assert sent_lines == asked.keys()
         for party in parties:
-            assert all(direction.agrees for direction in reconcile(mine, party))
+            for direction in reconcile(mine, party):
+                assert direction.agrees, direction
     for party in parties:
         with context.seat(BRANDS):
             assert ledger.verify(party).holds

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from runtime.sample import story
 
 
@@ -29,6 +30,10 @@ class Persona:
         """The person of the story."""
         people: dict[str, Any] = {**story.OFFICERS, **story.STAFF}
         return people[self.username]
+
+    def account(self) -> User | None:
+        """The account at the host that is being worked for. None: not seeded, or suspended."""
+        return User.objects.filter(username=self.username, is_active=True).first()
 
     @property
     def where(self) -> str:

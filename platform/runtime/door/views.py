@@ -14,7 +14,6 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.models import User
 from kernel import clock
 from kernel.errors import NotFound404
 from provinces.hosts import DIRECTORY
@@ -104,7 +103,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     """Sign the persona in by a pass. Whoever was signed in here is signed out."""
     host_name = request.get_host().partition(":")[0].lower()
     persona = passes.redeem(request.GET.get("token", ""), host_name=host_name).persona
-    person = User.objects.filter(username=persona.username, is_active=True).first()
+    person = persona.account()
     if person is None:
         raise NotFound404()
     if request.user.is_authenticated:
