@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from appraisal.desk.models import (
@@ -17,7 +19,7 @@ from appraisal.desk.models import (
     DeskPhoto,
     DeskTask,
 )
-from appraisal.desk.services import _line, _party, _tell_progress, ring
+from appraisal.desk.services import _line, _party, _tell_progress, ring_now
 from audit.move import move
 from audit.trail import Actor
 from evidence.services import take_in
@@ -99,7 +101,8 @@ def on_commission(message: CommissionV1, envelope: Envelope) -> None:
         _take_photos(item, each.shots, envelope)
     _line(task, "arrived", "system", "", at=now)
     _tell_progress(task, "arrived", at=now, by=Actor(None, task.organisation.name))
-    ring(task, now=now)
+    # After the commit: the letter has arrived whether or not somebody can be rung.
+    transaction.on_commit(partial(ring_now, task.pk), robust=True)
 
 
 def _take_photos(item: DeskItem, shots: Iterable[ShotV1], envelope: Envelope, supplement_id: UUID | None = None) -> int:

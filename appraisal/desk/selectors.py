@@ -90,7 +90,8 @@ def access_task(desk: Desk, task_id: UUID, *, lock: bool = False) -> DeskTask:
     """One task. Raises NotFound404 for another organisation's as for none."""
     rows = tasks_of(desk)
     if lock:
-        rows = rows.select_for_update(of=("self",))
+        # Without the join: who waited for the lock gets the new row, but the joined person of before.
+        rows = rows.select_related(None).select_for_update()
     found = rows.filter(pk=task_id).first()
     if found is None:
         raise NotFound404()

@@ -722,12 +722,14 @@ def mind_the_clock(*, now: datetime | None = None) -> int:
     waiting = DeskTask.objects.filter(state=State.WAITING, organisation__state=parties.ACTIVE).values_list(
         "pk", flat=True
     )
-    rung = 0
-    for task_id in list(waiting):
-        with transaction.atomic():
-            task = DeskTask.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=task_id)
-            rung += ring(task, now=now)
-    return rung
+    return sum(ring_now(task_id, now=now) for task_id in list(waiting))
+
+
+@transaction.atomic
+def ring_now(task_id: UUID, *, now: datetime | None = None) -> bool:
+    """One step of ringing for one task. Returns whether anybody was rung."""
+    task = DeskTask.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=task_id)
+    return ring(task, now=now or clock.now())
 
 
 def ring(task: DeskTask, *, now: datetime) -> bool:

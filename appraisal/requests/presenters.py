@@ -312,6 +312,10 @@ def item(found: RequestItem, request: AppraisalRequest) -> Item:
                 "reason": each.reason,
                 "who": each.asked_by_name,
                 "at": each.asked_at,
+                "on_its_way": any(
+                    photo.supplement_id == each.pk and photo.exhibit.state != Exhibit.State.REFUSED
+                    for photo in photos.values()
+                ),
             }
             for each in found.supplements.all()
             if each.answered_at is None

@@ -31,7 +31,7 @@ from evidence.errors import EmptyFile
 from evidence.models import Exhibit, Quarantined
 from federation.parties import selectors as parties
 from kernel import clock
-from kernel.errors import BadInput, Conflict, NotAllowed, Problem, Unavailable
+from kernel.errors import BadInput, Conflict, NotAllowed, NotFound404, Problem, Unavailable
 from kernel.ids import uuid7
 from notify import live
 from provinces.context import required
@@ -290,6 +290,8 @@ def capture(request: HttpRequest, item_id: UUID) -> HttpResponse:
     else:
         which = "full" if sent or request.GET.get("set") == "full" else "quick"
         shots = presenters.shots_to_take(item, which=which)
+        if item.request.enough_at:  # the brand needs no more: every shot may be taken, none is asked for
+            shots = [{**shot, "required": False} for shot in shots]
         absent_url = reverse("requests:absent", args=[item.pk])
     context = {
         "item": item,
@@ -598,6 +600,18 @@ def detail(request: HttpRequest, request_id: UUID) -> HttpResponse:
     return render(request, f"requests/detail.html{part}", {**_detail_context(person, found), "live_cursor": cursor})
 
 
+def _duty_words(found: AppraisalRequest) -> str:
+    """While nobody has taken it: when the brand is on duty again, if it is not now."""
+    if found.state not in {State.SENT, State.NO_ANSWER} or found.organisation_id is None:
+        return ""
+    try:
+        asked = parties.access_organisation(found.organisation_id)
+    except NotFound404:
+        return ""
+    ready = catalogue.readiness(asked, clock.now())
+    return _("对方%(words)s。") % {"words": ready.words} if ready.state == "off_duty" else ""
+
+
 def _detail_context(person: User, found: AppraisalRequest, *, text: str = "") -> dict[str, Any]:
     items = [presenters.item(each, found) for each in found.items.all()]
     open_now = found.state in selectors.OPEN_STATES
@@ -605,6 +619,7 @@ def _detail_context(person: User, found: AppraisalRequest, *, text: str = "") ->
     return {
         "asked": found,
         "words": presenters.now_words(found),
+        "duty": _duty_words(found),
         "chip": presenters.state_chip(found),
         "clock_parts": presenters.clock_parts(found),
         "items": items,

@@ -180,8 +180,9 @@ def _watch(message: Any, side: Any, arrivals: Arrivals) -> None:
     receiver = post_office.RECEIVERS[message, side]
 
     def watched(body: Any, envelope: Any) -> None:
-        receiver(body, envelope)
+        # Before the receiver's own hooks: what those do happens after the letter has arrived.
         transaction.on_commit(lambda: arrivals.note(str(envelope.thread)))
+        receiver(body, envelope)
 
     post_office.RECEIVERS[message, side] = watched
 

@@ -194,6 +194,7 @@ class _Past:
             sender, addressee = addressee, sender
         body = canonical_json(message.to_body())
         digest = sha256_hex(body)
+        seats = [sender.seat.name, addressee.seat.name]
         letter_id = self.book.new_id(at)
         self.sequences[str(sender)] += 1
         self.book.mine[Letter].append(
@@ -203,6 +204,7 @@ class _Past:
                 version=message.version,
                 sender=str(sender),
                 sender_seat=sender.seat.name,
+                seats=seats,
                 thread=self.request.pk,
                 in_reply_to=None if to_brand else self.commission,
                 purpose="appraisal",
@@ -213,7 +215,14 @@ class _Past:
             )
         )
         self.book.mine[LetterBody].append(
-            LetterBody(letter_id=letter_id, body=body.decode(), manifest=_EMPTY.decode(), by_id=by[0], by_name=by[1])
+            LetterBody(
+                letter_id=letter_id,
+                seats=seats,
+                body=body.decode(),
+                manifest=_EMPTY.decode(),
+                by_id=by[0],
+                by_name=by[1],
+            )
         )
         self.book.mine[Delivery].append(
             Delivery(

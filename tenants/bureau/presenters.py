@@ -56,7 +56,7 @@ def overdue_row(request: AppraisalRequest) -> dict[str, Any]:
     items = list(request.items.all())
     return {
         "title": items[0].product_name if items else request.brand_name,
-        "more": len(items) - 1,
+        "count": len(items),
         "number": request.number,
         "url": reverse("requests:detail", args=[request.pk]),
         "unit": request.unit.name,

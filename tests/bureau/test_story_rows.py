@@ -112,7 +112,8 @@ def test_both_sides_and_their_letters_agree(told):
             assert set(given.values_list("pk", "value")) == said
         assert sent_lines == asked.keys()
         for party in parties:
-            assert all(direction.agrees for direction in reconcile(mine, party))
+            for direction in reconcile(mine, party):
+                assert direction.agrees, direction
     for party in parties:
         with context.seat(BRANDS):
             assert ledger.verify(party).holds

@@ -7,6 +7,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
+from time import sleep
 
 import pytest
 from django.db import connection
@@ -40,9 +41,11 @@ def bodies(seat, kind):
         return [json.loads(row.body) for row in LetterBody.objects.filter(letter__kind=kind).order_by("letter_id")]
 
 
-def test_of_two_in_the_same_second_one_has_it_and_the_other_is_told_who(world):
+def test_of_two_in_the_same_second_one_has_it_and_the_other_is_told_who(world, monkeypatch):
     task = world.task(world.ask())
     desks, gate = {"林工": world.lin, "王工": world.wang}, Barrier(2)
+    locked = selectors.access_task
+    monkeypatch.setattr(selectors, "access_task", lambda *args, **more: (locked(*args, **more), sleep(0.2))[0])
 
     def reach(desk):
         gate.wait()

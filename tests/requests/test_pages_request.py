@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from harness import people
 
 from appraisal.desk import services as desk_services
@@ -24,6 +26,7 @@ from evidence.models import Exhibit
 from evidence.services import make_views
 from federation.contracts.appraisal import VerdictValue
 from federation.letters.models import Letter
+from federation.parties.models import Coverage
 from kernel import clock
 from notify.models import Notice
 from provinces import context
@@ -141,6 +144,8 @@ def test_once_the_brand_has_enough_the_page_stops_asking(world, visit, lin, chen
     lin.does(made.request, lambda task: desk_services.say_enough(desk=lin.desk, task_id=task.pk))
     shown = page(chen, made.request)
     assert "品牌方说照片够了" in shown and "还没拍：" not in shown
+    shots = chen.get(f"/items/{made.item.pk}/capture/?set=full").context["shots"]
+    assert shots and not any(shot["required"] for shot in shots)
 
 
 def test_chat_is_said_once_and_waits_for_its_photo(world, visit, chen, lin):
@@ -369,3 +374,57 @@ def test_assistance_is_asked_by_a_day_and_answered(world, chen, client_for):
     assert client_for("gx", user=world.stranger).get(answer.url).status_code == 404
     past = {**said, "new_id": str(uuid4()), "reply_by": "2020-01-01"}
     assert "答复期限要晚于现在" in chen.post("/assistance/new/", past).content.decode()
+
+
+def test_the_page_tells_when_the_brand_is_on_duty_again(world, visit, chen):
+    made = visit()
+    with context.owner():
+        later = clock.now() + timedelta(hours=20)
+        Coverage.objects.create(
+            organisation=world.house.organisation, on_duty=False, next_on_duty_at=later, updated_at=clock.now()
+        )
+    assert "对方值班外" in page(chen, made.request)
+
+
+def test_a_retake_on_its_way_is_not_asked_for_again(world, visit, lin, chen):
+    made = visit()
+    lin.claims(made.request)
+    supplement = lin.does(
+        made.request,
+        lambda task: desk_services.ask_again(
+            desk=lin.desk, task_id=task.pk, item_id=task.items.get().pk, shot_code="batch_code", reason="反光"
+        ),
+    )
+    data = people.jpeg("retake")
+    body = {
+        "file": SimpleUploadedFile("p.jpg", data, "image/jpeg"),
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "shot_code": "batch_code",
+        "source": "camera",
+    }
+    url = f"/items/{made.item.pk}/photos/?supplement={supplement.pk}"
+    assert chen.post(url, body, headers={"Accept": "application/json"}).status_code == 201
+    shown = page(chen, made.request)
+    assert "正在送达" in shown and "现在补拍" not in shown
+    with context.province("gx"):
+        make_views(Exhibit.objects.get(state=Exhibit.State.RECEIVED).pk)
+    assert 'class="supplement' not in page(chen, made.request)
+
+
+def test_pages_ask_the_database_no_oftener_for_more_items(world, visit, lin, chen):
+    small, large = visit(), visit(*[world.product] * 4)
+    lin.answers(small.request)
+    lin.answers(large.request)
+
+    def queries(url):
+        with context.province("gx"), CaptureQueriesContext(connection) as seen:
+            assert chen.get(url).status_code == 200
+        assert len(seen) > 5
+        return len(seen)
+
+    queries("/")
+    assert queries(f"/requests/{large.request.pk}/") == queries(f"/requests/{small.request.pk}/")
+    before = queries("/")
+    visit()
+    visit(*[world.product] * 3)
+    assert queries("/") <= before + 2

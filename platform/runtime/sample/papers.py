@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from functools import lru_cache
 
 from PIL import Image, ImageDraw
 
@@ -13,15 +14,22 @@ SIZE = (1000, 1414)
 MARK = "演示样张 无法律效力"
 
 
-def paper(title: str, lines: Sequence[str]) -> bytes:
-    """One page as a JPEG. Raises FontMissing without a Chinese font."""
+@lru_cache(maxsize=1)
+def _sheet() -> Image.Image:
+    """An empty page with the mark across it."""
     page = Image.new("RGB", SIZE, "#fdfcf8")
-    pen = ImageDraw.Draw(page)
     stamp = Image.new("L", (900, 120))
     ImageDraw.Draw(stamp).text((450, 60), MARK, font=font(700, False, 72), fill=46, anchor="mm")
     stamp = stamp.rotate(24, expand=True)
     for y in (60, 520, 980):
         page.paste((171, 31, 26), (60, y), stamp)
+    return page
+
+
+def paper(title: str, lines: Sequence[str]) -> bytes:
+    """One page as a JPEG. Raises FontMissing without a Chinese font."""
+    page = _sheet().copy()
+    pen = ImageDraw.Draw(page)
     pen.text((500, 190), title, font=font(700, False, 60), fill="#1a1c20", anchor="mm")
     for place, line in enumerate(lines):
         pen.text((120, 360 + place * 70), line, font=font(400, False, 32), fill="#1a1c20", anchor="lm")
