@@ -117,7 +117,9 @@ def test_each_planted_fault_has_its_guard_and_each_guard_its_fault():
     assert set(faults.values()) - guards == set(), "faults of guards that do not exist"
     assert guards - set(faults.values()) == set(), "guards that nothing proves"
     listed = (ROOT / "docs" / "guards.md").read_text("utf-8")
-    assert not [name for name in [*guards, *faults] if f"`{name}`" not in listed], "not in docs/guards.md"
+    assert not [name for name in guards if f"`{name}`" not in listed], "not in docs/guards.md"
+    told = set(re.findall(r"`([a-z]+(?:_[a-z]+){2,})`", listed))
+    assert told - set(faults) == set(), "docs/guards.md names faults that do not exist"
 
 
 # Templates ------------------------------------------------------------------------------------------------------------
