@@ -339,6 +339,20 @@ def product_and_draft(organisation: Organisation, product_id: UUID) -> tuple[Pro
     return published, draft
 
 
+def access_draft(organisation: Organisation, product_id: UUID) -> ProductDraft:
+    """What the organisation is writing of one product. Raises NotFound404."""
+    found = drafts_of(organisation).filter(pk=product_id).first()
+    if found is None:
+        raise NotFound404()
+    return found
+
+
+def shots_as_written(organisation: Organisation, product_id: UUID) -> list[ShotSpec]:
+    """The shots of the draft, or those published where there is none. Raises NotFound404."""
+    published, draft = product_and_draft(organisation, product_id)
+    return [ShotSpec(**shot) for shot in draft.shots] if draft else published_shots(published)
+
+
 def published_shots(product: Product | None) -> list[ShotSpec]:
     """The shots of the list in force, as they would be written again."""
     if product is None:

@@ -1,25 +1,19 @@
-"""API of the desk on the brands host: take a task, ask again, talk, answer. Thin over services and selectors.
-
-A person who acts for several organisations names one with `X-Organisation: <uuid>`; without it the one chosen in the
-session, or the first, counts.
-"""
+"""API of the desk on the brands host: take a task, ask again, talk, answer. Thin over services and selectors."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.urls import path
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers, status
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from appraisal.catalogue import selectors as catalogue
 from appraisal.desk import selectors, services
-from appraisal.desk.admit import desk_of
 from appraisal.desk.models import (
     DeskAppointment,
     DeskAssistance,
@@ -34,33 +28,23 @@ from appraisal.desk.models import (
     DeskVerdict,
 )
 from appraisal.desk.selectors import Desk
+from evidence import uploads
+from evidence.api import ChatPhotoIn, HandedInOut
 from evidence.models import Exhibit
+from evidence.services import own_prefix
 from evidence.store import photo_url
 from federation.contracts.appraisal import VerdictValue
-from federation.parties.acting import choices
-from gateway.views import ApiView
-from kernel.errors import NotFound404
-
-ORGANISATION = "X-Organisation"
+from federation.parties.api import MemberView
+from gateway.paging import ByNewest
+from gateway.serializers import Fields, YesNo, read, read_query
 
 
-class View(ApiView):
+class View(MemberView):
     """Of people of an organisation."""
 
     def desk(self, request: Request) -> Desk:
-        """The desk of the person, for the organisation named in the header. Raises NotFound404, NotAllowed."""
-        wanted = request.headers.get(ORGANISATION, "")
-        if not wanted:
-            return desk_of(request._request)
-        found = next((each for each in choices(request._request) if str(each.organisation.pk) == wanted), None)
-        if found is None:
-            raise NotFound404()
-        return Desk(person=request.user, organisation=found.organisation)
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        # The token's person is known to REST framework only; the doors of the host ask the plain request.
-        request._request.user = request.user
-        super().initial(request, *args, **kwargs)
+        """The desk of the person, for the organisation they act for. Raises NotFound404, NotAllowed."""
+        return Desk(person=request.user, organisation=self.acting(request).organisation)
 
 
 # What is written out --------------------------------------------------------------------------------------------------
@@ -215,32 +199,38 @@ class DeskAssistanceOut(serializers.ModelSerializer[DeskAssistance]):
 # What is read in ------------------------------------------------------------------------------------------------------
 
 
-class DeskReasonIn(serializers.Serializer[Any]):
+class DeskReasonIn(Fields):
     reason = serializers.CharField(max_length=500, required=False, default="", allow_blank=True)
 
 
-class WithdrawIn(serializers.Serializer[Any]):
+class WithdrawIn(Fields):
     reason = serializers.CharField(max_length=1000)
 
 
-class AskAgainIn(serializers.Serializer[Any]):
+class AskAgainIn(Fields):
     item_id = serializers.UUIDField(help_text="`id` of the item on this task")
     shot_code = serializers.CharField(max_length=40)
     reason = serializers.CharField(max_length=500)
 
 
-class DeskSayIn(serializers.Serializer[Any]):
+class DeskSayIn(Fields):
+    id = serializers.UUIDField(required=False, help_text="chosen by the caller; sent twice it is one line")
+    text = serializers.CharField(max_length=2000, required=False, default="", allow_blank=True)
+    exhibit_ids = serializers.ListField(child=serializers.UUIDField(), max_length=6, required=False, default=list)
+
+
+class DeskConsultationSayIn(Fields):
     id = serializers.UUIDField(required=False, help_text="chosen by the caller; sent twice it is one line")
     text = serializers.CharField(max_length=2000)
 
 
-class CheckpointIn(serializers.Serializer[Any]):
+class CheckpointIn(Fields):
     checkpoint_id = serializers.UUIDField()
     result = serializers.ChoiceField(["same", "different", "cannot_see"])
     note = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
 
 
-class MarkIn(serializers.Serializer[Any]):
+class MarkIn(Fields):
     """A box in parts of the picture: left, top, width, height, each 0 to 1."""
 
     photo_id = serializers.UUIDField()
@@ -251,7 +241,7 @@ class MarkIn(serializers.Serializer[Any]):
     words = serializers.CharField(max_length=300)
 
 
-class ItemAnswerIn(serializers.Serializer[Any]):
+class ItemAnswerIn(Fields):
     item_id = serializers.UUIDField(help_text="`id` of the item on this task")
     value = serializers.ChoiceField([value.value for value in VerdictValue])
     reasons = serializers.CharField(max_length=4000)
@@ -260,12 +250,12 @@ class ItemAnswerIn(serializers.Serializer[Any]):
     infringed_right = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
 
 
-class AnswerIn(serializers.Serializer[Any]):
+class AnswerIn(Fields):
     answers = ItemAnswerIn(many=True, min_length=1, max_length=60)
     on_site = serializers.BooleanField(required=False, default=False)
 
 
-class DeskOnsiteIn(serializers.Serializer[Any]):
+class DeskOnsiteIn(Fields):
     meet_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
     contact = serializers.CharField(max_length=60, required=False, default="", allow_blank=True)
     note = serializers.CharField(max_length=500, required=False, default="", allow_blank=True)
@@ -275,21 +265,15 @@ class DeskVerbIn(DeskOnsiteIn):
     verb = serializers.ChoiceField(["agree", "decline", "finish"])
 
 
-class AssistanceVerbIn(serializers.Serializer[Any]):
+class AssistanceVerbIn(Fields):
     verb = serializers.ChoiceField(["accept", "decline", "finish"])
     text = serializers.CharField(max_length=4000, required=False, default="", allow_blank=True)
 
 
-class MailedIn(serializers.Serializer[Any]):
+class MailedIn(Fields):
     courier = serializers.CharField(max_length=60)
     waybill_no = serializers.CharField(max_length=60)
     sent_on = serializers.DateTimeField()
-
-
-def _read(serializer: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
-    filled = serializer(data=request.data)
-    filled.is_valid(raise_exception=True)
-    return dict(filled.validated_data)
 
 
 def _whole(desk: Desk, task_id: UUID) -> Response:
@@ -301,33 +285,26 @@ def _whole(desk: Desk, task_id: UUID) -> Response:
 # The queue and a task -------------------------------------------------------------------------------------------------
 
 
+class QueueQuery(serializers.Serializer[Any]):
+    state = serializers.ChoiceField(["open", "all", *DeskTask.State.values], required=False)
+    province = serializers.CharField(max_length=31, required=False, help_text="province code")
+    text = serializers.CharField(max_length=80, required=False)
+    mine = YesNo(required=False)
+
+
 class Queue(View):
     """One queue over all provinces."""
 
-    serializer_class = DeskTaskRow
-    filter_backends: list[Any] = []
+    pagination_class = ByNewest
 
     @extend_schema(
         operation_id="queue",
-        parameters=[
-            OpenApiParameter("state", str, enum=["open", "all", *DeskTask.State.values]),
-            OpenApiParameter("province", str),
-            OpenApiParameter("text", str),
-            OpenApiParameter("mine", bool),
-        ],
+        parameters=[QueueQuery],
         responses=DeskTaskRow(many=True),
     )
     def get(self, request: Request) -> Response:
-        asked = {key: value.replace("\x00", "")[:80] for key, value in request.query_params.items()}
-        rows = selectors.queue(
-            self.desk(request),
-            state=asked.get("state", "open"),
-            province=asked.get("province", ""),
-            text=asked.get("text", ""),
-            mine=asked.get("mine", "").lower() == "true",
-        )
-        page = self.paginate_queryset(rows)
-        return self.get_paginated_response(DeskTaskRow(page, many=True).data)
+        rows = selectors.queue(self.desk(request), **read_query(QueueQuery, request))
+        return self.paged(rows, DeskTaskRow)
 
 
 class Task(View):
@@ -350,7 +327,7 @@ class TaskRelease(View):
     @extend_schema(operation_id="task_release", request=DeskReasonIn, responses=DeskTaskOut)
     def post(self, request: Request, task_id: UUID) -> Response:
         desk = self.desk(request)
-        services.release(desk=desk, task_id=task_id, **_read(DeskReasonIn, request))
+        services.release(desk=desk, task_id=task_id, **read(DeskReasonIn, request))
         return _whole(desk, task_id)
 
 
@@ -359,7 +336,7 @@ class TaskAskAgain(View):
 
     @extend_schema(operation_id="task_ask_again", request=AskAgainIn, responses={201: DeskSupplementOut})
     def post(self, request: Request, task_id: UUID) -> Response:
-        made = services.ask_again(desk=self.desk(request), task_id=task_id, **_read(AskAgainIn, request))
+        made = services.ask_again(desk=self.desk(request), task_id=task_id, **read(AskAgainIn, request))
         return Response(DeskSupplementOut(made).data, status=status.HTTP_201_CREATED)
 
 
@@ -381,9 +358,26 @@ class TaskLines(View):
 
     @extend_schema(operation_id="task_say", request=DeskSayIn, responses={201: DeskLineOut})
     def post(self, request: Request, task_id: UUID) -> Response:
-        data = _read(DeskSayIn, request)
-        line = services.say(desk=self.desk(request), task_id=task_id, text=data["text"], line_id=data.get("id"))
+        data, desk = read(DeskSayIn, request), self.desk(request)
+        exhibits = [selectors.own_exhibit(desk, each) for each in data["exhibit_ids"]]
+        line = services.say(desk=desk, task_id=task_id, text=data["text"], exhibits=exhibits, line_id=data.get("id"))
         return Response(DeskLineOut(line).data, status=status.HTTP_201_CREATED)
+
+
+class TaskPhotos(View):
+    """Hand in a photo for the talk; a line names it by its id afterwards."""
+
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(
+        operation_id="task_photo", request={"multipart/form-data": ChatPhotoIn}, responses={201: HandedInOut}
+    )
+    def post(self, request: Request, task_id: UUID) -> Response:
+        desk = self.desk(request)
+        selectors.access_task(desk, task_id)
+        read(ChatPhotoIn, request)
+        received = uploads.handle_upload(request._request, owner_prefix=own_prefix(desk.organisation.pk))
+        return Response(HandedInOut(received).data, status=status.HTTP_201_CREATED)
 
 
 class TaskAnswer(View):
@@ -391,7 +385,7 @@ class TaskAnswer(View):
 
     @extend_schema(operation_id="task_answer", request=AnswerIn, responses={201: DeskOpinionOut})
     def post(self, request: Request, task_id: UUID) -> Response:
-        data = _read(AnswerIn, request)
+        data = read(AnswerIn, request)
         answers = [
             services.ItemAnswer(
                 item_id=each["item_id"],
@@ -411,7 +405,7 @@ class VerdictWithdraw(View):
     @extend_schema(operation_id="verdict_withdraw", request=WithdrawIn, responses=DeskVerdictOut)
     def post(self, request: Request, verdict_id: UUID) -> Response:
         desk = self.desk(request)
-        services.withdraw(desk=desk, verdict_id=verdict_id, **_read(WithdrawIn, request))
+        services.withdraw(desk=desk, verdict_id=verdict_id, **read(WithdrawIn, request))
         return Response(DeskVerdictOut(selectors.access_verdict(desk, verdict_id)).data)
 
 
@@ -420,7 +414,7 @@ class OpinionMailed(View):
 
     @extend_schema(operation_id="opinion_mailed", request=MailedIn, responses={204: None})
     def post(self, request: Request, opinion_id: UUID) -> Response:
-        services.mailed(desk=self.desk(request), opinion_id=opinion_id, **_read(MailedIn, request))
+        services.mailed(desk=self.desk(request), opinion_id=opinion_id, **read(MailedIn, request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -429,7 +423,7 @@ class TaskOnsite(View):
 
     @extend_schema(operation_id="task_onsite_offer", request=DeskOnsiteIn, responses={201: DeskAppointmentOut})
     def post(self, request: Request, task_id: UUID) -> Response:
-        made = services.offer_onsite(desk=self.desk(request), task_id=task_id, **_read(DeskOnsiteIn, request))
+        made = services.offer_onsite(desk=self.desk(request), task_id=task_id, **read(DeskOnsiteIn, request))
         return Response(DeskAppointmentOut(made).data, status=status.HTTP_201_CREATED)
 
 
@@ -437,7 +431,7 @@ class DeskOnsite(View):
     @extend_schema(operation_id="task_onsite_answer", request=DeskVerbIn, responses=DeskAppointmentOut)
     def post(self, request: Request, appointment_id: UUID) -> Response:
         found = services.answer_onsite(
-            desk=self.desk(request), appointment_id=appointment_id, **_read(DeskVerbIn, request)
+            desk=self.desk(request), appointment_id=appointment_id, **read(DeskVerbIn, request)
         )
         return Response(DeskAppointmentOut(found).data)
 
@@ -445,30 +439,31 @@ class DeskOnsite(View):
 # Products, consultation, assistance, figures --------------------------------------------------------------------------
 
 
+class CheckpointOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    is_secret = serializers.BooleanField()
+
+
 class Checkpoints(View):
     """What the appraiser ticks; secret ones are marked and stay at the brand."""
 
-    @extend_schema(operation_id="checkpoints", responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(
+        operation_id="checkpoints",
+        responses=inline_serializer("Checkpoints", {"results": CheckpointOut(many=True)}),
+    )
     def get(self, request: Request, product_id: UUID) -> Response:
         product = catalogue.own_product(self.desk(request).organisation, product_id)
-        rows = [
-            {"id": str(each.pk), "name": each.name, "is_secret": each.is_secret}
-            for each in catalogue.checkpoints(product.pk)
-        ]
-        return Response({"results": rows})
+        rows = CheckpointOut(catalogue.checkpoints(product.pk), many=True)
+        return Response({"results": rows.data})
 
 
 class DeskConsultations(View):
-    serializer_class = DeskConsultationOut
-    filter_backends: list[Any] = []
-
-    def rows(self, request: Request) -> QuerySet[DeskConsultation]:
-        return selectors.consultations_of(self.desk(request))
+    pagination_class = ByNewest
 
     @extend_schema(operation_id="desk_consultations", responses=DeskConsultationOut(many=True))
     def get(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.rows(request))
-        return self.get_paginated_response(DeskConsultationOut(page, many=True).data)
+        return self.paged(selectors.consultations_of(self.desk(request)), DeskConsultationOut)
 
 
 class DeskConsultationLines(View):
@@ -477,9 +472,11 @@ class DeskConsultationLines(View):
         found = selectors.access_consultation(self.desk(request), consultation_id)
         return Response(DeskConsultationLineOut(found.lines.all(), many=True).data)
 
-    @extend_schema(operation_id="desk_consultation_say", request=DeskSayIn, responses={201: DeskConsultationLineOut})
+    @extend_schema(
+        operation_id="desk_consultation_say", request=DeskConsultationSayIn, responses={201: DeskConsultationLineOut}
+    )
     def post(self, request: Request, consultation_id: UUID) -> Response:
-        data = _read(DeskSayIn, request)
+        data = read(DeskConsultationSayIn, request)
         line = services.say_in_consultation(
             desk=self.desk(request), consultation_id=consultation_id, text=data["text"], line_id=data.get("id")
         )
@@ -487,13 +484,11 @@ class DeskConsultationLines(View):
 
 
 class DeskAssistanceList(View):
-    serializer_class = DeskAssistanceOut
-    filter_backends: list[Any] = []
+    pagination_class = ByNewest
 
     @extend_schema(operation_id="desk_assistance", responses=DeskAssistanceOut(many=True))
     def get(self, request: Request) -> Response:
-        page = self.paginate_queryset(selectors.assistance_of(self.desk(request)))
-        return self.get_paginated_response(DeskAssistanceOut(page, many=True).data)
+        return self.paged(selectors.assistance_of(self.desk(request)), DeskAssistanceOut)
 
 
 class DeskAssistanceDetail(View):
@@ -504,23 +499,35 @@ class DeskAssistanceDetail(View):
     @extend_schema(operation_id="desk_assistance_answer", request=AssistanceVerbIn, responses=DeskAssistanceOut)
     def post(self, request: Request, assistance_id: UUID) -> Response:
         found = services.answer_assistance(
-            desk=self.desk(request), assistance_id=assistance_id, **_read(AssistanceVerbIn, request)
+            desk=self.desk(request), assistance_id=assistance_id, **read(AssistanceVerbIn, request)
         )
         return Response(DeskAssistanceOut(found).data)
+
+
+class GroupOut(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    answered = serializers.IntegerField()
+    median_minutes = serializers.FloatField()
+    p90_minutes = serializers.FloatField()
+    share = serializers.IntegerField(help_text="of the longest median, 0 to 100")
+
+
+class FiguresOut(serializers.Serializer[Any]):
+    answered = serializers.IntegerField()
+    median_minutes = serializers.FloatField(allow_null=True)
+    p90_minutes = serializers.FloatField(allow_null=True)
+    retake_rate = serializers.FloatField(allow_null=True)
+    verdicts = serializers.DictField(child=serializers.IntegerField())
+    by_province = GroupOut(many=True)
+    by_product = GroupOut(many=True)
 
 
 class DeskFigures(View):
     """Answer times, retakes and verdicts of the last thirty days, computed from tasks."""
 
-    @extend_schema(operation_id="desk_figures", responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(operation_id="desk_figures", responses=FiguresOut)
     def get(self, request: Request) -> Response:
-        figures = vars(selectors.figures(self.desk(request)))
-        tables = {
-            name: [row._asdict() for row in rows]
-            for name, rows in figures.items()
-            if name in {"by_province", "by_product"}
-        }
-        return Response({**figures, **tables})
+        return Response(FiguresOut(selectors.figures(self.desk(request))).data)
 
 
 urlpatterns = [
@@ -531,6 +538,7 @@ urlpatterns = [
     path("tasks/<uuid:task_id>/ask-again/", TaskAskAgain.as_view()),
     path("tasks/<uuid:task_id>/enough/", TaskEnough.as_view()),
     path("tasks/<uuid:task_id>/lines/", TaskLines.as_view()),
+    path("tasks/<uuid:task_id>/photos/", TaskPhotos.as_view()),
     path("tasks/<uuid:task_id>/answer/", TaskAnswer.as_view()),
     path("tasks/<uuid:task_id>/onsite/", TaskOnsite.as_view()),
     path("onsite/<uuid:appointment_id>/", DeskOnsite.as_view()),

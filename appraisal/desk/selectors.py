@@ -25,6 +25,8 @@ from appraisal.desk.models import (
     SavedFilter,
 )
 from divisions import selectors as divisions
+from evidence.models import Exhibit
+from evidence.services import own_prefix
 from federation.parties.models import Organisation
 from kernel import clock
 from kernel.errors import NotFound404
@@ -208,6 +210,16 @@ def may_see_exhibit(desk: Desk, exhibit_id: UUID) -> bool:
         DeskPhoto.objects.filter(exhibit_id=exhibit_id, item__task__organisation=desk.organisation).exists()
         or DeskTask.objects.filter(organisation=desk.organisation, lines__photos__exhibit_id=exhibit_id).exists()
     )
+
+
+def own_exhibit(desk: Desk, exhibit_id: UUID) -> Exhibit:
+    """A photo that this person handed in for this organisation. Raises NotFound404."""
+    found = Exhibit.objects.filter(
+        pk=exhibit_id, by_id=desk.person.pk, original_key__startswith=f"{own_prefix(desk.organisation.pk)}/"
+    ).first()
+    if found is None:
+        raise NotFound404()
+    return found
 
 
 def with_everything(rows: QuerySet[DeskTask]) -> QuerySet[DeskTask]:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.urls import path
-from django_filters import rest_framework as filters
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers, status
+from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -34,8 +32,11 @@ from appraisal.requests.models import (
     Verdict,
 )
 from evidence import uploads
+from evidence.api import ChatPhotoIn, HandedInOut, SealedIn
 from evidence.models import Exhibit
 from evidence.store import photo_url
+from gateway.paging import ByNewest
+from gateway.serializers import Fields, YesNo, read, read_query
 from gateway.views import ApiView
 from kernel.errors import NotAllowed
 
@@ -245,7 +246,7 @@ class AssistanceOut(serializers.ModelSerializer[AssistanceTask]):
 # What is read in ------------------------------------------------------------------------------------------------------
 
 
-class SiteIn(serializers.Serializer[Any]):
+class SiteIn(Fields):
     id = serializers.UUIDField(required=False, help_text="chosen by the caller; sent twice it is one")
     county_code = serializers.RegexField(r"^\d{6}$", help_text="GB/T 2260")
     place = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
@@ -254,7 +255,7 @@ class SiteIn(serializers.Serializer[Any]):
     accuracy_m = serializers.IntegerField(min_value=0, max_value=100_000, required=False)
 
 
-class DetailsIn(serializers.Serializer[Any]):
+class DetailsIn(Fields):
     quantity = serializers.DecimalField(max_digits=12, decimal_places=3, required=False, allow_null=True)
     quantity_unit = serializers.CharField(max_length=20, required=False, allow_blank=True)
     claimed_price_yuan = serializers.DecimalField(max_digits=14, decimal_places=2, required=False, allow_null=True)
@@ -270,69 +271,69 @@ class ItemIn(DetailsIn):
     product_id = serializers.UUIDField()
 
 
-class UnlistedIn(serializers.Serializer[Any]):
+class UnlistedIn(Fields):
     id = serializers.UUIDField(required=False)
     brand_name = serializers.CharField(max_length=80)
     product_name = serializers.CharField(max_length=120, required=False, default="", allow_blank=True)
 
 
-class QuestionIn(serializers.Serializer[Any]):
+class QuestionIn(Fields):
     question = serializers.CharField(max_length=2000, allow_blank=True)
     urgent = serializers.BooleanField(required=False, default=False)
 
 
-class ViolationIn(serializers.Serializer[Any]):
+class ViolationIn(Fields):
     violation = serializers.ChoiceField(AppraisalRequest.Violation.choices, allow_blank=True)
     infringed_right = serializers.CharField(max_length=200, allow_blank=True)
 
 
-class AbsentIn(serializers.Serializer[Any]):
+class AbsentIn(Fields):
     shot_code = serializers.CharField(max_length=40)
     reason = serializers.CharField(max_length=200)
 
 
-class ReasonIn(serializers.Serializer[Any]):
+class ReasonIn(Fields):
     reason = serializers.CharField(max_length=500, required=False, default="", allow_blank=True)
 
 
-class NeededReasonIn(serializers.Serializer[Any]):
+class NeededReasonIn(Fields):
     reason = serializers.CharField(max_length=200)
 
 
-class SayIn(serializers.Serializer[Any]):
+class SayIn(Fields):
     id = serializers.UUIDField(required=False, help_text="chosen by the caller; sent twice it is one line")
     text = serializers.CharField(max_length=2000, required=False, default="", allow_blank=True)
     exhibit_ids = serializers.ListField(child=serializers.UUIDField(), max_length=6, required=False, default=list)
 
 
-class OfficerIn(serializers.Serializer[Any]):
+class OfficerIn(Fields):
     officer_id = serializers.UUIDField()
 
 
-class OnsiteIn(serializers.Serializer[Any]):
+class OnsiteIn(Fields):
     meet_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
     contact = serializers.CharField(max_length=60, required=False, default="", allow_blank=True)
     note = serializers.CharField(max_length=500, required=False, default="", allow_blank=True)
 
 
-class VerbIn(serializers.Serializer[Any]):
+class VerbIn(Fields):
     verb = serializers.ChoiceField(["agree", "decline", "finish"])
     note = serializers.CharField(max_length=500, required=False, default="", allow_blank=True)
 
 
-class ConsultIn(serializers.Serializer[Any]):
+class ConsultIn(Fields):
     id = serializers.UUIDField(required=False)
     organisation_id = serializers.UUIDField()
     subject = serializers.CharField(max_length=120)
     text = serializers.CharField(max_length=2000)
 
 
-class ConsultLineIn(serializers.Serializer[Any]):
+class ConsultLineIn(Fields):
     id = serializers.UUIDField(required=False)
     text = serializers.CharField(max_length=2000)
 
 
-class AssistanceIn(serializers.Serializer[Any]):
+class AssistanceIn(Fields):
     organisation_id = serializers.UUIDField()
     subject = serializers.CharField(max_length=120)
     text = serializers.CharField(max_length=4000)
@@ -340,25 +341,10 @@ class AssistanceIn(serializers.Serializer[Any]):
     reply_by = serializers.DateTimeField()
 
 
-class PhotoIn(serializers.Serializer[Any]):
-    """Multipart. sha256: made on the device over the exact bytes of `file`."""
-
-    file = serializers.FileField()
-    sha256 = serializers.RegexField(r"^[0-9a-f]{64}$")
+class PhotoIn(SealedIn):
     shot_code = serializers.CharField(max_length=40)
     source = serializers.ChoiceField(uploads.UPLOAD_SOURCES)
-    captured_at = serializers.DateTimeField(required=False)
-    kept_reason = serializers.CharField(max_length=200, required=False, allow_blank=True)
     supplement_id = serializers.UUIDField(required=False)
-    lat = serializers.DecimalField(max_digits=9, decimal_places=6, required=False)
-    lon = serializers.DecimalField(max_digits=9, decimal_places=6, required=False)
-    accuracy_m = serializers.DecimalField(max_digits=9, decimal_places=1, required=False)
-
-
-def _read(serializer: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
-    filled = serializer(data=request.data)
-    filled.is_valid(raise_exception=True)
-    return dict(filled.validated_data)
 
 
 def _whole(request: Request, request_id: UUID) -> Response:
@@ -368,18 +354,32 @@ def _whole(request: Request, request_id: UUID) -> Response:
 # Catalogue ------------------------------------------------------------------------------------------------------------
 
 
+class ProductQuery(serializers.Serializer[Any]):
+    q = serializers.CharField(max_length=80, help_text="barcode, name, pinyin or initials")
+    limit = serializers.IntegerField(min_value=1, max_value=50, required=False, default=20)
+
+
+class ProductHit(serializers.Serializer[Any]):
+    product_id = serializers.UUIDField()
+    name = serializers.CharField()
+    brand = serializers.CharField()
+    category = serializers.CharField()
+    enrolled = serializers.BooleanField()
+    readiness = serializers.ChoiceField(["on_duty", "off_duty", "unknown", "not_enrolled"])
+    words = serializers.CharField(help_text="what the officer may expect, in words")
+
+
 class Products(View):
     """Search by barcode, name, pinyin or initials."""
 
     @extend_schema(
         operation_id="products_search",
-        parameters=[OpenApiParameter("q", str, required=True), OpenApiParameter("limit", int)],
-        responses=inline_serializer("ProductHits", {"results": serializers.ListField(child=serializers.JSONField())}),
+        parameters=[ProductQuery],
+        responses=inline_serializer("ProductHits", {"results": ProductHit(many=True)}),
     )
     def get(self, request: Request) -> Response:
-        asked = request.query_params.get("limit", "20")
-        limit = min(int(asked), 50) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 20
-        hits = catalogue.search(request.query_params.get("q", "").replace("\x00", "")[:80], max(1, limit))
+        asked = read_query(ProductQuery, request)
+        hits = catalogue.search(asked["q"], asked["limit"])
         rows = [
             {
                 "product_id": str(hit.product.pk),
@@ -395,14 +395,22 @@ class Products(View):
         return Response({"results": rows})
 
 
+class ShotOut(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    hint = serializers.CharField(allow_blank=True)
+    required = serializers.BooleanField()
+    in_quick_set = serializers.BooleanField()
+    overlay_url = serializers.CharField(allow_blank=True)
+    sample_url = serializers.CharField(allow_blank=True)
+
+
 class ShotListView(View):
     """The shot list in force."""
 
     @extend_schema(
         operation_id="shot_list",
-        responses=inline_serializer(
-            "ShotList", {"version": serializers.IntegerField(), "shots": serializers.ListField()}
-        ),
+        responses=inline_serializer("ShotList", {"version": serializers.IntegerField(), "shots": ShotOut(many=True)}),
     )
     def get(self, request: Request, product_id: UUID) -> Response:
         found = catalogue.shot_list(catalogue.product(product_id).pk)
@@ -417,7 +425,7 @@ class Sites(OfficerView):
 
     @extend_schema(operation_id="site_open", request=SiteIn, responses={201: SiteOut})
     def post(self, request: Request) -> Response:
-        data = _read(SiteIn, request)
+        data = read(SiteIn, request)
         site_id = data.pop("id", None)
         site = services.open_site(by=request.user, place=services.Place(**data), site_id=site_id)
         return Response(SiteOut(site).data, status=status.HTTP_201_CREATED)
@@ -435,7 +443,7 @@ class SiteItems(View):
     @extend_schema(operation_id="item_add", request=ItemIn, responses={201: ItemOut})
     def post(self, request: Request, site_id: UUID) -> Response:
         site = selectors.access_site(request.user, site_id)
-        data = _read(ItemIn, request)
+        data = read(ItemIn, request)
         item = services.add_product(
             by=request.user, site=site, item_id=data.pop("id", None), product_id=data.pop("product_id"), **data
         )
@@ -448,7 +456,7 @@ class SiteUnlisted(View):
     @extend_schema(operation_id="item_add_unlisted", request=UnlistedIn, responses={201: ItemOut})
     def post(self, request: Request, site_id: UUID) -> Response:
         site = selectors.access_site(request.user, site_id)
-        data = _read(UnlistedIn, request)
+        data = read(UnlistedIn, request)
         item = services.add_unlisted(by=request.user, site=site, item_id=data.pop("id", None), **data)
         return Response(ItemOut(item).data, status=status.HTTP_201_CREATED)
 
@@ -462,31 +470,32 @@ class SiteSend(View):
         return Response(RequestRow(sent, many=True).data)
 
 
-class RequestFilter(filters.FilterSet):
-    """state: one or several; brand, number: parts of them; sent_after, sent_before: RFC 3339."""
-
-    state = filters.MultipleChoiceFilter(choices=AppraisalRequest.State.choices)
-    brand = filters.CharFilter(field_name="brand_name", lookup_expr="icontains", max_length=80)
-    number = filters.CharFilter(lookup_expr="icontains", max_length=40)
-    sent_after = filters.IsoDateTimeFilter(field_name="sent_at", lookup_expr="gte")
-    sent_before = filters.IsoDateTimeFilter(field_name="sent_at", lookup_expr="lt")
-
-    class Meta:
-        model = AppraisalRequest
-        fields = ["urgent"]
+class RequestQuery(serializers.Serializer[Any]):
+    state = serializers.ListField(child=serializers.ChoiceField(AppraisalRequest.State.choices), required=False)
+    brand = serializers.CharField(max_length=80, required=False, help_text="part of the brand's name")
+    number = serializers.CharField(max_length=40, required=False, help_text="part of the number")
+    urgent = YesNo(required=False)
+    sent_after = serializers.DateTimeField(required=False, help_text="RFC 3339")
+    sent_before = serializers.DateTimeField(required=False, help_text="RFC 3339")
 
 
 class Requests(View):
-    serializer_class = RequestRow
-    filterset_class = RequestFilter
+    """Requests of the units one may see, newest first."""
 
-    def get_queryset(self) -> QuerySet[AppraisalRequest]:
-        return selectors.requests_of(self.request.user)
+    pagination_class = ByNewest
 
-    @extend_schema(operation_id="requests", responses=RequestRow(many=True))
+    @extend_schema(operation_id="requests", parameters=[RequestQuery], responses=RequestRow(many=True))
     def get(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(RequestRow(page, many=True).data)
+        lookups = {
+            "state": "state__in",
+            "brand": "brand_name__icontains",
+            "number": "number__icontains",
+            "urgent": "urgent",
+            "sent_after": "sent_at__gte",
+            "sent_before": "sent_at__lt",
+        }
+        asked = {lookups[name]: value for name, value in read_query(RequestQuery, request).items()}
+        return self.paged(selectors.requests_of(request.user).filter(**asked), RequestRow)
 
 
 class RequestDetail(View):
@@ -496,7 +505,7 @@ class RequestDetail(View):
 
     @extend_schema(operation_id="request_question", request=QuestionIn, responses=RequestOut)
     def patch(self, request: Request, request_id: UUID) -> Response:
-        services.write_question(by=request.user, request_id=request_id, **_read(QuestionIn, request))
+        services.write_question(by=request.user, request_id=request_id, **read(QuestionIn, request))
         return _whole(request, request_id)
 
 
@@ -512,7 +521,7 @@ class RequestSend(View):
 class RequestCancel(View):
     @extend_schema(operation_id="request_cancel", request=ReasonIn, responses=RequestOut)
     def post(self, request: Request, request_id: UUID) -> Response:
-        services.cancel(by=request.user, request_id=request_id, **_read(ReasonIn, request))
+        services.cancel(by=request.user, request_id=request_id, **read(ReasonIn, request))
         return _whole(request, request_id)
 
 
@@ -521,7 +530,7 @@ class RequestHand(View):
 
     @extend_schema(operation_id="request_hand_over", request=OfficerIn, responses=RequestOut)
     def post(self, request: Request, request_id: UUID) -> Response:
-        officer_id = _read(OfficerIn, request)["officer_id"]
+        officer_id = read(OfficerIn, request)["officer_id"]
         colleague = selectors.colleague(selectors.access_request(request.user, request_id), officer_id)
         services.hand_to(by=request.user, request_id=request_id, officer=colleague)
         return _whole(request, request_id)
@@ -537,7 +546,7 @@ class RequestLines(View):
 
     @extend_schema(operation_id="request_say", request=SayIn, responses={201: LineOut})
     def post(self, request: Request, request_id: UUID) -> Response:
-        data = _read(SayIn, request)
+        data = read(SayIn, request)
         exhibits = [selectors.own_exhibit(request.user, each) for each in data["exhibit_ids"]]
         line = services.say(
             by=request.user, request_id=request_id, text=data["text"], exhibits=exhibits, line_id=data.get("id")
@@ -545,19 +554,36 @@ class RequestLines(View):
         return Response(LineOut(line).data, status=status.HTTP_201_CREATED)
 
 
+class RequestPhotos(View):
+    """Hand in a photo for the talk; a line names it by its id afterwards."""
+
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(
+        operation_id="request_photo", request={"multipart/form-data": ChatPhotoIn}, responses={201: HandedInOut}
+    )
+    def post(self, request: Request, request_id: UUID) -> Response:
+        found = selectors.access_request(request.user, request_id)
+        if not selectors.may_write(request.user, found.unit_id):
+            raise NotAllowed()
+        read(ChatPhotoIn, request)
+        received = uploads.handle_upload(request._request)
+        return Response(HandedInOut(received).data, status=status.HTTP_201_CREATED)
+
+
 class RequestOnsite(View):
     """Ask the brand to come."""
 
     @extend_schema(operation_id="onsite_ask", request=OnsiteIn, responses={201: AppointmentOut})
     def post(self, request: Request, request_id: UUID) -> Response:
-        made = services.ask_onsite(by=request.user, request_id=request_id, **_read(OnsiteIn, request))
+        made = services.ask_onsite(by=request.user, request_id=request_id, **read(OnsiteIn, request))
         return Response(AppointmentOut(made).data, status=status.HTTP_201_CREATED)
 
 
 class Onsite(View):
     @extend_schema(operation_id="onsite_answer", request=VerbIn, responses=AppointmentOut)
     def post(self, request: Request, appointment_id: UUID) -> Response:
-        found = services.answer_onsite(by=request.user, appointment_id=appointment_id, **_read(VerbIn, request))
+        found = services.answer_onsite(by=request.user, appointment_id=appointment_id, **read(VerbIn, request))
         return Response(AppointmentOut(found).data)
 
 
@@ -571,24 +597,28 @@ class ItemDetail(View):
 
     @extend_schema(operation_id="item_describe", request=DetailsIn, responses=ItemOut)
     def patch(self, request: Request, item_id: UUID) -> Response:
-        services.describe_item(by=request.user, item_id=item_id, **_read(DetailsIn, request))
+        services.describe_item(by=request.user, item_id=item_id, **read(DetailsIn, request))
         return Response(ItemOut(selectors.item_with_photos(request.user, item_id)).data)
 
 
 class ItemViolation(View):
     @extend_schema(operation_id="item_violation", request=ViolationIn, responses=ItemOut)
     def put(self, request: Request, item_id: UUID) -> Response:
-        services.set_violation(by=request.user, item_id=item_id, **_read(ViolationIn, request))
+        services.set_violation(by=request.user, item_id=item_id, **read(ViolationIn, request))
         return Response(ItemOut(selectors.item_with_photos(request.user, item_id)).data)
 
 
 class ItemPhotos(View):
     """Upload one sealed photo. The digest is compared on arrival; the original is kept as it came."""
 
+    parser_classes = [MultiPartParser]
+
     @extend_schema(operation_id="photo_upload", request={"multipart/form-data": PhotoIn}, responses={201: PhotoOut})
     def post(self, request: Request, item_id: UUID) -> Response:
         item = selectors.access_item(request.user, item_id)
-        data = _read(PhotoIn, request)
+        if not selectors.may_write(request.user, item.request.unit_id):
+            raise NotAllowed()
+        data = read(PhotoIn, request)
         exhibit = uploads.handle_upload(request._request)
         photo = services.add_photo(
             by=request.user,
@@ -612,7 +642,7 @@ class Photo(View):
 class ItemAbsent(View):
     @extend_schema(operation_id="shot_absent", request=AbsentIn, responses={201: AbsentOut})
     def post(self, request: Request, item_id: UUID) -> Response:
-        made = services.mark_absent(by=request.user, item_id=item_id, **_read(AbsentIn, request))
+        made = services.mark_absent(by=request.user, item_id=item_id, **read(AbsentIn, request))
         return Response(AbsentOut(made).data, status=status.HTTP_201_CREATED)
 
 
@@ -622,7 +652,7 @@ class SupplementDecline(View):
     @extend_schema(operation_id="supplement_decline", request=NeededReasonIn, responses=SupplementOut)
     def post(self, request: Request, supplement_id: UUID) -> Response:
         found = services.decline_supplement(
-            by=request.user, supplement_id=supplement_id, **_read(NeededReasonIn, request)
+            by=request.user, supplement_id=supplement_id, **read(NeededReasonIn, request)
         )
         return Response(SupplementOut(found).data)
 
@@ -631,20 +661,15 @@ class SupplementDecline(View):
 
 
 class Consultations(OfficerView):
-    serializer_class = ConsultationOut
-    filter_backends: list[Any] = []
-
-    def get_queryset(self) -> QuerySet[Consultation]:
-        return selectors.consultations_of(self.request.user)
+    pagination_class = ByNewest
 
     @extend_schema(operation_id="consultations", responses=ConsultationOut(many=True))
     def get(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.get_queryset())
-        return self.get_paginated_response(ConsultationOut(page, many=True).data)
+        return self.paged(selectors.consultations_of(request.user), ConsultationOut)
 
     @extend_schema(operation_id="consult", request=ConsultIn, responses={201: ConsultationOut})
     def post(self, request: Request) -> Response:
-        data = _read(ConsultIn, request)
+        data = read(ConsultIn, request)
         made = services.consult(by=request.user, consultation_id=data.pop("id", None), **data)
         return Response(ConsultationOut(made).data, status=status.HTTP_201_CREATED)
 
@@ -657,7 +682,7 @@ class ConsultationLines(View):
 
     @extend_schema(operation_id="consultation_say", request=ConsultLineIn, responses={201: ConsultationLineOut})
     def post(self, request: Request, consultation_id: UUID) -> Response:
-        data = _read(ConsultLineIn, request)
+        data = read(ConsultLineIn, request)
         line = services.say_in_consultation(
             by=request.user, consultation_id=consultation_id, text=data["text"], line_id=data.get("id")
         )
@@ -665,20 +690,15 @@ class ConsultationLines(View):
 
 
 class Assistance(OfficerView):
-    serializer_class = AssistanceOut
-    filter_backends: list[Any] = []
-
-    def get_queryset(self) -> QuerySet[AssistanceTask]:
-        return selectors.assistance_of(self.request.user)
+    pagination_class = ByNewest
 
     @extend_schema(operation_id="assistance_tasks", responses=AssistanceOut(many=True))
     def get(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.get_queryset())
-        return self.get_paginated_response(AssistanceOut(page, many=True).data)
+        return self.paged(selectors.assistance_of(request.user), AssistanceOut)
 
     @extend_schema(operation_id="assistance_ask", request=AssistanceIn, responses={201: AssistanceOut})
     def post(self, request: Request) -> Response:
-        made = services.ask_assistance(by=request.user, **_read(AssistanceIn, request))
+        made = services.ask_assistance(by=request.user, **read(AssistanceIn, request))
         return Response(AssistanceOut(made).data, status=status.HTTP_201_CREATED)
 
 
@@ -688,12 +708,22 @@ class AssistanceDetail(View):
         return Response(AssistanceOut(selectors.access_assistance(request.user, task_id)).data)
 
 
+class FiguresOut(serializers.Serializer[Any]):
+    asked = serializers.IntegerField()
+    answered = serializers.IntegerField()
+    counterfeit = serializers.IntegerField()
+    overdue = serializers.IntegerField()
+    open = serializers.IntegerField()
+    median_minutes = serializers.FloatField(allow_null=True)
+    median_office_minutes = serializers.FloatField(allow_null=True)
+
+
 class Figures(View):
     """Today's figures of the units one may see, computed from rows."""
 
-    @extend_schema(operation_id="figures", responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(operation_id="figures", responses=FiguresOut)
     def get(self, request: Request) -> Response:
-        return Response(vars(selectors.day_figures(request.user)))
+        return Response(FiguresOut(selectors.day_figures(request.user)).data)
 
 
 urlpatterns = [
@@ -710,6 +740,7 @@ urlpatterns = [
     path("requests/<uuid:request_id>/cancel/", RequestCancel.as_view()),
     path("requests/<uuid:request_id>/hand-over/", RequestHand.as_view()),
     path("requests/<uuid:request_id>/lines/", RequestLines.as_view()),
+    path("requests/<uuid:request_id>/photos/", RequestPhotos.as_view()),
     path("requests/<uuid:request_id>/onsite/", RequestOnsite.as_view()),
     path("onsite/<uuid:appointment_id>/", Onsite.as_view()),
     path("items/<uuid:item_id>/", ItemDetail.as_view()),

@@ -62,7 +62,8 @@ def access_request(person: User, request_id: UUID, *, lock: bool = False) -> App
     """
     rows = requests_of(person)
     if lock:
-        rows = rows.select_for_update(of=("self",))
+        # Without the joins: they would be those of before the wait, and a request that changed hands would be gone.
+        rows = rows.select_related(None).select_for_update()
     found = rows.filter(pk=request_id).first()
     if found is None:
         raise NotFound404()

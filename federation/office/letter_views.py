@@ -40,7 +40,7 @@ def may_mend(request: HttpRequest) -> bool:
     if seat.kind == "province":
         return bool(rules.roles_of(user) & MENDERS)
     if seat.kind == "brands":
-        return bool(_own_parties(request))
+        return bool(own_parties(request))
     return seat.kind == "office" and rules.Role.OFFICE_ADMIN in rules.roles_of(user)
 
 
@@ -49,7 +49,7 @@ def _person(request: HttpRequest) -> User:
     return cast("User", request.user)
 
 
-def _own_parties(request: HttpRequest) -> list[Address] | None:
+def own_parties(request: HttpRequest) -> list[Address] | None:
     """Whose letters the person may mend; None where the seat itself says it."""
     if required().kind != "brands":
         return None
@@ -78,7 +78,7 @@ def mender(view: View) -> View:
 @require_GET
 def stuck(request: HttpRequest) -> HttpResponse:
     """滞留件 of this party; at the office of all."""
-    page = Paginator(selectors.stuck(_own_parties(request)), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(selectors.stuck(own_parties(request)), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "letters/stuck.html", {"page": page, "rows": pages.rows(page)})
 
 
@@ -86,7 +86,7 @@ def stuck(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def stuck_letter(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """One stuck letter: why, and the form that sends it back."""
-    delivery = selectors.access_stuck(delivery_id, _own_parties(request))
+    delivery = selectors.access_stuck(delivery_id, own_parties(request))
     form = forms.ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         services.send_back(delivery, by=_person(request), reason=form.cleaned_data["reason"])
@@ -100,7 +100,7 @@ def stuck_letter(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
 @require_POST
 def retry(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """Put a stuck letter back on its way."""
-    services.retry(selectors.access_stuck(delivery_id, _own_parties(request)), by=_person(request))
+    services.retry(selectors.access_stuck(delivery_id, own_parties(request)), by=_person(request))
     messages.success(request, _("已重新投递，一分钟内可见结果。"))
     return redirect("letters:stuck")
 

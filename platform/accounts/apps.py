@@ -11,9 +11,12 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import admission, rules
+        from accounts.standing import in_good_standing
+        from gateway import tokens
         from webui.nav import NavItem, register
 
         admission.register("office", admission.holds_office_post)
+        tokens.require_standing(in_good_standing)
         autodiscover_modules("credentials")
         for order, (url_name, label, icon) in enumerate(
             [

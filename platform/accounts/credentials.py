@@ -16,7 +16,9 @@ from accounts.models import User
 from accounts.sessions import SessionStore
 from accounts.tickets import make_upload_ticket, read_upload_ticket
 from accounts.tokens import SeatResetTokens
+from gateway import tokens
 from kernel.errors import Problem
+from provinces.context import required
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,19 @@ def _is_ticket(ticket: str) -> bool:
 
 register(Credential("session", _make_session, lambda user, key: SessionStore(key).get(SESSION_KEY) == str(user.pk)))
 register(Credential("reset_link", SeatResetTokens().make_token, SeatResetTokens().check_token))
+
+
+def _make_api_token(user: User) -> str:
+    _row, token = tokens.make_token(user=user, seat=required().name, name="guard")
+    return token
+
+
+def _is_token_of(user: User, token: str) -> bool:
+    found = tokens.holder(token, required().name)
+    return found is not None and found.user_id == user.pk
+
+
+register(Credential("api_token", _make_api_token, _is_token_of))
 register(
     Credential(
         "upload_ticket",

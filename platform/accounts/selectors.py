@@ -53,6 +53,11 @@ def open_units() -> QuerySet[Unit]:
     return Unit.objects.filter(is_active=True)
 
 
+def units(*, with_closed: bool = False) -> QuerySet[Unit]:
+    """The bureau's units, those in use or all."""
+    return Unit.objects.all() if with_closed else open_units()
+
+
 def unit_tree(*, with_closed: bool = False) -> list[tuple[int, Unit]]:
     """All units as (depth, unit), parents before children, siblings by code. `unit.people_count`: active people."""
     units = Unit.objects.annotate(people_count=Count("people", filter=Q(people__is_active=True)))

@@ -18,6 +18,7 @@ from kernel import clock
 from kernel.errors import BadInput, Conflict
 
 HEADER = "Idempotency-Key"
+LONGEST_KEY = 120
 KEPT = timedelta(hours=24)
 ABANDONED = timedelta(minutes=2)
 
@@ -48,8 +49,10 @@ class Once:
         key = request.headers.get(HEADER, "")
         if not key or request.method in SAFE_METHODS:
             return
-        if len(key) > 120:
-            raise BadInput(_("Idempotency-Key 最长 120 个字符。"), code="idempotency_key_long")
+        if len(key) > LONGEST_KEY:
+            raise BadInput(
+                _("Idempotency-Key 最长 {longest} 个字符。"), code="idempotency_key_long", longest=LONGEST_KEY
+            )
         self._claimed = _claim(request, key)
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -57,6 +60,10 @@ class Once:
             response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         except _Replay as replay:
             return replay.response
+        except BaseException:
+            if self._claimed is not None:  # the answer is a 500 that Django writes: the same key may be tried again
+                IdempotencyKey.objects.filter(pk=self._claimed.pk).delete()
+            raise
         if self._claimed is not None:
             _settle(self._claimed, response)
         return response

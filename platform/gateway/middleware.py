@@ -10,7 +10,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from kernel.errors import NotFound404, Problem, Unavailable
+from kernel.errors import BadInput, NotFound404, Problem, Unavailable
 
 log = logging.getLogger(__name__)
 PAGES = {400: "400.html", 403: "403.html", 404: "404.html", 503: "503.html"}
@@ -27,6 +27,17 @@ def problem_json(problem: Problem) -> JsonResponse:
     return JsonResponse(problem.as_problem(), status=problem.status, content_type="application/problem+json")
 
 
+def _for_programs(response: HttpResponse) -> HttpResponse:
+    """What Django itself answered with a page (an address that is none, an error of ours) as problem details."""
+    if not response.headers.get("Content-Type", "").startswith("text/html"):
+        return response
+    if response.status_code == 404:
+        return problem_json(NotFound404())
+    problem = Problem() if response.status_code >= 500 else BadInput(code="unreadable")
+    problem.status = response.status_code
+    return problem_json(problem)
+
+
 class ProblemMiddleware:
     """Turns `kernel.errors.Problem` and a database that is away into answers; gives every answer its request id."""
 
@@ -36,6 +47,8 @@ class ProblemMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.request_id = uuid.uuid4().hex
         response = self.get_response(request)
+        if request.path.startswith("/api/") and response.status_code >= 400:
+            response = _for_programs(response)
         response.setdefault("X-Request-Id", request.request_id)
         return response
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,16 @@ READ, WRITE = "read", "write"
 SCOPES = (READ, WRITE)
 LONGEST = timedelta(days=365)
 _USE_NOTED_EVERY = timedelta(minutes=1)
+
+
+Standing = Callable[[UUID], bool]
+_standing: list[Standing] = []
+
+
+def require_standing(check: Standing) -> None:
+    """Every token's person must pass `check(user_id)` at every call; the app that knows people says how."""
+    if check not in _standing:
+        _standing.append(check)
 
 
 def make_token(
@@ -59,14 +69,16 @@ def tokens_of(user: Any, seat: str) -> Collection[ApiToken]:
 
 
 def holder(token: str, seat: str) -> ApiToken | None:
-    """The row of a token that is good here and now: this host, not expired, not revoked, its person not suspended."""
+    """The row of a token that is good here and now: host, term, not revoked, its person in good standing."""
     now = clock.now()
     found = (
         ApiToken.objects.select_related("user")
         .filter(digest=_digest(token), seat=seat, revoked_at=None, expires_at__gt=now, user__is_active=True)
         .first()
     )
-    if found is not None and (found.last_used_at is None or now - found.last_used_at > _USE_NOTED_EVERY):
+    if found is None or not _standing or not all(check(found.user_id) for check in _standing):
+        return None
+    if found.last_used_at is None or now - found.last_used_at > _USE_NOTED_EVERY:
         _note_use(found, now)
     return found
 

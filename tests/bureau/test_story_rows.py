@@ -63,7 +63,7 @@ def told(border):
     now = clock.start_of_day(clock.now()) + timedelta(hours=12)
     held = SimpleNamespace(**{name: getattr(story, name) for name in dir(story) if not name.startswith("__")})
     rows = short(now)
-    held.history = lambda seed, moment: rows
+    held.history = lambda seed, moment, days: rows
     with Pictures() as drawn:
         stage = Stage(now=now, pictures=drawn, say=lambda line: None, story=held)
         stage.pictured_shots = lambda code: catalogue.quick_set(code)[:1]

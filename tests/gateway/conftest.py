@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from harness import people
+from harness.world import build
 
 from federation.letters.delivery import deliver_everywhere
 from gateway.tokens import make_token
@@ -63,3 +65,12 @@ def world(border):
 def post_goes():
     """Deliver every letter that waits, everywhere."""
     return deliver_everywhere
+
+
+@pytest.fixture(scope="module")
+def everybody(database):
+    """`harness.world.World`, committed once for a module: for guards that try everything and look at rows afterwards."""
+    DIRECTORY.clear()
+    yield build()
+    connection.set_seat(None)
+    database.empty_what_was_empty()

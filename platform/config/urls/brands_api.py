@@ -1,6 +1,11 @@
 """`/api/v1/` of the brands host."""
 
+from accounts.api import own_urlpatterns as own
+from appraisal.catalogue.api import brands_urlpatterns as catalogue
 from appraisal.desk.api import urlpatterns as desk
+from federation.office.letter_api import urlpatterns as letters
+from federation.parties.api import urlpatterns as parties
 from gateway.urls import api
+from notify.api import urlpatterns as notices
 
-urlpatterns = api(desk)
+urlpatterns = api([*desk, *catalogue, *parties, *own, *notices, *letters])

@@ -11,5 +11,6 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls_shared")),
     path("", include("federation.office.urls_letters")),
+    path("api/v1/", include("config.urls.office_api")),
     path("", include("federation.office.urls")),
 ]

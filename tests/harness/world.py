@@ -1,0 +1,246 @@
+"""Everybody at once, with a row of every kind that has an address, in two provinces, two houses and the office.
+
+`build()` commits; take it with `border`. Rows are named by the argument that an address takes: `world.ids["gx"]
+["request_id"]`. Owners: gx, gz (provinces), lan, he (houses), office.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from harness import people
+
+from accounts.imports import jobs
+from accounts.models import Post, User
+from appraisal.catalogue import services as catalogue
+from appraisal.desk import services as desk
+from appraisal.desk.models import DeskAppointment, DeskAssistance, DeskConsultation, DeskTask
+from appraisal.requests import services as requests
+from evidence.models import Quarantined
+from federation.contracts.addresses import Address
+from federation.contracts.appraisal import VerdictValue
+from federation.letters.delivery import deliver_everywhere
+from federation.letters.models import Delivery
+from federation.parties import services as parties
+from federation.parties.models import Document, DutyAbsence, DutySlot, Mandate, Membership
+from federation.parties.selectors import acting_organisations
+from gateway.tokens import make_token
+from kernel import clock, uscc
+from kernel.ids import uuid7
+from notify.services import tell
+from provinces import context
+from provinces.seats import BRANDS, OFFICE, Seat, province_seat
+
+USCC = "91350100M000100Y43"
+OTHER_USCC = "91350100M000200Y4" + uscc.check_character("91350100M000200Y4")
+HOSTS = {"gx": "gx", "gz": "gz", "lan": "brands", "he": "brands", "office": "federation"}
+
+
+@dataclass
+class World:
+    """people["gx"]["chen"] is a User of that owner; ids["gx"]["request_id"] the id of one of its rows."""
+
+    people: dict[str, dict[str, User]] = field(default_factory=dict)
+    ids: dict[str, dict[str, Any]] = field(default_factory=dict)
+    houses: dict[str, people.House] = field(default_factory=dict)
+
+    def seat(self, owner: str) -> Seat:
+        """The seat where an owner's people sign in."""
+        return {"brands": BRANDS, "federation": OFFICE}.get(HOSTS[owner]) or province_seat(owner)
+
+
+def build() -> World:
+    """Seed it all."""
+    world = World()
+    people.divisions()
+    world.houses = {
+        "lan": people.brand_house("岚壑春"),
+        "he": people.brand_house("和砚斋", suffix="2"),
+    }
+    for code, county in (("gx", people.NANNING), ("gz", "520382")):
+        _bureau(world, code, county)
+    for name in world.houses:
+        _house(world, name)
+    _office(world)
+    for code, house in (("gx", "lan"), ("gz", "he")):
+        _main_job(world, code, house)
+    for code, house in (("gx", "lan"), ("gz", "he")):
+        _stuck(world, code, house)
+    for owner, name in (("gx", "chen"), ("gz", "chen"), ("lan", "lin"), ("he", "lin"), ("office", "zhao")):
+        person = world.people[owner][name]
+        with context.seat(world.seat(owner)):
+            (notice,) = tell(to=[person.pk], code="enrolment", title="有新消息", url="/")
+            row, _token = make_token(user=person, seat=world.seat(owner).name, name="spare")
+        world.ids[owner] |= {"notice_id": notice.pk, "token_id": row.pk}
+    return world
+
+
+def _bureau(world: World, code: str, county: str) -> None:
+    bureau = people.bureau(code, county)
+    world.people[code] = {"chen": bureau.chen, "huang": bureau.huang, "wei": bureau.wei}
+    with context.province(code):
+        spare = User.objects.create_user(f"{code}-spare", name="覃某", title="覃队长", unit=bureau.unit)
+        post = Post.objects.create(user=spare, unit=bureau.unit, role=Post.Role.OFFICER)
+        top = bureau.huang.unit
+        second = type(bureau.unit).objects.create(
+            code=f"{code}-2", name="城关所", kind="market_supervision_station", parent=bureau.unit, division_code=county
+        )
+        text = "姓名,账号,手机号,执法证号,单位编码\n张某,zhang,13800000001,桂A1,none\n"
+        job = jobs.upload(content=text.encode(), file_name="people.csv", is_complete=False, by=bureau.huang)
+        held = Quarantined.objects.create(
+            draft_id=uuid7(), by_id=spare.pk, by_name="覃某", object_key=f"{code}/quarantine/00/x", sha256="0" * 64,
+            size_bytes=9, source="camera",
+        )  # fmt: skip
+    world.ids[code] = {
+        "user_id": spare.pk, "post_id": post.pk, "unit_id": second.pk, "job_id": job.pk, "held_id": held.pk,
+        "top_id": top.pk,
+    }  # fmt: skip
+
+
+def _house(world: World, name: str) -> None:
+    house = world.houses[name]
+    with context.owner():
+        admin = User.objects.create_user(f"{name}-admin", name="何某", title="何主任", phone=f"+86139000000{len(name)}1")
+        rights = User.objects.create_user(f"{name}-rights", name="沈某", title="沈专员")
+        Membership.objects.create(user=admin, organisation=house.organisation, role="brand_admin")
+        Membership.objects.create(user=rights, organisation=house.organisation, role="rights_staff")
+        other = User.objects.create_user(f"{name}-second", name="方某")
+        Membership.objects.create(user=other, organisation=house.organisation, role="rights_staff")
+    world.people[name] = {"lin": house.lin, "wang": house.wang, "admin": admin, "rights": rights}
+    with context.seat(BRANDS):
+        acting = acting_organisations(admin)[0]
+        catalogue.draft_of(acting=acting, product_id=house.product.pk)
+        picture = io.BytesIO(people.jpeg("reference"))
+        reference = catalogue.keep_reference(
+            product=house.product, shot_code="front_label", data=picture.read(), title="正标", by=admin
+        )
+        document = Document.objects.create(
+            organisation=house.organisation, title="委托书", **parties.files.keep(io.BytesIO(b"%PDF-1.7 x"),
+            organisation_id=house.organisation.pk).fields(),
+        )  # fmt: skip
+        membership = Membership.objects.get(user=house.lin)
+        absence = DutyAbsence.objects.create(
+            membership=membership, from_at=clock.now() + timedelta(days=2), until_at=clock.now() + timedelta(days=3)
+        )
+        slot = DutySlot.objects.filter(membership=membership).first()
+    with context.owner():
+        agent = people.Organisation.objects.create(
+            kind="agency", name=f"代理 {name}", uscc=f"AGENT{name.upper():0<13}"
+        )
+        mandate = Mandate.objects.create(
+            kind="power_of_attorney", agent=agent, principal=house.organisation, state="offered",
+            valid_from=clock.today(), valid_until=people.tomorrow(),
+        )  # fmt: skip
+    world.ids[name] = {
+        "user_id": other.pk, "authorisation_id": house.authorisations["wang"].pk, "document_id": document.pk,
+        "product_id": house.product.pk, "reference_id": reference.pk, "row_id": slot.pk, "absence_id": absence.pk,
+        "mandate_id": mandate.pk, "checkpoint_id": house.checkpoint.pk, "membership_id": membership.pk,
+        "organisation_id": house.organisation.pk,
+    }  # fmt: skip
+
+
+def _office(world: World) -> None:
+    with context.seat(OFFICE):
+        zhao = User.objects.create_user("zhao", name="赵某", title="赵处")
+        Post.objects.create(user=zhao, role=Post.Role.OFFICE_ADMIN)
+        parties.count_wanted(brand_name="远山", province_code="gx", at=clock.now())
+    with context.seat(BRANDS):
+        rows = []
+        for name, code in (("云岫酒业", USCC), ("石棠农资", OTHER_USCC)):
+            enrolment = parties.write_enrolment(
+                kind="brand_enterprise", name=name, uscc=code, contact_name="周某",
+                contact_phone=f"1990000000{len(rows)}", brands=name[:2],
+                trademarks=[{"reg_no": f"123456{len(rows)}", "name": name[:2], "nice_classes": [33]}],
+            )  # fmt: skip
+            parties.add_enrolment_document(enrolment=enrolment, file=io.BytesIO(b"%PDF-1.7 x"), title="营业执照")
+            rows.append(parties.submit_enrolment(enrolment=enrolment))
+        document = rows[0].documents.get()
+    world.people["office"] = {"zhao": zhao}
+    world.ids["office"] = {
+        "enrolment_id": rows[0].pk, "document_id": document.pk, "code": rows[0].code,
+        "organisation_id": world.houses["he"].organisation.pk,
+    }  # fmt: skip
+
+
+def _main_job(world: World, code: str, house_name: str) -> None:
+    """Two requests of 陈队长: one answered with a verdict, one claimed; and what is said around them."""
+    house, chen = world.houses[house_name], world.people[code]["chen"]
+    soon = clock.now() + timedelta(days=3)
+    sent = []
+    with context.province(code):
+        for number in range(2):
+            site = requests.open_site(by=chen, place=requests.Place(county_code=people.NANNING, place="某路 1 号"))
+            item = requests.add_product(by=chen, site=site, product_id=house.product.pk)
+            photo = requests.add_photo(
+                by=chen, item_id=item.pk, exhibit=people.sealed_photo(chen, f"{code} {number}"),
+                shot_code="front_label", source="camera",
+            )  # fmt: skip
+            sent.append((requests.send(by=chen, request_id=item.request_id), item, photo, site))
+        draft_site = requests.open_site(by=chen, place=requests.Place(county_code=people.NANNING))
+        draft = requests.add_product(by=chen, site=draft_site, product_id=house.product.pk)
+        draft_photo = requests.add_photo(
+            by=chen, item_id=draft.pk, exhibit=people.sealed_photo(chen, f"{code} draft"), shot_code="front_label",
+            source="camera",
+        )  # fmt: skip
+        request, item, photo, site = sent[0]
+        consultation = requests.consult(
+            by=chen, organisation_id=house.organisation.pk, subject="请教", text="批号在哪里？"
+        )
+        assistance = requests.ask_assistance(
+            by=chen, organisation_id=house.organisation.pk, subject="到场辨认", text="请派员", reply_by=soon,
+            county_code=people.NANNING,
+        )  # fmt: skip
+        appointment = requests.ask_onsite(by=chen, request_id=request.pk, meet_at=soon, contact="陈队长")
+    deliver_everywhere()
+    seat = people.desk(house, house.lin)
+    with context.seat(BRANDS):
+        tasks = [DeskTask.objects.get(request_id=each[0].pk) for each in sent]
+        for task in tasks:
+            desk.claim(desk=seat, task_id=task.pk)
+        first = tasks[0].items.get()
+        asked = desk.ask_again(
+            desk=seat, task_id=tasks[0].pk, item_id=first.pk, shot_code="batch_code", reason="批号不清"
+        )
+        opinion = desk.answer(
+            desk=seat,
+            task_id=tasks[0].pk,
+            answers=[desk.ItemAnswer(item_id=first.pk, value=VerdictValue.COUNTERFEIT, reasons="烫金边缘毛糙")],
+        )
+        template = desk.keep_template(desk=seat, use="retake", text="反光，请换个角度")
+        kept = desk.keep_filter(desk=seat, name="急件", query="urgent=1")
+        world.ids[house_name] |= {
+            "task_id": tasks[1].pk, "answered_task_id": tasks[0].pk, "verdict_id": opinion.verdicts.get().pk,
+            "opinion_id": opinion.pk, "exhibit_id": first.photos.first().exhibit_id,
+            "appointment_id": DeskAppointment.objects.get(task=tasks[0]).pk,
+            "consultation_id": DeskConsultation.objects.get(consultation_id=consultation.pk).pk,
+            "assistance_id": DeskAssistance.objects.get(task_id=assistance.pk).pk,
+            "template_id": template.pk, "filter_id": kept.pk, "item_id": tasks[1].items.get().pk,
+        }  # fmt: skip
+    deliver_everywhere()
+    world.ids[code] |= {
+        "request_id": sent[1][0].pk, "answered_request_id": request.pk, "site_id": draft_site.pk,
+        "item_id": draft.pk, "sent_item_id": item.pk, "photo_id": draft_photo.pk, "exhibit_id": photo.exhibit_id,
+        "appointment_id": appointment.pk, "supplement_id": asked.pk, "consultation_id": consultation.pk,
+        "task_id": assistance.pk, "product_id": house.product.pk,
+        "organisation_id": house.organisation.pk, "sent_site_id": site.pk,
+    }  # fmt: skip
+
+
+def _stuck(world: World, code: str, house_name: str) -> None:
+    """A letter to the province and one to the house that nobody can deliver."""
+    house, chen = world.houses[house_name], world.people[code]["chen"]
+    with context.province(code):
+        requests.say(by=chen, request_id=world.ids[code]["request_id"], text="请尽快看一下")
+    with context.seat(BRANDS):
+        desk.say(desk=people.desk(house, house.lin), task_id=world.ids[house_name]["task_id"], text="正在看")
+    organisation = Address.organisation(house.organisation.pk)
+    for owner, party in ((code, Address.province(code)), (house_name, organisation)):
+        with context.seat(world.seat(owner)):
+            dead = Delivery.objects.get(addressee=str(party), state="waiting")
+        with context.owner():
+            Delivery.objects.filter(pk=dead.pk).update(state="dead", dead_at=clock.now(), failure_code="not_found")
+        world.ids[owner]["delivery_id"] = dead.pk
+        world.ids["office"].setdefault("delivery_id", dead.pk)
