@@ -103,7 +103,9 @@ def _bureau(world: World, code: str, county: str) -> None:
 def _house(world: World, name: str) -> None:
     house = world.houses[name]
     with context.owner():
-        admin = User.objects.create_user(f"{name}-admin", name="何某", title="何主任", phone=f"+86139000000{len(name)}1")
+        admin = User.objects.create_user(
+            f"{name}-admin", name="何某", title="何主任", phone=f"+86139000000{len(name)}1"
+        )
         rights = User.objects.create_user(f"{name}-rights", name="沈某", title="沈专员")
         Membership.objects.create(user=admin, organisation=house.organisation, role="brand_admin")
         Membership.objects.create(user=rights, organisation=house.organisation, role="rights_staff")
@@ -127,9 +129,7 @@ def _house(world: World, name: str) -> None:
         )
         slot = DutySlot.objects.filter(membership=membership).first()
     with context.owner():
-        agent = people.Organisation.objects.create(
-            kind="agency", name=f"代理 {name}", uscc=f"AGENT{name.upper():0<13}"
-        )
+        agent = people.Organisation.objects.create(kind="agency", name=f"代理 {name}", uscc=f"AGENT{name.upper():0<13}")
         mandate = Mandate.objects.create(
             kind="power_of_attorney", agent=agent, principal=house.organisation, state="offered",
             valid_from=clock.today(), valid_until=people.tomorrow(),
