@@ -25,7 +25,7 @@ from tenants.bureau.benches.main_job import World
 
 BUDGET_BYTES = 100_000
 HOST = "p01.bench.localhost"
-SETTLE_MS = 700
+SETTLE_MS = 400
 
 
 @bench("page_weight")
