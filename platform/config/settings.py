@@ -104,6 +104,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Requests -------------------------------------------------------------------------------------------------------------
 MIDDLEWARE = [
+    "gateway.security.SecurityHeadersMiddleware",
     "provinces.middleware.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "webui.middleware.ContentPolicyMiddleware",

@@ -80,7 +80,6 @@ def build() -> World:
 
 def _bureau(world: World, code: str, county: str) -> None:
     bureau = people.bureau(code, county)
-    world.people[code] = {"chen": bureau.chen, "huang": bureau.huang, "wei": bureau.wei}
     with context.province(code):
         spare = User.objects.create_user(f"{code}-spare", name="覃某", title="覃队长", unit=bureau.unit)
         post = Post.objects.create(user=spare, unit=bureau.unit, role=Post.Role.OFFICER)
@@ -88,12 +87,18 @@ def _bureau(world: World, code: str, county: str) -> None:
         second = type(bureau.unit).objects.create(
             code=f"{code}-2", name="城关所", kind="market_supervision_station", parent=bureau.unit, division_code=county
         )
+        elsewhere = type(bureau.unit).objects.create(
+            code=f"{code}-3", name="西城区局", kind="county_bureau", parent=top, division_code=county
+        )
+        mo = User.objects.create_user("mo", name="莫某", title="莫队长", unit=elsewhere)
+        Post.objects.create(user=mo, unit=elsewhere, role=Post.Role.OFFICER)
         text = "姓名,账号,手机号,执法证号,单位编码\n张某,zhang,13800000001,桂A1,none\n"
         job = jobs.upload(content=text.encode(), file_name="people.csv", is_complete=False, by=bureau.huang)
         held = Quarantined.objects.create(
             draft_id=uuid7(), by_id=spare.pk, by_name="覃某", object_key=f"{code}/quarantine/00/x", sha256="0" * 64,
             size_bytes=9, source="camera",
         )  # fmt: skip
+    world.people[code] = {"chen": bureau.chen, "huang": bureau.huang, "wei": bureau.wei, "mo": mo}
     world.ids[code] = {
         "user_id": spare.pk, "post_id": post.pk, "unit_id": second.pk, "job_id": job.pk, "held_id": held.pk,
         "top_id": top.pk,
@@ -103,7 +108,9 @@ def _bureau(world: World, code: str, county: str) -> None:
 def _house(world: World, name: str) -> None:
     house = world.houses[name]
     with context.owner():
-        admin = User.objects.create_user(f"{name}-admin", name="何某", title="何主任", phone=f"+86139000000{len(name)}1")
+        admin = User.objects.create_user(
+            f"{name}-admin", name="何某", title="何主任", phone=f"+86139000000{len(name)}1"
+        )
         rights = User.objects.create_user(f"{name}-rights", name="沈某", title="沈专员")
         Membership.objects.create(user=admin, organisation=house.organisation, role="brand_admin")
         Membership.objects.create(user=rights, organisation=house.organisation, role="rights_staff")
@@ -127,9 +134,7 @@ def _house(world: World, name: str) -> None:
         )
         slot = DutySlot.objects.filter(membership=membership).first()
     with context.owner():
-        agent = people.Organisation.objects.create(
-            kind="agency", name=f"代理 {name}", uscc=f"AGENT{name.upper():0<13}"
-        )
+        agent = people.Organisation.objects.create(kind="agency", name=f"代理 {name}", uscc=f"AGENT{name.upper():0<13}")
         mandate = Mandate.objects.create(
             kind="power_of_attorney", agent=agent, principal=house.organisation, state="offered",
             valid_from=clock.today(), valid_until=people.tomorrow(),
