@@ -10,6 +10,7 @@ Python and templates, `djangojs.po` for JavaScript modules. By Babel instead of 
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -221,7 +222,7 @@ def compile_messages(root: Path = ROOT) -> int:
                 continue
             with source.open("rb") as text:
                 catalog = read_po(text, locale=source.parts[-3], abort_invalid=True)
-            fresh = target.with_suffix(".mo.new")
+            fresh = target.with_suffix(f".{os.getpid()}.mo")  # two test runs may compile at once
             with fresh.open("wb") as out:
                 write_mo(out, catalog, use_fuzzy=False)
             fresh.replace(target)
