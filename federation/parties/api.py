@@ -35,8 +35,8 @@ class MemberView(ApiView):
 
     def acting(self, request: Request) -> ActingFor:
         """The seat of the person for the organisation named. Raises NotFound404, NotAllowed."""
-        wanted = request.headers.get(ORGANISATION, "")
-        if not wanted:
+        wanted = request.headers.get(ORGANISATION)
+        if wanted is None:
             return acting_for(request._request)
         found = next((each for each in choices(request._request) if str(each.organisation.pk) == wanted), None)
         if found is None:
@@ -100,6 +100,8 @@ class SlotOut(serializers.ModelSerializer[DutySlot]):
 
     person = serializers.CharField(source="membership.user.display_name")
     person_id = serializers.UUIDField(source="membership.user_id")
+    starts = serializers.CharField(help_text="HH:MM:SS")
+    ends = serializers.CharField(help_text="HH:MM:SS")
 
     class Meta:
         model = DutySlot
@@ -138,6 +140,8 @@ class RevokeIn(Fields):
 
 class Seats(MemberView):
     """For whom one may act; the ids are what `X-Organisation` takes."""
+
+    extra_parameters = ()
 
     @extend_schema(operation_id="seats", responses=SeatOut(many=True))
     def get(self, request: Request) -> Response:

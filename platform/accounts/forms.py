@@ -149,3 +149,13 @@ class UploadForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
     )
     is_complete = forms.BooleanField(label=_("这是完整名单：不在文件里的在用执法人员将被停用"), required=False)
+
+
+class TokenForm(forms.Form):
+    """A key for a program."""
+
+    name = forms.CharField(label=_("用途"), max_length=60, help_text=_("例如“案件系统”"))
+    days = forms.ChoiceField(
+        label=_("有效期"), choices=[("30", _("30 天")), ("90", _("90 天")), ("365", _("一年"))], initial="90"
+    )
+    may_write = forms.BooleanField(label=_("可以写入"), required=False, help_text=_("不勾选时只能读取"))

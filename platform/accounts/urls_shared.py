@@ -7,6 +7,8 @@ from accounts import views
 app_name = "accounts"
 urlpatterns = [
     path("me/", views.me, name="me"),
+    path("me/tokens/", views.my_tokens, name="tokens"),
+    path("me/tokens/<uuid:token_id>/revoke/", views.revoke_token, name="revoke_token"),
     path("me/forget-password/", views.forget_password, name="forget_password"),
     path("dev/codes/", views.shown_codes, name="shown_codes"),
 ]

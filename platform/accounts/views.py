@@ -26,6 +26,7 @@ from accounts.imports import jobs
 from accounts.imports.columns import LABELS
 from accounts.models import ImportJob, Post, Unit, User
 from audit import trail
+from gateway import tokens
 from kernel.errors import NotAllowed, Problem
 from provinces.context import required
 
@@ -80,6 +81,47 @@ def me(request: HttpRequest) -> HttpResponse:
             "has_recovery_codes": Authenticator.Type.RECOVERY_CODES in factors,
         },
     )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+@never_cache
+def my_tokens(request: HttpRequest) -> HttpResponse:
+    """One's own keys for programs on this host; a new one is shown this once."""
+    form = forms.TokenForm(request.POST or None)
+    shown = ""
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        scopes = tokens.SCOPES if said["may_write"] else (tokens.READ,)
+
+        def make() -> str:
+            return tokens.make_token(
+                user=request.user, seat=required().name, name=said["name"], scopes=scopes, days=int(said["days"])
+            )[1]
+
+        shown = _done(request, form, make, "") or ""
+        if shown:
+            form = forms.TokenForm()
+    return render(
+        request,
+        "accounts/tokens.html",
+        {
+            "frame": "webui/phone.html" if required().kind == "province" else "webui/desk.html",
+            "form": form,
+            "token": shown,
+            "tokens": tokens.tokens_of(request.user, required().name),
+        },
+        status=400 if form.errors else 200,
+    )
+
+
+@login_required
+@require_POST
+def revoke_token(request: HttpRequest, token_id: UUID) -> HttpResponse:
+    """End one of one's own keys at once."""
+    tokens.revoke(user=request.user, token_id=token_id, seat=required().name)
+    messages.success(request, _("密钥已停用，立即失效。"))
+    return redirect("accounts:tokens")
 
 
 @login_required

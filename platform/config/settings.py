@@ -104,8 +104,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Requests -------------------------------------------------------------------------------------------------------------
 MIDDLEWARE = [
+    "gateway.security.SecurityHeadersMiddleware",
     "provinces.middleware.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "webui.middleware.ContentPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -46,12 +46,12 @@ class Once:
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)  # type: ignore[misc] # of the view this is mixed into
-        key = request.headers.get(HEADER, "")
-        if not key or request.method in SAFE_METHODS:
+        key = request.headers.get(HEADER)
+        if key is None or request.method in SAFE_METHODS:
             return
-        if len(key) > LONGEST_KEY:
+        if not 0 < len(key) <= LONGEST_KEY:
             raise BadInput(
-                _("Idempotency-Key 最长 {longest} 个字符。"), code="idempotency_key_long", longest=LONGEST_KEY
+                _("Idempotency-Key 要写 1 至 {longest} 个字符。"), code="idempotency_key_wrong", longest=LONGEST_KEY
             )
         self._claimed = _claim(request, key)
 

@@ -22,6 +22,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from accounts.models import User
+from gateway.security import events_base
 from kernel.errors import Unavailable
 from provinces.context import current, required
 
@@ -32,7 +33,6 @@ TICKET_SALT = "notify.live"
 TICKET_S = 60
 DOOR = "door"
 STANDING = "standing"
-_PORT = 8001
 
 PartiesOf = Callable[[User], Iterable[str]]
 _at_brands: list[PartiesOf] = []
@@ -184,6 +184,5 @@ def host_of_seat() -> str:
 
 
 def endpoint(host: str) -> str:
-    """Where streams are served for pages of one host. `{host}` in EVENTS_URL is the host's name without port."""
-    base = settings.EVENTS_URL or f"{settings.SCHEME}://{{host}}:{_PORT}"
-    return base.replace("{host}", host.partition(":")[0]).rstrip("/") + "/events"
+    """Where streams are served for pages of one host."""
+    return f"{events_base(host)}/events"

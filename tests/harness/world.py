@@ -80,7 +80,6 @@ def build() -> World:
 
 def _bureau(world: World, code: str, county: str) -> None:
     bureau = people.bureau(code, county)
-    world.people[code] = {"chen": bureau.chen, "huang": bureau.huang, "wei": bureau.wei}
     with context.province(code):
         spare = User.objects.create_user(f"{code}-spare", name="覃某", title="覃队长", unit=bureau.unit)
         post = Post.objects.create(user=spare, unit=bureau.unit, role=Post.Role.OFFICER)
@@ -88,12 +87,18 @@ def _bureau(world: World, code: str, county: str) -> None:
         second = type(bureau.unit).objects.create(
             code=f"{code}-2", name="城关所", kind="market_supervision_station", parent=bureau.unit, division_code=county
         )
+        elsewhere = type(bureau.unit).objects.create(
+            code=f"{code}-3", name="西城区局", kind="county_bureau", parent=top, division_code=county
+        )
+        mo = User.objects.create_user("mo", name="莫某", title="莫队长", unit=elsewhere)
+        Post.objects.create(user=mo, unit=elsewhere, role=Post.Role.OFFICER)
         text = "姓名,账号,手机号,执法证号,单位编码\n张某,zhang,13800000001,桂A1,none\n"
         job = jobs.upload(content=text.encode(), file_name="people.csv", is_complete=False, by=bureau.huang)
         held = Quarantined.objects.create(
             draft_id=uuid7(), by_id=spare.pk, by_name="覃某", object_key=f"{code}/quarantine/00/x", sha256="0" * 64,
             size_bytes=9, source="camera",
         )  # fmt: skip
+    world.people[code] = {"chen": bureau.chen, "huang": bureau.huang, "wei": bureau.wei, "mo": mo}
     world.ids[code] = {
         "user_id": spare.pk, "post_id": post.pk, "unit_id": second.pk, "job_id": job.pk, "held_id": held.pk,
         "top_id": top.pk,

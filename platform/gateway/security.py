@@ -1,0 +1,52 @@
+"""What a browser is told it may do with our pages: run our own files, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+EVENTS_PORT = 8001
+PERMISSIONS = (
+    "camera=(self), geolocation=(self), publickey-credentials-get=(self), publickey-credentials-create=(self),"
+    " fullscreen=(self), microphone=(), payment=(), usb=(), browsing-topics=()"
+)
+
+
+def events_base(host: str) -> str:
+    """Where event streams are served for pages of a host (with or without port). `{host}` in EVENTS_URL is its name."""
+    base: str = settings.EVENTS_URL or f"{settings.SCHEME}://{{host}}:{EVENTS_PORT}"
+    return base.replace("{host}", host.partition(":")[0]).rstrip("/")
+
+
+def policy(request: HttpRequest) -> str:
+    """The Content-Security-Policy of one answer."""
+    connect, forms = "'self'", "'self'"
+    host = getattr(request, "host", None)
+    if host is not None:
+        events = urlsplit(events_base(request.get_host()))
+        connect += f" {events.scheme}://{events.netloc}"
+        if request.path.startswith("/accounts/"):
+            forms += " https:"  # signing in may go on at the bureau's own identity provider
+    return (
+        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:;"
+        f" font-src 'self'; connect-src {connect}; manifest-src 'self'; worker-src 'self'; form-action {forms};"
+        " base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+class SecurityHeadersMiddleware:
+    """Stands before all others, so that no answer leaves without. A view's own, stricter header stays."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.setdefault("Content-Security-Policy", policy(request))
+        response.setdefault("Permissions-Policy", PERMISSIONS)
+        response.setdefault("Referrer-Policy", "same-origin")
+        response.setdefault("X-Content-Type-Options", "nosniff")
+        return response

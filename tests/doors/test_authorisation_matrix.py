@@ -1,0 +1,186 @@
+"""Guard G2: whose id it is makes no difference to who may not see it.
+
+Every address of every host is tried by everybody who could try it, with an id that belongs to somebody else and with
+one that belongs to nobody. Both must be answered alike, to the letter, and when all is done not one row of any schema
+may differ. An address with an argument that the tables below do not know fails: whoever adds one says whose it is.
+"""
+
+import itertools
+import json
+import re
+from dataclasses import dataclass
+
+import pytest
+from harness.guards import size
+from harness.routes import Route, routes
+
+from kernel.ids import uuid7
+from provinces import context
+
+METHODS = size(("GET", "POST"), ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
+QUIET = {"accounts_session", "gateway_apitoken", "gateway_idempotencykey", "usersessions_usersession"}
+"""Tables that note that somebody called at all."""
+
+# Arguments that name no row: every value that means something there.
+WORDS = {
+    "what": {"photo": ["view", "original"], "roster": ["slot", "absence"]},
+    "step": {
+        "admin/officers": ["suspend", "restore", "reset", "move", "appoint", "withdraw"],
+        "admin/import": ["confirm", "agree", "drop", "start"],
+        "mandates": ["accept", "end"],
+        "products": ["publish", "drop", "retire", "bring-back"],
+    },
+    "name": {"desk": ["talk", "head"]},
+}
+# Arguments that are secrets or names of their own, tried elsewhere: enrolment codes (tests/parties), signed links
+# (G13), digests of published pictures, and what allauth keeps.
+ELSEWHERE = {"code", "token", "sha256", "key", "uidb36", "pk", "provider_id"}
+# Rows that are published: everybody of these hosts may read them, so no id of theirs is foreign.
+PUBLISHED = {("province", "product_id"), ("office", "organisation_id"), ("office", "enrolment_id"),
+             ("office", "delivery_id"), ("office", "document_id")}  # fmt: skip
+# What of a province belongs to one unit, so that an officer of another unit is a stranger to it.
+OF_A_UNIT = {"request_id", "item_id", "site_id", "photo_id", "exhibit_id", "appointment_id", "supplement_id",
+             "consultation_id", "task_id", "notice_id", "token_id"}  # fmt: skip
+# Everything that any form or body asks for, so that a wrong id is reached and not hidden behind a missing field.
+BODY = {
+    "reason": "因故", "why": "因故", "text": "你好", "note": "", "verb": "agree", "step": "confirm", "name": "某",
+    "question": "真假？", "shot_code": "front_label", "absent_reason": "没有", "violation": "", "infringed_right": "",
+    "county_code": "450103", "subject": "请教", "contact": "某", "value": "counterfeit", "reasons": "不符",
+    "courier": "顺丰", "waybill_no": "1", "sent_on": "2026-01-01T00:00:00+08:00", "short_name": "某", "role": "officer",
+    "brand_name": "某", "product_name": "某", "quantity": "1", "code": "x-9", "kind": "county_bureau",
+    "division_code": "450103", "title": "某", "use": "retake", "query": "mine=1", "roles": ["officer"],
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """Who tries, on which host, with whose ids; `own` are ids the person may use beside the foreign one."""
+
+    host: str
+    kind: str
+    owner: str
+    person: str
+    foreign: str
+    only: frozenset[str] = frozenset()
+
+
+ATTEMPTS = [
+    *(Attempt("gx", "province", "gx", who, "gz") for who in ("nobody", "chen", "wei", "huang")),
+    Attempt("gz", "province", "gz", "chen", "gx"),
+    Attempt("gx", "province", "gx", "mo", "gx", frozenset(OF_A_UNIT)),
+    *(Attempt("brands", "brands", "lan", who, "he") for who in ("nobody", "lin", "rights", "admin")),
+    Attempt("brands", "brands", "he", "lin", "lan"),
+    Attempt("federation", "office", "office", "nobody", "office"),
+    Attempt("federation", "office", "office", "zhao", "gx"),
+]
+
+
+def named(attempt: Attempt) -> str:
+    return f"{attempt.person} of {attempt.owner} at {attempt.host} with ids of {attempt.foreign}"
+
+
+def words_for(route: Route, argument: str) -> list[str]:
+    """The values of an argument that names no row. Fails for an address the table does not know."""
+    prefix = route.text.removeprefix("^").removeprefix("api/v1/")
+    for begins, values in WORDS[argument].items():
+        if prefix.startswith(begins):
+            return values
+    pytest.fail(f"nobody has said what <{argument}> may be in {route.text}: add it to WORDS")
+
+
+def cases(route: Route, attempt: Attempt, world, absent: dict[str, str]):
+    """Pairs of (values with a foreign id, the same with an absent one)."""
+    names = [name for name in route.arguments if name not in WORDS]
+    if not names or set(names) & ELSEWHERE:
+        return
+    foreign, own = world.ids[attempt.foreign], world.ids[attempt.owner]
+    wanted = [name for name in names if (route.kind, name) not in PUBLISHED]
+    if attempt.only:
+        wanted = [name for name in wanted if name in attempt.only]
+    if attempt.person == "zhao":
+        wanted = []
+    for name in wanted:
+        if name not in foreign or name not in own:
+            pytest.fail(f"no row stands for <{name}> of {route.text}: add one to tests/harness/world.py")
+    spoilt = [set(wanted)] if wanted else []
+    if len(wanted) > 1:
+        spoilt += [{name} for name in wanted]
+    for chosen in spoilt:
+        for picked in itertools.product(*(words_for(route, name) for name in route.arguments if name in WORDS)):
+            words = dict(zip((name for name in route.arguments if name in WORDS), picked, strict=True))
+            theirs = {name: str((foreign if name in chosen else own).get(name, absent["other"])) for name in names}
+            nobodys = {**theirs, **{name: absent[name] for name in chosen}}
+            yield {**theirs, **words}, {**nobodys, **words}
+
+
+def said(response, values: dict[str, str]) -> tuple[int, str]:
+    """An answer without what differs from call to call."""
+    text = response.headers.get("Location", "") + "\n"
+    text += b"".join(response).decode(errors="replace") if response.streaming else response.content.decode(errors="replace")
+    for value in values.values():
+        text = text.replace(value, "…")
+    text = re.sub(r'(csrf-token" content|csrfmiddlewaretoken" value)="\w+"', "", text)
+    return response.status_code, text
+
+
+def send(client, method: str, path: str, *, api: bool, body: dict):
+    more = {"HTTP_ACCEPT": "application/json" if api else "text/html"}
+    if method in ("GET", "HEAD", "OPTIONS"):
+        return client.generic(method, path, **more)
+    if api or method != "POST":
+        return client.generic(method, path, json.dumps(body), content_type="application/json", **more)
+    return client.post(path, body, **more)
+
+
+def rows_of_everybody(cluster) -> dict[str, str]:
+    """A digest of every table's rows, in every schema."""
+    with cluster.superuser(cluster.database_name) as cursor:
+        cursor.execute(
+            "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'czj_template')"
+        )
+        tables = [(schema, name) for schema, name in cursor.fetchall() if name not in QUIET]
+        parts = [
+            f"SELECT '{schema}.{name}', md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), ''))"
+            f" FROM {schema}.{name} t"
+            for schema, name in tables
+        ]
+        cursor.execute(" UNION ALL ".join(parts))
+        return dict(cursor.fetchall())
+
+
+def signed_in(client_for, world, attempt: Attempt):
+    client = client_for(attempt.host, raise_request_exception=False)
+    if attempt.person != "nobody":
+        with context.seat(world.seat(attempt.owner)):
+            client.force_login(world.people[attempt.owner][attempt.person])
+    return client
+
+
+@pytest.mark.guard("G2")
+@pytest.mark.parametrize("attempt", ATTEMPTS, ids=named)
+def test_a_foreign_id_and_an_absent_one_are_answered_alike_and_change_nothing(
+    everybody, cluster, client_for, attempt, trials
+):
+    client, absent = signed_in(client_for, everybody, attempt), {"other": str(uuid7())}
+    for values in everybody.ids.values():
+        absent |= {name: absent.get(name) or str(uuid7()) for name in values}
+    before, count, wrong = rows_of_everybody(cluster), 0, []
+    for route in routes(attempt.kind):
+        if route.text.startswith("accounts/"):
+            continue
+        for theirs, nobodys in cases(route, attempt, everybody, absent):
+            for method in sorted(set(METHODS) | route.methods):
+                bodies = [BODY, {}] if method not in ("GET", "HEAD", "OPTIONS") else [{}]
+                for body in bodies:
+                    one = said(send(client, method, route.path(theirs), api=route.api, body=body), theirs)
+                    other = said(send(client, method, route.path(nobodys), api=route.api, body=body), nobodys)
+                    count += 2
+                    if one != other or one[0] >= 500:
+                        wrong.append(f"{method} {route.text} {theirs}: foreign {one[0]}, absent {other[0]}")
+                    elif method == "GET" and one[0] < 300:
+                        wrong.append(f"GET {route.text}: a stranger is shown something ({one[0]})")
+    trials(count)
+    after = rows_of_everybody(cluster)
+    wrong += [f"rows of {name} changed" for name in before if before[name] != after.get(name)]
+    assert not wrong, "\n".join(wrong)
