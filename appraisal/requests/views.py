@@ -146,7 +146,7 @@ def _home(request: HttpRequest) -> HttpResponse:
         "limit": HOME_ROWS,
         "live_cursor": cursor,
         "live_topics": " ".join(f"unit:{pk}" for pk in sorted(selectors.visible_unit_ids(person))[:40]),
-        "may_ask": person.has_role(Role.OFFICER) and person.unit_id is not None,
+        "may_ask": _may_ask(person),
     }
     return render(request, "requests/home.html", context)
 
@@ -154,6 +154,11 @@ def _home(request: HttpRequest) -> HttpResponse:
 def _person(request: HttpRequest) -> User:
     assert isinstance(request.user, User)
     return request.user
+
+
+def _may_ask(person: User) -> bool:
+    """Whether pages show this person the ways to begin something."""
+    return person.has_role(Role.OFFICER) and person.unit_id is not None
 
 
 # A new request ----------------------------------------------------------------------------------------------------
@@ -872,8 +877,9 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_GET
 def consultations(request: HttpRequest) -> HttpResponse:
     """Talks with brands outside any request."""
-    page = Paginator(selectors.consultations_of(_person(request)), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "requests/consultations.html", {"page": page})
+    person = _person(request)
+    page = Paginator(selectors.consultations_of(person), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "requests/consultations.html", {"page": page, "may_ask": _may_ask(person)})
 
 
 def _organisations() -> list[tuple[str, str]]:
@@ -964,9 +970,11 @@ def consultation(request: HttpRequest, consultation_id: UUID) -> HttpResponse:
 @require_GET
 def assistance_list(request: HttpRequest) -> HttpResponse:
     """What was asked of enterprises, with state and day."""
-    page = Paginator(selectors.assistance_of(_person(request)), PER_PAGE).get_page(request.GET.get("page"))
+    person = _person(request)
+    page = Paginator(selectors.assistance_of(person), PER_PAGE).get_page(request.GET.get("page"))
     rows = [{"task": task, "chip": presenters.assistance_chip(task)} for task in page]
-    return render(request, "requests/assistance_list.html", {"page": page, "rows": rows, "now": clock.now()})
+    context = {"page": page, "rows": rows, "now": clock.now(), "may_ask": _may_ask(person)}
+    return render(request, "requests/assistance_list.html", context)
 
 
 @officer

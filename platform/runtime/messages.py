@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
@@ -81,9 +81,10 @@ def _python_of(file: Path) -> bytes:
 
 def _texts(file: Path) -> Iterator[tuple[Key, str | None, int]]:
     """Each text of a source file: its key, its plural, its line."""
-    source, method, options = file.read_bytes(), "python", {"encoding": "utf-8"}
+    source, method = file.read_bytes(), "python"
+    options: dict[str, Any] = {"encoding": "utf-8"}
     if file.suffix == ".js":
-        method, options = "javascript", {"encoding": "utf-8", "parse_template_string": True}
+        method, options = "javascript", options | {"parse_template_string": True}
     elif file.suffix in {".html", ".txt"}:
         source = _python_of(file)
     for line, found, _comments, context in extract(method, BytesIO(source), KEYWORDS, (), options):
@@ -149,7 +150,7 @@ def _block(key: Key, plural: str | None, message: Message | None) -> str:
     if plural is None:
         lines.append(f"msgstr {escape(_first(strings) if strings else '')}")
     else:
-        both = (strings, strings) if isinstance(strings, str) else tuple(strings)
+        both = (strings, strings) if isinstance(strings, str) else tuple(strings or ())
         lines.append(f"msgid_plural {escape(plural)}")
         lines += [f"msgstr[{number}] {escape(both[number] if number < len(both) else '')}" for number in range(2)]
     return "\n".join(lines) + "\n"
@@ -195,7 +196,8 @@ def complete(message: Message | None) -> bool:
     """Whether an entry has all its English."""
     if message is None:
         return False
-    return bool(message.string) if isinstance(message.string, str) else all(message.string)
+    words = message.string or ""
+    return bool(words) if isinstance(words, str) else all(words)
 
 
 PLACES = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{[\w.]*\}")

@@ -20,7 +20,8 @@ class BureauConfig(AppConfig):
         from webui.nav import NavItem, register
 
         guide.place("requests:detail", captions.of_request)
-        guide.place("desk:task", captions.of_task)
+        guide.place("desk:queue", captions.of_desk)
+        guide.place("desk:task", captions.of_desk)
         post_save.connect(showcase.opinion_arrived, sender=Opinion, dispatch_uid="bureau.showcase")
 
         for order, url_name, label, icon, allowed in (
@@ -36,4 +37,4 @@ class BureauConfig(AppConfig):
 
 def leads(request: HttpRequest) -> bool:
     """Whether the person is a leader of the bureau."""
-    return request.user.is_authenticated and request.user.has_role("leader")  # type: ignore[union-attr]
+    return request.user.is_authenticated and request.user.has_role("leader")

@@ -1,4 +1,4 @@
-"""Which caption of the demonstration's guide suits a request's page and a task's page now."""
+"""Which caption of the demonstration's guide suits a request's page and the desk's pages now."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from appraisal.desk.models import DeskTask
 from appraisal.requests.models import AppraisalRequest
+from runtime.door import guide
 
 SENT, DESK, ANSWERED = 5, 6, 7
 
@@ -17,8 +18,8 @@ def of_request(request: HttpRequest) -> int:
     return ANSWERED if (AppraisalRequest.State.ANSWERED,) in states else SENT
 
 
-def of_task(request: HttpRequest) -> int:
-    """On the appraiser's page of a task: answer it, or go back to the officer's window."""
-    assert request.resolver_match is not None
-    states = DeskTask.objects.filter(pk=request.resolver_match.kwargs["task_id"]).values_list("state")
-    return ANSWERED if (DeskTask.State.ANSWERED,) in states else DESK
+def of_desk(request: HttpRequest) -> int:
+    """At the desk: answer, or, once this person has answered something, go back to the officer's window."""
+    since = guide.began(request)
+    done = since and DeskTask.objects.filter(claimed_by_id=request.user.pk, answered_at__gt=since).exists()
+    return ANSWERED if done else DESK

@@ -245,9 +245,8 @@ class _Past:
 
     def progress(self, step: str, at: datetime, *, who: str = "", by: Hand = (None, "系统")) -> None:
         """The brand tells of a step, and the officer's timeline shows it."""
-        letter_id = self.post(
-            ProgressV1(request_id=self.request.pk, step=step, at=at, who=who), at, to_brand=False, by=by
-        )  # type: ignore[arg-type]
+        message = ProgressV1.model_validate({"request_id": self.request.pk, "step": step, "at": at, "who": who})
+        letter_id = self.post(message, at, to_brand=False, by=by)
         self.line(step, Line.Side.BRAND, who, at, letter_id=letter_id)
 
     # Rows -------------------------------------------------------------------------------------------------------------
@@ -440,7 +439,7 @@ class _Past:
             request_id=request.pk,
             request_no=request.number,
             organisation_id=self.organisation.pk,
-            sent_at=request.sent_at,
+            sent_at=self.row.sent_at,
             county_code=self.row.division_code,
             unit_name=unit_name,
             officer_name=self.officer.name,
@@ -450,18 +449,25 @@ class _Past:
             items=tuple(
                 ItemV1(
                     item_id=item.pk,
-                    product_id=item.product_id,
+                    product_id=self._product_id(item),
                     product_name=item.product_name,
                     claimed_brand=item.claimed_brand,
                     shot_list_version=item.shot_list_version,
                     quantity=item.quantity,
                     quantity_unit=item.quantity_unit,
                     claimed_price_yuan=item.claimed_price_yuan,
+                    package_state="",
+                    waybill_no="",
+                    batch_no="",
                     absent=(AbsentShotV1(shot_code=item.shot_list[0]["code"], absent_reason=ABSENT_REASON),),
                 )
                 for item in self.items
             ),
         )
+
+    def _product_id(self, item: RequestItem) -> UUID:
+        assert item.product_id is not None
+        return item.product_id
 
     def _arrive(self, step: Any, staff: User | None) -> None:
         at, request = step.at, self.request
@@ -481,9 +487,9 @@ class _Past:
             officer_title=self.officer.title,
             officer_cert_no=self.officer.officer_cert_no or "",
             question=request.question,
-            sent_at=request.sent_at,
+            sent_at=self.row.sent_at,
             arrived_at=at,
-            due_at=request.due_at,
+            due_at=self.row.due_at,
         )
         self.book.theirs[DeskTask].append(self.task)
         self.desk_items = []
@@ -494,7 +500,7 @@ class _Past:
                     task=self.task,
                     item_id=item.pk,
                     position=item.position,
-                    product_id=item.product_id,
+                    product_id=self._product_id(item),
                     product_name=item.product_name,
                     claimed_brand=item.claimed_brand,
                     shot_list_version=item.shot_list_version,

@@ -131,8 +131,14 @@ class _Play:
         self.stage, self.row, self.exhibits = stage, row, exhibits
         self.organisation_id: UUID = stage.made["organisations"][row.brand]
         self.chance = random.Random(f"play {row.code}")
-        self.request_id: UUID | None = None
+        self._request_id: UUID | None = None
         self.item_ids: list[UUID] = []
+
+    @property
+    def request_id(self) -> UUID:
+        """The request, once the officer has begun it."""
+        assert self._request_id is not None
+        return self._request_id
 
     def run(self) -> None:
         steps = self.row.steps
@@ -191,7 +197,7 @@ class _Play:
                         claimed_price_yuan=each.claimed_price_yuan,
                     )
                     self.item_ids.append(item.pk)
-                    self.request_id = item.request_id
+                    self._request_id = item.request_id
                     self._photograph(officer, item, each, self.exhibits[place])
                 services.write_question(by=officer, request_id=self.request_id, question=row.question_zh)
             with clock.frozen(sent_at):

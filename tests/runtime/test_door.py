@@ -8,11 +8,17 @@ from django.core import signing
 from django.core.cache import cache
 from harness import people
 
+from appraisal.desk import services as desk_services
+from appraisal.desk.models import DeskTask
+from appraisal.desk.services import ItemAnswer
+from appraisal.requests import services
+from federation.contracts.appraisal import VerdictValue
+from federation.letters.delivery import deliver_everywhere
 from kernel import clock
 from kernel.errors import NotFound404, Problem
 from notify import live
 from provinces import context
-from provinces.seats import province_seat
+from provinces.seats import BRANDS, province_seat
 from runtime.door import passes, showcase
 from runtime.door.personas import PERSONAS
 
@@ -46,7 +52,7 @@ def test_one_tap_signs_the_persona_in_on_their_own_host(story_people, client_for
     assert answer.status_code == 302 and answer["Location"] == "/"
     held = session_of(browser, province_seat("gx"))
     assert held["_auth_user_id"] == str(bureau.chen.pk)
-    assert held["guide"] == {"persona": "officer", "step": 1}
+    assert (held["guide"]["persona"], held["guide"]["step"]) == ("officer", 1)
 
 
 def test_a_pass_is_refused_the_second_time(story_people, client_for):
@@ -143,3 +149,32 @@ def test_a_sample_photo_is_a_jpeg_of_this_moment(story_people, client_for):
     assert answer["Content-Type"] == "image/jpeg" and answer.content[:3] == b"\xff\xd8\xff"
     assert clock.now().astimezone(clock.SHANGHAI).strftime("%Y:%m:%d").encode() in answer.content
     assert client_for("gx").get("/demo/photo/").status_code == 302
+
+
+def test_the_caption_follows_the_request_from_waiting_to_its_verdict(story_people, client_for):
+    bureau, house = story_people
+    with context.province("gx"):
+        site = services.open_site(by=bureau.chen, place=services.Place(county_code=people.NANNING))
+        item = services.add_product(by=bureau.chen, site=site, product_id=house.product.pk)
+        services.mark_absent(by=bureau.chen, item_id=item.pk, shot_code="front_label", reason="已封存")
+        request = services.send(by=bureau.chen, request_id=item.request_id)
+    deliver_everywhere()
+    _host, token = token_for(client_for, "officer")
+    officer = client_for("gx")
+    officer.get("/demo/enter/", {"token": token})
+    waiting = officer.get(f"/requests/{request.pk}/").content.decode()
+    assert "打开另一个窗口作为鉴定人员" in waiting and "/demo/as/appraiser/" in waiting
+    _host, token = token_for(client_for, "appraiser")
+    appraiser = client_for("brands")
+    appraiser.get("/demo/enter/", {"token": token})
+    assert "接单，和真品样张比对" in appraiser.get("/desk/").content.decode()
+    desk = people.desk(house, house.lin)
+    with context.seat(BRANDS):
+        task = DeskTask.objects.get(request_id=request.pk)
+        desk_services.claim(desk=desk, task_id=task.pk)
+        given = ItemAnswer(item_id=task.items.get().pk, value=VerdictValue.COUNTERFEIT, reasons="不符")
+        desk_services.answer(desk=desk, task_id=task.pk, answers=[given])
+    deliver_everywhere()
+    assert "回到执法人员的窗口" in appraiser.get("/desk/").content.decode()
+    answered = officer.get(f"/requests/{request.pk}/").content.decode()
+    assert "回到执法人员的窗口" in answered and "换成局领导" in answered

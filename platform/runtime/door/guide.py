@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from kernel import clock
 from runtime.door.personas import PERSONAS, Persona
 
 KEY = "guide"
@@ -34,10 +36,10 @@ class Caption:
 CAPTIONS: tuple[Caption, ...] = (
     Caption(1, _("点“查真假”，开始一次查验。"), ("requests:home",)),
     Caption(2, _("输入 lhc 或“岚壑春”，选“青坛 53度”。地点会自动填好，也可以改。"), ("requests:check",)),
-    Caption(3, _("拍三张，或用样张试拍：每张一拍下就封存，自动发出。"), ("requests:capture",)),
-    Caption(4, _("点“发送”。数量、标价可以先填，也可以不填。"), ("requests:item", "requests:site")),
+    Caption(3, _("拍三张（或用样张试拍），再点“完成”。每张一拍下就封存。"), ("requests:capture",)),
+    Caption(4, _("点“发给……”就发出。数量、标价可以先填，也可以不填。"), ("requests:item", "requests:site")),
     Caption(5, _("品牌的值班鉴定人员已被叫到。打开另一个窗口，作为鉴定人员接单。"), ("requests:detail",), "appraiser"),
-    Caption(6, _("打开最上面一件，接单，和真品样张比对，勾检查点，按 2 给出“假冒”。"), ("desk:queue", "desk:task")),
+    Caption(6, _("打开刚到的一件，接单，和真品样张比对，勾检查点，按 2 给出“假冒”。"), ("desk:queue", "desk:task")),
     Caption(7, _("回到执法人员的窗口：结论已经自己到了，理由和标注都在。"), (), "officer"),
     Caption(8, _("最后看局领导页面：今天多少次、中位几分钟、谁超时。"), ("bureau:leader",), "leader"),
 )
@@ -53,7 +55,13 @@ def place(view_name: str, step_of: Callable[[HttpRequest], int]) -> None:
 
 def begin(request: HttpRequest, persona: Persona) -> None:
     """Start the guide in a new session."""
-    request.session[KEY] = {"persona": persona.code, "step": persona.step}
+    request.session[KEY] = {"persona": persona.code, "step": persona.step, "since": clock.now().isoformat()}
+
+
+def began(request: HttpRequest) -> datetime | None:
+    """When this session's guide began; None without one."""
+    said = request.session.get(KEY, {}).get("since")
+    return datetime.fromisoformat(said) if said else None
 
 
 def close(request: HttpRequest) -> None:
@@ -85,6 +93,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
             "last": LAST,
             "text": caption.text if caption else OFFICE_WORDS,
             "other": other if other is not persona else None,
+            "waits": step in (5, 6),
             "capturing": bool(match and match.view_name == "requests:capture"),
             "door": f"{settings.SCHEME}://{settings.DOMAIN}",
             "numbers": range(1, LAST + 1),

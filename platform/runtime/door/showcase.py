@@ -15,6 +15,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from django.utils.translation import gettext
+
 from kernel import clock
 from notify import live
 
@@ -64,7 +66,7 @@ def today(now: datetime | None = None) -> tuple[Today, list[Shown]]:
                     product=data["product"],
                     product_code=data.get("product_code", ""),
                     value=data["value"],
-                    label=data["label"],
+                    label=gettext(data["label"]),
                     minutes=data.get("minutes"),
                     at=datetime.fromisoformat(data["at"]),
                 )

@@ -12,12 +12,8 @@ from runtime.messages import compile_messages
 from runtime.seed import sign_ins
 from runtime.up import House, Step, up
 
-STEPS = (
-    Step("static", "静态文件", "static files", ("static",)),
-    Step("migrate", "数据库结构", "schemas", ("migrate_all",)),
-    Step("seed", "行政区划与样例", "divisions and sample story", ("seed",)),
-)
-"""What must have succeeded before the servers start, in this order."""
+STEPS = (Step("prepare", "静态文件、数据库结构与样例", "static files, schemas and sample story", ("prepare",)),)
+"""What must have succeeded before the servers start."""
 
 
 class Command(BaseCommand):

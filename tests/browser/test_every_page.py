@@ -1,0 +1,202 @@
+"""Each page that a persona reaches by links is accessible, fits its width, loads without fault, in both languages."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urldefrag, urlsplit
+
+import pytest
+from harness import site
+from harness.house import House
+from playwright.sync_api import BrowserContext, Error, Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
+MOST = 120
+ALIKE = 2
+"""Pages of one kind (the same address but for ids) that are looked at."""
+AN_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/)|[0-9a-f]{32,}")
+NOT_A_PAGE = re.compile(r"/(logout|demo|export|api|photo|static|i18n)\b|\.(pdf|csv|xlsx|jpg)$")
+CHINESE_WORDS_OF_OURS = r"""() => [...document.querySelectorAll(
+  "main label, main th[scope=col], main legend, main dt, nav a, main button:not(.thumb, .line), main .chip")]
+  .filter((one) => one.offsetParent && !one.closest("[lang=zh], .chat, .choice"))
+  .map((one) => one.innerText.trim().split("\n")[0])
+  .filter((words) => /^[\u4e00-\u9fff，。、（）]{2,}$/.test(words))"""
+"""What stands where data hardly does and is Chinese from end to end."""
+PICTURES = os.environ.get("PICTURES", "")
+START = {
+    "door": ("", "/", None),
+    "officer": ("gx", "/", "officer"),
+    "leader": ("gx", "/leader/", "leader"),
+    "bureau": ("gx", "/", "bureau_admin"),
+    "appraiser": ("brands", "/", "appraiser"),
+    "office": ("federation", "/", "office"),
+}
+
+
+class Faults:
+    """What a browser complains of while pages load."""
+
+    def __init__(self, page: Page) -> None:
+        self.seen: list[str] = []
+        page.on("console", self._said)
+        page.on("pageerror", lambda error: self.seen.append(f"script: {error}"))
+        page.on("response", lambda got: got.status >= 400 and self.seen.append(f"{got.status} {got.url}"))
+        page.on("requestfailed", self._failed)
+
+    def _said(self, said: Any) -> None:
+        # Playwright's own: service workers are switched off here, so that each page comes from the server.
+        if said.type in ("error", "warning") and "blocked by Playwright" not in said.text:
+            self.seen.append(f"console: {said.text}")
+
+    def _failed(self, request: Any) -> None:
+        # An event stream, and whatever else is under way, ends when the page is left.
+        if "ERR_ABORTED" not in (request.failure or ""):
+            self.seen.append(f"{request.failure} {request.url}")
+
+    def take(self) -> list[str]:
+        found, self.seen = self.seen, []
+        return found
+
+
+def kind(path: str) -> str:
+    return AN_ID.sub("*", path.partition("?")[0])
+
+
+def links(page: Page, origin: str) -> list[str]:
+    found = page.eval_on_selector_all("a[href]:not([download])", "all => all.map((one) => one.href)")
+    paths = []
+    for href in found:
+        address = urldefrag(href).url
+        if address.startswith(origin + "/"):
+            path = address.removeprefix(origin)
+            if not NOT_A_PAGE.search(path):
+                paths.append(path)
+    return paths
+
+
+def look(page: Page, name: str, language: str) -> list[str]:
+    """What is wrong with the page as it stands."""
+    wrong = [f"axe {rule} x{count}: {html}" for rule, count, html in site.violations(page)]
+    if (too_wide := site.overflow(page)) > 0:
+        wrong.append(f"sticks out by {too_wide} px")
+    if (said := page.get_attribute("html", "lang") or "").lower()[:2] != language:
+        wrong.append(f"lang is {said!r}")
+    if language == "en":
+        wrong += [f"not in English: {words}" for words in page.evaluate(CHINESE_WORDS_OF_OURS)]
+    if not page.title().strip():
+        wrong.append("no title")
+    if page.locator("h1").count() != 1:
+        wrong.append(f"{page.locator('h1').count()} h1")
+    return wrong
+
+
+def walk(
+    context: BrowserContext, origin: str, start: str, name: str, language: str
+) -> tuple[dict[str, list[str]], int]:
+    """Follow links of one host from `start`. Faults by path, and how many pages were seen."""
+    page = context.new_page()
+    faults = Faults(page)
+    waiting, known, kinds = deque([start]), {start}, dict[str, int]()
+    wrong: dict[str, list[str]] = {}
+    count = 0
+    while waiting and count < MOST:
+        path = waiting.popleft()
+        if kinds.get(kind(path), 0) >= ALIKE:
+            continue
+        kinds[kind(path)] = kinds.get(kind(path), 0) + 1
+        try:
+            page.goto(origin + path)
+        except Error as refused:
+            if "Download is starting" not in refused.message:
+                raise
+            continue
+        if urlsplit(page.url).netloc != urlsplit(origin).netloc:
+            continue
+        count += 1
+        page.wait_for_timeout(150)
+        found = look(page, path, language) + faults.take()
+        if found:
+            wrong[path] = found
+        if PICTURES:
+            file = re.sub(r"[^a-z0-9]+", "-", kind(path)) + f"{kinds[kind(path)]}"
+            page.screenshot(path=Path(PICTURES) / f"{name}{file}.png", full_page=True)
+        for link in links(page, origin):
+            if link not in known:
+                known.add(link)
+                waiting.append(link)
+    page.close()
+    return wrong, count
+
+
+def told(wrong: dict[str, list[str]]) -> str:
+    return "\n".join(f"{path}\n    " + "\n    ".join(found) for path, found in wrong.items())
+
+
+def enter(
+    who: str, house: House, as_persona: Callable[..., Page], someone: Callable[..., BrowserContext], **options: Any
+) -> BrowserContext:
+    """A browser signed in as one of START."""
+    persona = START[who][2]
+    if persona is None:
+        return someone(bypass_csp=False, **options)
+    if persona == "bureau_admin":
+        context = someone(**options)
+        sign_in_by_code(context, house, "huang")
+        return context
+    return as_persona(persona, **options).context
+
+
+def sign_in_by_code(context: BrowserContext, house: House, username: str) -> None:
+    """By telephone and the code that the demonstration shows, as somebody without a persona."""
+    from runtime.sample import story
+
+    phone = story.OFFICERS[username].phone
+    page = context.new_page()
+    page.goto(house.url("gx", "/"))
+    page.locator("main a[href*=code]").first.click()
+    page.locator("input[type=tel]").first.fill(phone)
+    page.locator("main form button").first.click()
+    page.locator("input[autocomplete=one-time-code]").wait_for()
+    codes = context.new_page()
+    codes.goto(house.url("gx", "/dev/codes/"))
+    code = re.search(r"\b\d{6}\b", codes.inner_text("main"))
+    assert code, codes.inner_text("main")
+    codes.close()
+    page.locator("input[autocomplete=one-time-code]").fill(code.group())
+    page.locator("main form button").first.click()
+    page.wait_for_url(lambda url: "/accounts/" not in url)
+    page.close()
+
+
+# Each width, theme and language with each other one; half of them when there is more time.
+LOOKS = [
+    (360, "light", "zh"),
+    (1440, "dark", "en"),
+    pytest.param(360, "dark", "en", marks=pytest.mark.slow),
+    pytest.param(1440, "light", "zh", marks=pytest.mark.slow),
+]
+
+
+@pytest.mark.parametrize(("width", "theme", "language"), LOOKS)
+@pytest.mark.parametrize("who", list(START))
+def test_every_page_of(who, width, theme, language, house, as_persona, someone):
+    host, start, _ = START[who]
+    locale = {"zh": "zh-CN", "en": "en-GB"}[language]
+    context = enter(who, house, as_persona, someone, width=width, theme=theme, locale=locale)
+    wrong, count = walk(context, house.url(host, ""), start, f"{who}-{width}-{theme}", language)
+    assert not wrong, told(wrong)
+    assert count >= (1 if who == "door" else 4), f"only {count} pages were reached"
+
+
+def test_english_is_one_tap_away_and_stays(house, someone):
+    page = someone().new_page()
+    page.goto(house.url())
+    page.get_by_text("English", exact=True).click()
+    expect(page.locator("html")).to_have_attribute("lang", re.compile("^en"))
+    page.goto(house.url())
+    expect(page.locator("html")).to_have_attribute("lang", re.compile("^en"))

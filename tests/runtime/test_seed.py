@@ -1,0 +1,47 @@
+"""When a start tells the story, and when it leaves everything alone."""
+
+import pytest
+from django.core.management import call_command
+
+from accounts.models import User
+from audit.models import Trail
+from divisions.models import Division
+from provinces import context
+from runtime import seed as seeding
+from runtime.sample import story
+
+
+@pytest.fixture
+def nothing_is_drawn(monkeypatch):
+    """A story that is not to be told is not drawn either."""
+
+    def refuse(*given):
+        raise AssertionError("pictures were asked for")
+
+    monkeypatch.setattr(seeding, "Pictures", refuse)
+
+
+def test_an_installation_in_use_gets_divisions_and_no_story(border, settings, nothing_is_drawn):
+    settings.DEMO = False
+    seeding.seed(lambda line: None)
+    with context.owner():
+        assert Division.objects.filter(code="450103").exists()
+        assert not User.objects.exists()
+    with context.province("gx"):
+        assert not User.objects.exists()
+
+
+def test_a_story_told_to_its_end_is_not_told_again(border, nothing_is_drawn):
+    with context.owner():
+        Division.objects.create(code="450000", name="广西", short_name="广西", level="province", parent_code="")
+        Trail.objects.create(record_label=seeding.LABEL, record_id=seeding.STORY_ID, verb="tell", by_name="系统")
+    call_command("seed")
+    with context.province("gx"):
+        assert not User.objects.exists()
+
+
+def test_the_printed_sign_ins_are_people_of_the_story_at_their_own_hosts():
+    hosts = {each.username: each.host for each in seeding.sign_ins()}
+    assert hosts["chen"] == hosts["wei"] == "gx" and hosts["lin"] == "brands" and hosts["zhao"] == "federation"
+    phones = {row.phone for row in (*story.OFFICERS.values(), *story.STAFF.values())}
+    assert {each.phone for each in seeding.sign_ins()} <= phones
