@@ -69,7 +69,7 @@ def post_goes():
 
 @pytest.fixture(scope="module")
 def everybody(database):
-    """`harness.world.World`, committed once for a module: for guards that try everything and look at rows after."""
+    """`harness.world.World`, committed once for a module."""
     DIRECTORY.clear()
     yield build()
     connection.set_seat(None)

@@ -29,7 +29,7 @@ WHO = {
     "federation": [("office", "zhao")],
 }
 EXAMPLES = settings(
-    max_examples=size(2, 60),
+    max_examples=size(1, 25),
     deadline=None,
     database=None,
     phases=[Phase.generate],

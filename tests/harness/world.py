@@ -69,6 +69,7 @@ def build() -> World:
         _main_job(world, code, house)
     for code, house in (("gx", "lan"), ("gz", "he")):
         _stuck(world, code, house)
+    world.ids["office"]["exhibit_id"] = world.ids["gx"]["exhibit_id"]
     for owner, name in (("gx", "chen"), ("gz", "chen"), ("lan", "lin"), ("he", "lin"), ("office", "zhao")):
         person = world.people[owner][name]
         with context.seat(world.seat(owner)):
