@@ -1,6 +1,7 @@
 """The front door and the leader's page as people see them, and a newcomer without a camera."""
 
 import pytest
+from playwright.sync_api import expect
 
 from runtime.browser import NODE_MODULES
 
@@ -36,7 +37,7 @@ def test_sample_photos_stand_in_for_a_camera(as_persona):
     page.locator("[role=combobox]").first.fill("青坛")
     page.locator("[role=option]").first.click()
     page.locator("[data-samples]").click()
-    page.wait_for_function("document.querySelectorAll('.thumb[data-state=sent]').length === 3", timeout=60_000)
+    expect(page.locator(".thumb[data-state=sent]")).to_have_count(3, timeout=60_000)
     page.locator('[data-role="done"]').click()
     page.locator("main .tile").first.wait_for()
     assert page.get_by_text("来自相册").count() == 3, "a sample says that it was no camera's"
