@@ -5,6 +5,7 @@ PYTHON ?= $(shell for name in $(CANDIDATES); do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { command -v $$name; break; }; done)
 RUN = $(VENV)/bin/python
 ARGS ?=
+JOBS ?= 2
 
 export PYTHONPATH := $(CURDIR)/platform:$(CURDIR)
 export PYTHONUNBUFFERED := 1
@@ -18,7 +19,7 @@ run: base ## 启动全部（数据库、消息、网页、任务），Ctrl-C 停
 
 ##@ 检查 Check
 test: dev ## 快速测试 / quick tests, with the quick guards (ARGS="tests/runtime -k name")
-	@$(RUN) -m pytest -q -m "not slow" $(ARGS)
+	@$(RUN) -m pytest -q -m "not slow" --numprocesses $(JOBS) --dist loadgroup $(ARGS)
 
 guards: dev ## 全量守卫 / the guards at full size
 	@$(RUN) -m pytest -q -m "guard or slow" $(ARGS)
