@@ -107,7 +107,6 @@ MIDDLEWARE = [
     "gateway.security.SecurityHeadersMiddleware",
     "provinces.middleware.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "webui.middleware.ContentPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

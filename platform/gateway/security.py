@@ -23,7 +23,10 @@ def events_base(host: str) -> str:
 
 def policy(request: HttpRequest) -> str:
     """The Content-Security-Policy of one answer."""
-    connect, forms = "'self'", "'self'"
+    connect, forms, photos = "'self'", "'self'", ""
+    store = urlsplit(settings.S3["endpoint_url"])
+    if store.netloc:
+        photos = f" {store.scheme}://{store.netloc}"  # by a short signed link
     host = getattr(request, "host", None)
     if host is not None:
         events = urlsplit(events_base(request.get_host()))
@@ -31,7 +34,8 @@ def policy(request: HttpRequest) -> str:
         if request.path.startswith("/accounts/"):
             forms += " https:"  # signing in may go on at the bureau's own identity provider
     return (
-        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:;"
+        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:{photos};"
+        f" media-src 'self' blob:{photos};"
         f" font-src 'self'; connect-src {connect}; manifest-src 'self'; worker-src 'self'; form-action {forms};"
         " base-uri 'none'; frame-ancestors 'none'"
     )
