@@ -44,6 +44,12 @@ os.environ.update(TEST_ENVIRONMENT)
 sys.path[:0] = [str(ROOT / "platform"), str(ROOT), str(ROOT / "tests")]
 
 import django  # noqa: E402 - the environment has to be set first
+
+from runtime.messages import compile_messages  # noqa: E402
+
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    compile_messages()  # a fresh clone holds no compiled ones, and English pages would be Chinese
+
 from django.conf import settings  # noqa: E402
 
 # No `collectstatic` before a test run: names of static files stay as they are.

@@ -23,19 +23,18 @@ def events_base(host: str) -> str:
 
 def policy(request: HttpRequest) -> str:
     """The Content-Security-Policy of one answer."""
-    connect, forms, photos = "'self'", "'self'", ""
-    store = urlsplit(settings.S3["endpoint_url"])
-    if store.netloc:
-        photos = f" {store.scheme}://{store.netloc}"  # by a short signed link
+    connect, forms = "'self'", "'self'"
     host = getattr(request, "host", None)
     if host is not None:
         events = urlsplit(events_base(request.get_host()))
         connect += f" {events.scheme}://{events.netloc}"
         if request.path.startswith("/accounts/"):
             forms += " https:"  # signing in may go on at the bureau's own identity provider
+    store = urlsplit(settings.S3["endpoint_url"])
+    objects = f" {store.scheme}://{store.netloc}" if store.netloc else ""  # photos and clips by a short signed link
     return (
-        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:{photos};"
-        f" media-src 'self' blob:{photos};"
+        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:{objects};"
+        f" media-src 'self' blob:{objects};"
         f" font-src 'self'; connect-src {connect}; manifest-src 'self'; worker-src 'self'; form-action {forms};"
         " base-uri 'none'; frame-ancestors 'none'"
     )

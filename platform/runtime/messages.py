@@ -10,6 +10,8 @@ Python and templates, `djangojs.po` for JavaScript modules. By Babel instead of 
 
 from __future__ import annotations
 
+import ast
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -79,8 +81,25 @@ def _python_of(file: Path) -> bytes:
     return "\n".join(line.strip() for line in text.splitlines()).encode()
 
 
+def _called(tree: ast.Module) -> Iterator[tuple[Key, str | None, int]]:
+    """Texts of the calls in a Python module. Babel would take any string between the brackets: `_(data["label"])`."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    for node in sorted(calls, key=lambda node: node.lineno):
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        words = [getattr(argument, "value", None) for argument in node.args]
+        if name not in KEYWORDS or not words:
+            continue
+        context = words.pop(0) if "pgettext" in name else None
+        if words and isinstance(words[0], str):
+            plural = words[1] if "ngettext" in name or "npgettext" in name else None
+            yield (context, words[0]), plural, node.lineno
+
+
 def _texts(file: Path) -> Iterator[tuple[Key, str | None, int]]:
     """Each text of a source file: its key, its plural, its line."""
+    if file.suffix == ".py":
+        yield from _called(ast.parse(file.read_text("utf-8")))
+        return
     source, method = file.read_bytes(), "python"
     options: dict[str, Any] = {"encoding": "utf-8"}
     if file.suffix == ".js":
@@ -221,7 +240,7 @@ def compile_messages(root: Path = ROOT) -> int:
                 continue
             with source.open("rb") as text:
                 catalog = read_po(text, locale=source.parts[-3], abort_invalid=True)
-            fresh = target.with_suffix(".mo.new")
+            fresh = target.with_suffix(f".{os.getpid()}.mo")  # two test runs may compile at once
             with fresh.open("wb") as out:
                 write_mo(out, catalog, use_fuzzy=False)
             fresh.replace(target)

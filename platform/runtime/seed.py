@@ -60,9 +60,8 @@ class Stage:
         return context.seat(named_seat(name))
 
     def pictured_shots(self, product_code: str) -> tuple[str, ...]:
-        """Shots with a genuine reference and a sample picture: the quick set, and all for two products."""
-        whole = product_code in WHOLE_SETS
-        return catalogue.full_set(product_code) if whole else catalogue.quick_set(product_code)
+        """Shots with a genuine reference and a sample picture."""
+        return pictured_shots(product_code)
 
     def paper(self, title: str, lines: Sequence[str]) -> bytes:
         """A page as an applicant would hand it in: a JPEG, marked as without legal effect."""
@@ -71,6 +70,12 @@ class Stage:
     def owner(self, schema_name: str = "public") -> AbstractContextManager[Any]:
         """Work as the owner inside the block: for what no login that serves may write."""
         return context.owner(schema_name)
+
+
+def pictured_shots(product_code: str) -> tuple[str, ...]:
+    """The quick set of a product; of two products all required shots."""
+    whole = product_code in WHOLE_SETS
+    return catalogue.full_set(product_code) if whole else catalogue.quick_set(product_code)
 
 
 def seed(say: Callable[[str], None] = print) -> None:
@@ -84,6 +89,8 @@ def seed(say: Callable[[str], None] = print) -> None:
         if _told():
             return
     with Pictures() as drawn:
+        # In the order in which they are asked for: the photographs are drawn while the past is written.
+        drawn.begin("reference", [(code, shot) for code in catalogue.PRODUCTS for shot in pictured_shots(code)])
         drawn.begin("photo", story.picture_drawings())
         with _step(say, "四个省", "four provinces"):
             stage = Stage(now=_provinces(), pictures=drawn, say=say)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -32,7 +31,7 @@ def verdict_card(verdict: Verdict) -> dict[str, Any]:
         "unit": request.unit.name,
         "officer": request.officer.display_name,
         "at": verdict.opinion.given_at,
-        "spent": None if request.wall_minutes is None else timedelta(minutes=request.wall_minutes),
+        "spent": verdict.opinion.given_at - request.sent_at if request.sent_at else None,
         "number": request.number,
         "url": reverse("requests:detail", args=[request.pk]),
         "photo": None,

@@ -20,6 +20,7 @@ State = AppraisalRequest.State
 WEEKS = 4
 OVERDUE_STATES = (State.SENT, State.NO_ANSWER, State.WORKING)
 _LOOKED_THROUGH = 40
+_ELSEWHERE = (Post.Role.OFFICE_ADMIN,)
 
 
 @dataclass(frozen=True)
@@ -147,5 +148,7 @@ def staffing() -> Staffing:
         units=Unit.objects.filter(is_active=True).count(),
         people=User.objects.filter(is_active=True).count(),
         suspended=User.objects.filter(is_active=False).count(),
-        roles=[(str(role.label), sum(name == role for name, _user in held)) for role in Post.Role],
+        roles=[
+            (str(role.label), sum(name == role for name, _user in held)) for role in Post.Role if role not in _ELSEWHERE
+        ],
     )

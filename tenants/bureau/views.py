@@ -11,6 +11,7 @@ from accounts.access import holding
 from accounts.models import Post, User
 from appraisal.requests import selectors as requests
 from kernel import clock
+from provinces.provisioning import province_version
 from tenants.bureau import presenters, selectors
 
 Role = Post.Role
@@ -53,4 +54,8 @@ def leader(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest) -> HttpResponse:
     """The administrators' first page: units, people, import, and who holds which role."""
     host = request.host  # type: ignore[attr-defined]
-    return render(request, "bureau/home.html", {"staffing": selectors.staffing(), "bureau": host.title})
+    return render(
+        request,
+        "bureau/home.html",
+        {"staffing": selectors.staffing(), "bureau": host.title, "version": province_version()},
+    )

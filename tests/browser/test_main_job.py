@@ -47,7 +47,7 @@ def test_a_photo_goes_out_and_a_verdict_comes_back_live(as_persona, sample_photo
     expect(phone.locator("#now header")).to_contain_text("林工", timeout=LIVE_MS)
 
     # The picture is really there, also enlarged.
-    desk.wait_for_function("document.querySelector('.viewer canvas')")
+    desk.wait_for_selector(".viewer canvas")
     desk.locator('[data-act="zoom-in"]').click()
 
     # One more picture is asked for in two clicks, and taken.
@@ -111,7 +111,7 @@ def test_it_goes_as_well_at_other_sizes(as_persona, sample_photo, asking, answer
     send(page)
     live(page)
     claim(desk, number_of(page))
-    desk.wait_for_function("document.querySelector('.viewer canvas')")
+    desk.wait_for_selector(".viewer canvas")
     desk.locator(".verdict-grid label").nth(0).click()
     desk.locator("[data-reasons]").fill("各处与真品一致")
     desk.locator("#answer-form .send button").click()

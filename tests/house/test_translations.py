@@ -57,7 +57,9 @@ def test_what_is_collected_covers_templates_python_and_modules(tmp_path: Path) -
     app = tmp_path / "platform" / "shop"
     (app / "templates").mkdir(parents=True)
     (app / "static").mkdir()
-    (app / "__init__.py").write_text('_("甲")\npgettext_lazy("letter", "乙")\nngettext("%(n)d 天", "%(n)d 天", 2)\n')
+    (app / "__init__.py").write_text(
+        '_("甲")\n_(data["label"])\npgettext_lazy("letter", "乙")\nngettext("%(n)d 天", "%(n)d 天", 2)\n'
+    )
     (app / "templates" / "a.html").write_text(
         '{% load i18n %}  {% if x %}\n {% translate "丙" %}{{ _("丁") }}\n{% endif %}'
         "{% blocktranslate trimmed with a=b %}\n  有 {{ a }} 个\n{% endblocktranslate %}"

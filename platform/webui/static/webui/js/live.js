@@ -121,7 +121,9 @@ async function reload(island) {
   if (island.dataset.loading) { island.dataset.loading = "again"; return; }
   island.dataset.loading = "yes";
   try {
-    const response = await fetch(island.dataset.liveSrc, { credentials: "same-origin", headers: { "X-Live": "1", Accept: "text/html" } });
+    // A piece of the shell asks for the whole page: the page's own fragment would not hold it.
+    const asked = "liveWhole" in island.dataset ? {} : { "X-Live": "1" };
+    const response = await fetch(island.dataset.liveSrc, { credentials: "same-origin", headers: { ...asked, Accept: "text/html" } });
     // A sign-in page in place of the fragment would be shown inside the island.
     if (response.ok && !response.redirected) {
       swap(island, await response.text());

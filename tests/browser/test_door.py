@@ -1,0 +1,50 @@
+"""The front door and the leader's page as people see them, and a newcomer without a camera."""
+
+import pytest
+from playwright.sync_api import expect
+
+from runtime.browser import NODE_MODULES
+
+pytestmark = pytest.mark.browser
+AXE = (NODE_MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+def check(page):
+    """No axe violation, no horizontal scroll."""
+    page.evaluate(AXE)
+    found = page.evaluate("async () => (await axe.run()).violations.map(v => [v.id, v.nodes.map(n => n.html)])")
+    assert found == [], (page.url, found)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+
+
+@pytest.mark.parametrize(("width", "theme"), [(360, "light"), (1440, "dark")])
+def test_door_and_leaders_page_are_accessible_and_fit(house, someone, as_persona, width, theme):
+    door = someone(width=width, theme=theme).new_page()
+    door.goto(house.url())
+    assert door.locator("a.door").count() == 4 and door.locator(".pair svg rect").count() >= 2
+    check(door)
+    leader = as_persona("leader", width=width, theme=theme)
+    assert leader.locator(".headline b").first.inner_text().isdigit()
+    assert leader.locator(".chart rect").count() == 28
+    leader.locator("#weeks-table summary").click()
+    check(leader)
+
+
+def test_sample_photos_stand_in_for_a_camera(as_persona):
+    page = as_persona("officer", fresh=True)
+    assert "点“查真假”" in page.locator("#guide").inner_text()
+    page.locator("a.button.huge").click()
+    page.locator("[role=combobox]").first.fill("青坛")
+    page.locator("[role=option]").first.click()
+    page.locator("[data-samples]").click()
+    expect(page.locator(".thumb[data-state=sent]")).to_have_count(3, timeout=60_000)
+    page.locator('[data-role="done"]').click()
+    page.locator("main .tile").first.wait_for()
+    assert page.get_by_text("来自相册").count() == 3, "a sample says that it was no camera's"
+
+
+def test_the_captions_go_away_when_closed(as_persona):
+    page = as_persona("office", fresh=True, width=1440)
+    page.locator("#guide form button").click()
+    page.wait_for_load_state()
+    assert page.locator("#guide").count() == 0
