@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import path
-from drf_spectacular.utils import extend_schema, inline_serializer
+from drf_spectacular.utils import OpenApiExample, extend_schema, inline_serializer
 from rest_framework import serializers, status
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -383,7 +383,29 @@ class TaskPhotos(View):
 class TaskAnswer(View):
     """辨认结论 of one or more items; refused with the one most useful reason when nothing authorises it."""
 
-    @extend_schema(operation_id="task_answer", request=AnswerIn, responses={201: DeskOpinionOut})
+    @extend_schema(
+        operation_id="task_answer",
+        request=AnswerIn,
+        responses={201: DeskOpinionOut},
+        examples=[
+            OpenApiExample(
+                "answer",
+                {
+                    "answers": [
+                        {
+                            "item_id": "01a20000-0000-7000-8000-000000000001",
+                            "value": "counterfeit",
+                            "reasons": "The gilt edge is rough",
+                            "checkpoints": [
+                                {"checkpoint_id": "01a20000-0000-7000-8000-000000000002", "result": "different"}
+                            ],
+                        }
+                    ]
+                },
+                request_only=True,
+            )
+        ],
+    )
     def post(self, request: Request, task_id: UUID) -> Response:
         data = read(AnswerIn, request)
         answers = [

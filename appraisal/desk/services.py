@@ -560,6 +560,8 @@ def offer_onsite(
     task = selectors.access_task(desk, task_id, lock=True)
     if appointment_id and (known := task.appointments.filter(pk=appointment_id).first()):
         return known
+    if meet_at is not None and meet_at <= clock.now():
+        raise BadInput(_("约定时间要晚于现在。"), code="meet_at_past")
     appointment = DeskAppointment.objects.create(
         pk=appointment_id or uuid7(),
         task=task,

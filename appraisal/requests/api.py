@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import path
-from drf_spectacular.utils import extend_schema, inline_serializer
+from drf_spectacular.utils import OpenApiExample, extend_schema, inline_serializer
 from rest_framework import serializers, status
 from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import BasePermission
@@ -423,7 +423,12 @@ class ShotListView(View):
 class Sites(OfficerView):
     """Begin a visit."""
 
-    @extend_schema(operation_id="site_open", request=SiteIn, responses={201: SiteOut})
+    @extend_schema(
+        operation_id="site_open",
+        request=SiteIn,
+        responses={201: SiteOut},
+        examples=[OpenApiExample("site", {"county_code": "450103", "place": "1 Example Road"}, request_only=True)],
+    )
     def post(self, request: Request) -> Response:
         data = read(SiteIn, request)
         site_id = data.pop("id", None)
@@ -440,7 +445,18 @@ class SiteDetail(View):
 class SiteItems(View):
     """Put a product on the list of a visit; requests form by themselves, one an organisation."""
 
-    @extend_schema(operation_id="item_add", request=ItemIn, responses={201: ItemOut})
+    @extend_schema(
+        operation_id="item_add",
+        request=ItemIn,
+        responses={201: ItemOut},
+        examples=[
+            OpenApiExample(
+                "item",
+                {"product_id": "01a20000-0000-7000-8000-000000000001", "quantity": "6", "quantity_unit": "bottle"},
+                request_only=True,
+            )
+        ],
+    )
     def post(self, request: Request, site_id: UUID) -> Response:
         site = selectors.access_site(request.user, site_id)
         data = read(ItemIn, request)

@@ -14,7 +14,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 
 
 @require_safe
-def described_page(patterns: list[Any], request: HttpRequest) -> HttpResponse:
+def described_page(request: HttpRequest, patterns: list[Any]) -> HttpResponse:
     """What this host offers to programs."""
     schema = SchemaGenerator(urlconf=SimpleNamespace(urlpatterns=tuple(patterns))).get_schema(public=True)
     parts = schema.get("components", {}).get("schemas", {})

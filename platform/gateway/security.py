@@ -31,9 +31,10 @@ def policy(request: HttpRequest) -> str:
         if request.path.startswith("/accounts/"):
             forms += " https:"  # signing in may go on at the bureau's own identity provider
     store = urlsplit(settings.S3["endpoint_url"])
-    images = "'self' data: blob:" + (f" {store.scheme}://{store.netloc}" if store.netloc else "")
+    objects = f" {store.scheme}://{store.netloc}" if store.netloc else ""  # photos and clips by a short signed link
     return (
-        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src {images}; media-src 'self' blob:;"
+        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:{objects};"
+        f" media-src 'self' blob:{objects};"
         f" font-src 'self'; connect-src {connect}; manifest-src 'self'; worker-src 'self'; form-action {forms};"
         " base-uri 'none'; frame-ancestors 'none'"
     )

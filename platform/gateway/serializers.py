@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import QueryDict
@@ -9,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.request import Request
 
+# Before 1901 Shanghai's offset has seconds, which RFC 3339 cannot write.
+_OUT_OF_TIME = _("时间要在 1970 年至 2199 年之间。")
 _TEXT = (serializers.CharField, serializers.UUIDField, serializers.ChoiceField, serializers.DecimalField)
 
 
@@ -27,7 +30,11 @@ class Fields(serializers.Serializer[Any]):
             }
             if wrong:
                 raise serializers.ValidationError(wrong)
-        return super().to_internal_value(data)
+        found = super().to_internal_value(data)
+        early = {name: [_OUT_OF_TIME] for name, value in found.items() if _out_of_time(value)}
+        if early:
+            raise serializers.ValidationError(early)
+        return found
 
 
 class ObjectField(serializers.DictField):
@@ -59,6 +66,10 @@ def _fits(field: serializers.Field[Any, Any, Any, Any], value: Any) -> bool:
     if isinstance(field, _TEXT):
         return isinstance(value, str)
     return True
+
+
+def _out_of_time(value: Any) -> bool:
+    return isinstance(value, datetime) and not 1970 <= value.year < 2200
 
 
 def _wrong(field: serializers.Field[Any, Any, Any, Any]) -> str:

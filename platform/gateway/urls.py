@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from django.urls import path
@@ -17,7 +16,7 @@ def api(patterns: Sequence[Any]) -> list[Any]:
     described = [path("api/v1/", (list(patterns), None, None))]
     schema = SpectacularJSONAPIView.as_view(urlconf=described, authentication_classes=[], permission_classes=[])
     return [
-        path("", partial(described_page, described), name="api_home"),
+        path("", described_page, {"patterns": described}, name="api_home"),
         path("schema/", schema, name="api_schema"),
         *patterns,
     ]
