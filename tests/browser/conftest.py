@@ -21,6 +21,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from runtime.browser import browser_env, chromium_path, launch_args
 from runtime.sample import pictures, story
 
+STARTING_TOO_S = 420
+"""For a test and, if it is the first, the start of the product."""
 HERE = Path(__file__).parent
 CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 NANNING = {"latitude": 22.8167, "longitude": 108.3669, "accuracy": 12}
@@ -32,6 +34,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.xdist_group("browser"))
+            if not item.get_closest_marker("timeout"):
+                item.add_marker(pytest.mark.timeout(STARTING_TOO_S))
 
 
 @pytest.fixture(scope="session")
