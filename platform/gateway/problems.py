@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
-from django.db import InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
-from kernel.errors import BadInput, NotAllowed, NotFound404, Problem, TooLarge, Unavailable
+from kernel.errors import BadInput, Conflict, NotAllowed, NotFound404, Problem, TooLarge, Unavailable
 
 MEDIA_TYPE = "application/problem+json"
+UNIQUE_VIOLATION = "23505"
 
 
 class NotSignedIn(Problem):
@@ -93,6 +94,9 @@ def as_problem(error: Exception) -> Problem | None:
         return TooLarge()
     if isinstance(error, OperationalError | InterfaceError):
         return Unavailable()
+    if isinstance(error, IntegrityError) and getattr(error.__cause__, "pgcode", "") == UNIQUE_VIOLATION:
+        # An id of the caller's choosing that stands on another row, or two equal calls in the same moment.
+        return Conflict()
     return None
 
 

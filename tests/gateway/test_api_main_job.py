@@ -153,3 +153,18 @@ def test_each_host_describes_exactly_its_own_addresses(world, client_for, host):
     assert schema.status_code == 200
     paths = schema.json()["paths"]
     assert ("/api/v1/queue/" in paths) == (host == "brands") and ("/api/v1/sites/" in paths) == (host == "gx")
+
+
+def test_an_id_that_stands_on_a_row_of_another_matter_is_refused_plainly(world, program):
+    bureau, house = world
+    chen = program("gx", bureau.chen)
+    site, other = (chen.post("sites/", {"county_code": people.NANNING}).json() for _number in range(2))
+    first = chen.post(f"sites/{site['id']}/items/", {"product_id": house.product.pk}).json()
+    again = chen.post(f"sites/{other['id']}/items/", {"product_id": house.product.pk, "id": first["id"]})
+    assert again.status_code < 500, again.content
+    assert len(chen.get(f"sites/{other['id']}/").json()["requests"]) <= 1
+    consultation = {"organisation_id": house.organisation.pk, "subject": "请教", "text": "批号在哪里？"}
+    one, two = (chen.post("consultations/", consultation).json()["id"] for _number in range(2))
+    line = str(uuid7())
+    assert chen.post(f"consultations/{one}/lines/", {"id": line, "text": "好"}).status_code == 201
+    assert chen.post(f"consultations/{two}/lines/", {"id": line, "text": "好"}).status_code in {404, 409}
