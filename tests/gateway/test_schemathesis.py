@@ -85,6 +85,7 @@ def tries(operation, mode, *, token, ids, chance):
 
 
 @pytest.mark.guard("schemathesis")
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("host", list(WHO))
 def test_every_operation_keeps_what_the_description_says(everybody, host, trials, subtests):
     config = SchemathesisConfig.from_dict({"output": {"sanitization": {"enabled": False}}})
