@@ -39,7 +39,7 @@ def test_sample_photos_stand_in_for_a_camera(as_persona):
     page.locator("[data-samples]").click()
     expect(page.locator(".thumb[data-state=sent]")).to_have_count(3, timeout=60_000)
     page.locator('[data-role="done"]').click()
-    page.locator("main .tile").first.wait_for()
+    page.get_by_text("来自相册").nth(2).wait_for(timeout=60_000)
     assert page.get_by_text("来自相册").count() == 3, "a sample says that it was no camera's"
 
 

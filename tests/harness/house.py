@@ -20,7 +20,7 @@ from runtime.processes import spawn
 
 ROOT = Path(__file__).resolve().parents[2]
 READY = "全部就绪"
-START_S, STOP_S = 240, 90
+START_S, STOP_S = 600, 90
 NOT_HANDED_ON = ("DATABASE_URL", "BROKER_URL", "CACHE_URL", "EVENTS_URL", "DATABASE_PREFIX", "DOMAIN", "SECRET_KEY")
 
 
