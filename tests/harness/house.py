@@ -85,7 +85,8 @@ class House:
         self.process = spawn(
             [sys.executable, str(ROOT / "manage.py"), "up"], env=self.environment(), stdout=subprocess.PIPE, cwd=ROOT
         )
-        threading.Thread(target=self._listen, args=(self.process,), daemon=True).start()
+        self._fresh = queue.Queue()
+        threading.Thread(target=self._listen, args=(self.process, self._fresh), daemon=True).start()
         try:
             self.wait_for(READY, START_S)
         except BaseException:
@@ -93,13 +94,13 @@ class House:
             raise
         return self
 
-    def _listen(self, process: subprocess.Popen[bytes]) -> None:
+    def _listen(self, process: subprocess.Popen[bytes], fresh: queue.Queue[str | None]) -> None:
         assert process.stdout is not None
         for raw in process.stdout:
             line = raw.decode(errors="replace").rstrip()
             self.lines.append(line)
-            self._fresh.put(line)
-        self._fresh.put(None)
+            fresh.put(line)
+        fresh.put(None)
 
     def wait_for(self, words: str, seconds: float) -> str:
         """The next printed line with these words."""
