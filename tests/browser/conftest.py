@@ -30,6 +30,7 @@ HOSTS = {"officer": "gx", "leader": "gx", "appraiser": "brands", "office": "fede
 PICTURES = os.environ.get("PICTURES", "")
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the group in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:

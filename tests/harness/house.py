@@ -41,7 +41,11 @@ class House:
 
     def __init__(self, folder: Path, **more: str) -> None:
         self.folder = folder
-        self.web_port, self.events_port = free_ports(2)
+        self.web_port, self.events_port, *servers = free_ports(4)
+        # Two products that start at the same moment would both find the usual ports free.
+        remembered = folder / "ports.json"
+        if folder.is_dir() and not remembered.exists():
+            remembered.write_text(json.dumps(dict(zip(("postgres", "valkey"), servers, strict=True))))
         self.more = more
         self.lines: list[str] = []
         self._fresh: queue.Queue[str | None] = queue.Queue()
