@@ -446,7 +446,7 @@ def photo(request: HttpRequest, photo_id: UUID) -> HttpResponse:
 # Details and sending ----------------------------------------------------------------------------------------------
 
 
-@officer
+@reader
 @never_cache
 @require_http_methods(["GET", "POST"])
 def item(request: HttpRequest, item_id: UUID) -> HttpResponse:

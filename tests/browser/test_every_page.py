@@ -182,6 +182,7 @@ LOOKS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "theme", "language"), LOOKS)
 @pytest.mark.parametrize("who", list(START))
 def test_every_page_of(who, width, theme, language, house, as_persona, someone):

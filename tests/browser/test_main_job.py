@@ -100,6 +100,7 @@ def test_a_photo_goes_out_and_a_verdict_comes_back_live(as_persona, sample_photo
     expect(phone.locator("#now")).to_contain_text("已撤回这份结论：看错了产品线", timeout=LIVE_MS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("asking", "answering"), [(360, 360), (1440, 1440)])
 def test_it_goes_as_well_at_other_sizes(as_persona, sample_photo, asking, answering):
     desk = as_persona("appraiser", width=answering)

@@ -141,7 +141,7 @@ def test_a_verdict_arrives_by_itself_and_what_is_being_typed_stays(asked, visit)
         given = ItemAnswer(item_id=found.items.get().pk, value=VerdictValue.GREY_MARKET, reasons="批号属外省")
         desk_services.answer(desk=asked.lin, task_id=found.pk, answers=[given])
     deliver_everywhere()
-    page.wait_for_selector(".verdict >> text=窜货", timeout=5000)
+    page.wait_for_selector(".verdict >> text=窜货", timeout=30_000)
     assert "不能按假货处理" in page.inner_text("#now")
     assert page.locator("#chat-text").input_value() == "当事人说是从省外"
     assert page.evaluate("document.activeElement.id") == "chat-text"
@@ -152,7 +152,7 @@ def test_the_home_page_shows_a_new_state_by_itself(asked, visit):
     page.wait_for_selector('[data-live-state][data-state="open"]')
     with context.province("gx"):
         services.cancel(by=asked.open.request.officer, request_id=asked.open.request.pk, reason="不用了")
-    page.wait_for_function(f"!document.body.innerText.includes('{asked.open.request.number}')", timeout=5000)
+    page.wait_for_function(f"!document.body.innerText.includes('{asked.open.request.number}')", timeout=30_000)
 
 
 @pytest.fixture
@@ -195,7 +195,7 @@ def test_from_the_big_button_to_sent_with_two_photos_and_a_double_tap(world, vis
         page.locator("[data-role=keep] button").or_(page.locator("[data-state=sent] >> nth=1")).first.wait_for()
         if page.locator("[data-role=keep] button").is_visible():
             page.locator("[data-role=keep] button").click()
-    page.wait_for_function("document.querySelectorAll('.thumb[data-state=sent]').length === 2", timeout=10_000)
+    page.wait_for_function("document.querySelectorAll('.thumb[data-state=sent]').length === 2", timeout=60_000)
     page.locator("[data-role=done]").click()
     page.wait_for_selector("#id_r-question")
     page.fill("#id_r-question", "喷码是不是后打的？")
