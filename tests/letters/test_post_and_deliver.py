@@ -9,6 +9,7 @@ from threading import Thread
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -365,6 +366,9 @@ def broker_down(desk, monkeypatch):
     monkeypatch.setattr(current_app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
     yield
     monkeypatch.undo()
+    # Read once, Celery keeps what it derived from the settings before this run's broker was known.
+    conf = current_app.conf
+    conf.broker_url = conf.broker_write_url = conf.broker_read_url = settings.BROKER_URL
     forget_connections()
 
 
