@@ -108,6 +108,7 @@ def test_letter_pages_are_accessible_and_fit_their_width(site, stuck, client_for
             ("federation", "/letters/ledgers/"),
         ):
             seen = browser.new_context(
+                bypass_csp=True,
                 viewport={"width": width, "height": 780},
                 color_scheme=theme,
                 locale="zh-CN",

@@ -108,6 +108,7 @@ def visit(site, client_for, monkeypatch) -> Iterator[Callable[..., Page]]:
         def open_page(user: User, path: str, *, width: int = 360, theme: str = "light", scripts: bool = True) -> Page:
             key = client_for("gx", user=user).cookies[django_settings.SESSION_COOKIE_NAME].value
             seen = browser.new_context(
+                bypass_csp=True,
                 viewport={"width": width, "height": 780}, color_scheme=theme, locale="zh-CN",
                 service_workers="block", java_script_enabled=scripts,
             )  # fmt: skip

@@ -67,7 +67,11 @@ def visit(site, client_for, monkeypatch) -> Iterator[Callable[..., Page]]:
 
         def open_page(host: str, path: str, user: User | None = None, *, width: int = 360, theme="light") -> Page:
             seen = browser.new_context(
-                viewport={"width": width, "height": 780}, color_scheme=theme, locale="zh-CN", service_workers="block"
+                bypass_csp=True,
+                viewport={"width": width, "height": 780},
+                color_scheme=theme,
+                locale="zh-CN",
+                service_workers="block",
             )
             address = f"http://{host}.testhost:{site}"
             if user is not None:
