@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from harness import people, site
+from harness.looks import look_at_each
 from playwright.sync_api import Page
 
 from appraisal.desk import selectors, services
@@ -177,7 +178,7 @@ def test_on_a_telephone_claim_zoom_verdict_and_chat_work(ask, house, visit):
     assert state_of(task) == State.ANSWERED
 
 
-@pytest.mark.parametrize(("width", "theme"), [(360, "light"), (1440, "dark")])
+@look_at_each
 def test_the_pages_are_accessible_and_fit(ask, house, visit, width, theme):
     mine, free, done = ask(2), ask(), ask()
     desk = people.desk(house, house.lin)

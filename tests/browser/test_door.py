@@ -1,6 +1,7 @@
 """The front door and the leader's page as people see them, and a newcomer without a camera."""
 
 import pytest
+from harness.looks import look_at_each
 from playwright.sync_api import expect
 
 from runtime.browser import NODE_MODULES
@@ -17,7 +18,7 @@ def check(page):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
 
 
-@pytest.mark.parametrize(("width", "theme"), [(360, "light"), (1440, "dark")])
+@look_at_each
 def test_door_and_leaders_page_are_accessible_and_fit(house, someone, as_persona, width, theme):
     door = someone(width=width, theme=theme).new_page()
     door.goto(house.url())

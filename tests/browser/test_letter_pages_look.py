@@ -15,6 +15,7 @@ from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import transaction
 from harness import people
+from harness.looks import look_at_each
 from playwright.sync_api import sync_playwright
 
 from accounts.models import Post, User
@@ -89,8 +90,7 @@ def stuck(border) -> dict[str, User]:
     return {"gx": huang, "federation": zhao}
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1440])
+@look_at_each
 def test_letter_pages_are_accessible_and_fit_their_width(site, stuck, client_for, monkeypatch, width, theme):
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps an event loop in the test's thread
     cookie = django_settings.SESSION_COOKIE_NAME

@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.handlers.wsgi import WSGIHandler
+from harness.looks import look_at_each
 from playwright.sync_api import Page, sync_playwright
 
 from accounts.models import Post, Unit, User
@@ -151,8 +152,7 @@ def test_without_scripts_a_message_appears_by_reload_and_is_read_by_opening(peop
     assert "已读" in page.inner_text("#notices li")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1440])
+@look_at_each
 def test_pages_are_accessible_and_fit_their_width(people, visit, width, theme):
     chen, huang = people["chen"], people["huang"]
     say(chen, "桂A-2026-0012 已有辨认结论", urgent=True)

@@ -15,6 +15,7 @@ from django.conf import settings as django_settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.handlers.wsgi import WSGIHandler
 from harness import people
+from harness.looks import look_at_each
 from playwright.sync_api import Page, sync_playwright
 
 from accounts.models import Post, User
@@ -158,7 +159,7 @@ def picture_name(host: str, path: str) -> str:
     return "-".join([host, *words])
 
 
-@pytest.mark.parametrize(("width", "theme"), [(360, "light"), (1440, "light"), (360, "dark"), (1440, "dark")])
+@look_at_each
 def test_pages_of_parties_and_shelves_are_accessible_and_fit_their_width(house, visit, width, theme):
     chen = people.bureau().chen
     wrong = {}
