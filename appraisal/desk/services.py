@@ -32,6 +32,7 @@ from appraisal.desk.models import (
     SavedFilter,
 )
 from appraisal.desk.selectors import Desk
+from appraisal.letter_photos import chat_shots, each_once, view_attachment
 from audit.move import move
 from audit.trail import Actor
 from evidence.models import Exhibit
@@ -49,7 +50,6 @@ from federation.contracts.appraisal import (
     OpinionMailedV1,
     OpinionV1,
     ProgressV1,
-    ShotV1,
     SupplementV1,
     VerdictValue,
     VerdictWithdrawnV1,
@@ -253,21 +253,11 @@ def _post_line(task: DeskTask, line: DeskLine, exhibits: Sequence[Exhibit], by: 
             line_id=line.pk,
             who=line.who,
             text=line.text,
-            photos=tuple(
-                ShotV1(
-                    photo_id=exhibit.pk,
-                    shot_code="chat",
-                    source="chat",
-                    captured_at=exhibit.captured_at,
-                    received_at=exhibit.received_at,
-                    view_sha256=exhibit.view_sha256,
-                )
-                for exhibit in exhibits
-            ),
+            photos=chat_shots(exhibits),
             at=line.at,
         ),
         by,
-        [_attachment(exhibit) for exhibit in {exhibit.view_sha256: exhibit for exhibit in exhibits}.values()],
+        each_once(view_attachment(exhibit, "chat") for exhibit in exhibits),
     )
 
 
@@ -852,19 +842,6 @@ def _tell_progress(task: DeskTask, step: str, *, at: datetime, by: Any, who: str
         task,
         ProgressV1(request_id=task.request_id, step=step, at=at, who=who, note=note),  # type: ignore[arg-type]
         by,
-    )
-
-
-def _attachment(exhibit: Exhibit) -> Attachment:
-    return Attachment(
-        object_key=exhibit.view_key,
-        media_type="image/jpeg",
-        size_bytes=exhibit.view_size,
-        sha256=exhibit.view_sha256,
-        sm3=exhibit.view_sm3,
-        what="chat",
-        original_sha256=exhibit.sha256,
-        original_sm3=exhibit.sm3,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from appraisal.catalogue import selectors as catalogue
+from appraisal.letter_photos import chat_shots, each_once, view_attachment
 from appraisal.requests import selectors
 from appraisal.requests.models import (
     AbsentShot,
@@ -379,7 +380,7 @@ def send(*, by: User, request_id: UUID) -> AppraisalRequest:
     for item in items:
         ready = [photo for photo in item.photos.all() if photo.exhibit.state == Exhibit.State.READY]
         shots[item.pk] = tuple(_shot(photo) for photo in ready)
-        files += [_attachment(photo.exhibit, photo.shot_code) for photo in ready]
+        files += [view_attachment(photo.exhibit, photo.shot_code) for photo in ready]
         ItemPhoto.objects.filter(pk__in=[photo.pk for photo in ready]).update(posted_at=now)
     AbsentShot.objects.filter(item__request=request).update(posted_at=now)
     post(
@@ -400,7 +401,7 @@ def send(*, by: User, request_id: UUID) -> AppraisalRequest:
         to=Address.organisation(request.organisation_id),
         thread=request.pk,
         by=by,
-        attachments=_once(files),
+        attachments=each_once(files),
         due_at=request.due_at,
         purpose="appraisal",
     )
@@ -477,7 +478,7 @@ def _post_ready(request: AppraisalRequest, by: User) -> None:
                 answers_supplement=supplement_id,
             ),
             by,
-            _once(_attachment(photo.exhibit, photo.shot_code) for photo in photos),
+            each_once(view_attachment(photo.exhibit, photo.shot_code) for photo in photos),
         )
         ItemPhoto.objects.filter(pk__in=[photo.pk for photo in photos]).update(posted_at=now)
         AbsentShot.objects.filter(pk__in=[absent.pk for absent in absent_shots]).update(posted_at=now)
@@ -560,21 +561,11 @@ def _post_line(request: AppraisalRequest, line: Line, by: User) -> None:
             line_id=line.pk,
             who=line.who,
             text=line.text,
-            photos=tuple(
-                ShotV1(
-                    photo_id=exhibit.pk,
-                    shot_code="chat",
-                    source="chat",
-                    captured_at=exhibit.captured_at,
-                    received_at=exhibit.received_at,
-                    view_sha256=exhibit.view_sha256,
-                )
-                for exhibit in ready
-            ),
+            photos=chat_shots(ready),
             at=line.at,
         ),
         by,
-        _once(_attachment(exhibit, "chat") for exhibit in ready),
+        each_once(view_attachment(exhibit, "chat") for exhibit in ready),
     )
 
 
@@ -930,22 +921,3 @@ def _item(item: RequestItem, shots: tuple[ShotV1, ...]) -> ItemV1:
             for absent in item.absent_shots.all()
         ),
     )
-
-
-def _attachment(exhibit: Exhibit, what: str) -> Attachment:
-    """The view of a photo, with the digests of the sealed original beside its own."""
-    return Attachment(
-        object_key=exhibit.view_key,
-        media_type="image/jpeg",
-        size_bytes=exhibit.view_size,
-        sha256=exhibit.view_sha256,
-        sm3=exhibit.view_sm3,
-        what=what,
-        original_sha256=exhibit.sha256,
-        original_sm3=exhibit.sm3,
-    )
-
-
-def _once(attachments: Iterable[Attachment]) -> tuple[Attachment, ...]:
-    """Each file once, whatever number of shots shows it."""
-    return tuple({attachment.sha256: attachment for attachment in attachments}.values())
