@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from appraisal.desk.models import ReplyTemplate
-from appraisal.desk.services import ItemAnswer, decimal_mark
+from appraisal.desk.services.answering import ItemAnswer, decimal_mark
 from appraisal.desk.words import RESULT_SENTENCES, RESULTS, VERDICTS
 from federation.contracts.appraisal import VerdictValue
 

@@ -19,7 +19,8 @@ from appraisal.desk.models import (
     DeskPhoto,
     DeskTask,
 )
-from appraisal.desk.services import _line, _party, _tell_progress, ring_now
+from appraisal.desk.services.ringing import ring_now
+from appraisal.desk.services.steps import party_of, tell_progress, write_line
 from audit.move import move
 from audit.trail import Actor
 from evidence.services import take_in
@@ -99,8 +100,8 @@ def on_commission(message: CommissionV1, envelope: Envelope) -> None:
             absent=[absent.model_dump() for absent in each.absent],
         )
         _take_photos(item, each.shots, envelope)
-    _line(task, "arrived", "system", "", at=now)
-    _tell_progress(task, "arrived", at=now, by=Actor(None, task.organisation.name))
+    write_line(task, "arrived", "system", "", at=now)
+    tell_progress(task, "arrived", at=now, by=Actor(None, task.organisation.name))
     # After the commit: the letter has arrived whether or not somebody can be rung.
     transaction.on_commit(partial(ring_now, task.pk), robust=True)
 
@@ -147,7 +148,7 @@ def on_photos(message: PhotosV1, envelope: Envelope) -> None:
                 url=f"/desk/{task.pk}/",
                 urgent=True,
             )
-    _line(task, "photos", "bureau", task.officer_name, at=now, data={"count": count}, letter_id=envelope.letter_id)
+    write_line(task, "photos", "bureau", task.officer_name, at=now, data={"count": count}, letter_id=envelope.letter_id)
 
 
 def _add_absences(item: DeskItem, absent: Iterable[AbsentShotV1]) -> None:
@@ -164,7 +165,7 @@ def on_cancelled(message: CancelledV1, envelope: Envelope) -> None:
     by = Actor(None, task.officer_name)
     if task.state in DeskTask.MOVES["cancel"][0]:
         move(task, "cancel", by=by, why=message.reason)
-    _line(
+    write_line(
         task, "cancelled", "bureau", task.officer_name, at=message.at, text=message.reason, letter_id=envelope.letter_id
     )
 
@@ -173,7 +174,7 @@ def on_cancelled(message: CancelledV1, envelope: Envelope) -> None:
 def on_chat(message: ChatV1, envelope: Envelope) -> None:
     """The officer said something."""
     task = _task(message.request_id, envelope)
-    line = _line(
+    line = write_line(
         task,
         "chat",
         "bureau",
@@ -206,7 +207,7 @@ def on_onsite(message: OnsiteV1, envelope: Envelope) -> None:
     verb = {"agreed": "agree", "declined": "decline", "done": "finish"}.get(message.step)
     if verb and appointment.state in DeskAppointment.MOVES[verb][0]:
         move(appointment, verb, by=Actor(None, message.who))
-    _line(
+    write_line(
         task,
         "onsite",
         "bureau",
@@ -240,7 +241,7 @@ def on_consultation(message: ConsultationV1, envelope: Envelope) -> None:
     )
     consultation.last_at = message.at
     consultation.save(update_fields=["last_at"])
-    live.publish([f"consultation:{consultation.pk}", "consultations"], "line", {}, party=_party(organisation_id))
+    live.publish([f"consultation:{consultation.pk}", "consultations"], "line", {}, party=party_of(organisation_id))
 
 
 @receives(AssistanceTaskV1, at="organisation")
@@ -259,4 +260,4 @@ def on_assistance(message: AssistanceTaskV1, envelope: Envelope) -> None:
         officer_name=message.officer_name,
         reply_by=message.reply_by,
     )
-    live.publish(["assistance"], "arrived", {"id": str(task.pk)}, party=_party(organisation_id))
+    live.publish(["assistance"], "arrived", {"id": str(task.pk)}, party=party_of(organisation_id))

@@ -20,7 +20,7 @@ from appraisal.requests.models import (
     Verdict,
     VerdictWithdrawal,
 )
-from appraisal.requests.services import _announce, _line, _step
+from appraisal.requests.services.steps import announce, take_step, write_line
 from audit.move import move
 from audit.trail import Actor
 from evidence.services import take_in
@@ -76,7 +76,7 @@ def on_progress(message: ProgressV1, envelope: Envelope) -> None:
             request.save(update_fields=["enough_at"])
         case "claimed":
             if request.state in {State.SENT, State.NO_ANSWER}:
-                _step(
+                take_step(
                     request,
                     "claim",
                     by=by,
@@ -89,8 +89,10 @@ def on_progress(message: ProgressV1, envelope: Envelope) -> None:
                 request.save(update_fields=["claimed_by_name"])
         case "released":
             if request.state in {State.WORKING, State.SUPPLEMENT}:
-                _step(request, "release", by=by, at=message.at, claimed_by_name="")
-    _line(request, message.step, _BRAND, message.who, at=message.at, text=message.note, letter_id=envelope.letter_id)
+                take_step(request, "release", by=by, at=message.at, claimed_by_name="")
+    write_line(
+        request, message.step, _BRAND, message.who, at=message.at, text=message.note, letter_id=envelope.letter_id
+    )
 
 
 @receives(SupplementV1, at="province")
@@ -106,7 +108,7 @@ def on_supplement(message: SupplementV1, envelope: Envelope) -> None:
         asked_by_name=message.who,
         asked_at=message.at,
     )
-    _line(
+    write_line(
         request,
         Line.Kind.SUPPLEMENT,
         _BRAND,
@@ -122,7 +124,7 @@ def on_supplement(message: SupplementV1, envelope: Envelope) -> None:
         letter_id=envelope.letter_id,
     )
     if request.state in AppraisalRequest.MOVES["ask_photos"][0] and request.state != State.SUPPLEMENT:
-        _step(request, "ask_photos", by=Actor(None, message.who), at=message.at)
+        take_step(request, "ask_photos", by=Actor(None, message.who), at=message.at)
     _tell(request, "supplement_asked", _("{number} 请补拍 1 张").format(number=request.number), urgent=True)
 
 
@@ -162,7 +164,7 @@ def on_opinion(message: OpinionV1, envelope: Envelope) -> None:
             infringed_right=verdict.infringed_right,
             supersedes=verdict.supersedes,
         )
-    _line(
+    write_line(
         request,
         Line.Kind.LATE if late else Line.Kind.VERDICT,
         _BRAND,
@@ -187,11 +189,11 @@ def on_opinion(message: OpinionV1, envelope: Envelope) -> None:
                 if first
                 else {}
             )
-            _step(request, "answer", by=by, at=message.given_at, **measured)
+            take_step(request, "answer", by=by, at=message.given_at, **measured)
     elif request.state in {State.SENT, State.WORKING, State.SUPPLEMENT, State.NO_ANSWER} and any(
         _is_answered(item) for item in items.values()
     ):
-        _step(request, "answer_part", by=by, at=message.given_at)
+        take_step(request, "answer_part", by=by, at=message.given_at)
     live.publish(["verdicts"], "verdict", {"id": str(request.pk)})
     _tell(request, "verdict_arrived", _("{number} 已有辨认结论").format(number=request.number), urgent=True)
 
@@ -216,7 +218,7 @@ def on_withdrawn(message: VerdictWithdrawnV1, envelope: Envelope) -> None:
         who=message.who,
         withdrawn_at=message.at,
     )
-    _line(
+    write_line(
         request,
         Line.Kind.WITHDRAWN,
         _BRAND,
@@ -227,7 +229,7 @@ def on_withdrawn(message: VerdictWithdrawnV1, envelope: Envelope) -> None:
         letter_id=envelope.letter_id,
     )
     if request.state in {State.PARTLY_ANSWERED, State.ANSWERED}:
-        _step(request, "reopen", by=Actor(None, message.who), at=message.at)
+        take_step(request, "reopen", by=Actor(None, message.who), at=message.at)
     _tell(request, "verdict_withdrawn", _("{number} 的辨认结论已撤回").format(number=request.number), urgent=True)
 
 
@@ -235,7 +237,7 @@ def on_withdrawn(message: VerdictWithdrawnV1, envelope: Envelope) -> None:
 def on_chat(message: ChatV1, envelope: Envelope) -> None:
     """The appraiser said something."""
     request = _request(message, envelope)
-    line = _line(
+    line = write_line(
         request,
         Line.Kind.CHAT,
         _BRAND,
@@ -266,7 +268,7 @@ def on_onsite(message: OnsiteV1, envelope: Envelope) -> None:
     appointment.meet_at, appointment.who = message.meet_at or appointment.meet_at, message.who
     appointment.contact, appointment.note = message.contact or appointment.contact, message.note
     appointment.save(update_fields=["meet_at", "who", "contact", "note"])
-    _line(
+    write_line(
         request,
         Line.Kind.ONSITE,
         _BRAND,
@@ -283,7 +285,7 @@ def on_onsite(message: OnsiteV1, envelope: Envelope) -> None:
 def on_mailed(message: OpinionMailedV1, envelope: Envelope) -> None:
     """The signed original is on its way."""
     request = _request(message, envelope)
-    _line(
+    write_line(
         request,
         Line.Kind.MAILED,
         _BRAND,
@@ -292,7 +294,7 @@ def on_mailed(message: OpinionMailedV1, envelope: Envelope) -> None:
         data={"courier": message.courier, "waybill_no": message.waybill_no},
         letter_id=envelope.letter_id,
     )
-    _announce(request, "mailed")
+    announce(request, "mailed")
 
 
 @receives(ConsultationV1, at="province")

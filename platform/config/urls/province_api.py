@@ -2,7 +2,7 @@
 
 from accounts.api import urlpatterns as people
 from appraisal.catalogue.api import province_urlpatterns as catalogue
-from appraisal.requests.api import urlpatterns as requests
+from appraisal.requests.api.urls import urlpatterns as requests
 from federation.office.letter_api import urlpatterns as letters
 from gateway.urls import api
 from notify.api import urlpatterns as notices

@@ -1,0 +1,40 @@
+"""What an appraiser does. Each outermost call is one transaction; letters leave with its commit.
+
+One module a matter. What others call is offered here by name; `steps` is for this package and the receivers.
+"""
+
+from appraisal.desk.services.answering import ItemAnswer, answer, decimal_mark, mailed, withdraw
+from appraisal.desk.services.kept import drop_filter, drop_template, keep_filter, keep_template
+from appraisal.desk.services.onsite import answer_onsite, offer_onsite
+from appraisal.desk.services.outside import answer_assistance, say_in_consultation
+from appraisal.desk.services.ringing import mind_the_clock, ring, ring_now
+from appraisal.desk.services.steps import AlreadyClaimed
+from appraisal.desk.services.taking import claim, open_task, release
+from appraisal.desk.services.talking import ask_again, photo_settled, say, say_enough
+
+__all__ = [
+    "AlreadyClaimed",
+    "ItemAnswer",
+    "answer",
+    "answer_assistance",
+    "answer_onsite",
+    "ask_again",
+    "claim",
+    "decimal_mark",
+    "drop_filter",
+    "drop_template",
+    "keep_filter",
+    "keep_template",
+    "mailed",
+    "mind_the_clock",
+    "offer_onsite",
+    "open_task",
+    "photo_settled",
+    "release",
+    "ring",
+    "ring_now",
+    "say",
+    "say_enough",
+    "say_in_consultation",
+    "withdraw",
+]

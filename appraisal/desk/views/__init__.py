@@ -1,0 +1,1 @@
+"""Pages of the appraiser. Rows come through `selectors`, writing is done by `services`."""
