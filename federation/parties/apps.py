@@ -28,6 +28,7 @@ class PartiesConfig(AppConfig):
             start=50,
         ):
             register(NavItem(area="desk", url_name=url_name, label=label, icon=icon, order=order))
+        register(NavItem(area="entrance", url_name="parties:enrol", label=_("企业、协会入驻申请"), icon="plus"))
         register(
             NavItem(
                 area="desk",

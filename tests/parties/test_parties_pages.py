@@ -256,3 +256,10 @@ def test_nobody_without_a_post_opens_the_offices_pages(house, client_for):
     for name in ("home", "enrolments", "organisations", "wanted"):
         assert stranger.get(office_url(name)).status_code in (302, 401, 403)
         assert client_for("federation").get(office_url(name)).status_code == 302
+
+
+def test_the_sign_in_page_of_the_brands_host_leads_to_enrolment(border, client_for):
+    brands = client_for("brands").get(reverse("account_login", urlconf="config.urls.brands"))
+    assert f'href="{reverse("parties:enrol", urlconf="config.urls.brands")}"' in brands.content.decode()
+    bureau = client_for("gx").get(reverse("account_login", urlconf="config.urls.province"))
+    assert "enrol" not in bureau.content.decode()
