@@ -1,6 +1,10 @@
-"""Rows of the trail and of document numbers. They lie beside what they tell of: in each province, and in `public`."""
+"""Rows of the trail, of document numbers and of the sealed log. They lie beside what they tell of: in each province,
+and in `public`."""
 
 from __future__ import annotations
+
+import json
+from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -85,3 +89,58 @@ class IssuedNumber(models.Model):
 
     def __str__(self) -> str:
         return self.document_no
+
+
+class LogEntry(models.Model):
+    """One line of the sealed log (封存日志). Insert-only, but for the place it is given once it is committed.
+
+    log: whose log, by the name of its seat ("gx", "brands", "office"). body: canonical JSON of all that is sealed:
+    version, log, id, at, kind, record_id, content. leaf_hash: 32 bytes, of the body (`audit.merkle.leaf_hash`).
+    position: place in the tree from 0, empty until the sequencing task has come by.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    log = models.CharField(max_length=31)
+    kind = models.CharField(_("种类"), max_length=60)
+    record_id = models.UUIDField(_("记录编号"))
+    at = models.DateTimeField(_("时间"))
+    body = models.TextField(_("封存内容"))
+    leaf_hash = models.BinaryField(max_length=32)
+    position = models.BigIntegerField(_("序号"), null=True)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("封存记录")
+        indexes = [
+            models.Index("record_id", "kind", name="log_entry_of_record"),
+            models.Index("log", "id", condition=models.Q(position=None), name="log_entry_waiting"),
+        ]
+        constraints = [models.UniqueConstraint("log", "position", name="log_entry_position_once")]
+
+    def __str__(self) -> str:
+        return f"{self.log} {self.kind} {self.record_id}"
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What was sealed, without the envelope."""
+        found: dict[str, Any] = json.loads(self.body)["content"]
+        return found
+
+
+class LogNode(models.Model):
+    """The hash of one complete subtree of a log: 2**level leaves, the `place`-th such. Insert-only.
+
+    Level 0 is not kept here: it is the leaf hash of the entry at that position.
+    """
+
+    pk = models.CompositePrimaryKey("log", "level", "place")
+    log = models.CharField(max_length=31)
+    level = models.PositiveSmallIntegerField()
+    place = models.BigIntegerField()
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        verbose_name = _("封存日志节点")
+
+    def __str__(self) -> str:
+        return f"{self.log} {self.level}/{self.place}"

@@ -261,6 +261,13 @@ CELERY_BEAT_SCHEDULE = {
         "kwargs": {"also": ["brands"]},
         "options": {"seat": "public", "expires": 60},
     },
+    "audit-sequence": {
+        "task": "provinces.fan_out",
+        "schedule": 15.0,
+        "args": ["audit.sequence"],
+        "kwargs": {"also": ["brands", "office"]},
+        "options": {"seat": "public", "expires": 15},
+    },
     "notify-sweep": {
         "task": "provinces.fan_out",
         "schedule": 30.0,

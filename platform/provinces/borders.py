@@ -22,4 +22,6 @@ INSERT_ONLY = [
     InsertOnly("audit.Trail"),
     InsertOnly("audit.NumberSeries", columns=("last",)),
     InsertOnly("audit.IssuedNumber", columns=("state", "void_reason")),
+    InsertOnly("audit.LogEntry", columns=("position",)),
+    InsertOnly("audit.LogNode"),
 ]

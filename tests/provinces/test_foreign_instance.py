@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialApp
 from django.apps import apps
 from django.conf import settings
-from django.db.models import UUIDField, prefetch_related_objects
+from django.db.models import CompositePrimaryKey, UUIDField, prefetch_related_objects
 
 from accounts.models import Post, Unit, User
 from provinces import context
@@ -29,7 +29,10 @@ MODELS = [
 def loaded_in(schema_name, model):
     """An object as if it had been read from that schema."""
     key = model._meta.pk
-    made = model(pk=key.get_default() or (uuid4() if isinstance(key, UUIDField) else key.to_python(1)))
+    if isinstance(key, CompositePrimaryKey):
+        made = model(**{field.attname: field.to_python(1) for field in key.fields})
+    else:
+        made = model(pk=key.get_default() or (uuid4() if isinstance(key, UUIDField) else key.to_python(1)))
     made._state.db, made._state.adding = Stamp(schema_name), False
     return made
 
