@@ -5,8 +5,40 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from evidence.records import (
+    Carton,
+    CartonWaybill,
+    CustodyEvent,
+    ExhibitUse,
+    Package,
+    PackageItem,
+    Redaction,
+    Sheet,
+    SheetFile,
+    Transfer,
+    Withdrawal,
+)
 from kernel import clock
 from kernel.ids import uuid7
+
+__all__ = [
+    "REFUSALS",
+    "Carton",
+    "CartonWaybill",
+    "CustodyEvent",
+    "Exhibit",
+    "ExhibitUse",
+    "Package",
+    "PackageItem",
+    "Quarantined",
+    "Redaction",
+    "Sheet",
+    "SheetFile",
+    "Transfer",
+    "UploadIncident",
+    "UploadKey",
+    "Withdrawal",
+]
 
 REFUSALS = {
     "unreadable": _("文件不是完好的照片，打不开。请重拍一张。"),
@@ -19,10 +51,16 @@ REFUSALS = {
 
 
 class Exhibit(models.Model):
-    """One photo: the sealed original, and the copies made from it for looking at.
+    """One sealed original, and for a photo the copies made from it for looking at.
 
     What came by letter has no original here: `view_only`, with the digests of the original that stayed at its home.
-    size_bytes, sha256, sm3: of the original. owner: prefix of its keys.
+    size_bytes, sha256, sm3: of the original. owner: prefix of its keys. A waybill, a video or an electronic-data record
+    has several files; its own original is the canonical JSON in `content`, which names them with their digests.
+
+    captured_at: by the device's clock. device_clock_offset_s: that clock less the server's when it was sent, in seconds.
+    live: photographed in the product at that moment, not chosen from the album. position_age_s: how old the fix was.
+    checks: what the phone found out about the picture, as the phone says it. flags: codes of what was found odd on
+    arrival (`evidence.kinds.FLAGS`); nothing is corrected.
     """
 
     class State(models.TextChoices):
@@ -35,6 +73,37 @@ class Exhibit(models.Model):
         ALBUM = "album", _("相册")
         CHAT = "chat", _("对话")
         LETTER = "letter", _("来函附件")
+        FILE = "file", _("上传文件")
+        MADE = "made", _("本系统制作")
+
+    class Kind(models.TextChoices):
+        PHOTO = "photo", _("照片")
+        VIDEO = "video", _("录像")
+        CLIP = "clip", _("录像分段")
+        WAYBILL = "waybill", _("快递单")
+        RECORD = "record", _("电子数据提取笔录")
+        DOCUMENT = "document", _("文件")
+        FILE = "file", _("附件")
+
+    class LegalKind(models.TextChoices):
+        """The eight kinds of evidence. Source: 商标行政执法证据规定 art. 4."""
+
+        DOCUMENTARY = "documentary", _("书证")
+        PHYSICAL = "physical", _("物证")
+        AUDIO_VISUAL = "audio_visual", _("视听资料")
+        ELECTRONIC = "electronic", _("电子数据")
+        WITNESS = "witness", _("证人证言")
+        PARTY = "party", _("当事人陈述")
+        EXPERT = "expert", _("鉴定意见")
+        INSPECTION = "inspection", _("勘验笔录、现场笔录")
+
+    class PositionSource(models.TextChoices):
+        UNKNOWN = "", _("未说明")
+        GPS = "gps", _("卫星定位")
+        NETWORK = "network", _("网络定位")
+        MANUAL = "manual", _("手工填写")
+        DENIED = "denied", _("未允许定位")
+        MISSING = "missing", _("未能定位")
 
     class Coordinates(models.TextChoices):
         NONE = "", _("无")
@@ -78,9 +147,27 @@ class Exhibit(models.Model):
     longitude = models.DecimalField(_("经度"), max_digits=9, decimal_places=6, null=True, blank=True)
     accuracy_m = models.PositiveIntegerField(_("定位精度（米）"), null=True, blank=True)
     coordinates = models.CharField(_("坐标系"), max_length=10, choices=Coordinates, default="", blank=True)
+    position_age_s = models.PositiveIntegerField(_("定位距拍摄（秒）"), null=True, blank=True)
+    position_source = models.CharField(
+        _("定位方式"), max_length=10, choices=PositionSource, default="", db_default="", blank=True
+    )
+    device_clock_offset_s = models.IntegerField(_("设备时钟误差（秒）"), null=True, blank=True)
+    live = models.BooleanField(_("现场拍摄"), default=False, db_default=False)
+    checks = models.JSONField(_("拍摄检查"), default=dict, db_default={}, blank=True)
+    flags = models.JSONField(_("提示"), default=list, db_default=[], blank=True)
     by_id = models.UUIDField(_("采集人"), null=True, blank=True)
     by_name = models.CharField(_("采集人"), max_length=80, blank=True)
     unit_id = models.UUIDField(_("单位"), null=True, blank=True)
+
+    kind = models.CharField(_("类别"), max_length=10, choices=Kind, default=Kind.PHOTO, db_default=Kind.PHOTO)
+    legal_kind = models.CharField(
+        _("证据种类"), max_length=20, choices=LegalKind, default=LegalKind.ELECTRONIC, db_default=LegalKind.ELECTRONIC
+    )
+    title = models.CharField(_("名称"), max_length=200, default="", db_default="", blank=True)
+    file_name = models.CharField(_("文件名"), max_length=200, default="", db_default="", blank=True)
+    content = models.JSONField(_("记载内容"), default=dict, db_default={}, blank=True)
+    redacted_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="redacted_copies")
+    withdrawn_at = models.DateTimeField(_("撤回时间"), null=True, blank=True)
 
     class Meta:
         ordering = ["id"]

@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from audit.move import move
 from audit.trail import Actor
-from evidence import hooks
+from evidence import custody, hooks
 from evidence.errors import AlreadyStored, DigestDiffers, EmptyFile, KeyReused, UnsupportedFormat, too_large
 from evidence.intake import look_into, media_type_of
 from evidence.models import Exhibit, Quarantined, UploadIncident, UploadKey
@@ -122,6 +122,7 @@ def receive(
             unit_id=getattr(by, "unit_id", None),
             **_placed(position),
         )
+        custody.sealed(exhibit, by=by)
         transaction.on_commit(lambda: enqueue_intake(exhibit.pk))
         return exhibit
     # Somebody sent the same photo at the same moment and was first.
@@ -308,6 +309,7 @@ def take_in(
         by_name=by_name,
         kept_reason=kept_reason,
     )
+    custody.sealed(exhibit, by=Actor(None, by_name) if by_name else MACHINE)
     hooks.ready(exhibit)
     transaction.on_commit(lambda: enqueue_intake(exhibit.pk))
     return exhibit

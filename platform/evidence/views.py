@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.standing import in_good_standing
-from audit import trail
-from evidence import selectors, services
+from evidence import custody, selectors, services
 from evidence.errors import NotYetReady, OriginalStays, PurposeMissing
 from evidence.models import Exhibit
 from evidence.store import read_link, store
@@ -33,6 +32,8 @@ def photo(request: HttpRequest, exhibit_id: UUID, what: str) -> HttpResponse:
     # A view that came by letter stands in for its thumbnail until that is made.
     key = exhibit.thumb_key if what == "thumb" and exhibit.thumb_key else exhibit.view_key
     etag = f'"{exhibit.view_sha256[:32]}-{"t" if key == exhibit.thumb_key else "v"}"'
+    if what == "view":
+        custody.viewed(exhibit, by=request.user)
     if request.headers.get("If-None-Match") == etag:
         response: HttpResponse = HttpResponseNotModified()
     else:
@@ -50,7 +51,7 @@ def _original(request: HttpRequest, exhibit_id: UUID) -> HttpResponse:
     purpose = request.GET.get("purpose", "").strip()
     if not purpose:
         raise PurposeMissing()
-    trail.record(exhibit, "read_original", by=request.user, why=purpose[:200])
+    custody.record(exhibit, custody.Act.ORIGINAL_READ, by=request.user, purpose=purpose)
     name = f"{exhibit.pk}.{_SUFFIX[exhibit.media_type]}"
     response = _file(exhibit.original_key, exhibit.media_type, name, as_attachment=True)
     response["Cache-Control"] = "private, no-store"

@@ -15,11 +15,10 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts.tickets import make_upload_ticket
-from audit.models import Trail
 from config.urls import province
 from evidence import doors, hooks, services, uploads
 from evidence.errors import KeyReused, SessionEnded
-from evidence.models import Exhibit, Quarantined
+from evidence.models import CustodyEvent, Exhibit, Quarantined
 from evidence.store import store
 from kernel.errors import BadInput
 from provinces import context
@@ -87,7 +86,7 @@ def test_an_original_needs_its_own_door_and_a_purpose_and_leaves_a_trail(shown, 
     assert client.get(f"/photo/{exhibit.pk}/original").json()["code"] == "purpose_missing"
     answer = client.get(f"/photo/{exhibit.pk}/original", {"purpose": "核对批号"})
     assert body(answer) == photo() and "attachment" in answer["Content-Disposition"]
-    assert Trail.objects.get(record_id=exhibit.pk, verb="read_original").why == "核对批号"
+    assert CustodyEvent.objects.get(exhibit=exhibit, act="original_read").purpose == "核对批号"
 
 
 def test_a_photo_that_is_not_ready_says_so(shown, client_for, photo):
