@@ -10,13 +10,14 @@ class RequestsConfig(AppConfig):
     verbose_name = "鉴定申请"
 
     def ready(self) -> None:
-        from appraisal.requests import selectors, services
+        from appraisal.requests import selectors, services, uploads
         from evidence import doors, hooks
         from webui.nav import NavItem, register
 
         doors.register(selectors.door_to_exhibit)
         hooks.on_ready(services.photo_ready)
         hooks.on_refused(services.photo_refused)
+        hooks.on_uploaded("requests:photos", uploads.PHOTOS)
         for order, url_name, label, icon in (
             (10, "requests:home", _("首页"), "home"),
             (20, "requests:list", _("申请"), "list"),

@@ -46,6 +46,8 @@ class Env(BaseSettings):
     )
     phone_call_url: str = Field("", description="apprise address of the phone-call gateway with {to}; empty: console")
     max_upload_bytes: int = 60_000_000
+    max_file_bytes: int = Field(2_200_000_000, description="limit of one video or document, sent in parts")
+    uploads_kept_days: int = Field(14, ge=1, le=90, description="how long an unfinished upload can be continued")
 
     @field_validator("database_url")
     @classmethod

@@ -12,9 +12,9 @@ class FileTooLarge(TooLarge):
     sentence = _("这个文件超过 {limit_mb} MB。请用相机直接拍照，或换一张小一些的照片。")
 
 
-def too_large() -> FileTooLarge:
-    """The refusal with the limit of this installation."""
-    limit = settings.MAX_UPLOAD_BYTES
+def too_large(limit: int | None = None) -> FileTooLarge:
+    """The refusal with the limit of this installation: that of a photo unless another is given."""
+    limit = settings.MAX_UPLOAD_BYTES if limit is None else limit
     return FileTooLarge(limit_bytes=limit, limit_mb=max(1, limit // 1_000_000))
 
 
@@ -108,3 +108,62 @@ class OriginalStays(NotAllowed):
 
     code = "original_stays"
     sentence = _("原件留在采集的机关，这里只有供查看的副本。")
+
+
+class UploadGone(Problem):
+    """No such unfinished upload of this person: taken back, expired, or somebody else's."""
+
+    code = "upload_gone"
+    status = 404
+    title = _("没有这次上传")
+    sentence = _("这次上传已过期或已取消，已传的部分没有保留。照片还在手机上，会从头重新发送。")
+
+
+class UploadElsewhere(Conflict):
+    """The upload stands at another byte than said, or is being continued by a later request."""
+
+    code = "upload_offset"
+    sentence = _("这张照片正在另一处继续上传，或已传到别的位置。会自动核对后接着传。")
+
+
+class UploadLocked(Problem):
+    """The last byte has arrived and the file is being taken in by another request."""
+
+    code = "upload_locked"
+    status = 423
+    title = _("正在收存")
+    sentence = _("这张照片正在收存，请稍候，会自动再确认一次。")
+
+
+class UploadDone(NotAllowed):
+    """A finished upload cannot be taken back."""
+
+    code = "upload_done"
+    sentence = _("这张照片已经封存，不能从上传处撤回。如传错了，请在照片页申请撤回。")
+
+
+class ChecksumDiffers(Problem):
+    """One piece did not arrive as it was sent; nothing of it is kept. The status is that of the tus protocol."""
+
+    code = "checksum_differs"
+    status = 460
+    title = _("这一段没有传好")
+    sentence = _("刚传的一段与手机上的不一致，没有保存，会自动重传这一段。")
+
+
+class TooManyUploads(Problem):
+    """This person has too many unfinished uploads. Data: open_uploads, open_bytes."""
+
+    code = "too_many_uploads"
+    status = 429
+    title = _("未传完的文件太多")
+    sentence = _("您有 {open_uploads} 个文件还没有传完。请先等它们传完，再传新的。")
+
+
+class TargetUnknown(Problem):
+    """What is uploaded belongs to no record that takes files."""
+
+    code = "upload_target_unknown"
+    status = 400
+    title = _("不知道照片归到哪里")
+    sentence = _("没有说明照片归到哪一项，或那一项不收照片。请从拍照页重新发送。")

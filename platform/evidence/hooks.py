@@ -2,13 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 from evidence.models import Exhibit, Quarantined
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from kernel.canonical import Digests
 
 _on_ready: list[Callable[[Exhibit], None]] = []
 _on_refused: list[Callable[[Exhibit], None]] = []
 _on_assigned: list[Callable[[Quarantined], None]] = []
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A whole upload at its target.
+
+    args, query: the target's path arguments and query, as its page gets them. fields: what the phone said, by the names
+    of `evidence.uploads`. Of kind "photo": `exhibit`. Of kind "file": `file`, readable until `take` returns, with its
+    `digests`, which are those that were declared; `services.keep_original` stores it.
+    """
+
+    person: User
+    args: Mapping[str, Any]
+    query: Mapping[str, str]
+    fields: Mapping[str, str]
+    exhibit: Exhibit | None = None
+    file: Path | None = None
+    digests: Digests | None = None
+
+
+@dataclass(frozen=True)
+class UploadTarget:
+    """A page that takes files by resumable upload.
+
+    check(person, args, query): raises the same Problem as the page would; asked at the first byte and at the last.
+    take(arrived): hangs it up and returns the JSON that the phone is told. It may be called twice for one upload.
+    """
+
+    check: Callable[[User, Mapping[str, Any], Mapping[str, str]], None]
+    take: Callable[[Arrived], dict[str, Any]]
+    kind: Literal["photo", "file"] = "photo"
+
+
+_targets: dict[str, UploadTarget] = {}
+
+
+def on_uploaded(view_name: str, target: UploadTarget) -> None:
+    """Let the page of this URL name ("requests:photos") be named as the target of a resumable upload."""
+    _targets[view_name] = target
+
+
+def target_of(view_name: str) -> UploadTarget | None:
+    """Who takes files for a page; None when nobody said so."""
+    return _targets.get(view_name)
 
 
 def on_ready(func: Callable[[Exhibit], None]) -> Callable[[Exhibit], None]:

@@ -249,7 +249,35 @@ class Quarantined(models.Model):
     assigned_to_id = models.UUIDField(null=True, blank=True)
     assigned_to_name = models.CharField(_("分派给"), max_length=80, blank=True)
     exhibit = models.ForeignKey(Exhibit, models.PROTECT, null=True, blank=True, related_name="+")
+    fields = models.JSONField(_("随照片送来的信息"), default=dict)
 
     class Meta:
         ordering = ["-received_at"]
         constraints = [models.UniqueConstraint(fields=["draft_id", "sha256"], name="quarantined_once")]
+
+
+class Upload(models.Model):
+    """One resumable upload of one person: on its way, or taken in. The bytes are in `evidence.parts`.
+
+    target: path of the page that asked for the file. fields: what the phone said of it. offset: bytes that were safe on
+    disk when last looked. answer, answer_status: what the phone was told at the end; empty until then.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    by_id = models.UUIDField(_("采集人"))
+    target = models.CharField(max_length=400)
+    length = models.BigIntegerField(_("字节数"))
+    offset = models.BigIntegerField(_("已传字节数"), default=0)
+    fields = models.JSONField(_("随照片送来的信息"), default=dict)
+    created_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    answer = models.JSONField(default=dict, blank=True)
+    answer_status = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["expires_at"], name="upload_expires"),
+            models.Index(fields=["by_id"], condition=models.Q(finished_at=None), name="upload_open"),
+        ]

@@ -7,7 +7,7 @@ import logging
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -104,7 +104,7 @@ def receive(
     known = Exhibit.objects.filter(owner=owner, sha256=digests.sha256, view_only=False).first()
     if known is not None:
         return known
-    key = _keep_original(fileobj, owner=owner, digests=digests, media_type=media_type)
+    key = keep_original(fileobj, owner=owner, digests=digests, media_type=media_type)
     with suppress(IntegrityError), transaction.atomic():
         exhibit = Exhibit.objects.create(
             owner=owner,
@@ -142,16 +142,28 @@ def _placed(position: Position | None) -> dict[str, Any]:
 
 def _examine(fileobj: BinaryIO, *, declared_sha256: str, by: By) -> tuple[StoredObject, str]:
     """Digests and media type of what arrived. The file is only read, never decoded."""
+    digests = compare(fileobj, declared_sha256=declared_sha256, by=by, limit_bytes=settings.MAX_UPLOAD_BYTES)
+    fileobj.seek(0)
+    media_type = media_type_of(fileobj.read(32))
+    if media_type is None:
+        raise UnsupportedFormat()
+    return digests, media_type
+
+
+def compare(fileobj: BinaryIO, *, declared_sha256: str, by: By, limit_bytes: int) -> StoredObject:
+    """Digests of what arrived, when they are those of what was sealed. Any kind of file; call it outside a transaction.
+
+    Raises BadInput without a digest to compare with, FileTooLarge, EmptyFile; DigestDiffers, and writes an incident.
+    """
     declared = declared_sha256.strip().lower()
     if not _SHA256.fullmatch(declared):
         raise BadInput(_("缺少封存摘要（SHA-256），照片没有保存。请刷新页面后重新拍摄。"), code="digest_missing")
     fileobj.seek(0)
-    sha256, sm3, size_bytes, head = hashlib.sha256(), hashlib.new("sm3"), 0, b""
+    sha256, sm3, size_bytes = hashlib.sha256(), hashlib.new("sm3"), 0
     while chunk := fileobj.read(_CHUNK_BYTES):
-        head = head or chunk[:32]
         size_bytes += len(chunk)
-        if size_bytes > settings.MAX_UPLOAD_BYTES:
-            raise too_large()
+        if size_bytes > limit_bytes:
+            raise too_large(limit_bytes)
         sha256.update(chunk)
         sm3.update(chunk)
     if not size_bytes:
@@ -167,13 +179,10 @@ def _examine(fileobj: BinaryIO, *, declared_sha256: str, by: By) -> tuple[Stored
             by_name=by.display_name,
         )
         raise DigestDiffers(declared=declared, found=digests.sha256)
-    media_type = media_type_of(head)
-    if media_type is None:
-        raise UnsupportedFormat()
-    return digests, media_type
+    return digests
 
 
-def _keep_original(fileobj: BinaryIO, *, owner: str, digests: StoredObject, media_type: str) -> str:
+def keep_original(fileobj: BinaryIO, *, owner: str, digests: StoredObject, media_type: str) -> str:
     """Put the original into the store under the key that follows from its bytes. Returns the key."""
     key = make_key(owner, "original", content_id(digests.sha256))
     fileobj.seek(0)
@@ -350,13 +359,14 @@ def put_in_quarantine(
     source: str,
     shot_code: str = "",
     kept_reason: str = "",
+    fields: Mapping[str, str] | None = None,
 ) -> Quarantined:
     """Keep a photo that came without a session, out of everybody's sight. Twice is once. Raises as `receive` does."""
     digests, media_type = _examine(fileobj, declared_sha256=declared_sha256, by=by)
     there = Quarantined.objects.filter(draft_id=draft_id, sha256=digests.sha256).first()
     if there is not None:
         return there
-    key = _keep_original(fileobj, owner=own_prefix(), digests=digests, media_type=media_type)
+    key = keep_original(fileobj, owner=own_prefix(), digests=digests, media_type=media_type)
     row, _made = Quarantined.objects.get_or_create(
         draft_id=draft_id,
         sha256=digests.sha256,
@@ -371,6 +381,7 @@ def put_in_quarantine(
             "source": source,
             "shot_code": shot_code[:40],
             "kept_reason": kept_reason[:200],
+            "fields": dict(fields or {}),
         },
     )
     return row

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from evidence import services
+from evidence import resumable, services
 from evidence.store import sweep_work_dir
 
 
@@ -19,6 +19,7 @@ def sweep() -> int:
     """Have made what still waits; forget what is old. Returns how many exhibits were put on the queue."""
     sweep_work_dir()
     services.forget_upload_keys()
+    resumable.sweep()
     waiting = services.unfinished()
     for exhibit_id in waiting:
         intake.delay(str(exhibit_id))

@@ -1,14 +1,21 @@
 """The contract of a photo upload, for every URL that takes one.
 
-POST multipart: file, sha256, shot_code, source camera|album|chat, captured_at (ISO 8601 with offset), kept_reason,
-                lat, lon, accuracy_m (WGS-84, optional), ticket (optional: `accounts.tickets`)
+POST multipart: file, the fields below, ticket (optional: `accounts.tickets`)
 header          Idempotency-Key: the same key with the same photo gives the same exhibit, with another one 409
+
+The phone's own uploads are resumable (`evidence.tus`); they say the same fields as metadata and end in the same place.
+
+fields          sha256, shot_code, source camera|album|chat, captured_at and device_now (ISO 8601 with offset; when it was
+                taken, and what the device's clock shows while sending), kept_reason, lat, lon, accuracy_m (WGS-84),
+                position_age_s, position_source, checks (JSON: what the phone found of the photo)
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from typing import BinaryIO
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -27,6 +34,12 @@ from evidence.store import photo_url
 from kernel.errors import BadInput
 
 UPLOAD_SOURCES = ("camera", "album", "chat")
+FIELDS = (
+    "sha256", "shot_code", "source", "captured_at", "device_now", "kept_reason", "lat", "lon", "accuracy_m",
+    "position_age_s", "position_source", "checks", "filename",
+)  # fmt: skip
+"""What may be said of a photo."""
+LONGEST_FIELD = 4000
 _FAR_M = 100_000
 _FRAMING_BYTES = 8_000  # boundaries and part headers of a dozen fields, generously
 
@@ -47,15 +60,21 @@ def handle_upload(request: HttpRequest, *, owner_prefix: str = "") -> Exhibit | 
     owner = User.objects.select_related("unit").filter(pk=said.user_id).first()
     if owner is None:
         raise BadTicket()
+    return quarantined(_file(request), fields=request.POST.dict(), draft_id=said.draft_id, by=owner)
+
+
+def quarantined(file: BinaryIO, *, fields: Mapping[str, str], draft_id: UUID, by: User) -> Quarantined:
+    """Put a photo that came by ticket alone out of everybody's sight, with all that was said of it."""
     return services.put_in_quarantine(
-        _file(request),
-        declared_sha256=request.POST.get("sha256", ""),
-        draft_id=said.draft_id,
-        by=owner,
-        captured_at=_captured_at(request),
-        source=_source(request),
-        shot_code=request.POST.get("shot_code", ""),
-        kept_reason=request.POST.get("kept_reason", ""),
+        file,
+        declared_sha256=fields.get("sha256", ""),
+        draft_id=draft_id,
+        by=by,
+        captured_at=captured_at(fields),
+        source=source_of(fields),
+        shot_code=fields.get("shot_code", ""),
+        kept_reason=fields.get("kept_reason", ""),
+        fields={name: fields[name][:LONGEST_FIELD] for name in FIELDS if fields.get(name)},
     )
 
 
@@ -69,20 +88,35 @@ def answer(received: Exhibit | Quarantined, *, photo_id: UUID | None = None) -> 
 
 
 def _receive(request: HttpRequest, person: User, owner_prefix: str) -> Exhibit:
-    file, sha256 = _file(request), request.POST.get("sha256", "").strip().lower()
-    captured_at, source, position = _captured_at(request), _source(request), _position(request)
+    file, fields = _file(request), request.POST.dict()
+    sha256 = fields.get("sha256", "").strip().lower()
+    check(fields)
     key = request.headers.get("Idempotency-Key", "").strip()
     if len(sha256) == 64:
         services.claim_upload_key(by_id=person.pk, key=key, sha256=sha256)
+    return received(
+        file, fields=fields, by=person, device_note=request.headers.get("User-Agent", ""), owner_prefix=owner_prefix
+    )
+
+
+def check(fields: Mapping[str, str]) -> None:
+    """Whether what is said of a photo can be read. Raises BadInput."""
+    captured_at(fields), source_of(fields), position(fields)
+
+
+def received(
+    file: BinaryIO, *, fields: Mapping[str, str], by: User, device_note: str = "", owner_prefix: str = ""
+) -> Exhibit:
+    """`services.receive` with what the phone said of the photo. Raises as it does, and BadInput."""
     return services.receive(
         file,
-        declared_sha256=sha256,
-        captured_at=captured_at,
-        source=source,
-        by=person,
-        position=position,
-        kept_reason=request.POST.get("kept_reason", "").strip()[:200],
-        device_note=request.headers.get("User-Agent", "")[:200],
+        declared_sha256=fields.get("sha256", ""),
+        captured_at=captured_at(fields),
+        source=source_of(fields),
+        by=by,
+        position=position(fields),
+        kept_reason=fields.get("kept_reason", "").strip()[:200],
+        device_note=device_note[:200],
         owner_prefix=owner_prefix,
     )
 
@@ -101,8 +135,9 @@ def _file(request: HttpRequest) -> UploadedFile:
     return file
 
 
-def _source(request: HttpRequest) -> str:
-    source = request.POST.get("source", "camera")
+def source_of(fields: Mapping[str, str]) -> str:
+    """Where the photo comes from: camera unless said otherwise. Raises BadInput."""
+    source = fields.get("source", "camera")
     if source not in UPLOAD_SOURCES:
         raise BadInput(
             _("照片来源只能是现场拍摄、相册或对话。请刷新页面后再发。"), code="source_unknown", source=source
@@ -110,8 +145,9 @@ def _source(request: HttpRequest) -> str:
     return source
 
 
-def _captured_at(request: HttpRequest) -> datetime | None:
-    text = request.POST.get("captured_at", "").strip()
+def captured_at(fields: Mapping[str, str]) -> datetime | None:
+    """When the device says it was taken; None when it does not. Raises BadInput."""
+    text = fields.get("captured_at", "").strip()
     if not text:
         return None
     try:
@@ -125,13 +161,14 @@ def _captured_at(request: HttpRequest) -> datetime | None:
     return moment
 
 
-def _position(request: HttpRequest) -> Position | None:
-    lat, lon = request.POST.get("lat", "").strip(), request.POST.get("lon", "").strip()
+def position(fields: Mapping[str, str]) -> Position | None:
+    """Where the device says it was; None when it does not. Raises BadInput for what is no place on earth."""
+    lat, lon = fields.get("lat", "").strip(), fields.get("lon", "").strip()
     if not lat or not lon:
         return None
     try:
         latitude, longitude = Decimal(lat), Decimal(lon)
-        accuracy = round(float(request.POST.get("accuracy_m") or 0))
+        accuracy = round(float(fields.get("accuracy_m") or 0))
         inside = abs(latitude) <= 90 and abs(longitude) <= 180
     except (InvalidOperation, ValueError, OverflowError):
         inside = False
