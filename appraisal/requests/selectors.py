@@ -228,6 +228,15 @@ def may_see_exhibit(person: User, exhibit_id: UUID) -> bool:
     )
 
 
+def place_of_visit(item: RequestItem) -> tuple[float, float] | None:
+    """Latitude and longitude of the first photo of the item's visit that says where it was taken."""
+    placed = ItemPhoto.objects.filter(
+        item__request__site_id=item.request.site_id, exhibit__latitude__isnull=False, exhibit__longitude__isnull=False
+    ).exclude(exhibit__latitude=0, exhibit__longitude=0)
+    first = placed.order_by("pk").values_list("exhibit__latitude", "exhibit__longitude").first()
+    return (float(first[0]), float(first[1])) if first else None
+
+
 def door_to_exhibit(person: User, exhibit: Exhibit) -> bool:
     """The door `evidence` asks. On the brands host there are no requests, so it is shut."""
     return required().kind == "province" and may_see_exhibit(person, exhibit.pk)

@@ -44,4 +44,9 @@ def _supplement(query: Mapping[str, str]) -> UUID | None:
         return None
 
 
-PHOTOS = UploadTarget(check=check, take=take)
+def near(person: User, args: Mapping[str, Any]) -> tuple[float, float] | None:
+    """Where the first photo of the same visit that has a position was taken: latitude, longitude."""
+    return selectors.place_of_visit(selectors.access_item(person, args["item_id"]))
+
+
+PHOTOS = UploadTarget(check=check, take=take, near=near)

@@ -42,11 +42,13 @@ class UploadTarget:
 
     check(person, args, query): raises the same Problem as the page would; asked at the first byte and at the last.
     take(arrived): hangs it up and returns the JSON that the phone is told. It may be called twice for one upload.
+    near(person, args): (latitude, longitude) where the matter is, so that a photo from far away is flagged; or None.
     """
 
     check: Callable[[User, Mapping[str, Any], Mapping[str, str]], None]
     take: Callable[[Arrived], dict[str, Any]]
     kind: Literal["photo", "file"] = "photo"
+    near: Callable[[User, Mapping[str, Any]], tuple[float, float] | None] = lambda _person, _args: None
 
 
 _targets: dict[str, UploadTarget] = {}

@@ -35,6 +35,7 @@ __all__ = [
     "Sheet",
     "SheetFile",
     "Transfer",
+    "Upload",
     "UploadIncident",
     "UploadKey",
     "Withdrawal",
@@ -60,7 +61,7 @@ class Exhibit(models.Model):
     captured_at: by the device's clock. device_clock_offset_s: that clock less the server's when it was sent, in seconds.
     live: photographed in the product at that moment, not chosen from the album. position_age_s: how old the fix was.
     checks: what the phone found out about the picture, as the phone says it. flags: codes of what was found odd on
-    arrival (`evidence.kinds.FLAGS`); nothing is corrected.
+    arrival (`evidence.facts.FLAGS`); nothing is corrected.
     """
 
     class State(models.TextChoices):
@@ -104,6 +105,7 @@ class Exhibit(models.Model):
         MANUAL = "manual", _("手工填写")
         DENIED = "denied", _("未允许定位")
         MISSING = "missing", _("未能定位")
+        MOCK = "mock", _("模拟定位")
 
     class Coordinates(models.TextChoices):
         NONE = "", _("无")
@@ -249,7 +251,7 @@ class Quarantined(models.Model):
     assigned_to_id = models.UUIDField(null=True, blank=True)
     assigned_to_name = models.CharField(_("分派给"), max_length=80, blank=True)
     exhibit = models.ForeignKey(Exhibit, models.PROTECT, null=True, blank=True, related_name="+")
-    fields = models.JSONField(_("随照片送来的信息"), default=dict)
+    fields = models.JSONField(_("随照片送来的信息"), default=dict, db_default={})
 
     class Meta:
         ordering = ["-received_at"]

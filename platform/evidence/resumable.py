@@ -30,6 +30,7 @@ from evidence.errors import (
     UploadGone,
     too_large,
 )
+from evidence.facts import read_facts
 from evidence.hooks import Arrived, UploadTarget, target_of
 from evidence.models import Upload
 from evidence.parts import Part, Writer, parts_dir
@@ -80,9 +81,7 @@ def begin(sender: Sender, *, length: int, target: str, fields: Mapping[str, str]
     )
     if open_ones["many"] >= settings.UPLOADS_OPEN or open_ones["waiting"] + length > settings.UPLOADS_OPEN_BYTES:
         raise TooManyUploads(open_uploads=open_ones["many"], open_bytes=open_ones["waiting"])
-    upload = Upload(
-        by_id=sender.person.pk, target=target, length=length, fields=kept, expires_at=_expiry()
-    )
+    upload = Upload(by_id=sender.person.pk, target=target, length=length, fields=kept, expires_at=_expiry())
     Part(upload.pk).create()
     upload.save(force_insert=True)
     return upload
@@ -165,7 +164,14 @@ def _take_in(upload: Upload, sender: Sender, part: Part) -> tuple[dict[str, Any]
         found.target.check(sender.person, found.args, found.query)
         known = {"person": sender.person, "args": found.args, "query": found.query, "fields": fields}
         if found.target.kind == "photo":
-            exhibit = uploads.received(file, fields=fields, by=sender.person, device_note=sender.device_note)
+            near = found.target.near(sender.person, found.args)
+            exhibit = uploads.received(
+                file,
+                fields=fields,
+                by=sender.person,
+                facts=read_facts(fields, at=upload.created_at, expected_near=near),
+                device_note=sender.device_note,
+            )
             return found.target.take(Arrived(**known, exhibit=exhibit)), 200
         digests = services.compare(
             file, declared_sha256=fields.get("sha256", ""), by=sender.person, limit_bytes=limit_of("file")

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any, BinaryIO, Protocol
 from uuid import UUID
 
@@ -25,10 +24,12 @@ from audit.move import move
 from audit.trail import Actor
 from evidence import custody, hooks
 from evidence.errors import AlreadyStored, DigestDiffers, EmptyFile, KeyReused, UnsupportedFormat, too_large
+from evidence.facts import Facts, Position, flags_of, read_facts, read_position
 from evidence.intake import look_into, media_type_of
-from evidence.models import Exhibit, Quarantined, UploadIncident, UploadKey
+from evidence.models import CustodyEvent, Exhibit, Quarantined, UploadIncident, UploadKey
 from evidence.store import StoredObject, content_id, make_key, own, prefix_of, store, work_dir
 from kernel import clock
+from kernel.canonical import instant
 from kernel.errors import BadInput, Conflict
 from kernel.ids import uuid7
 from provinces.context import required
@@ -51,16 +52,6 @@ class By(Protocol):
 
     @property
     def display_name(self) -> str: ...
-
-
-@dataclass(frozen=True)
-class Position:
-    """Where a photo was taken. coordinates: "wgs84" or "gcj02"."""
-
-    latitude: Decimal
-    longitude: Decimal
-    accuracy_m: int | None = None
-    coordinates: str = "wgs84"
 
 
 class AttachmentLike(Protocol):
@@ -88,6 +79,7 @@ def receive(
     source: str,
     by: By,
     position: Position | None = None,
+    facts: Facts | None = None,
     kept_reason: str = "",
     device_note: str = "",
     owner_prefix: str = "",
@@ -103,7 +95,8 @@ def receive(
     owner = owner_prefix or own_prefix()
     known = Exhibit.objects.filter(owner=owner, sha256=digests.sha256, view_only=False).first()
     if known is not None:
-        return known
+        return _handed_in_again(known, by=by, captured_at=captured_at, source=source)
+    facts, received_at, live = facts or Facts(), clock.now(), source == Exhibit.Source.CAMERA
     key = keep_original(fileobj, owner=owner, digests=digests, media_type=media_type)
     with suppress(IntegrityError), transaction.atomic():
         exhibit = Exhibit.objects.create(
@@ -116,7 +109,14 @@ def receive(
             media_type=media_type,
             original_key=key,
             captured_at=captured_at,
+            received_at=received_at,
             device_note=device_note,
+            device_clock_offset_s=facts.clock_offset_s,
+            position_age_s=facts.position_age_s,
+            position_source=facts.position_source,
+            live=live,
+            checks=dict(facts.checks),
+            flags=flags_of(facts, captured_at=captured_at, received_at=received_at, position=position, live=live),
             by_id=by.pk,
             by_name=by.display_name,
             unit_id=getattr(by, "unit_id", None),
@@ -126,7 +126,21 @@ def receive(
         transaction.on_commit(lambda: enqueue_intake(exhibit.pk))
         return exhibit
     # Somebody sent the same photo at the same moment and was first.
-    return Exhibit.objects.get(owner=owner, sha256=digests.sha256, view_only=False)
+    there = Exhibit.objects.get(owner=owner, sha256=digests.sha256, view_only=False)
+    return _handed_in_again(there, by=by, captured_at=captured_at, source=source)
+
+
+def _handed_in_again(exhibit: Exhibit, *, by: By, captured_at: datetime | None, source: str) -> Exhibit:
+    """The same bytes once more: stored once, but that they came again, from whom and as what, is on record.
+
+    A phone that did not hear the answer sends the same again, which is no news.
+    """
+    if (exhibit.by_id, exhibit.captured_at, exhibit.source) != (by.pk, captured_at, source):
+        said = {"again": True, "source": source, "at_by_device": instant(captured_at) if captured_at else ""}
+        before = CustodyEvent.objects.filter(exhibit=exhibit, act=CustodyEvent.Act.RECEIVED, by_id=by.pk, data=said)
+        if not before.exists():
+            custody.record(exhibit, CustodyEvent.Act.RECEIVED, by=by, data=said)
+    return exhibit
 
 
 def _placed(position: Position | None) -> dict[str, Any]:
@@ -397,6 +411,8 @@ def assign(*, quarantined_id: UUID, to: User, by: User) -> Quarantined:
             captured_at=row.captured_at,
             source=row.source,
             by=_Captor(row.by_id, row.by_name, row.unit_id),
+            position=read_position(row.fields),
+            facts=read_facts(row.fields, at=row.received_at),
             kept_reason=row.kept_reason,
         )
     with transaction.atomic():

@@ -1,12 +1,12 @@
 """The resumable upload protocol tus 1.0.0 over HTTP.
 
-Extensions: creation, creation-with-upload, expiration, checksum, termination. Beyond the protocol: the answer to the
-last byte is 200 (202 for the quarantine) with JSON, GET of a finished upload says it again, and every refusal is problem
-details (RFC 9457).
+Extensions: creation, creation-with-upload, expiration, checksum, termination. Beyond the protocol: the last byte is
+answered 200 (202 for the quarantine) with JSON, GET of a finished upload says it again, and every refusal is problem
+details (RFC 9457). A sender without a session shows its upload ticket in the header `Upload-Ticket`.
 
-Cross-site requests: `Tus-Resumable` is asked for, which no page of another origin can send without being allowed to, and
-nobody is allowed; where the browser names the origin, it must be ours. So no token of the page is needed, and an upload
-goes on after a new sign-in.
+Cross-site requests: `Tus-Resumable` is asked for, which no page of another origin can send unless it is allowed to, and
+none is; where the browser names the origin, it must be ours. So no token of the page is needed, and an upload goes on
+after a new sign-in.
 """
 
 from __future__ import annotations
@@ -105,7 +105,10 @@ def collection(request: HttpRequest, method: str) -> HttpResponse:
     if request.headers.get("Upload-Defer-Length"):
         raise _not_so(400, "Upload-Defer-Length")
     upload = resumable.begin(
-        sender, length=_number(request, "Upload-Length"), target=fields.get("target", "")[:_LONGEST_TARGET], fields=fields
+        sender,
+        length=_number(request, "Upload-Length"),
+        target=fields.get("target", "")[:_LONGEST_TARGET],
+        fields=fields,
     )
     address = reverse("uploads:upload", args=[upload.pk], urlconf=getattr(request, "urlconf", None))
     if not _announced(request):

@@ -5,8 +5,8 @@ header          Idempotency-Key: the same key with the same photo gives the same
 
 The phone's own uploads are resumable (`evidence.tus`); they say the same fields as metadata and end in the same place.
 
-fields          sha256, shot_code, source camera|album|chat, captured_at and device_now (ISO 8601 with offset; when it was
-                taken, and what the device's clock shows while sending), kept_reason, lat, lon, accuracy_m (WGS-84),
+fields          sha256, shot_code, source camera|album|chat, captured_at and device_now (ISO 8601 with offset: when it
+                was taken, and what the device's clock shows while sending), kept_reason, lat, lon, accuracy_m (WGS-84),
                 position_age_s, position_source, checks (JSON: what the phone found of the photo)
 """
 
@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from typing import BinaryIO
 from uuid import UUID
 
@@ -28,8 +27,8 @@ from accounts.standing import in_good_standing
 from accounts.tickets import BadTicket, read_upload_ticket
 from evidence import services
 from evidence.errors import EmptyFile, SessionEnded, UploadIncomplete
+from evidence.facts import Facts, read_facts, read_position
 from evidence.models import Exhibit, Quarantined
-from evidence.services import Position
 from evidence.store import photo_url
 from kernel.errors import BadInput
 
@@ -40,7 +39,6 @@ FIELDS = (
 )  # fmt: skip
 """What may be said of a photo."""
 LONGEST_FIELD = 4000
-_FAR_M = 100_000
 _FRAMING_BYTES = 8_000  # boundaries and part headers of a dozen fields, generously
 
 
@@ -101,20 +99,30 @@ def _receive(request: HttpRequest, person: User, owner_prefix: str) -> Exhibit:
 
 def check(fields: Mapping[str, str]) -> None:
     """Whether what is said of a photo can be read. Raises BadInput."""
-    captured_at(fields), source_of(fields), position(fields)
+    captured_at(fields), source_of(fields), read_position(fields)
 
 
 def received(
-    file: BinaryIO, *, fields: Mapping[str, str], by: User, device_note: str = "", owner_prefix: str = ""
+    file: BinaryIO,
+    *,
+    fields: Mapping[str, str],
+    by: User,
+    facts: Facts | None = None,
+    device_note: str = "",
+    owner_prefix: str = "",
 ) -> Exhibit:
-    """`services.receive` with what the phone said of the photo. Raises as it does, and BadInput."""
+    """`services.receive` with what the phone said of the photo. Raises as it does, and BadInput.
+
+    facts: those of `fields` as they arrive now, unless given.
+    """
     return services.receive(
         file,
         declared_sha256=fields.get("sha256", ""),
         captured_at=captured_at(fields),
         source=source_of(fields),
         by=by,
-        position=position(fields),
+        position=read_position(fields),
+        facts=facts or read_facts(fields),
         kept_reason=fields.get("kept_reason", "").strip()[:200],
         device_note=device_note[:200],
         owner_prefix=owner_prefix,
@@ -159,20 +167,3 @@ def captured_at(fields: Mapping[str, str]) -> datetime | None:
             _("拍摄时间“{value}”读不懂：要带时区的时间，如 2026-11-21T10:30:00+08:00。"), code="captured_at", value=text
         )
     return moment
-
-
-def position(fields: Mapping[str, str]) -> Position | None:
-    """Where the device says it was; None when it does not. Raises BadInput for what is no place on earth."""
-    lat, lon = fields.get("lat", "").strip(), fields.get("lon", "").strip()
-    if not lat or not lon:
-        return None
-    try:
-        latitude, longitude = Decimal(lat), Decimal(lon)
-        accuracy = round(float(fields.get("accuracy_m") or 0))
-        inside = abs(latitude) <= 90 and abs(longitude) <= 180
-    except (InvalidOperation, ValueError, OverflowError):
-        inside = False
-    if not inside:
-        raise BadInput(_("定位数据不对，照片没有保存。请关闭定位后重发。"), code="position")
-    places = Decimal("0.000001")
-    return Position(latitude.quantize(places), longitude.quantize(places), min(max(accuracy, 0), _FAR_M) or None)
