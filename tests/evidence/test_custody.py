@@ -31,7 +31,9 @@ def test_a_new_exhibit_says_who_captured_it_and_when_it_was_received(gx, objects
         ("captured", chen.pk),
         ("received", chen.pk),
     ]
-    assert send(photo(), huang) == exhibit and custody.of(exhibit).count() == 2, "stored once, received once"
+    assert send(photo(), chen) == exhibit and custody.of(exhibit).count() == 2, "sent again unheard is no news"
+    assert send(photo(), huang) == exhibit, "stored once"
+    assert custody.of(exhibit).last().data["again"] is True, "that somebody else handed it in is on record"
 
 
 def test_every_event_is_a_leaf_of_the_log_that_can_be_made_again_from_its_row(gx, objects, people, photo):
