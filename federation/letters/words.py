@@ -28,6 +28,8 @@ KINDS: dict[str, str | Promise] = {
     "assistance.reply": gettext_lazy("执法协助回复"),
     "opinion.mailed": gettext_lazy("意见书寄送"),
     "enrolment.wanted": gettext_lazy("入驻需求"),
+    "log.head": gettext_lazy("封存日志日结"),
+    "log.countersignature": gettext_lazy("日结见证"),
 }
 
 FAILURES: dict[str, str | Promise] = {

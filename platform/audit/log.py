@@ -23,7 +23,7 @@ from kernel import clock
 from kernel.canonical import canonical_json
 from kernel.ids import uuid7
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 VERSION = 1
 BATCH = 2000
 
@@ -73,7 +73,7 @@ def nudge() -> None:
     try:
         task.delay()
     except Exception:  # whatever a broker that is down raises
-        log.warning("log entries wait for the sweep: no broker", exc_info=True)
+        logger.warning("log entries wait for the sweep: no broker", exc_info=True)
 
 
 # Taking places --------------------------------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ def sequence(*, limit: int = BATCH) -> int:
 def _sequence_batch(name: str, limit: int) -> int:
     using = router.db_for_write(LogEntry) or "default"
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_lock_key(name)])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock_key(name)])
         size = size_of(name)
         waiting = list(
             LogEntry.objects.filter(log=name, position=None).order_by("id").values_list("pk", "leaf_hash")[:limit]
@@ -120,7 +120,7 @@ def _sequence_batch(name: str, limit: int) -> int:
     return len(waiting)
 
 
-def _lock_key(name: str) -> int:
+def lock_key(name: str) -> int:
     """Nobody without the installation's key can hold up another's log by taking its lock."""
     key = hmac.digest(settings.SECRET_KEY.encode(), f"sealed log {name}".encode(), hashlib.sha256)
     return int.from_bytes(key[:8], "big", signed=True)

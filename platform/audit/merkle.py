@@ -32,11 +32,14 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 # Shapes ---------------------------------------------------------------------------------------------------------------
 
 
-def cover(start: int, end: int) -> list[Node]:
-    """The nodes that make up leaves [start, end), left to right, the largest possible each time."""
+def cover(start: int, end: int, *, grain: int = 62) -> list[Node]:
+    """The nodes that make up leaves [start, end), left to right, the largest possible each time.
+
+    grain: none of more than 2**grain leaves.
+    """
     nodes = []
     while start < end:
-        level = (end - start).bit_length() - 1
+        level = min(grain, (end - start).bit_length() - 1)
         if start:
             level = min(level, (start & -start).bit_length() - 1)
         nodes.append((level, start >> level))
@@ -67,20 +70,41 @@ def split(size: int) -> int:
 # Growing --------------------------------------------------------------------------------------------------------------
 
 
-def grow(size: int, peak_hashes: Sequence[bytes], leaves: Iterable[bytes]) -> Iterator[tuple[int, int, bytes]]:
-    """The interior nodes (level, place, hash) that become complete when `leaves` (hashes) follow a tree of `size`.
+class Growing:
+    """A tree to which leaves are added one by one. It keeps no more than the hashes of its peaks."""
 
-    peak_hashes: of `peaks(size)`. Each new leaf completes one node on average.
-    """
-    stack = [(level, digest) for (level, _), digest in zip(peaks(size), peak_hashes, strict=True)]
-    for digest in leaves:
-        level = 0
-        while stack and stack[-1][0] == level:
-            digest = node_hash(stack.pop()[1], digest)
+    def __init__(self, size: int = 0, peak_hashes: Sequence[bytes] = ()) -> None:
+        """size, peak_hashes: of the tree to go on from; the hashes are of `peaks(size)`."""
+        self.size = size
+        self._stack = [(level, digest) for (level, _), digest in zip(peaks(size), peak_hashes, strict=True)]
+
+    def add(self, leaf: bytes) -> list[tuple[int, int, bytes]]:
+        """Add one leaf (its hash). Returns the interior nodes (level, place, hash) that this completes."""
+        level, digest, complete = 0, leaf, []
+        while self._stack and self._stack[-1][0] == level:
+            digest = node_hash(self._stack.pop()[1], digest)
             level += 1
-            yield level, size >> level, digest
-        stack.append((level, digest))
-        size += 1
+            complete.append((level, self.size >> level, digest))
+        self._stack.append((level, digest))
+        self.size += 1
+        return complete
+
+    @property
+    def peak_hashes(self) -> list[bytes]:
+        """Of `peaks(size)`."""
+        return [digest for _, digest in self._stack]
+
+    @property
+    def root(self) -> bytes:
+        """Root of the tree as it is now."""
+        return fold(self.peak_hashes)
+
+
+def grow(size: int, peak_hashes: Sequence[bytes], leaves: Iterable[bytes]) -> Iterator[tuple[int, int, bytes]]:
+    """The interior nodes (level, place, hash) that become complete when `leaves` (hashes) follow a tree of `size`."""
+    tree = Growing(size, peak_hashes)
+    for leaf in leaves:
+        yield from tree.add(leaf)
 
 
 # Proofs ---------------------------------------------------------------------------------------------------------------
@@ -134,6 +158,20 @@ def nodes_of(ranges: Iterable[tuple[int, int]]) -> set[Node]:
 def hashes_of(ranges: Iterable[tuple[int, int]], known: Mapping[Node, bytes]) -> list[bytes]:
     """Hash of each range from the nodes read. Raises KeyError where one is missing."""
     return [fold([known[node] for node in cover(start, end)]) for start, end in ranges]
+
+
+def joined(wanted: Iterable[Node], known: Mapping[Node, bytes]) -> list[bytes]:
+    """Hashes of complete subtrees out of those of smaller ones. Raises KeyError where a part is missing."""
+
+    def digest_of(level: int, place: int) -> bytes:
+        found = known.get((level, place))
+        if found is not None:
+            return found
+        if level == 0:
+            raise KeyError((level, place))
+        return node_hash(digest_of(level - 1, 2 * place), digest_of(level - 1, 2 * place + 1))
+
+    return [digest_of(level, place) for level, place in wanted]
 
 
 # Checking -------------------------------------------------------------------------------------------------------------

@@ -144,3 +144,180 @@ class LogNode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.log} {self.level}/{self.place}"
+
+
+class LogHead(models.Model):
+    """The state of a log at one moment (日结): how many entries, and the root over them. Insert-only.
+
+    body: canonical JSON of version, log, size, root and at; signature: Ed25519 over it, by public_key (32 bytes).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    log = models.CharField(max_length=31)
+    size = models.BigIntegerField(_("封存记录数"))
+    root = models.BinaryField(max_length=32)
+    at = models.DateTimeField(_("时间"))
+    body = models.TextField()
+    public_key = models.BinaryField(max_length=32)
+    signature = models.BinaryField(max_length=64)
+
+    class Meta:
+        ordering = ["log", "size"]
+        verbose_name = _("日结")
+        constraints = [models.UniqueConstraint("log", "size", name="log_head_once")]
+
+    def __str__(self) -> str:
+        return f"{self.log} {self.size}"
+
+    @property
+    def root_hex(self) -> str:
+        return bytes(self.root).hex()
+
+
+class HeadStamp(models.Model):
+    """The time-stamp (RFC 3161) of one head. It waits while the authority does not answer.
+
+    response: the authority's whole answer, DER. problem: why the last try brought nothing.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("等待时间戳")
+        STAMPED = "stamped", _("已加盖时间戳")
+
+    MOVES = {"stamp": ({State.WAITING}, State.STAMPED)}
+    VERBS = {"stamp": _("加盖时间戳")}
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    head = models.OneToOneField(LogHead, models.DO_NOTHING, related_name="stamp")
+    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.WAITING)
+    authority = models.CharField(_("时间戳机构"), max_length=200, blank=True)
+    is_demo = models.BooleanField(default=False)
+    response = models.BinaryField(null=True)
+    stamped_at = models.DateTimeField(_("时间戳时间"), null=True)
+    tries = models.PositiveIntegerField(_("已试次数"), default=0)
+    next_try_at = models.DateTimeField(default=clock.now)
+    problem = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("时间戳")
+        indexes = [models.Index("next_try_at", condition=models.Q(state="waiting"), name="head_stamp_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.head_id} {self.state}"
+
+
+class HeadWitness(models.Model):
+    """Another party asked to countersign one of our heads, and its answer.
+
+    witness: its address. body, signature: what it signed, Ed25519 by public_key. held_size: size of our last head that
+    it held when it answered.
+    """
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("等待见证")
+        SIGNED = "signed", _("已见证")
+        REFUSED = "refused", _("拒绝见证")
+
+    MOVES = {"sign": ({State.ASKED}, State.SIGNED), "refuse": ({State.ASKED}, State.REFUSED)}
+    VERBS = {"sign": _("见证"), "refuse": _("拒绝见证")}
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    head = models.ForeignKey(LogHead, models.DO_NOTHING, related_name="witnesses")
+    witness = models.CharField(_("见证方"), max_length=60)
+    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.ASKED)
+    asked_at = models.DateTimeField(default=clock.now)
+    answered_at = models.DateTimeField(null=True)
+    reason = models.CharField(_("原因"), max_length=40, blank=True)
+    held_size = models.BigIntegerField(default=0)
+    body = models.TextField(blank=True)
+    public_key = models.BinaryField(max_length=32, null=True)
+    signature = models.BinaryField(max_length=64, null=True)
+
+    class Meta:
+        ordering = ["witness"]
+        verbose_name = _("见证")
+        constraints = [models.UniqueConstraint("head", "witness", name="head_witness_once")]
+
+    def __str__(self) -> str:
+        return f"{self.witness} {self.state}"
+
+
+class WitnessedHead(models.Model):
+    """A head of another party's log as it reached us, with our countersignature or why there is none. Insert-only.
+
+    party: its address. peaks: hashes of the complete subtrees of the tree, in order, 32 bytes each. grown: hashes of
+    the subtrees between from_size and size, each of at most 2**grain leaves, left to right; with grain 0 every single
+    leaf, so that an entry altered later can be named.
+    """
+
+    class Outcome(models.TextChoices):
+        SIGNED = "signed", _("已见证")
+        REFUSED = "refused", _("拒绝见证")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    party = models.CharField(_("发件方"), max_length=60)
+    log = models.CharField(max_length=31)
+    size = models.BigIntegerField(_("封存记录数"))
+    root = models.BinaryField(max_length=32)
+    at = models.DateTimeField(_("时间"))
+    body = models.TextField()
+    public_key = models.BinaryField(max_length=32)
+    signature = models.BinaryField(max_length=64)
+    letter_id = models.UUIDField(unique=True)
+    received_at = models.DateTimeField(_("收到时间"), default=clock.now)
+    outcome = models.CharField(_("结果"), max_length=10, choices=Outcome)
+    reason = models.CharField(_("原因"), max_length=40, blank=True)
+    from_size = models.BigIntegerField(default=0)
+    grain = models.PositiveSmallIntegerField(default=0)
+    peaks = models.BinaryField(default=bytes)
+    grown = models.BinaryField(default=bytes)
+    own_body = models.TextField(blank=True)
+    own_public_key = models.BinaryField(max_length=32, null=True)
+    own_signature = models.BinaryField(max_length=64, null=True)
+
+    class Meta:
+        ordering = ["party", "-received_at"]
+        verbose_name = _("对方日结")
+        indexes = [models.Index("log", "size", name="witnessed_head_of_log")]
+
+    def __str__(self) -> str:
+        return f"{self.log} {self.size} {self.outcome}"
+
+    @property
+    def root_hex(self) -> str:
+        return bytes(self.root).hex()
+
+
+class LogCheck(models.Model):
+    """One "verify now" of a log: how far it has come, and what it found."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("排队中")
+        RUNNING = "running", _("正在核对")
+        DONE = "done", _("已核对")
+        FAILED = "failed", _("没有完成")
+
+    MOVES = {
+        "start": ({State.QUEUED, State.RUNNING, State.FAILED}, State.RUNNING),
+        "finish": ({State.RUNNING}, State.DONE),
+        "fail": ({State.RUNNING}, State.FAILED),
+    }
+    VERBS = {"start": _("开始核对"), "finish": _("核对完毕"), "fail": _("核对中断")}
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    log = models.CharField(max_length=31)
+    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.QUEUED)
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
+    report = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=clock.now)
+    finished_at = models.DateTimeField(null=True)
+    by_id = models.UUIDField(null=True)
+    by_name = models.CharField(_("经办人"), max_length=80)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("封存核对")
+
+    def __str__(self) -> str:
+        return f"{self.log} {self.state}"

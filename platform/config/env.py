@@ -40,6 +40,11 @@ class Env(BaseSettings):
     s3_access_key_id: str = ""
     s3_secret_access_key: str = ""
     s3_region: str = "cn-local"
+    log_keys: dict[str, str] = Field(
+        {}, description="JSON, log name to Ed25519 key (32 bytes, base 64); a log that is not named derives its own"
+    )
+    tsa_url: str = Field("", description="RFC 3161 time-stamp authority; empty: our own, for demonstration")
+    tsa_certificates: str = Field("", description="PEM file of the certificates whose time-stamps count")
     email_url: str = Field("", description="apprise address of the mail gateway with {to}; empty: console")
     sms_url: str = Field(
         "", description="apprise address of the SMS gateway with {to}; empty: console and the demo page"

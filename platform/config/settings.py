@@ -56,12 +56,14 @@ SHARED_APPS = [
     *_EVERYWHERE,
     "federation.parties",
     "federation.letters",
+    "federation.heads",
     "federation.office",
     "appraisal.catalogue",
     "appraisal.desk",
 ]
 TENANT_APPS = [
     *_EVERYWHERE,
+    "federation.heads",
     "appraisal.requests",
     "tenants.bureau",
 ]
@@ -272,6 +274,13 @@ CELERY_BEAT_SCHEDULE = {
         "kwargs": {"also": ["brands", "office"]},
         "options": {"seat": "public", "expires": 15},
     },
+    "audit-daily": {
+        "task": "provinces.fan_out",
+        "schedule": 120.0,
+        "args": ["audit.daily"],
+        "kwargs": {"also": ["brands", "office"]},
+        "options": {"seat": "public", "expires": 120},
+    },
     "notify-sweep": {
         "task": "provinces.fan_out",
         "schedule": 30.0,
@@ -305,6 +314,11 @@ S3 = {
 }
 OBJECTS_DIR = VAR_DIR / "objects"
 FILE_UPLOAD_TEMP_DIR = OBJECTS_DIR / ".incoming"  # what a dead process leaves there is swept by evidence
+
+# Sealed log -----------------------------------------------------------------------------------------------------------
+LOG_KEYS = ENV.log_keys
+TSA_URL = ENV.tsa_url
+TSA_CERTIFICATES = ENV.tsa_certificates
 
 # Messages -------------------------------------------------------------------------------------------------------------
 NOTIFY_TRANSPORT = "notify.transports.AppriseTransport"

@@ -24,4 +24,14 @@ INSERT_ONLY = [
     InsertOnly("audit.IssuedNumber", columns=("state", "void_reason")),
     InsertOnly("audit.LogEntry", columns=("position",)),
     InsertOnly("audit.LogNode"),
+    InsertOnly("audit.LogHead"),
+    InsertOnly(
+        "audit.HeadStamp",
+        columns=("state", "authority", "is_demo", "response", "stamped_at", "tries", "next_try_at", "problem"),
+    ),
+    InsertOnly(
+        "audit.HeadWitness",
+        columns=("state", "answered_at", "reason", "held_size", "body", "public_key", "signature"),
+    ),
+    InsertOnly("audit.WitnessedHead"),
 ]
