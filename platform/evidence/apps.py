@@ -10,7 +10,7 @@ class EvidenceConfig(AppConfig):
     verbose_name = _("证据")
 
     def ready(self) -> None:
-        from evidence import doors, selectors
+        from evidence import doors, sealing, selectors  # noqa: F401 - sealing registers what verification asks
         from webui.nav import NavItem, register
 
         # Large uploads are spooled there; Django's own check refuses to start without it.
