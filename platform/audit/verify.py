@@ -4,12 +4,11 @@ time-stamps, and against what others hold. Each link is compared by itself, so t
 Apps above say how the records of their kinds are checked and called:
 
     @checks("exhibit.sealed")
-    def exhibits(entries): yield entry, "exhibit_differs", {"what": …}      for each that is not as sealed
+    def exhibits(entries, files): yield entry, "file_differs", {"what": …}     for each that is not as sealed
     @describes("exhibit.sealed")
     def name(entry): return "照片 …"
     @completes
-    def unsealed(name): yield "exhibit_unsealed", {"what": …}               for records that have no entry
-    sentences({"exhibit_differs": _("{what}与封存时不同。…")})
+    def unsealed(name): yield "record_unsealed", {"what": …}                   for records that have no entry
 """
 
 from __future__ import annotations
@@ -47,6 +46,12 @@ Complete = Callable[[str], Iterable[tuple[str, Mapping[str, Any]]]]
 Progress = Callable[[int, int], None]
 
 SENTENCES: dict[str, Words] = {
+    "file_differs": _("{what}与封存时不同：封存的 SHA-256 是 {sealed}，现在存着的是 {found}。"),
+    "file_gone": _("{what}的原件不在存储里了。请从备份恢复后再核对。"),
+    "record_facts": _("{what}的登记信息与封存时不同：{fields}。"),
+    "record_differs": _("{what}的记录与封存时不同：有人改动过它。"),
+    "record_gone": _("{what}的记录不在了：有人删掉了它。"),
+    "record_unsealed": _("{what}没有写入封存日志。"),
     "entry_gap": _("日志第 {number} 条不在了（下一条是第 {next_number} 条）：有人删掉了它。"),
     "entry_altered": _("日志第 {number} 条（{what}）的内容与封存时不同：它的校验值对不上。"),
     "entry_columns": _("日志第 {number} 条（{what}）的编目与封存的内容不一致。"),
@@ -59,7 +64,7 @@ SENTENCES: dict[str, Words] = {
     "head_key": _("{at} 的日结（{size} 条）不是用本日志的密钥签的。"),
     "witness_false": _("{witness}对 {at} 的日结（{size} 条）的见证签名不符。"),
     "witness_refused": _("{witness}拒绝见证 {at} 的日结（{size} 条）：{reason}"),
-    "stamp_false": _("{at} 的日结（{size} 条）的时间戳不符：{problem}"),
+    "stamp_false": _("{at} 的日结（{size} 条）的时间戳对不上：时间戳或日结被改动过，或盖章的机构不可信。"),
     "outside_false": _("{witness}留存的日结（{size} 条）自身不完整或签名不符，不能用来核对。"),
     "outside_entry": _("日志第 {number} 条（{what}）与{witness}在 {at} 见证时不同：它在那之后被改动过。"),
     "outside_range": _("日志第 {first}–{last} 条中有记录与{witness}在 {at} 见证时不同：在那之后被改动过。"),
@@ -108,11 +113,6 @@ def completes(function: Complete) -> Complete:
     if function not in _completes:
         _completes.append(function)
     return function
-
-
-def sentences(more: Mapping[str, Words]) -> None:
-    """Register what the codes of an app's checks mean."""
-    SENTENCES.update(more)
 
 
 @dataclass(frozen=True)

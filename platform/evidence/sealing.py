@@ -11,12 +11,12 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from django.db.models import Exists, OuterRef
-from django.utils.translation import gettext_lazy as _
 
 from audit import heads, log, merkle, verify
 from audit.models import HeadWitness, LogEntry, LogHead
 from audit.verify import Fault, Link
 from evidence import custody
+from evidence.errors import NoSuchObject
 from evidence.models import CustodyEvent, Exhibit
 from evidence.store import store
 from kernel.canonical import canonical_json
@@ -24,19 +24,6 @@ from provinces.errors import BorderCrossing
 
 logger = logging.getLogger(__name__)
 EXHIBIT, CUSTODY = "exhibit.sealed", "custody"
-
-verify.sentences(
-    {
-        "exhibit_differs": _("{what}与封存时不同：封存的 SHA-256 是 {sealed}，现在存着的是 {found}。"),
-        "exhibit_file_gone": _("{what}的原件不在存储里了。请从备份恢复后再核对。"),
-        "exhibit_facts": _("{what}的登记信息与封存时不同：{fields}。"),
-        "exhibit_gone": _("{what}的登记记录不在了：有人删掉了它。"),
-        "exhibit_unsealed": _("{what}没有写入封存日志。"),
-        "custody_differs": _("{what}与封存时不同：有人改动过保管记录。"),
-        "custody_gone": _("{what}不在了：有人删掉了保管记录。"),
-        "custody_unsealed": _("{what}没有写入封存日志。"),
-    }
-)
 
 
 def name_of(exhibit: Exhibit) -> str:
@@ -62,13 +49,11 @@ def describe_exhibit(entry: LogEntry) -> str:
 
 @verify.describes(CUSTODY)
 def describe_custody(entry: LogEntry) -> str:
-    """What was done, to which exhibit."""
+    """Which exhibit, and what was done with it."""
     content = _content(entry)
     act = dict(CustodyEvent.Act.choices).get(content.get("act"), "")
-    exhibit = str(content.get("exhibit") or entry.record_id)
-    return str(_("保管记录“{act}”（证据 {exhibit}，{by} {at}）")).format(
-        act=act, exhibit=exhibit[-12:], by=content.get("by_name") or "", at=verify.shown(entry.at)
-    )
+    key = content.get("exhibit") or entry.record_id
+    return f"{str(key)[-12:]} {act}（{content.get('by_name') or ''} {verify.shown(entry.at)}）"
 
 
 def _content(entry: LogEntry) -> Mapping[str, Any]:
@@ -86,7 +71,7 @@ def check_exhibits(entries: Sequence[LogEntry], files: bool) -> Iterator[Link]:
     for entry in entries:
         exhibit = rows.get(entry.record_id)
         if exhibit is None:
-            yield entry, "exhibit_gone", {"what": describe_exhibit(entry)}
+            yield entry, "record_gone", {"what": describe_exhibit(entry)}
             continue
         for code, data in _exhibit_faults(exhibit, _content(entry), files=files):
             yield entry, code, data
@@ -105,19 +90,19 @@ def _exhibit_faults(
         )
         found = stored_sha256(key)
         if not found:
-            yield "exhibit_file_gone", {"what": what}
+            yield "file_gone", {"what": what}
         elif found != wanted:
-            yield "exhibit_differs", {"what": what, "sealed": wanted, "found": found}
+            yield "file_differs", {"what": what, "sealed": wanted, "found": found}
     changed = sorted(name for name in sealed if now.get(name) != sealed[name])
     if changed:
-        yield "exhibit_facts", {"what": what, "fields": "、".join(changed)}
+        yield "record_facts", {"what": what, "fields": "、".join(changed)}
 
 
 def stored_sha256(key: str) -> str:
     """SHA-256 of what the store holds under a key; empty where it holds nothing."""
     try:
         return store().digests(key).sha256
-    except (OSError, KeyError, BorderCrossing, BotoCoreError, ClientError):
+    except (OSError, KeyError, NoSuchObject, BorderCrossing, BotoCoreError, ClientError):
         logger.warning("%s cannot be read from the store", key, exc_info=True)
         return ""
 
@@ -135,9 +120,9 @@ def check_custody(entries: Sequence[LogEntry], files: bool) -> Iterator[Link]:
     for entry in entries:
         event = rows.get(entry.record_id)
         if event is None:
-            yield entry, "custody_gone", {"what": describe_custody(entry)}
+            yield entry, "record_gone", {"what": describe_custody(entry)}
         elif _plain(custody.leaf_of_event(event)) != _content(entry):
-            yield entry, "custody_differs", {"what": describe_custody(entry)}
+            yield entry, "record_differs", {"what": describe_custody(entry)}
 
 
 @verify.completes
@@ -145,10 +130,10 @@ def unsealed(name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Exhibits and custody events that stand beside the log."""
     entries = LogEntry.objects.filter(record_id=OuterRef("pk"))
     for exhibit in Exhibit.objects.filter(~Exists(entries.filter(kind=EXHIBIT))).order_by("pk")[:20]:
-        yield "exhibit_unsealed", {"what": name_of(exhibit)}
+        yield "record_unsealed", {"what": name_of(exhibit)}
     events = CustodyEvent.objects.filter(~Exists(entries.filter(kind=CUSTODY))).select_related("exhibit")
     for event in events.order_by("pk")[:20]:
-        yield "custody_unsealed", {"what": f"{name_of(event.exhibit)} {event.get_act_display()}"}
+        yield "record_unsealed", {"what": f"{name_of(event.exhibit)} {event.get_act_display()}"}
 
 
 # One exhibit ----------------------------------------------------------------------------------------------------------
@@ -204,7 +189,7 @@ def check(exhibit: Exhibit) -> Seal:
     seal = seal_of(exhibit)
     seal.checked = True
     if seal.entry is None:
-        seal.faults = [Fault("exhibit_unsealed", {"what": name_of(exhibit)})]
+        seal.faults = [Fault("record_unsealed", {"what": name_of(exhibit)})]
         return seal
     links = [Fault(code, data) for code, data in _exhibit_faults(exhibit, _content(seal.entry), files=True)]
     events = LogEntry.objects.filter(

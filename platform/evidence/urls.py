@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from evidence import views
+from evidence import seal_views, views
 
 app_name = "evidence"
 urlpatterns = [
@@ -12,5 +12,6 @@ urlpatterns = [
         name="photo",
     ),
     path("photo/link/<str:token>", views.link, name="link"),
+    path("exhibits/<uuid:exhibit_id>/seal/", seal_views.seal, name="seal"),
     path("admin/quarantine/", views.quarantine, name="quarantine"),
 ]

@@ -11,6 +11,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls_shared")),
     path("", include("federation.office.urls_letters")),
+    path("", include("federation.heads.urls")),
     path("api/v1/", include("config.urls.office_api")),
     path("", include("federation.office.urls")),
 ]

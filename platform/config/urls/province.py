@@ -12,6 +12,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("federation.office.urls_stuck")),
+    path("", include("federation.heads.urls")),
     path("", include("appraisal.requests.urls")),
     path("", include("appraisal.catalogue.urls")),
     path("api/v1/", include("config.urls.province_api")),
