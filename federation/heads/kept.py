@@ -16,7 +16,6 @@ from audit.verify import OutsideHead, OutsideStamp
 from federation.heads.services import hashes_in
 from kernel import clock
 from kernel.canonical import instant
-from kernel.errors import BadInput
 from provinces.context import required
 
 FORMAT = 1
@@ -70,7 +69,7 @@ def _stamp(row: HeadStamp) -> dict[str, Any]:
 
 
 def read(text: str) -> tuple[list[OutsideHead], list[OutsideStamp]]:
-    """Read `as_text` back. Raises BadInput for a file of another kind."""
+    """Read `as_text` back. Raises ValueError for a file of another kind."""
     try:
         kept = json.loads(text)
         if kept["format"] != FORMAT:
@@ -97,5 +96,5 @@ def read(text: str) -> tuple[list[OutsideHead], list[OutsideStamp]]:
             for each in kept["stamps"]
         ]
     except (ValueError, KeyError, TypeError) as error:
-        raise BadInput(code="kept_heads_unreadable") from error
+        raise ValueError(f"no file of kept heads: {error}") from error
     return heads, stamps

@@ -19,6 +19,8 @@ from appraisal.catalogue import services as catalogue
 from appraisal.desk import services as desk
 from appraisal.desk.models import DeskAppointment, DeskAssistance, DeskConsultation, DeskTask
 from appraisal.requests import services as requests
+from audit import log
+from audit.models import LogCheck
 from evidence import resumable
 from evidence.models import Quarantined
 from federation.contracts.addresses import Address
@@ -71,6 +73,8 @@ def build() -> World:
     for code, house in (("gx", "lan"), ("gz", "he")):
         _stuck(world, code, house)
     world.ids["office"]["exhibit_id"] = world.ids["gx"]["exhibit_id"]
+    for owner in ("gx", "gz", "office"):
+        _sealed_log(world, owner)
     for owner, name in (("gx", "chen"), ("gz", "chen"), ("lan", "lin"), ("he", "lin"), ("office", "zhao")):
         person = world.people[owner][name]
         with context.seat(world.seat(owner)):
@@ -238,6 +242,15 @@ def _main_job(world: World, code: str, house_name: str) -> None:
         page = f"/items/{draft.pk}/photos/"
         upload = resumable.begin(resumable.Sender(chen), length=9, target=page, fields={"sha256": "0" * 64})
     world.ids[code]["upload_id"] = upload.pk
+
+
+def _sealed_log(world: World, owner: str) -> None:
+    """An entry with a place, and a verification that was asked for."""
+    with context.seat(world.seat(owner)):
+        entry = log.append("test", uuid7(), {})
+        log.sequence()
+        check = LogCheck.objects.create(log=log.name_of(), by_name="某")
+    world.ids[owner] |= {"entry_id": entry.pk, "check_id": check.pk}
 
 
 def _stuck(world: World, code: str, house_name: str) -> None:

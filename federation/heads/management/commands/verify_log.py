@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from audit.verify import OutsideHead, OutsideStamp, Verification
 from federation.heads import kept
-from kernel.errors import BadInput
 from provinces import context
 from provinces.seats import named_seat
 
@@ -35,7 +34,7 @@ class Command(BaseCommand):
         for name in against:
             try:
                 more_heads, more_stamps = kept.read(Path(name).read_text("utf-8"))
-            except (OSError, BadInput) as error:
+            except (OSError, ValueError) as error:
                 raise CommandError(f"{name}: {error}") from error
             outside += more_heads
             stamps += more_stamps
