@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from appraisal.desk import selectors
 from appraisal.desk.models import (
     DeskAppointment,
     DeskAssistance,
@@ -24,6 +25,7 @@ from appraisal.desk.services.steps import party_of, tell_progress, write_line
 from audit.move import move
 from audit.trail import Actor
 from evidence.services import take_in
+from evidence.withdrawals import hide
 from federation.contracts.appraisal import (
     AbsentShotV1,
     AssistanceTaskV1,
@@ -33,6 +35,7 @@ from federation.contracts.appraisal import (
     ConsultationV1,
     OnsiteV1,
     PhotosV1,
+    PhotoWithdrawnV1,
     ShotV1,
 )
 from federation.letters.post import Envelope, receives
@@ -188,6 +191,23 @@ def on_chat(message: ChatV1, envelope: Envelope) -> None:
         DeskLinePhoto.objects.create(line=line, exhibit=exhibit)
     if task.claimed_by_id:
         tell(to=[task.claimed_by_id], code="chat_line", title=_("执法人员有新对话"), url=f"/desk/{task.pk}/")
+
+
+@receives(PhotoWithdrawnV1, at="organisation")
+def on_photo_withdrawn(message: PhotoWithdrawnV1, envelope: Envelope) -> None:
+    """A photo sent by mistake: hidden here as well, under every shot and line of the task that shows it."""
+    task = _task(message.request_id, envelope)
+    for exhibit in selectors.photos_by_digest(task, message.original_sha256):
+        hide(exhibit, by=Actor(None, message.who), purpose=message.reason, data={"letter": str(envelope.letter_id)})
+    _line(
+        task,
+        "photo_withdrawn",
+        "bureau",
+        message.who,
+        at=message.at,
+        text=message.reason,
+        letter_id=envelope.letter_id,
+    )
 
 
 @receives(OnsiteV1, at="organisation")

@@ -17,6 +17,7 @@ from appraisal.desk.models import (
     DeskAssistance,
     DeskConsultation,
     DeskItem,
+    DeskLinePhoto,
     DeskOpinion,
     DeskPhoto,
     DeskTask,
@@ -210,6 +211,14 @@ def may_see_exhibit(desk: Desk, exhibit_id: UUID) -> bool:
         DeskPhoto.objects.filter(exhibit_id=exhibit_id, item__task__organisation=desk.organisation).exists()
         or DeskTask.objects.filter(organisation=desk.organisation, lines__photos__exhibit_id=exhibit_id).exists()
     )
+
+
+def photos_by_digest(task: DeskTask, original_sha256: str) -> list[Exhibit]:
+    """Views of one original that came with a task, under shots or in the talk."""
+    shots = DeskPhoto.objects.filter(item__task=task).values("exhibit_id")
+    lines = DeskLinePhoto.objects.filter(line__task=task).values("exhibit_id")
+    rows = Exhibit.objects.filter(sha256=original_sha256, view_only=True)
+    return list(rows.filter(Q(pk__in=shots) | Q(pk__in=lines)))
 
 
 def own_exhibit(desk: Desk, exhibit_id: UUID) -> Exhibit:

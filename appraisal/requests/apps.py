@@ -10,13 +10,17 @@ class RequestsConfig(AppConfig):
     verbose_name = "鉴定申请"
 
     def ready(self) -> None:
-        from appraisal.requests import selectors, services, uploads
+        from appraisal.requests import matters, selectors, services, uploads, withdrawn
         from evidence import doors, hooks
+        from evidence import matters as evidence_matters
         from webui.nav import NavItem, register
 
         doors.register(selectors.door_to_exhibit)
+        evidence_matters.register(matters.Requests())
+        evidence_matters.register(matters.Sites())
         hooks.on_ready(services.photo_ready)
         hooks.on_refused(services.photo_refused)
+        hooks.on_withdrawn(withdrawn.photo_withdrawn)
         hooks.on_uploaded("requests:photos", uploads.PHOTOS)
         for order, url_name, label, icon in (
             (10, "requests:home", _("首页"), "home"),

@@ -94,6 +94,11 @@ def access_site(person: User, site_id: UUID) -> Site:
     return found
 
 
+def sites_of(person: User) -> QuerySet[Site]:
+    """Visits of the person's units, newest first, each with how many requests it has (`count`)."""
+    return Site.objects.filter(unit_id__in=visible_unit_ids(person)).annotate(count=Count("requests"))
+
+
 def find_site(person: User, site_id: UUID | None) -> Site | None:
     """One site if it is there and may be seen: for a visit that is only remembered."""
     return Site.objects.filter(pk=site_id, unit_id__in=visible_unit_ids(person)).first() if site_id else None
@@ -272,7 +277,8 @@ class MissingShot:
 
 def missing_shots(item: RequestItem) -> list[MissingShot]:
     """Required shots of the item's shot list that are neither photographed nor marked absent, in list order."""
-    have = {photo.shot_code for photo in item.photos.all() if photo.exhibit.state != Exhibit.State.REFUSED}
+    gone = {Exhibit.State.REFUSED, Exhibit.State.WITHDRAWN}
+    have = {photo.shot_code for photo in item.photos.all() if photo.exhibit.state not in gone}
     have |= {absent.shot_code for absent in item.absent_shots.all()}
     return [
         MissingShot(shot["code"], shot["name"], bool(shot.get("in_quick_set")))

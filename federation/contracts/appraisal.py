@@ -216,6 +216,19 @@ class CancelledV1(Message):
 
 
 @contract
+class PhotoWithdrawnV1(Message):
+    """A photo was sent by mistake and is to be shown to nobody. original_sha256: which; digests and log stay."""
+
+    kind = "appraisal.photo_withdrawn"
+
+    request_id: UUID
+    original_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    reason: str = Field(min_length=1, max_length=500)
+    who: str = Field(max_length=40)
+    at: AwareDatetime
+
+
+@contract
 class ChatV1(Message):
     """A line in the talk about a request, from either side, with photos where there are any."""
 

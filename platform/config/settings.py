@@ -216,7 +216,10 @@ TIME_ZONE = "Asia/Shanghai"
 # Static files ---------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [("vendor/openseadragon", ROOT / "node_modules/openseadragon/build/openseadragon")]
+STATICFILES_DIRS = [
+    ("vendor/openseadragon", ROOT / "node_modules/openseadragon/build/openseadragon"),
+    ("vendor/tus", ROOT / "node_modules/tus-js-client/dist"),
+]
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("png", "jpg", "jpeg", "webp", "woff2", "gz", "br", "zip", "map")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
@@ -254,7 +257,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_TASK_ROUTES = {"evidence.intake": {"queue": "intake"}}
+CELERY_TASK_ROUTES = {"evidence.intake": {"queue": "intake"}, "evidence.redact": {"queue": "intake"}}
 CELERY_BEAT_SCHEDULE = {
     "accounts-sweep": {"task": "accounts.sweep_all", "schedule": 60.0, "options": {"seat": "public", "expires": 60}},
     "letters-sweep": {"task": "letters.sweep", "schedule": 5.0, "options": {"seat": "office", "expires": 5}},

@@ -35,8 +35,8 @@ def record(
 ) -> CustodyEvent:
     """Write that `by` did `act` to an exhibit, in the caller's transaction.
 
-    to: to whom it went, in words. data: JSON without floats, moments as text
-    (`kernel.canonical.instant`), so that the leaf can be made again from the row. Raises ValueError for an act that there is none of.
+    to: to whom it went, in words. data: JSON without floats, moments as text (`kernel.canonical.instant`), so that the
+    leaf can be made again from the row. Raises ValueError for an act that there is none of.
     """
     if act not in Act.values:
         raise ValueError(f"{act!r} is no act of custody")

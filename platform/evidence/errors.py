@@ -110,6 +110,24 @@ class OriginalStays(NotAllowed):
     sentence = _("原件留在采集的机关，这里只有供查看的副本。")
 
 
+class Withdrawn(Problem):
+    """The picture was sent by mistake and is shown to nobody; digests, custody and log are there."""
+
+    code = "exhibit_withdrawn"
+    status = 410
+    title = _("已撤回")
+    sentence = _("这件证据已撤回，不再显示内容。摘要、保管记录和封存日志仍在。")
+
+
+class NothingToShow(Problem):
+    """This exhibit is no picture. Data: kind."""
+
+    code = "exhibit_no_view"
+    status = 404
+    title = _("没有可查看的副本")
+    sentence = _("这件证据不是照片，系统不打开它。请从证据页写明用途后下载原件。")
+
+
 class UploadGone(Problem):
     """No such unfinished upload of this person: taken back, expired, or somebody else's."""
 

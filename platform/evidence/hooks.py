@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _on_ready: list[Callable[[Exhibit], None]] = []
 _on_refused: list[Callable[[Exhibit], None]] = []
 _on_assigned: list[Callable[[Quarantined], None]] = []
+_on_withdrawn: list[Callable[[Exhibit, str, Any], None]] = []
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,13 @@ def on_assigned(func: Callable[[Quarantined], None]) -> Callable[[Quarantined], 
     return func
 
 
+def on_withdrawn(func: Callable[[Exhibit, str, Any], None]) -> Callable[[Exhibit, str, Any], None]:
+    """Call `func(exhibit, reason, by)` when a withdrawal was approved: whoever was sent the picture has to be told."""
+    if func not in _on_withdrawn:
+        _on_withdrawn.append(func)
+    return func
+
+
 def _added(registered: list[Callable[[Exhibit], None]], func: Callable[[Exhibit], None]) -> Callable[[Exhibit], None]:
     if func not in registered:
         registered.append(func)
@@ -103,3 +111,9 @@ def assigned(row: Quarantined) -> None:
     """Tell everybody; by `evidence.services` alone."""
     for func in _on_assigned:
         func(row)
+
+
+def withdrawn(exhibit: Exhibit, *, reason: str, by: Any) -> None:
+    """Tell everybody; by `evidence.withdrawals` alone."""
+    for func in _on_withdrawn:
+        func(exhibit, reason, by)

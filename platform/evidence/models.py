@@ -55,10 +55,10 @@ class Exhibit(models.Model):
     """One sealed original, and for a photo the copies made from it for looking at.
 
     What came by letter has no original here: `view_only`, with the digests of the original that stayed at its home.
-    size_bytes, sha256, sm3: of the original. owner: prefix of its keys. A waybill, a video or an electronic-data record
-    has several files; its own original is the canonical JSON in `content`, which names them with their digests.
+    size_bytes, sha256, sm3: of the original. owner: prefix of its keys. A waybill, a video or an electronic-data
+    record has several files; its own original is the canonical JSON in `content`, which names them and their digests.
 
-    captured_at: by the device's clock. device_clock_offset_s: that clock less the server's when it was sent, in seconds.
+    captured_at: by the device's clock. device_clock_offset_s: that clock less the server's when it was sent.
     live: photographed in the product at that moment, not chosen from the album. position_age_s: how old the fix was.
     checks: what the phone found out about the picture, as the phone says it. flags: codes of what was found odd on
     arrival (`evidence.facts.FLAGS`); nothing is corrected.
@@ -68,6 +68,7 @@ class Exhibit(models.Model):
         RECEIVED = "received", _("处理中")
         READY = "ready", _("可查看")
         REFUSED = "refused", _("无法使用")
+        WITHDRAWN = "withdrawn", _("已撤回")
 
     class Source(models.TextChoices):
         CAMERA = "camera", _("现场拍摄")
@@ -115,8 +116,9 @@ class Exhibit(models.Model):
     MOVES = {
         "make_ready": ({State.RECEIVED}, State.READY),
         "refuse": ({State.RECEIVED}, State.REFUSED),
+        "withdraw": ({State.RECEIVED, State.READY, State.REFUSED}, State.WITHDRAWN),
     }
-    VERBS = {"make_ready": _("制作副本"), "refuse": _("拒收")}
+    VERBS = {"make_ready": _("制作副本"), "refuse": _("拒收"), "withdraw": _("撤回")}
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     owner = models.CharField(max_length=40)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from evidence import resumable, services
+from evidence import redactions, resumable, services
 from evidence.store import sweep_work_dir
 
 
@@ -12,6 +12,12 @@ from evidence.store import sweep_work_dir
 def intake(exhibit_id: str) -> None:
     """Make the view and thumbnail of one exhibit."""
     services.make_views(UUID(exhibit_id))
+
+
+@shared_task(name="evidence.redact")
+def redact(redaction_id: str) -> None:
+    """Make one covered copy."""
+    redactions.make(UUID(redaction_id))
 
 
 @shared_task(name="evidence.sweep")
@@ -23,4 +29,6 @@ def sweep() -> int:
     waiting = services.unfinished()
     for exhibit_id in waiting:
         intake.delay(str(exhibit_id))
+    for redaction_id in redactions.unfinished():
+        redact.delay(str(redaction_id))
     return len(waiting)

@@ -11,14 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.standing import in_good_standing
-from evidence import custody, selectors, services
-from evidence.errors import NotYetReady, OriginalStays, PurposeMissing
+from evidence import custody, kinds, selectors, services
+from evidence.errors import NothingToShow, NotYetReady, OriginalStays, PurposeMissing, Withdrawn
 from evidence.models import Exhibit
 from evidence.store import read_link, store
 from kernel.errors import BadInput, NotFound404
 from provinces.context import required
-
-_SUFFIX = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic"}
 
 
 @require_safe
@@ -27,8 +25,12 @@ def photo(request: HttpRequest, exhibit_id: UUID, what: str) -> HttpResponse:
     if what == "original":
         return _original(request, exhibit_id)
     exhibit = selectors.access_exhibit(request.user, exhibit_id)
+    if exhibit.withdrawn_at:
+        return _withdrawn()
     if exhibit.state != Exhibit.State.READY:
         raise NotYetReady(state=exhibit.state)
+    if not exhibit.view_key:
+        raise NothingToShow(kind=exhibit.kind)
     # A view that came by letter stands in for its thumbnail until that is made.
     key = exhibit.thumb_key if what == "thumb" and exhibit.thumb_key else exhibit.view_key
     etag = f'"{exhibit.view_sha256[:32]}-{"t" if key == exhibit.thumb_key else "v"}"'
@@ -44,16 +46,31 @@ def photo(request: HttpRequest, exhibit_id: UUID, what: str) -> HttpResponse:
     return response
 
 
+def _withdrawn() -> HttpResponse:
+    """Stands where the picture stood; browsers show it in its place."""
+    response = HttpResponse(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 320"><path fill="#777" d="M60 70h120v180H60z" '
+        'opacity=".15"/><path stroke="#777" stroke-width="8" d="M85 120l70 80m0-80l-70 80"/></svg>',
+        content_type="image/svg+xml",
+        status=410,
+    )
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
 def _original(request: HttpRequest, exhibit_id: UUID) -> HttpResponse:
     exhibit = selectors.access_exhibit(request.user, exhibit_id, original=True)
     if required().kind != "province" or exhibit.view_only:
         raise OriginalStays()
+    if exhibit.withdrawn_at:
+        raise Withdrawn()
     purpose = request.GET.get("purpose", "").strip()
     if not purpose:
         raise PurposeMissing()
     custody.record(exhibit, custody.Act.ORIGINAL_READ, by=request.user, purpose=purpose)
-    name = f"{exhibit.pk}.{_SUFFIX[exhibit.media_type]}"
-    response = _file(exhibit.original_key, exhibit.media_type, name, as_attachment=True)
+    response = _file(exhibit.original_key, exhibit.media_type, kinds.download_name(exhibit), as_attachment=True)
     response["Cache-Control"] = "private, no-store"
     return response
 

@@ -107,6 +107,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterField(
             model_name='exhibit',
+            name='state',
+            field=models.CharField(choices=[('received', '处理中'), ('ready', '可查看'), ('refused', '无法使用'), ('withdrawn', '已撤回')], default='received', max_length=10, verbose_name='状态'),
+        ),
+        migrations.AlterField(
+            model_name='exhibit',
             name='source',
             field=models.CharField(choices=[('camera', '现场拍摄'), ('album', '相册'), ('chat', '对话'), ('letter', '来函附件'), ('file', '上传文件'), ('made', '本系统制作')], max_length=10, verbose_name='来源'),
         ),
