@@ -199,7 +199,7 @@ def on_photo_withdrawn(message: PhotoWithdrawnV1, envelope: Envelope) -> None:
     task = _task(message.request_id, envelope)
     for exhibit in selectors.photos_by_digest(task, message.original_sha256):
         hide(exhibit, by=Actor(None, message.who), purpose=message.reason, data={"letter": str(envelope.letter_id)})
-    _line(
+    write_line(
         task,
         "photo_withdrawn",
         "bureau",

@@ -82,6 +82,7 @@ EVENTS: dict[str, tuple[Words, str, str]] = {
     "mailed": (_("寄出辨认意见书"), "letter", "neutral"),
     "onsite": (_("现场协助"), "place", "neutral"),
     "cancelled": (_("申请方取消"), "cross", "neutral"),
+    "photo_withdrawn": (_("对方撤回照片"), "lock", "wait"),
 }
 """kind of line: (title, icon, tone)."""
 

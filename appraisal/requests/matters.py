@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -117,13 +118,17 @@ class Sites:
         return _shot_names(ItemPhoto.objects.filter(item__request__site_id=matter_id).select_related("item"))
 
 
+def _address(name: str, pk: UUID) -> str:
+    return reverse(name, args=[pk], urlconf=settings.URLCONFS["province"])
+
+
 def _request(row: AppraisalRequest) -> Matter:
     return Matter(
         kind=Requests.kind,
         id=row.pk,
         number=row.number,
         title=row.brand_name,
-        url=reverse("requests:detail", args=[row.pk]),
+        url=_address("requests:detail", row.pk),
         unit_id=row.unit_id,
     )
 
@@ -134,6 +139,6 @@ def _site(row: Site) -> Matter:
         id=row.pk,
         number=f"{row.opened_at:%Y%m%d-%H%M}",
         title=row.place or str(_("现场")),
-        url=reverse("requests:site", args=[row.pk]),
+        url=_address("requests:site", row.pk),
         unit_id=row.unit_id,
     )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from evidence.facts import FLAGS
 from evidence.intake import media_type_of
 from evidence.models import Exhibit
 
@@ -30,26 +29,9 @@ DEFAULT_LEGAL_KIND: dict[str, str] = {
 PARTS = frozenset({Kind.CLIP, Kind.FILE})
 """Exhibits that are shown within the one they belong to, not by themselves."""
 
-FLAGS: dict[str, str | Promise] = {
-    "clock_1970": _("设备时间是 1970 年前后，设备没有对时"),
-    "clock_off": _("设备时钟与服务器相差较大"),
-    "captured_later": _("设备记的拍摄时间晚于收到时间"),
-    "arrived_late": _("拍摄一天以后才收到"),
-    "position_zero": _("定位为 0 度经线与赤道的交点，通常是设备没有定位"),
-    "position_elsewhere": _("定位不在本省"),
-    "position_sea": _("定位在海上"),
-    "position_mock": _("定位可能由模拟程序提供"),
-    "position_old": _("定位早于拍摄"),
-    "position_coarse": _("定位精度低"),
-    "not_live": _("不是现场拍摄"),
-    "not_live_unexplained": _("不是现场拍摄，没有说明原因"),
-}
-"""Codes in `Exhibit.flags`, and those found when the page is made."""
-
-CLOCK_TOLERANCE = timedelta(minutes=2)
-LATE = timedelta(days=1)
-OLD_FIX_S = 120
-COARSE_M = 500
+UNEXPLAINED = "not_live_unexplained"
+"""Beside the flags of arrival: an older photo from the album ought to come with a reason."""
+_UNEXPLAINED_WORDS = _("不是现场拍摄，也没有说明原因")
 
 _OFFICE_SUFFIXES = {
     "doc": "application/msword",
@@ -134,39 +116,12 @@ class Flag:
 
 
 def flags_of(exhibit: Exhibit) -> list[Flag]:
-    """What was found odd on arrival, and what the rows themselves say. Shown, never corrected."""
-    if exhibit.kind != Kind.PHOTO or exhibit.source in (Exhibit.Source.LETTER, Exhibit.Source.MADE):
-        return _worded(exhibit.flags)
+    """What was found odd on arrival (`evidence.facts`), for people. Shown, never corrected."""
     codes = list(exhibit.flags)
-    codes += _clock_flags(exhibit.captured_at, exhibit.received_at, exhibit.device_clock_offset_s)
-    if exhibit.latitude == 0 and exhibit.longitude == 0:
-        codes.append("position_zero")
-    if (exhibit.position_age_s or 0) > OLD_FIX_S:
-        codes.append("position_old")
-    if (exhibit.accuracy_m or 0) > COARSE_M:
-        codes.append("position_coarse")
-    if exhibit.source == Exhibit.Source.ALBUM:
-        codes.append("not_live" if exhibit.kept_reason else "not_live_unexplained")
-    return _worded(codes)
-
-
-def _clock_flags(captured_at: datetime | None, received_at: datetime, offset_s: int | None) -> list[str]:
-    found = []
-    if offset_s is not None and abs(offset_s) > CLOCK_TOLERANCE.total_seconds():
-        found.append("clock_off")
-    if captured_at is None:
-        return found
-    if captured_at.year < 1990:
-        return [*found, "clock_1970"]
-    if captured_at > received_at + CLOCK_TOLERANCE:
-        found.append("captured_later")
-    elif received_at - captured_at > LATE:
-        found.append("arrived_late")
-    return found
-
-
-def _worded(codes: Iterable[str]) -> list[Flag]:
-    return [Flag(code, str(FLAGS.get(code, code))) for code in dict.fromkeys(codes)]
+    if exhibit.source == Exhibit.Source.ALBUM and not exhibit.kept_reason and exhibit.kind == Kind.PHOTO:
+        codes = [code for code in codes if code != "not_live"] + [UNEXPLAINED]
+    words = {**FLAGS, UNEXPLAINED: _UNEXPLAINED_WORDS}
+    return [Flag(code, str(words.get(code, code))) for code in dict.fromkeys(codes)]
 
 
 def download_name(exhibit: Exhibit) -> str:
