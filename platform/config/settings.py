@@ -64,6 +64,7 @@ SHARED_APPS = [
 TENANT_APPS = [
     *_EVERYWHERE,
     "federation.heads",
+    "federation.transfers",
     "appraisal.requests",
     "tenants.bureau",
 ]

@@ -10,8 +10,14 @@ class EvidenceConfig(AppConfig):
     verbose_name = _("证据")
 
     def ready(self) -> None:
-        from evidence import doors, hooks, selectors, sheet_uploads, withdrawals
-        from evidence import sealing  # noqa: F401 - registers what verification asks
+        from evidence import (
+            doors,
+            hooks,
+            sealing,  # noqa: F401 - registers what verification asks
+            selectors,
+            sheet_uploads,
+            withdrawals,
+        )
         from webui.nav import NavItem, register
 
         # Large uploads are spooled there; Django's own check refuses to start without it.

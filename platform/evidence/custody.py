@@ -61,7 +61,7 @@ def sealed(exhibit: Exhibit, *, by: Person) -> None:
     """
     with transaction.atomic(savepoint=False):
         log.append("exhibit.sealed", exhibit.pk, leaf_of_exhibit(exhibit))
-        if exhibit.view_only:
+        if exhibit.view_only or exhibit.source == Exhibit.Source.LETTER:
             record(exhibit, Act.RECEIVED, by=by, data={"letter": str(exhibit.letter_id or "")})
             return
         device = {"at_by_device": instant(exhibit.captured_at)} if exhibit.captured_at else {}

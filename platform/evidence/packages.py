@@ -32,6 +32,8 @@ FORMS = {
     "file": _("附件"),
     "redacted_copy": _("遮盖副本"),
 }
+WRITTEN = frozenset({kinds.Kind.WAYBILL, kinds.Kind.RECORD, kinds.Kind.VIDEO})
+"""Exhibits whose original is the canonical JSON of what was written."""
 ORIGINAL, COPY = "original", "copy"
 
 

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("runtime.door.urls_hosts")),
     path("", include("evidence.urls")),
     path("", include("evidence.urls_exhibits")),
+    path("", include("federation.transfers.urls")),
     path("", include("evidence.urls_uploads")),
     path("", include("notify.urls")),
     path("accounts/", include("allauth.urls")),

@@ -3,11 +3,14 @@
 from accounts.api import urlpatterns as people
 from appraisal.catalogue.api import province_urlpatterns as catalogue
 from appraisal.requests.api.urls import urlpatterns as requests
+from evidence.exhibit_api import urlpatterns as exhibits
 from evidence.seal_views import api_urlpatterns as seals
 from federation.heads.api import urlpatterns as sealed_log
-from evidence.exhibit_api import urlpatterns as exhibits
 from federation.office.letter_api import urlpatterns as letters
+from federation.transfers.api import urlpatterns as transfers
 from gateway.urls import api
 from notify.api import urlpatterns as notices
 
-urlpatterns = api([*requests, *exhibits, *catalogue, *people, *notices, *letters, *seals, *sealed_log])
+urlpatterns = api(
+    [*requests, *exhibits, *transfers, *catalogue, *people, *notices, *letters, *seals, *sealed_log]
+)
