@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import holding
 from accounts.models import Post
-from evidence import custody, kinds, matters, redactions, selectors, sheets, withdrawals
+from evidence import custody, kinds, matters, redactions, sealing, selectors, sheets, withdrawals
 from evidence import exhibits as records
 from evidence.errors import NothingToShow, NotYetReady, OriginalStays, PurposeMissing, Withdrawn
 from evidence.models import Exhibit
@@ -113,7 +113,7 @@ def exhibit(request: HttpRequest, exhibit_id: UUID) -> HttpResponse:
         "copies": list(row.redacted_copies.all()) if at_home else [],
         "at_home": at_home,
         "cartons": list(row.cartons.select_related("carton")) if row.kind == kinds.Kind.WAYBILL else [],
-        "seal_templates": ["audit/_seal.html", "evidence/_seal.html"],
+        "seal": sealing.seal_of(row),
         "back_url": reverse("exhibits:list") if at_home else None,
     }
     return render(request, "evidence/exhibit.html", context)

@@ -78,7 +78,6 @@ def package(request: HttpRequest, package_id: UUID) -> HttpResponse:
         "latest": versions[-1],
         "may_write": matters.may_write(request.user, matter),
         "transfer_url": _transfer_url(row.pk),
-        "seal_templates": ["audit/_seal.html", "evidence/_seal.html"],
         "back_url": reverse("exhibits:matter", args=[matter.kind, matter.id]),
     }
     return render(request, "evidence/package.html", context)
