@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from kernel.errors import Conflict, NotAllowed, Problem, TooLarge
+from kernel.errors import Conflict, NotAllowed, Problem, TooLarge, Unavailable
 
 
 class FileTooLarge(TooLarge):
@@ -185,3 +185,10 @@ class TargetUnknown(Problem):
     status = 400
     title = _("不知道照片归到哪里")
     sentence = _("没有说明照片归到哪一项，或那一项不收照片。请从拍照页重新发送。")
+
+
+class IntakeBusy(Unavailable):
+    """The process that opens photos is away or overloaded. Nothing was decided about the photo."""
+
+    code = "intake_busy"
+    sentence = _("照片暂时没有处理完，系统会自动再试。")

@@ -72,8 +72,8 @@ class Position:
 class Facts:
     """What the device says beside time and place.
 
-    clock_offset_s: its clock less ours when it began to send, in seconds. position_source: gps, network, manual, denied,
-    missing, mock, or empty. checks: what the phone found of the picture.
+    clock_offset_s: its clock less ours when it began to send, in seconds. position_source: gps, network, manual,
+    denied, missing, mock, or empty. checks: what the phone found of the picture.
     expected_near: (latitude, longitude) of other photos of the same visit, if any.
     """
 

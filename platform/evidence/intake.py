@@ -1,33 +1,47 @@
-"""Looks into a photo in a process of its own, so that a hostile file can hurt nothing but that process."""
+"""Looks into a photo in a process of its own, so that a hostile file can hurt nothing but that process.
+
+Starting a Python with decoders for each photo would cost as much as the photo, so one such program waits, opens nothing
+itself, and forks a child for each photo (`intake_child`).
+"""
 
 from __future__ import annotations
 
+import atexit
 import json
 import logging
+import os
+import select
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from evidence.errors import IntakeBusy
 from evidence.models import REFUSALS
 from evidence.store import work_dir
 
 log = logging.getLogger(__name__)
 _CHILD = Path(__file__).with_name("intake_child.py")
-_PATIENCE_S = 20
+_PATIENCE_S = 60
 _HEAD_BYTES = 32
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 
 
 @dataclass(frozen=True)
 class Found:
-    """What intake found out. refused: a code of `evidence.models.REFUSALS`, or empty; then view and thumb are there."""
+    """What intake found out. refused: a code of `evidence.models.REFUSALS`, or empty; then view and thumb are there.
+
+    peak_bytes, cpu_s: the most memory that the process of this photo held, and the time it computed.
+    """
 
     refused: str = ""
     view: Path | None = None
@@ -35,6 +49,84 @@ class Found:
     width: int = 0
     height: int = 0
     metadata: dict[str, Any] = field(default_factory=dict)
+    peak_bytes: int = 0
+    cpu_s: float = 0.0
+
+
+class _Opener:
+    """The program that waits. Safe to ask from several threads."""
+
+    def __init__(self, program: Path) -> None:
+        self.program, self.owner = program, os.getpid()
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            # No environment: it must not know a single secret. One arena: threads' arenas count as memory used.
+            self.process = subprocess.Popen(
+                [sys.executable, "-I", str(program), str(theirs.fileno())], env={"MALLOC_ARENA_MAX": "1"}, cwd="/",
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, pass_fds=[theirs.fileno()],
+            )  # fmt: skip
+
+    def alive(self) -> bool:
+        """Whether it can be asked, by this process."""
+        return self.owner == os.getpid() and self.process.poll() is None
+
+    def ask(self, question: dict[str, str]) -> list[bytes]:
+        """The lines said in answer. Raises OSError when it has gone, TimeoutError."""
+        reading, writing = os.pipe()
+        with os.fdopen(reading, "rb", buffering=0) as answers:
+            try:
+                socket.send_fds(self._control, [json.dumps(question).encode()], [writing])
+            finally:
+                os.close(writing)
+            return _all_of(answers.fileno()).splitlines()
+
+    def stop(self) -> None:
+        """Let it finish what it has, then end."""
+        self._control.close()
+        if self.owner == os.getpid():
+            try:
+                self.process.wait(timeout=2)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+
+def _all_of(pipe: int) -> bytes:
+    """What comes until the pipe is closed. Raises TimeoutError."""
+    poll, until, said = select.poll(), time.monotonic() + _PATIENCE_S, b""
+    poll.register(pipe, select.POLLIN | select.POLLHUP)
+    while (left := until - time.monotonic()) > 0:
+        if poll.poll(left * 1000):
+            piece = os.read(pipe, 65536)
+            if not piece:
+                return said
+            said += piece
+    raise TimeoutError
+
+
+_opener: _Opener | None = None
+_lock = threading.Lock()
+
+
+def opener() -> _Opener:
+    """The program that waits, started when there is none."""
+    global _opener
+    with _lock:
+        if _opener is None or not _opener.alive() or _opener.program != _CHILD:
+            if _opener is not None:
+                _opener.stop()
+            _opener = _Opener(_CHILD)
+        return _opener
+
+
+@atexit.register
+def stop_opener() -> None:
+    """End the program that waits, if there is one."""
+    global _opener
+    with _lock:
+        if _opener is not None:
+            _opener.stop()
+            _opener = None
 
 
 def media_type_of(head: bytes) -> str | None:
@@ -65,24 +157,22 @@ def look_into(source: Path, media_type: str, *, thumb_only: bool = False) -> Ite
 
 
 def _run(source: Path, folder: Path, media_type: str, what: str) -> Found:
-    command = [sys.executable, "-I", str(_CHILD), str(source), str(folder), media_type, what]
+    question = {"source": str(source), "folder": str(folder), "media_type": media_type, "what": what}
+    lines = _ask(question)
     try:
-        # No environment: the child must not know a single secret. One arena: threads' arenas count as memory used.
-        done = subprocess.run(
-            command, env={"MALLOC_ARENA_MAX": "1"}, stdin=subprocess.DEVNULL, capture_output=True,
-            timeout=_PATIENCE_S, check=False, cwd=folder,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        return Found(refused="too_heavy")
-    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
-        return Found(refused="too_heavy")
-    try:
-        said = json.loads(done.stdout)
-    except ValueError:
-        log.warning("intake ended with %s: %s", done.returncode, done.stderr[-500:].decode("utf-8", "replace"))
-        return Found(refused="too_heavy" if b"MemoryError" in done.stderr else "unreadable")
-    if "refused" in said:
-        return Found(refused=said["refused"] if said["refused"] in REFUSALS else "unreadable")
+        said, ended = json.loads(lines[0]) if len(lines) > 1 else {}, json.loads(lines[-1])
+        status, used = int(ended["status"]), {"peak_bytes": int(ended["peak_bytes"]), "cpu_s": float(ended["cpu_s"])}
+    except (IndexError, ValueError, KeyError, TypeError) as error:
+        raise IntakeBusy() from error
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM:
+        raise IntakeBusy()  # it did not get to compute: the machine is overloaded
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL):
+        return Found(refused="too_heavy", **used)
+    if status or "refused" in said or not said:
+        if status:
+            log.warning("the opener's child ended with %s", status)
+        code = str(said.get("refused", ""))
+        return Found(refused=code if code in REFUSALS else "unreadable", **used)
     view = folder / "view.jpg"
     return Found(
         view=view if view.exists() else None,
@@ -90,4 +180,14 @@ def _run(source: Path, folder: Path, media_type: str, what: str) -> Found:
         width=said["width"],
         height=said["height"],
         metadata=said["metadata"],
+        **used,
     )
+
+
+def _ask(question: dict[str, str]) -> list[bytes]:
+    """Ask, and once more when the program had just ended for want of work. Raises IntakeBusy."""
+    for _attempt in range(2):
+        with suppress(OSError):
+            if lines := opener().ask(question):
+                return lines
+    raise IntakeBusy()

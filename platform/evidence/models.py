@@ -44,8 +44,9 @@ __all__ = [
 REFUSALS = {
     "unreadable": _("文件不是完好的照片，打不开。请重拍一张。"),
     "truncated": _("照片不完整，可能传输中断。请重新发送，仍不行请重拍。"),
-    "too_many_pixels": _("照片像素过高，超出处理上限。请把相机分辨率调到五千万像素以下再拍。"),
+    "too_many_pixels": _("照片像素过高，超出处理上限。请把相机分辨率调到五千万像素以下，用 JPEG 格式再拍。"),
     "too_heavy": _("照片展开后占用过多，已停止处理。请用手机相机重拍一张。"),
+    "animated": _("这是动图，不是一张照片。请用相机拍照。"),
     "format_differs": _("照片内容与文件开头不符，已拒收。请用相机重拍一张。"),
 }
 """Why intake refused a photo: code to sentence."""
