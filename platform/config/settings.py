@@ -315,6 +315,8 @@ S3 = {
     "access_key_id": ENV.s3_access_key_id,
     "secret_access_key": ENV.s3_secret_access_key,
     "region": ENV.s3_region,
+    "lock_days": ENV.s3_lock_days,
+    "kms_keys": tuple(sorted(ENV.s3_kms_keys.items())),
 }
 OBJECTS_DIR = VAR_DIR / "objects"
 FILE_UPLOAD_TEMP_DIR = OBJECTS_DIR / ".incoming"  # what a dead process leaves there is swept by evidence

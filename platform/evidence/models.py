@@ -134,7 +134,7 @@ class Exhibit(models.Model):
     sm3 = models.CharField(max_length=64)
     size_bytes = models.BigIntegerField(_("字节数"))
     media_type = models.CharField(max_length=40)
-    original_key = models.CharField(max_length=120, blank=True)
+    original_key = models.CharField(max_length=400, blank=True)
 
     view_key = models.CharField(max_length=120, blank=True)
     view_sha256 = models.CharField(max_length=64, blank=True)
@@ -243,7 +243,7 @@ class Quarantined(models.Model):
     by_name = models.CharField(_("采集人"), max_length=80)
     unit_id = models.UUIDField(_("单位"), null=True, blank=True)
     unit_name = models.CharField(_("单位"), max_length=80, blank=True)
-    object_key = models.CharField(max_length=120)
+    object_key = models.CharField(max_length=400)
     sha256 = models.CharField(max_length=64)
     size_bytes = models.BigIntegerField()
     shot_code = models.CharField(_("拍照项"), max_length=40, blank=True)

@@ -23,7 +23,7 @@ from accounts.models import User
 from audit.move import move
 from audit.trail import Actor
 from evidence import custody, hooks
-from evidence.errors import AlreadyStored, DigestDiffers, EmptyFile, KeyReused, UnsupportedFormat, too_large
+from evidence.errors import DigestDiffers, EmptyFile, KeyReused, UnsupportedFormat, too_large
 from evidence.facts import Facts, Position, flags_of, read_facts, read_position
 from evidence.intake import look_into, media_type_of
 from evidence.models import CustodyEvent, Exhibit, Quarantined, UploadIncident, UploadKey
@@ -200,13 +200,10 @@ def keep_original(fileobj: BinaryIO, *, owner: str, digests: StoredObject, media
     """Put the original into the store under the key that follows from its bytes. Returns the key."""
     key = make_key(owner, "original", content_id(digests.sha256))
     fileobj.seek(0)
-    try:
-        kept = store().put(key, fileobj, media_type)
-    except AlreadyStored:  # by an upload that got no further
-        kept = store().digests(key)
+    sealed, kept = store().seal(key, fileobj, media_type)
     if kept != digests:
         raise RuntimeError(f"{key} holds other bytes than those that arrived")
-    return key
+    return sealed
 
 
 def enqueue_intake(exhibit_id: UUID) -> None:

@@ -4,7 +4,9 @@ A key is `<prefix>/<kind>/<aa>/<uuid>`. The prefix is a seat's name ("gx", "offi
 for an organisation, whose people all sign in at the brands host. A seat reaches keys of its own prefixes only; the one
 exception is `copy`, by which the post office brings a letter's attachments under the addressee's prefix.
 
-Objects are written whole or not at all. Only derived kinds may ever be deleted or written again.
+Objects are written whole or not at all. Only derived kinds may ever be deleted or written again. A store that keeps
+versions writes an original under lock, and its key then ends in `?v=<version>`: whatever is put under the same name
+later, that key reads the bytes that were sealed. `Store.promises` says what a store can keep and what it cannot.
 """
 
 from __future__ import annotations
@@ -19,15 +21,20 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
+from urllib.parse import quote, unquote
 from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from evidence.errors import AlreadyStored, NoSuchObject
+from kernel import clock
 from kernel.canonical import Digests, digests_of
 from kernel.ids import uuid7
 from provinces.context import required
@@ -39,8 +46,11 @@ StoredObject = Digests
 KEY = re.compile(
     r"(?P<prefix>[a-z][a-z0-9]{1,30}|org-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
     r"/(?P<kind>[a-z][a-z_]{0,30})/[0-9a-f]{2}/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    r"(?:\?v=(?P<version>[A-Za-z0-9._~%-]{1,300}))?"
 )
 DERIVED = frozenset({"view", "thumb"})
+LOCKED = frozenset({"original"})
+"""Kinds that a store under lock keeps for its whole term."""
 HANDED_IN = "enrolment"
 """Kind of the objects that the brands host stores for the office to read."""
 _CHUNK_BYTES = 1 << 20
@@ -98,7 +108,22 @@ def _parts(key: str) -> dict[str, str]:
     found = KEY.fullmatch(key)
     if found is None:
         raise ValueError(f"not an object key: {key!r}")
-    return found.groupdict()
+    return found.groupdict(default="")
+
+
+def _name_and_version(key: str) -> tuple[str, str]:
+    """The name of an object in its store, and the version that is meant; empty for the one that is there now."""
+    name, _mark, version = key.partition("?v=")
+    return name, unquote(version)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """Something a store is asked to keep. words: what it does, or why it cannot."""
+
+    code: str
+    kept: bool
+    words: str
 
 
 class _Hashing:
@@ -129,6 +154,19 @@ class Store(ABC):
         Raises AlreadyStored if an original lies there; a derived copy is replaced. BorderCrossing for a foreign key.
         """
         return self._put(own(key), fileobj, media_type, replace=_parts(key)["kind"] in DERIVED)
+
+    def seal(self, key: str, fileobj: BinaryIO, media_type: str) -> tuple[str, StoredObject]:
+        """Store an original. Returns the key under which these very bytes are read for ever, and their digests.
+
+        What lies there already stays, and its first version is what is returned. BorderCrossing for a foreign key.
+        """
+        if _parts(key)["kind"] in DERIVED:
+            raise ValueError(f"{key} is no key of an original")
+        try:
+            return self._seal(own(key), fileobj, media_type)
+        except AlreadyStored:
+            sealed = self._first(key)
+            return sealed, self.digests(sealed)
 
     def open(self, key: str) -> BinaryIO:
         """A binary stream, to be closed by the caller. Raises NoSuchObject, BorderCrossing."""
@@ -175,6 +213,17 @@ class Store(ABC):
             shutil.copyfileobj(stream, copy, _CHUNK_BYTES)
             copy.flush()
             yield Path(copy.name)
+
+    @abstractmethod
+    def promises(self) -> list[Promise]:
+        """What this store keeps of what is asked of it, looked up now. For the operator."""
+
+    def _seal(self, key: str, fileobj: BinaryIO, media_type: str) -> tuple[str, StoredObject]:
+        return key, self._put(key, fileobj, media_type, replace=False)
+
+    def _first(self, key: str) -> str:
+        """The key of what was stored first under a name."""
+        return key
 
     @abstractmethod
     def _put(self, key: str, fileobj: BinaryIO, media_type: str, *, replace: bool) -> StoredObject: ...
@@ -231,8 +280,21 @@ class FolderStore(Store):
     def __init__(self, root: Path) -> None:
         self.root = Path(root)
 
+    def promises(self) -> list[Promise]:
+        """Asks nothing: a file system can do no more than this."""
+        own_disk = str(_("文件夹存储做不到：能登录这台服务器的管理员可以改、可以删。需要锁定时请接对象存储。"))
+        return [
+            Promise("whole", True, str(_("整份写入，写到一半断电不留残件。"))),
+            Promise("once", True, str(_("原件写入后只读，本系统不覆盖、不删除。"))),
+            Promise("versions", False, own_disk),
+            Promise("lock", False, own_disk),
+            Promise("key_per_province", False, str(_("文件夹存储不加密。请加密整块磁盘。"))),
+            Promise("prefix_per_province", True, str(_("各省各有目录，程序只打开本省的。"))),
+            Promise("links", True, str(_("链接限本人、限时。"))),
+        ]
+
     def _path(self, key: str) -> Path:
-        return self.root / key
+        return self.root / _name_and_version(key)[0]
 
     def _put(self, key: str, fileobj: BinaryIO, media_type: str, *, replace: bool) -> StoredObject:
         target, draft = self._path(key), work_dir() / str(uuid7())
@@ -292,15 +354,28 @@ class FolderStore(Store):
 
 
 class S3Store(Store):
-    """Objects of one bucket of an S3-compatible service, by boto3."""
+    """Objects of one bucket of an S3-compatible service, by boto3.
+
+    lock_days: for so long nobody, the service's administrator included, can delete or change an original (object lock in
+    compliance mode); 0: no lock. kms_keys: pairs of a seat's prefix and the id of its key at the key service; the prefix
+    "*" stands for all others. Encryption is the service's (SSE-KMS).
+    """
 
     def __init__(
-        self, *, endpoint_url: str, bucket: str, access_key_id: str, secret_access_key: str, region: str
+        self,
+        *,
+        endpoint_url: str,
+        bucket: str,
+        access_key_id: str,
+        secret_access_key: str,
+        region: str,
+        lock_days: int = 0,
+        kms_keys: tuple[tuple[str, str], ...] = (),
     ) -> None:
         import boto3
         from botocore.config import Config
 
-        self.bucket = bucket
+        self.bucket, self.lock_days, self._kms_keys = bucket, lock_days, dict(kms_keys)
         self._client: Any = boto3.client(
             "s3",
             endpoint_url=endpoint_url,
@@ -320,8 +395,62 @@ class S3Store(Store):
         """Make the bucket if it is missing: at the first start, and in tests."""
         if self._code(lambda: self._client.head_bucket(Bucket=self.bucket)) == "404":
             self._client.create_bucket(
-                Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": self._client.meta.region_name}
+                Bucket=self.bucket,
+                CreateBucketConfiguration={"LocationConstraint": self._client.meta.region_name},
+                ObjectLockEnabledForBucket=bool(self.lock_days),
             )
+            self._client.put_bucket_versioning(Bucket=self.bucket, VersioningConfiguration={"Status": "Enabled"})
+
+    def promises(self) -> list[Promise]:
+        """Asks the bucket."""
+        from botocore.exceptions import ClientError
+
+        versions = self._client.get_bucket_versioning(Bucket=self.bucket).get("Status") == "Enabled"
+        try:
+            found = self._client.get_object_lock_configuration(Bucket=self.bucket)["ObjectLockConfiguration"]
+            lockable = found.get("ObjectLockEnabled") == "Enabled"
+        except ClientError:  # "there is no configuration": the bucket was made without
+            lockable = False
+        if lockable and self.lock_days:
+            lock = str(_("原件锁定 {days} 天，任何人都不能提前删除。")).format(days=self.lock_days)
+        elif self.lock_days:
+            lock = str(_("存储桶没有开启对象锁定，原件将写不进去。请用开启锁定的新桶。"))
+        else:
+            lock = str(_("没有要求锁定（S3_LOCK_DAYS=0）。"))
+        keys = str(_("按省指定了密钥：{names}")).format(names="、".join(sorted(self._kms_keys)))
+        return [
+            Promise("whole", True, str(_("整份写入，写到一半断电不留残件。"))),
+            Promise("once", True, str(_("原件写入后只读，本系统不覆盖、不删除。"))),
+            Promise(
+                "versions",
+                versions,
+                str(_("保留每一版，原件按版本号读取。") if versions else _("存储桶没有开启版本。")),
+            ),
+            Promise("lock", lockable and self.lock_days > 0, lock),
+            Promise(
+                "key_per_province",
+                bool(self._kms_keys),
+                keys if self._kms_keys else str(_("没有指定密钥（S3_KMS_KEYS），按存储桶的默认设置加密。")),
+            ),
+            Promise("prefix_per_province", True, str(_("各省各有前缀，程序只打开本省的。"))),
+            Promise("links", True, str(_("链接限本人、限时。"))),
+        ]
+
+    def _sealing(self, key: str) -> dict[str, Any]:
+        """How an object under this key is written: with its seat's key, an original under lock."""
+        parts, how = _parts(key), {}
+        kms = self._kms_keys.get(parts["prefix"]) or self._kms_keys.get("*")
+        if kms:
+            how |= {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": kms}
+        if self.lock_days and parts["kind"] in LOCKED:
+            until = clock.now() + timedelta(days=self.lock_days)
+            how |= {"ObjectLockMode": "COMPLIANCE", "ObjectLockRetainUntilDate": until}
+        return how
+
+    def _named(self, key: str) -> dict[str, str]:
+        """Bucket, name and version as boto3's arguments."""
+        name, version = _name_and_version(key)
+        return {"Bucket": self.bucket, "Key": name} | ({"VersionId": version} if version else {})
 
     @staticmethod
     def _code(call: Any) -> str:
@@ -332,7 +461,7 @@ class S3Store(Store):
             call()
         except ClientError as error:
             code = str(error.response["Error"]["Code"])
-            same = {"NoSuchKey": "404", "NoSuchBucket": "404", "PreconditionFailed": "412"}
+            same = {"NoSuchKey": "404", "NoSuchBucket": "404", "NoSuchVersion": "404", "PreconditionFailed": "412"}
             code = same.get(code, code)
             if code not in {"404", "412"}:
                 raise
@@ -340,7 +469,26 @@ class S3Store(Store):
         return ""
 
     def _put(self, key: str, fileobj: BinaryIO, media_type: str, *, replace: bool) -> StoredObject:
+        return self._write(key, fileobj, media_type, replace=replace)[1]
+
+    def _seal(self, key: str, fileobj: BinaryIO, media_type: str) -> tuple[str, StoredObject]:
+        version, kept = self._write(key, fileobj, media_type, replace=False)
+        return (f"{key}?v={quote(version, safe='')}" if version else key), kept
+
+    def _first(self, key: str) -> str:
+        name, oldest = _name_and_version(key)[0], None
+        for page in self._client.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=name):
+            for version in page.get("Versions", []):
+                if version["Key"] == name and (oldest is None or version["LastModified"] <= oldest["LastModified"]):
+                    oldest = version
+        if oldest is None or oldest["VersionId"] in ("", "null"):
+            return name
+        return f"{name}?v={quote(oldest['VersionId'], safe='')}"
+
+    def _write(self, key: str, fileobj: BinaryIO, media_type: str, *, replace: bool) -> tuple[str, StoredObject]:
+        """Write it; returns the version, empty where there are none, and the digests. Raises AlreadyStored."""
         # Spooled first: the length must be known, and a connection that dies half-way must leave nothing.
+        answer: dict[str, Any] = {}
         with tempfile.SpooledTemporaryFile(max_size=8 << 20, dir=work_dir()) as spool:
             hashing = _Hashing(fileobj)
             for chunk in hashing.chunks():
@@ -348,39 +496,45 @@ class S3Store(Store):
             spool.seek(0)
             condition = {} if replace else {"IfNoneMatch": "*"}
             code = self._code(
-                lambda: self._client.put_object(
-                    Bucket=self.bucket,
-                    Key=key,
-                    Body=spool,
-                    ContentLength=hashing.size_bytes,
-                    ContentType=media_type,
-                    ChecksumAlgorithm="SHA256",
-                    **condition,
+                lambda: answer.update(
+                    self._client.put_object(
+                        Bucket=self.bucket,
+                        Key=key,
+                        Body=spool,
+                        ContentLength=hashing.size_bytes,
+                        ContentType=media_type,
+                        ChecksumAlgorithm="SHA256",
+                        **condition,
+                        **self._sealing(key),
+                    )
                 )
             )
         if code:
             raise AlreadyStored()
-        return hashing.result()
+        version = str(answer.get("VersionId") or "")
+        return ("" if version == "null" else version), hashing.result()
 
     def _open(self, key: str) -> BinaryIO:
         answer: dict[str, Any] = {}
-        if self._code(lambda: answer.update(self._client.get_object(Bucket=self.bucket, Key=key))):
+        if self._code(lambda: answer.update(self._client.get_object(**self._named(key)))):
             raise NoSuchObject()
         body: BinaryIO = answer["Body"]
         return body
 
     def _exists(self, key: str) -> bool:
-        return not self._code(lambda: self._client.head_object(Bucket=self.bucket, Key=key))
+        return not self._code(lambda: self._client.head_object(**self._named(key)))
 
     def _copy(self, from_key: str, to_key: str) -> None:
         if self._exists(to_key):
             return
-        source = {"Bucket": self.bucket, "Key": from_key}
-        if self._code(lambda: self._client.copy_object(Bucket=self.bucket, Key=to_key, CopySource=source)):
+        given = {"Bucket": self.bucket, "Key": to_key, "CopySource": self._named(from_key)} | self._sealing(to_key)
+        if self._code(lambda: self._client.copy_object(**given)):
             raise NoSuchObject()
 
     def _delete(self, key: str) -> None:
-        self._client.delete_object(Bucket=self.bucket, Key=key)
+        for page in self._client.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=key):
+            for version in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
+                self._client.delete_object(Bucket=self.bucket, Key=version["Key"], VersionId=version["VersionId"])
 
 
 _stores: dict[tuple[object, ...], Store] = {}
