@@ -52,7 +52,7 @@ class FlagOut(serializers.Serializer[Any]):
     words = serializers.CharField()
 
 
-class ExhibitOut(serializers.ModelSerializer[Exhibit]):
+class EvidenceOut(serializers.ModelSerializer[Exhibit]):
     """One exhibit: digests of the sealed original, facts of its capture, what was odd about it."""
 
     name = serializers.SerializerMethodField()
@@ -204,7 +204,7 @@ class DocumentIn(FileIn):
     matter_id = serializers.UUIDField()
 
 
-class ReasonIn(Fields):
+class WithdrawIn(Fields):
     reason = serializers.CharField(max_length=500)
 
 
@@ -247,7 +247,7 @@ def _writable(request: Request, exhibit_id: UUID) -> tuple[Exhibit, matters.Matt
 class Exhibits(View):
     pagination_class = ByNewest
 
-    @extend_schema(operation_id="exhibits", parameters=[ExhibitsQuery], responses=ExhibitOut(many=True))
+    @extend_schema(operation_id="exhibits", parameters=[ExhibitsQuery], responses=EvidenceOut(many=True))
     def get(self, request: Request) -> Response:
         asked = read_query(ExhibitsQuery, request)
         matter = None
@@ -256,13 +256,13 @@ class Exhibits(View):
         rows = selectors.exhibits_of(
             request.user, kind=asked.get("kind", ""), legal_kind=asked.get("legal_kind", ""), matter=matter
         )
-        return self.paged(rows, ExhibitOut)
+        return self.paged(rows, EvidenceOut)
 
 
 class ExhibitDetail(View):
-    @extend_schema(operation_id="exhibit", responses=ExhibitOut)
+    @extend_schema(operation_id="exhibit", responses=EvidenceOut)
     def get(self, request: Request, exhibit_id: UUID) -> Response:
-        return Response(ExhibitOut(selectors.access_exhibit(request.user, exhibit_id)).data)
+        return Response(EvidenceOut(selectors.access_exhibit(request.user, exhibit_id)).data)
 
 
 class ExhibitCustody(View):
@@ -273,22 +273,22 @@ class ExhibitCustody(View):
 
 
 class ExhibitLegalKind(View):
-    @extend_schema(operation_id="exhibit_file_under", request=LegalKindIn, responses=ExhibitOut)
+    @extend_schema(operation_id="exhibit_file_under", request=LegalKindIn, responses=EvidenceOut)
     def put(self, request: Request, exhibit_id: UUID) -> Response:
         row, _matter = _writable(request, exhibit_id)
         said = read(LegalKindIn, request)
         return Response(
-            ExhibitOut(exhibits.file_under(row, said["legal_kind"], by=request.user, why=said.get("why", ""))).data
+            EvidenceOut(exhibits.file_under(row, said["legal_kind"], by=request.user, why=said.get("why", ""))).data
         )
 
 
 class ExhibitWithdraw(View):
     """Ask that a photo sent by mistake be taken from view."""
 
-    @extend_schema(operation_id="exhibit_withdraw", request=ReasonIn, responses={201: WithdrawalOut})
+    @extend_schema(operation_id="exhibit_withdraw", request=WithdrawIn, responses={201: WithdrawalOut})
     def post(self, request: Request, exhibit_id: UUID) -> Response:
         row, _matter = _writable(request, exhibit_id)
-        made = withdrawals.ask(row, by=request.user, reason=read(ReasonIn, request)["reason"])
+        made = withdrawals.ask(row, by=request.user, reason=read(WithdrawIn, request)["reason"])
         return Response(WithdrawalOut(made).data, status=status.HTTP_201_CREATED)
 
 
@@ -319,13 +319,13 @@ class Documents(View):
     parser_classes = [MultiPartParser]
 
     @extend_schema(
-        operation_id="document_add", request={"multipart/form-data": DocumentIn}, responses={201: ExhibitOut}
+        operation_id="document_add", request={"multipart/form-data": DocumentIn}, responses={201: EvidenceOut}
     )
     def post(self, request: Request) -> Response:
         said = read(DocumentIn, request)
         matter = matters.access(request.user, said["matter_kind"], said["matter_id"], write=True)
         made = sheets.add_document(said["file"], matter=matter, by=request.user, fields=_told(request, said))
-        return Response(ExhibitOut(made).data, status=status.HTTP_201_CREATED)
+        return Response(EvidenceOut(made).data, status=status.HTTP_201_CREATED)
 
 
 class Sheets(View):
@@ -364,10 +364,10 @@ class SheetFiles(View):
 class SheetSeal(View):
     """Turn a finished sheet into one exhibit."""
 
-    @extend_schema(operation_id="sheet_seal", request=None, responses={201: ExhibitOut})
+    @extend_schema(operation_id="sheet_seal", request=None, responses={201: EvidenceOut})
     def post(self, request: Request, sheet_id: UUID) -> Response:
         row, matter = selectors.access_sheet(request.user, sheet_id, write=True)
-        return Response(ExhibitOut(sheets.seal(row, by=request.user, matter=matter)).data, status=201)
+        return Response(EvidenceOut(sheets.seal(row, by=request.user, matter=matter)).data, status=201)
 
 
 class Packages(View):
