@@ -21,8 +21,8 @@ from appraisal.desk.models import DeskAppointment, DeskAssistance, DeskConsultat
 from appraisal.requests import services as requests
 from audit import log
 from audit.models import LogCheck
-from evidence import resumable
-from evidence.models import Quarantined
+from evidence import matters, packages, resumable, sheets, withdrawals
+from evidence.models import Quarantined, Transfer
 from federation.contracts.addresses import Address
 from federation.contracts.appraisal import VerdictValue
 from federation.letters.delivery import deliver_everywhere
@@ -205,6 +205,14 @@ def _main_job(world: World, code: str, house_name: str) -> None:
             county_code=people.NANNING,
         )  # fmt: skip
         appointment = requests.ask_onsite(by=chen, request_id=request.pk, meet_at=soon, contact="陈队长")
+        matter = matters.access(chen, "request", sent[1][0].pk)
+        sheet = sheets.open_sheet(kind="record", matter=matter, by=chen)
+        package = packages.seal(matter=matter, exhibit_ids=[sent[1][2].exhibit_id], title="移送", by=chen)
+        withdrawal = withdrawals.ask(draft_photo.exhibit, by=chen, reason="误传")
+        transfer = Transfer.objects.create(
+            direction="out", package_id=package.pk, package_sha256=package.sha256, title="移送", other="office",
+            other_name="某局", purpose="协助", items=package.manifest["items"], by_id=chen.pk, by_name="陈队长",
+        )  # fmt: skip
     deliver_everywhere()
     seat = people.desk(house, house.lin)
     with context.seat(BRANDS):
@@ -236,7 +244,8 @@ def _main_job(world: World, code: str, house_name: str) -> None:
         "item_id": draft.pk, "sent_item_id": item.pk, "photo_id": draft_photo.pk, "exhibit_id": photo.exhibit_id,
         "appointment_id": appointment.pk, "supplement_id": asked.pk, "consultation_id": consultation.pk,
         "task_id": assistance.pk, "product_id": house.product.pk,
-        "organisation_id": house.organisation.pk, "sent_site_id": site.pk,
+        "organisation_id": house.organisation.pk, "sent_site_id": site.pk, "matter_id": sent[1][0].pk,
+        "sheet_id": sheet.pk, "package_id": package.pk, "withdrawal_id": withdrawal.pk, "transfer_id": transfer.pk,
     }  # fmt: skip
     with context.province(code):
         page = f"/items/{draft.pk}/photos/"
