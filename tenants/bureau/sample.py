@@ -39,7 +39,7 @@ from federation.parties import services as parties
 from federation.parties.models import Organisation
 from kernel import clock
 from notify.models import Notice, Outbound
-from tenants.bureau import pasts, showcase
+from tenants.bureau import dossier, pasts, showcase
 
 WORDS = ("四周的申请、答复和往来", "four weeks of requests, answers and letters")
 SEED = 1
@@ -58,22 +58,28 @@ def fill(stage: Any) -> None:
         return
     shown = [row for row in history if row.shown]
     with ThreadPoolExecutor(2) as pool:
-        exhibits = {
-            row.code: [[pool.submit(_exhibit, stage, row, photo) for photo in item.photos] for item in row.items]
+        drawn = {
+            row.code: [[pool.submit(_draw, stage, photo) for photo in item.photos] for item in row.items]
             for row in shown
         }
         stage.pictures.begin("defects", _marked(shown))
         pasts.write(stage, [row for row in history if not row.shown])
         stage.say("    往期申请已写入 past requests are written")
         _analyse(stage)
-        kept = {code: [[each.result() for each in item] for item in items] for code, items in exhibits.items()}
-    for code in stage.story.PROVINCES:
-        with stage.owner(code):
-            Exhibit.objects.exclude(captured_at=None).update(received_at=F("captured_at") + timedelta(seconds=4))
+        kept, views = {}, []
+        for row in shown:
+            kept[row.code] = [
+                [_receive(stage, row, photo, data.result()) for photo, data in zip(item.photos, files, strict=True)]
+                for item, files in zip(row.items, drawn.pop(row.code), strict=True)
+            ]
+            views += [pool.submit(_view, stage, row.province, pk) for item in kept[row.code] for pk in item]
+        for view in views:
+            view.result()
     stage.say("    样张已封存 sample photos are sealed")
     for row in shown:
         _Play(stage, row, kept[row.code]).run()
     _unserved(stage)
+    dossier.fill(stage, shown)
     _settle(stage)
     stage.made["told"] = len(history)
 
@@ -90,22 +96,32 @@ def _analyse(stage: Any) -> None:
         cursor.execute("ANALYZE")
 
 
-def _exhibit(stage: Any, row: Any, photo: Any) -> UUID:
-    """Draw one photograph, seal it in the province and have its view made. In a thread of its own."""
-    data = stage.pictures.photo(photo.drawing, photo.captured_at)
-    with stage.enter(row.province):
+def _draw(stage: Any, photo: Any) -> bytes:
+    """One photograph, as the camera would have written it. In a thread of its own."""
+    data: bytes = stage.pictures.photo(photo.drawing, photo.captured_at)
+    return data
+
+
+def _receive(stage: Any, row: Any, photo: Any, data: bytes) -> UUID:
+    """Seal a photograph in the province at the moment of the story, as it would have arrived."""
+    with stage.enter(row.province), clock.frozen(photo.captured_at + timedelta(seconds=4)):
+        exhibit = evidence.receive(
+            io.BytesIO(data),
+            declared_sha256=hashlib.sha256(data).hexdigest(),
+            captured_at=photo.captured_at,
+            source="camera",
+            by=User.objects.get(username=row.officers[0]),
+        )
+    return exhibit.pk
+
+
+def _view(stage: Any, province: str, exhibit_id: UUID) -> None:
+    """Have the view made. In a thread of its own."""
+    with stage.enter(province):
         try:
-            exhibit = evidence.receive(
-                io.BytesIO(data),
-                declared_sha256=hashlib.sha256(data).hexdigest(),
-                captured_at=photo.captured_at,
-                source="camera",
-                by=User.objects.get(username=row.officers[0]),
-            )
-            evidence.make_views(exhibit.pk)
+            evidence.make_views(exhibit_id)
         finally:
             connection.close()
-    return exhibit.pk
 
 
 def _site_id(row: Any) -> UUID:
