@@ -17,7 +17,7 @@ from audit.trail import Actor
 from evidence import custody, kinds, matters, packages
 from evidence.kinds import LegalKind
 from evidence.models import CustodyEvent, Exhibit, Package, Transfer
-from evidence.services import MACHINE, enqueue_intake, own_prefix
+from evidence.services import MACHINE, adopt_original, enqueue_intake, own_prefix
 from evidence.store import StoredObject, store
 from federation.contracts.addresses import Address
 from federation.contracts.evidence import (
@@ -251,7 +251,7 @@ def _keep(row: Transfer, item: ManifestItemV1, file: Attachment, found: StoredOb
             sm3=found.sm3,
             size_bytes=found.size_bytes,
             media_type=item.media_type[:40],
-            original_key=file.object_key,
+            original_key=adopt_original(file.object_key, owner=owner, digests=found),
             captured_at=item.captured_at,
             by_name=item.captured_by,
             content=_content(file, found) if outcome == "same" and kind in packages.WRITTEN else {},

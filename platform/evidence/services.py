@@ -206,6 +206,14 @@ def keep_original(fileobj: BinaryIO, *, owner: str, digests: StoredObject, media
     return sealed
 
 
+def adopt_original(from_key: str, *, owner: str, digests: StoredObject) -> str:
+    """Keep what came with a letter as an original, under the key that follows from its bytes. Returns the key."""
+    sealed, kept = store().adopt(from_key, make_key(owner, "original", content_id(digests.sha256)))
+    if kept != digests:
+        raise RuntimeError(f"{sealed} holds other bytes than those that arrived")
+    return sealed
+
+
 def enqueue_intake(exhibit_id: UUID) -> None:
     """Have the view made soon. With the broker down nothing is lost: the sweep finds what still waits."""
     from evidence.tasks import intake

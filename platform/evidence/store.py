@@ -168,6 +168,15 @@ class Store(ABC):
             sealed = self._first(key)
             return sealed, self.digests(sealed)
 
+    def adopt(self, from_key: str, to_key: str) -> tuple[str, StoredObject]:
+        """Make an original of an object of this seat, without sending its bytes again. Returns what `seal` does."""
+        if _parts(to_key)["kind"] in DERIVED:
+            raise ValueError(f"{to_key} is no key of an original")
+        self._copy(own(from_key), own(to_key))
+        sealed = self._first(to_key)
+        self._lock(sealed)
+        return sealed, self.digests(sealed)
+
     def open(self, key: str) -> BinaryIO:
         """A binary stream, to be closed by the caller. Raises NoSuchObject, BorderCrossing."""
         return self._open(readable(key))
@@ -224,6 +233,9 @@ class Store(ABC):
     def _first(self, key: str) -> str:
         """The key of what was stored first under a name."""
         return key
+
+    def _lock(self, key: str) -> None:
+        """Put what lies there under lock, where there is one."""
 
     @abstractmethod
     def _put(self, key: str, fileobj: BinaryIO, media_type: str, *, replace: bool) -> StoredObject: ...
@@ -356,9 +368,9 @@ class FolderStore(Store):
 class S3Store(Store):
     """Objects of one bucket of an S3-compatible service, by boto3.
 
-    lock_days: for so long nobody, the service's administrator included, can delete or change an original (object lock in
-    compliance mode); 0: no lock. kms_keys: pairs of a seat's prefix and the id of its key at the key service; the prefix
-    "*" stands for all others. Encryption is the service's (SSE-KMS).
+    lock_days: for so long nobody, the service's administrator included, can delete or change an original (object lock
+    in compliance mode); 0: no lock. kms_keys: pairs of a seat's prefix and the id of its key at the key service; the
+    prefix "*" stands for all others. Encryption is the service's (SSE-KMS).
     """
 
     def __init__(
@@ -447,6 +459,12 @@ class S3Store(Store):
             how |= {"ObjectLockMode": "COMPLIANCE", "ObjectLockRetainUntilDate": until}
         return how
 
+    def _lock(self, key: str) -> None:
+        how = self._sealing(key)
+        if "ObjectLockMode" in how:
+            retention = {"Mode": how["ObjectLockMode"], "RetainUntilDate": how["ObjectLockRetainUntilDate"]}
+            self._client.put_object_retention(**self._named(key), Retention=retention)
+
     def _named(self, key: str) -> dict[str, str]:
         """Bucket, name and version as boto3's arguments."""
         name, version = _name_and_version(key)
@@ -527,7 +545,8 @@ class S3Store(Store):
     def _copy(self, from_key: str, to_key: str) -> None:
         if self._exists(to_key):
             return
-        given = {"Bucket": self.bucket, "Key": to_key, "CopySource": self._named(from_key)} | self._sealing(to_key)
+        given = {"Bucket": self.bucket, "Key": to_key, "CopySource": self._named(from_key)}
+        given |= {name: value for name, value in self._sealing(to_key).items() if not name.startswith("ObjectLock")}
         if self._code(lambda: self._client.copy_object(**given)):
             raise NoSuchObject()
 

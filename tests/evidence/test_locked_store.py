@@ -112,6 +112,16 @@ def test_an_exhibit_keeps_the_version_with_its_key(gx, box, raw, people, photo):
     assert services.receive(io.BytesIO(data), **sent).pk == exhibit.pk
 
 
+def test_what_came_with_a_letter_becomes_an_original_under_lock(gx, box, raw):
+    arrived = make_key("gx", "letter")
+    kept = box.put(arrived, io.BytesIO(b"original of another province"), "image/jpeg")
+    for _ in range(2):
+        key = services.adopt_original(arrived, owner="gx", digests=kept)
+        assert "?v=" in key and raw.head_object(**named(box, key))["ObjectLockMode"] == "COMPLIANCE"
+        assert box.digests(key) == kept
+    assert "ObjectLockMode" not in raw.head_object(**named(box, arrived))
+
+
 def test_derived_copies_are_not_locked_and_go_with_all_their_versions(gx, box, raw):
     key = make_key("gx", "view")
     for body in (b"one", b"two"):
