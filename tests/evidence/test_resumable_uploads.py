@@ -14,7 +14,7 @@ from django.test import Client
 
 from accounts.tickets import make_upload_ticket
 from evidence import hooks, resumable, services
-from evidence.errors import UploadElsewhere
+from evidence.errors import FileTooLarge, UploadElsewhere
 from evidence.hooks import UploadTarget
 from evidence.models import CustodyEvent, Exhibit, Quarantined, Upload, UploadIncident
 from evidence.parts import Part, Writer, parts_dir
@@ -316,3 +316,25 @@ def test_a_file_of_another_kind_is_handed_over_with_its_digests(phone, taken, se
     last = phone.begin(data, body=data)
     assert last.json() == {"sha256": hashlib.sha256(data).hexdigest(), "bytes": 300_000}
     assert not taken[0].file.exists(), "what the target did not store is gone"
+
+
+def test_a_large_file_is_written_in_small_pieces_and_never_held(gx, objects, people, taken, settings):
+    """As much as is read at once does not depend on the length of the file."""
+    chen, _ = people()
+    good = hooks._targets["evidence:quarantine"]
+    hooks.on_uploaded("evidence:quarantine", UploadTarget(check=good.check, take=good.take, kind="file"))
+    upload = resumable.begin(resumable.Sender(chen), length=2_000_000_000, target=TARGET, fields={"sha256": "0" * 64})
+    asked: list[int] = []
+
+    def read(size: int) -> bytes:
+        asked.append(size)
+        return b"\x00" * size if len(asked) < 300 else b""
+
+    safe = resumable.append(upload, offset=0, read=read, length=2_000_000_000)
+    assert max(asked) <= 1 << 16 and safe == 299 << 16 == resumable.offset_of(upload)
+    with pytest.raises(FileTooLarge):
+        resumable.begin(resumable.Sender(chen), length=settings.MAX_FILE_BYTES + 1, target=TARGET, fields={})
+
+
+def test_the_sweep_runs_at_the_brands_host_too(brands_seat, objects):
+    assert resumable.sweep() == 0
