@@ -277,6 +277,24 @@ def test_a_package_takes_only_exhibits_of_its_matter_and_none_that_was_withdrawn
         packages.seal(matter=office.matter, exhibit_ids=[office.photo.pk], title="", by=office.chen)
 
 
+def test_verification_walks_sheets_packages_and_withdrawn_photos_and_names_a_changed_manifest(office, database):
+    from evidence import sealing
+    from evidence.models import Package
+
+    paper = waybill(office)
+    package = packages.seal(matter=office.matter, exhibit_ids=[office.photo.pk, paper.pk], title="移送", by=office.chen)
+    withdrawals.decide(withdrawals.ask(office.photo, by=office.chen, reason="误传"), by=office.wei, approve=True)
+    for exhibit in (paper, office.photo):
+        assert sealing.check(Exhibit.objects.get(pk=exhibit.pk)).holds
+    entry = LogEntry.objects.get(record_id=package.pk, kind=packages.SEALED)
+    assert not list(packages.check([entry], True))
+    with context.owner("gx"):
+        changed = Package.objects.get(pk=package.pk).manifest | {"title": "另一个"}
+        Package.objects.filter(pk=package.pk).update(manifest=changed)
+    with context.province("gx"):
+        assert [code for _entry, code, _data in packages.check([entry], True)] == ["record_differs"]
+
+
 # Covered copies, documents, legal kinds ------------------------------------------------------------------------------
 
 
