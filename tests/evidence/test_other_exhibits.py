@@ -380,6 +380,17 @@ def test_the_pages_of_exhibits_are_for_those_of_the_matter_and_opening_one_is_no
     assert sha256_hex(manifest) == package.sha256
 
 
+def test_a_brand_sees_of_an_exhibit_its_view_and_digests_and_its_own_custody_alone(office, client_for):
+    deliver_everywhere()
+    with context.seat(BRANDS):
+        shown = DeskTask.objects.get(request_id=office.request.pk).items.get().photos.get().exhibit
+    page = client_for("brands", user=office.house.lin).get(f"/exhibits/{shown.pk}/")
+    assert page.status_code == 200 and office.photo.sha256 in page.text and office.photo.sm3 in page.text
+    assert office.request.number not in page.text and "导出原件" not in page.text and "陈队长" not in page.text
+    assert client_for("brands", user=office.house.lin).get(f"/exhibits/{office.photo.pk}/").status_code == 404
+    assert client_for("gx", user=office.chen).get(f"/exhibits/{shown.pk}/").status_code == 404
+
+
 def test_a_waybill_is_entered_on_the_page_in_few_steps_and_says_what_is_missing(office, client_for):
     chen = client_for("gx", user=office.chen)
     begun = chen.post(f"/exhibits/in/request/{office.request.pk}/add/", {"kind": "waybill"})
