@@ -20,7 +20,7 @@ from evidence.models import CustodyEvent, Exhibit, Quarantined, Upload, UploadIn
 from evidence.parts import Part, Writer, parts_dir
 from evidence.uploads import answer
 from kernel import clock
-from kernel.errors import NotFound404
+from kernel.errors import Conflict, NotFound404
 
 TARGET = "/admin/quarantine/"  # stands for any page that takes files
 TUS = {"Tus-Resumable": "1.0.0", "Accept": "*/*"}
@@ -295,10 +295,18 @@ def test_a_refusal_by_the_matter_keeps_what_has_arrived(phone, photo, monkeypatc
     def shut(person, args, query):
         raise NotFound404()
 
+    def refuse(arrived):
+        raise Conflict()
+
+    hooks.on_uploaded("evidence:quarantine", UploadTarget(check=good.check, take=refuse))
+    other = photo(seed=b"other")
+    assert phone.begin(other, body=other).status_code == 409, "the sender knows no address yet, so it is told at once"
+    assert Upload.objects.count() == 1 and len(list(parts_dir().glob("*"))) == 2
+    Exhibit.objects.get()
     hooks.on_uploaded("evidence:quarantine", UploadTarget(check=shut, take=good.take))
-    assert phone.patch(address, 0, data).status_code == 404 and not Exhibit.objects.exists()
+    assert phone.patch(address, 0, data).status_code == 404
     hooks.on_uploaded("evidence:quarantine", good)
-    assert phone.offset(address) == len(data) and Exhibit.objects.count() == 1
+    assert phone.offset(address) == len(data) and Exhibit.objects.count() == 2
 
 
 def test_a_person_s_unfinished_uploads_are_bounded(phone, photo, settings):
