@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import random
 from collections.abc import Callable, Iterator
@@ -119,15 +120,32 @@ def test_the_pages_of_evidence_fit_and_are_accessible(world, visit):
         matter = matters.access(chen, "request", world.request_id)
         package = packages.seal(matter=matter, exhibit_ids=[world.photo.pk], title="移送材料", by=chen)
         sheet = sheets.open_sheet(kind="waybill", matter=matter, by=chen, fields={"number": "SF123"})
+        empty = {name: {"value": "", "reason": "torn"} for name in sheets.WAYBILL_FIELDS} | {"number": "DEMO 1"}
+        done = sheets.open_sheet(kind="waybill", matter=matter, by=chen, fields=empty)
+        data = people.jpeg("paper")
+        said = {"sha256": hashlib.sha256(data).hexdigest(), "filename": "paper.jpg", "source": "camera"}
+        sheets.add_file(done, io.BytesIO(data), by=chen, fields=said)
+        paper = sheets.seal(done, by=chen, matter=matter)
+        sheets.mark_cartons(paper, ["1", "2"], matter=matter, by=chen)
         withdrawals.ask(world.photo, by=chen, reason="误传")
     base = f"/exhibits/in/request/{world.request_id}/"
     pages = {
-        "list": "/exhibits/", "matter": base, "exhibit": f"/exhibits/{world.photo.pk}/",
-        "sheet": f"/sheets/{sheet.pk}/",        "documents": f"{base}documents/", "new-package": f"{base}package/", "package": f"/packages/{package.pk}/",
-        "redact": f"/exhibits/{world.photo.pk}/redact/", "transfer": f"/packages/{package.pk}/transfer/",
-    }  # fmt: skip
+        "paper": f"/exhibits/{paper.pk}/",
+        "exhibit": f"/exhibits/{world.photo.pk}/",
+        "package": f"/packages/{package.pk}/",
+        "matter": base,
+        "sheet": f"/sheets/{sheet.pk}/",
+        "redact": f"/exhibits/{world.photo.pk}/redact/",
+        "new-package": f"{base}package/",
+        "list": "/exhibits/",
+        "documents": f"{base}documents/",
+        "transfer": f"/packages/{package.pk}/transfer/",
+    }
+    wide = {"paper", "exhibit", "package", "matter"}
     for width, theme in ((360, "light"), (1440, "dark")):
         for name, path in pages.items():
+            if width > 600 and name not in wide:
+                continue
             page = visit(path, width=width, theme=theme)
             page.wait_for_load_state("networkidle")
             if PICTURES:
