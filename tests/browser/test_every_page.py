@@ -160,9 +160,9 @@ def enter(
 
 def sign_in_by_code(context: BrowserContext, house: House, username: str) -> None:
     """By telephone and the code that the demonstration shows, as somebody without a persona."""
-    from runtime.sample import story
+    from runtime.sample import cast
 
-    phone = story.OFFICERS[username].phone
+    phone = cast.OFFICERS[username].phone
     page = context.new_page()
     page.goto(house.url("gx", "/"))
     page.locator("main a[href*=code]").first.click()
