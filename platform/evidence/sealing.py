@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Exists, OuterRef
 
 from audit import heads, log, merkle, verify
@@ -95,7 +96,15 @@ def _exhibit_faults(
             yield "file_differs", {"what": what, "sealed": wanted, "found": found}
     changed = sorted(name for name in sealed if now.get(name) != sealed[name])
     if changed:
-        yield "record_facts", {"what": what, "fields": "、".join(changed)}
+        yield "record_facts", {"what": what, "fields": "、".join(_called(name) for name in changed)}
+
+
+def _called(name: str) -> str:
+    """A fact's name for people."""
+    try:
+        return str(Exhibit._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    except FieldDoesNotExist:
+        return name
 
 
 def stored_sha256(key: str) -> str:

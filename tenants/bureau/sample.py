@@ -28,6 +28,7 @@ from appraisal.desk.selectors import Desk
 from appraisal.desk.services import ItemAnswer, decimal_mark
 from appraisal.requests import services
 from appraisal.requests.models import AppraisalRequest, ItemPhoto, RequestItem, Site
+from audit import heads, stamps
 from evidence import services as evidence
 from evidence.models import Exhibit
 from evidence.store import make_key, store
@@ -411,6 +412,11 @@ def _settle(stage: Any) -> None:
             Outbound.objects.filter(sent_at=None, given_up_at=None).update(
                 given_up_at=timezone.now(), next_try_at=None, detail="样例"
             )
+    for seat in (*stage.story.PROVINCES, "brands", "office"):
+        with stage.enter(seat):
+            heads.make()
+            stamps.finish_waiting(seat)
+    deliver_everywhere()
     with stage.owner():
         parties.reckon_coverage()
     for code in stage.cast.PROVINCES:
