@@ -12,19 +12,20 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
 
 from audit import heads, log, merkle, verify
 from audit.models import HeadWitness, LogEntry, LogHead
 from audit.verify import Fault, Link
-from evidence import custody
+from evidence import custody, packages
 from evidence.errors import NoSuchObject
-from evidence.models import CustodyEvent, Exhibit
+from evidence.models import CustodyEvent, Exhibit, Package
 from evidence.store import store
 from kernel.canonical import canonical_json
 from provinces.errors import BorderCrossing
 
 logger = logging.getLogger(__name__)
-EXHIBIT, CUSTODY = "exhibit.sealed", "custody"
+EXHIBIT, CUSTODY, PACKAGE = "exhibit.sealed", "custody", "package.sealed"
 
 
 def name_of(exhibit: Exhibit) -> str:
@@ -55,6 +56,17 @@ def describe_custody(entry: LogEntry) -> str:
     act = dict(CustodyEvent.Act.choices).get(content.get("act"), "")
     key = content.get("exhibit") or entry.record_id
     return f"{str(key)[-12:]} {act}（{content.get('by_name') or ''} {verify.shown(entry.at)}）"
+
+
+@verify.describes(PACKAGE)
+def describe_package(entry: LogEntry) -> str:
+    """Its name and version; its id where the row is gone."""
+    package = Package.objects.filter(pk=entry.record_id).first()
+    return _package_name(package) if package else f"{_('证据包')} {str(entry.record_id)[-12:]}"
+
+
+def _package_name(package: Package) -> str:
+    return f"{_('证据包')} {package.title} v{package.version}"
 
 
 def _content(entry: LogEntry) -> Mapping[str, Any]:
@@ -134,6 +146,18 @@ def check_custody(entries: Sequence[LogEntry], files: bool) -> Iterator[Link]:
             yield entry, "record_differs", {"what": describe_custody(entry)}
 
 
+@verify.checks(PACKAGE)
+def check_packages(entries: Sequence[LogEntry], files: bool) -> Iterator[Link]:
+    """Each package's row and manifest against what was sealed of them."""
+    rows = Package.objects.in_bulk([entry.record_id for entry in entries])
+    for entry in entries:
+        package = rows.get(entry.record_id)
+        if package is None:
+            yield entry, "record_gone", {"what": describe_package(entry)}
+        elif _plain(packages.leaf_of(package)) != _content(entry) or not packages.still_sealed(package):
+            yield entry, "record_differs", {"what": describe_package(entry)}
+
+
 @verify.completes
 def unsealed(name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Exhibits and custody events that stand beside the log."""
@@ -143,6 +167,8 @@ def unsealed(name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     events = CustodyEvent.objects.filter(~Exists(entries.filter(kind=CUSTODY))).select_related("exhibit")
     for event in events.order_by("pk")[:20]:
         yield "record_unsealed", {"what": f"{name_of(event.exhibit)} {event.get_act_display()}"}
+    for package in Package.objects.filter(~Exists(entries.filter(kind=PACKAGE))).order_by("pk")[:20]:
+        yield "record_unsealed", {"what": _package_name(package)}
 
 
 # One exhibit ----------------------------------------------------------------------------------------------------------
@@ -204,7 +230,7 @@ def check(exhibit: Exhibit) -> Seal:
     events = LogEntry.objects.filter(
         kind=CUSTODY, record_id__in=CustodyEvent.objects.filter(exhibit=exhibit).values("pk")
     )
-    links += [Fault(code, data) for _entry, code, data in check_custody(list(events), files=False)]
+    links += [Fault(code, data) for _of, code, data in check_custody(list(events), files=False)]
     links += _entry_faults(seal.entry, seal.head)
     seal.faults = links
     return seal

@@ -8,10 +8,11 @@ from django.core.management import call_command
 from django.db import connection
 from harness import people
 
+from appraisal.requests import services as requests
 from audit import heads, keys, log, merkle, stamps, verify
 from audit.models import LogCheck, LogEntry
 from audit.verify import Verification
-from evidence import custody, sealing
+from evidence import custody, matters, packages, sealing
 from evidence.store import store
 from federation.heads import kept
 from provinces import context
@@ -135,6 +136,24 @@ def test_the_first_bad_link_is_named(sealed, what):
         assert str(exhibit.pk)[-12:] in report.faults[0].words
         assert "与封存时不同" in report.faults[0].words or code == "file_gone"
     assert "{" not in report.faults[0].words
+
+
+def test_a_package_whose_manifest_was_changed_is_named(border, tmp_path, settings):
+    settings.OBJECTS_DIR = tmp_path / "objects"
+    people.divisions()
+    chen, house = people.bureau("gx").chen, people.brand_house()
+    with province("gx"):
+        site = requests.open_site(by=chen, place=requests.Place(county_code=people.NANNING, place="某路 1 号"))
+        item = requests.add_product(by=chen, site=site, product_id=house.product.pk)
+        photo = people.sealed_photo(chen, "front")
+        requests.add_photo(by=chen, item_id=item.pk, exhibit=photo, shot_code="front_label", source="camera")
+        matter = matters.access(chen, "request", item.request_id)
+        packages.seal(matter=matter, exhibit_ids=[photo.pk], title="移送材料", by=chen)
+        log.sequence()
+    assert verified().holds
+    spoil("UPDATE evidence_package SET manifest = jsonb_set(manifest, '{items,0,holder}', '\"别人\"')")
+    (fault,) = verified().faults
+    assert fault.code == "record_differs" and "证据包 移送材料 v1" in fault.words
 
 
 def test_one_exhibit_is_checked_with_a_yes_or_a_no(sealed, client_for):
