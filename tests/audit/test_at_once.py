@@ -8,8 +8,8 @@ import pytest
 from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
 
-from audit import trail
-from audit.models import IssuedNumber
+from audit import log, merkle, trail
+from audit.models import IssuedNumber, LogEntry
 from audit.move import move
 from audit.numbering import in_series, issue, issue_many
 from audit.trail import Actor
@@ -98,3 +98,20 @@ def test_of_eight_who_take_the_same_step_one_wins_and_seven_are_told():
         row = IssuedNumber.objects.get(document_no=number)
         assert row.void_reason == str(won[0])
         assert trail.of(row).get().by_id == people[won[0]].id
+
+
+def test_entries_sealed_and_placed_by_many_at_once_stand_in_one_dense_tree():
+    def work(place):
+        for number in range(12):
+            log.append("test", uuid4(), {"place": place, "number": number})
+            log.sequence()
+
+    together(work, 4)
+    with province("gx"):
+        log.sequence()
+        entries = LogEntry.objects.order_by("position")
+        assert [entry.position for entry in entries] == list(range(48))
+        tree = merkle.Growing()
+        for entry in entries:
+            tree.add(bytes(entry.leaf_hash))
+        assert log.root_of("gx", 48) == tree.root
