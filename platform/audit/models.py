@@ -301,8 +301,14 @@ class LogCheck(models.Model):
         "start": ({State.QUEUED, State.RUNNING, State.FAILED}, State.RUNNING),
         "finish": ({State.RUNNING}, State.DONE),
         "fail": ({State.RUNNING}, State.FAILED),
+        "give_up": ({State.QUEUED}, State.FAILED),
     }
-    VERBS = {"start": _("开始核对"), "finish": _("核对完毕"), "fail": _("核对中断")}
+    VERBS = {
+        "start": _("开始核对"),
+        "finish": _("核对完毕"),
+        "fail": _("核对中断"),
+        "give_up": _("未能开始核对"),
+    }
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     log = models.CharField(max_length=31)

@@ -453,9 +453,8 @@ def ask(name: str, *, by: Person) -> LogCheck:
     try:
         task.delay(str(row.pk))
     except Exception:  # whatever a broker that is down raises
-        logger.warning("check %s is done in the request: no broker", row.pk, exc_info=True)
-        run(row.pk)
-        row.refresh_from_db()
+        logger.warning("check %s cannot be begun: no broker", row.pk, exc_info=True)
+        move(row, "give_up", by=MACHINE, finished_at=clock.now())
     return row
 
 

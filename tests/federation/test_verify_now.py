@@ -190,6 +190,17 @@ def test_a_check_asked_for_by_page_and_api_runs_and_tells_what_it_found(sealed, 
     assert client_for("gx", user=bureau.chen).get("/log/").status_code == 403
 
 
+def test_a_check_that_no_worker_can_take_says_so_and_can_be_asked_for_again(sealed, client_for, monkeypatch):
+    def no_broker(check_id):
+        raise ConnectionError
+
+    client = client_for("gx", user=sealed[0].huang)
+    monkeypatch.setattr("audit.tasks.check.delay", no_broker)
+    there = client.post("/log/")["Location"]
+    assert "核对没有完成" in client.get(there).text
+    assert client.post("/log/")["Location"] != there
+
+
 def test_the_proof_over_the_api_leads_from_the_entry_to_the_signed_root(sealed, client_for):
     bureau, exhibits = sealed
     with province("gx"):
