@@ -412,8 +412,6 @@ def _settle(stage: Any) -> None:
             Outbound.objects.filter(sent_at=None, given_up_at=None).update(
                 given_up_at=timezone.now(), next_try_at=None, detail="样例"
             )
-    for seat in (*stage.story.PROVINCES, "brands", "office"):
-        with stage.enter(seat):
             heads.make()
             stamps.finish_waiting(seat)
     deliver_everywhere()
