@@ -11,6 +11,4 @@ from federation.transfers.api import urlpatterns as transfers
 from gateway.urls import api
 from notify.api import urlpatterns as notices
 
-urlpatterns = api(
-    [*requests, *exhibits, *transfers, *catalogue, *people, *notices, *letters, *seals, *sealed_log]
-)
+urlpatterns = api([*requests, *exhibits, *transfers, *catalogue, *people, *notices, *letters, *seals, *sealed_log])
