@@ -73,6 +73,7 @@ class UnlistedForm(forms.Form):
 
     brand_name = forms.CharField(label=_("包装上标的品牌"), max_length=80)
     product_name = forms.CharField(label=_("商品名称"), max_length=120, required=False)
+    barcode = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
 
 
 class DetailsForm(forms.ModelForm):

@@ -167,6 +167,14 @@ class RequestItem(models.Model):
     package_state = models.CharField(_("包装状态"), max_length=40, blank=True)
     waybill_no = models.CharField(_("物流单号"), max_length=60, blank=True)
     batch_no = models.CharField(_("批号"), max_length=60, blank=True)
+    barcode = models.CharField(
+        _("条码"),
+        max_length=20,
+        default="",
+        db_default="",
+        blank=True,
+        help_text="GTIN read from goods that the catalogue lacks",
+    )
     stood_where = models.CharField(_("摆放位置"), max_length=120, blank=True)
     violation = models.CharField(
         _("违法类型"), max_length=40, choices=AppraisalRequest.Violation, default="", blank=True

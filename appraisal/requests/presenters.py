@@ -356,6 +356,7 @@ def item_facts(found: RequestItem) -> Iterable[tuple[str, str]]:
     for label, value in (
         (_("包装状态"), found.package_state),
         (_("批号"), found.batch_no),
+        (_("条码"), found.barcode),
         (_("物流单号"), found.waybill_no),
         (_("摆放位置"), found.stood_where),
         (_("违法类型"), found.get_violation_display() if found.violation else ""),

@@ -82,12 +82,14 @@ def test_the_draft_keeps_the_shot_list_that_the_phone_had(world, chen, said):
 def test_goods_that_the_catalogue_does_not_have_are_kept_with_what_the_phone_called_them(chen, said, product_id):
     said["item"]["product_id"] = product_id
     said["item"]["shots"] = [*SHOTS, {"code": "x", "name": "", "overlay_url": "https://elsewhere.test/x.svg"}]
+    said["item"]["gtin"] = "06901234567892"
     said["site"]["county_code"] = "999999"
     assert hand_in(chen, said).status_code == 201
     with context.province("gx"):
         item = RequestItem.objects.select_related("request__site").get()
         assert (item.product_id, item.product_name, item.claimed_brand) == (None, "岚壑春 陈酿", "岚壑春")
         assert item.request.organisation_id is None
+        assert item.barcode == "06901234567892"
         assert [shot["code"] for shot in item.shot_list] == ["front_label", "x"]
         assert item.shot_list[1]["overlay_url"] == ""
         assert item.request.site.place == "地下仓库"

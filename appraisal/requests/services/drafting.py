@@ -89,11 +89,17 @@ def add_product(*, by: User, site: Site, product_id: UUID, item_id: UUID | None 
 
 @transaction.atomic
 def add_unlisted(
-    *, by: User, site: Site, brand_name: str, product_name: str = "", item_id: UUID | None = None
+    *,
+    by: User,
+    site: Site,
+    brand_name: str,
+    product_name: str = "",
+    barcode: str = "",
+    item_id: UUID | None = None,
 ) -> RequestItem:
     """Put goods on the list whose brand nobody here knows: kept as unserved when sent, and counted for invitation.
 
-    The shots are the ones every kind of goods has. item_id: chosen by the phone. Raises BadInput.
+    The shots are the ones every kind of goods has. barcode: as it was read. item_id: chosen by the phone. Raises BadInput.
     """
     if item_id and (known := RequestItem.objects.filter(pk=item_id).first()):
         return selectors.access_item(by, known.pk)
@@ -107,6 +113,7 @@ def add_unlisted(
         position=_next_position(request),
         product_name=product_name or brand_name,
         claimed_brand=brand_name,
+        barcode=barcode.strip()[:20],
         shot_list=[
             {"code": code, "name": str(name), "hint": str(hint), "required": False, "in_quick_set": quick}
             for code, name, hint, quick in _ANY_GOODS

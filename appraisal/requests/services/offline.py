@@ -37,6 +37,7 @@ class PhoneDraft:
     product_id: UUID | None = None
     product_name: str = ""
     brand_name: str = ""
+    gtin: str = ""
     shot_list_version: int = 0
     shots: tuple[dict[str, Any], ...] = ()
     details: dict[str, Any] = field(default_factory=dict)
@@ -78,7 +79,12 @@ def _open(by: User, draft: PhoneDraft) -> RequestItem:
     if product is None:
         name = draft.product_name or draft.brand_name or str(_("手机上记的商品"))
         item = drafting.add_unlisted(
-            by=by, site=site, brand_name=draft.brand_name or name, product_name=name, item_id=draft.item_id
+            by=by,
+            site=site,
+            brand_name=draft.brand_name or name,
+            product_name=name,
+            barcode=draft.gtin,
+            item_id=draft.item_id,
         )
     else:
         item = drafting.add_product(by=by, site=site, product_id=product.pk, item_id=draft.item_id)

@@ -95,6 +95,7 @@ def take_draft(request: HttpRequest) -> HttpResponse:
             product_id=uuid_or_none(str(asked.get("product_id"))),
             product_name=str(asked.get("product_name") or "").strip()[:120],
             brand_name=str(asked.get("brand_name") or "").strip()[:80],
+            gtin=str(asked.get("gtin") or "").strip()[:20],
             shot_list_version=_count(asked.get("shot_list_version")),
             shots=tuple(each for each in asked.get("shots") or [] if isinstance(each, dict)),
             details={name: value for name, value in known.items() if value not in (None, "")},

@@ -30,6 +30,7 @@ async function coded({ text, gtin }) {
   } else {
     say(gtin ? _("没有这个条码：{code}。可以按品名再搜，或在下面写下品牌照样取证，条码会一起记下。", { code: input.value }) : _("这个码里没有商品条码：{code}。请扫包装上的条形码，或按品名搜索。", { code: text.slice(0, 80) }), "wait");
     document.getElementById("unlisted-box").open = true;
+    form.elements.namedItem("barcode").value = gtin;
     input.focus();
   }
 }

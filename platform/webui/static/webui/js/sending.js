@@ -76,7 +76,10 @@ export async function sendPhoto(job, blob, { onProgress, signal, byTicket } = {}
         end();
         const answer = parsed(lastResponse?.getBody() ?? "");
         // The answer to the last byte was lost on the way: it is told again.
-        resolve(answer.sha256 ? answer : await fetch(upload.url, { headers: byTicket ? { "Upload-Ticket": ticket } : {} }).then((again) => again.json()).catch(() => ({})));
+        if (answer.sha256) return resolve(answer);
+        const again = await fetch(upload.url, { headers: byTicket ? { "Upload-Ticket": ticket } : {} }).catch(() => null);
+        const told = parsed((await again?.text().catch(() => "")) ?? "");
+        if (again && !again.ok) fail(again.status, told); else resolve(told);
       },
       onError: (error) => { const answer = error.originalResponse; fail(answer?.getStatus() ?? 0, parsed(answer?.getBody() ?? "")); },
     });
