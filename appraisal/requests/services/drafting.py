@@ -99,7 +99,7 @@ def add_unlisted(
 ) -> RequestItem:
     """Put goods on the list whose brand nobody here knows: kept as unserved when sent, and counted for invitation.
 
-    The shots are the ones every kind of goods has. barcode: as it was read. item_id: chosen by the phone. Raises BadInput.
+    The shots are the ones every kind of goods has. barcode: as it was read. item_id: the phone's. Raises BadInput.
     """
     if item_id and (known := RequestItem.objects.filter(pk=item_id).first()):
         return selectors.access_item(by, known.pk)
