@@ -60,8 +60,11 @@ class Writer:
 
     def write(self) -> None:
         """Everything, the manifest last. Names in it are Chinese, whoever asked."""
-        with translation.override("zh-hans"):
-            self._write()
+        try:
+            with translation.override("zh-hans"):
+                self._write()
+        finally:
+            self.archive.close()
 
     def _write(self) -> None:
         proven = proofs.prove(entry.pk for entry in self.contents.entries.values())
@@ -100,7 +103,6 @@ class Writer:
         body = canonical_json(manifest)
         self.archive.add("manifest.json", body)
         self.archive.add("manifest.sig", keys.sign(self.name, body))
-        self.archive.close()
 
     # Exhibits -------------------------------------------------------------------------------------------------------
 

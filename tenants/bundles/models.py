@@ -15,6 +15,7 @@ PROBLEMS = {
     "record_differs": _("{what}的登记信息与封存日志不同，没有导出。请立即告知安全管理员，并核对封存日志。"),
     "record_unsealed": _("{what}没有写入封存日志，没有导出。请联系系统管理员核对封存日志。"),
     "file_gone": _("{what}的原件不在存储里，没有导出。请联系系统管理员从备份恢复。"),
+    "too_large": _("证据太多，一个导出包装不下（上限约 4.5 GB）。请分成几个证据包，逐个导出。"),
     "broken_off": _("导出没有完成。请重新导出；仍不行，请联系系统管理员。"),
 }
 """Why there is no bundle: code to sentence. Data: what."""
@@ -54,7 +55,7 @@ class Bundle(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.QUEUED)
-    variant = models.CharField(_("内容"), max_length=10, choices=Variant, default=Variant.FULL)
+    variant = models.CharField(_("导出哪些"), max_length=10, choices=Variant, default=Variant.FULL)
     matter_kind = models.CharField(max_length=20)
     matter_id = models.UUIDField()
     matter_number = models.CharField(_("事项"), max_length=60)

@@ -33,6 +33,8 @@ logger = logging.getLogger(__name__)
 MACHINE = Actor(None, "系统")
 KEPT = timedelta(days=7)
 MOST_TRIES = 3
+MOST_BYTES = 4_500_000_000
+"""What an S3-compatible store takes in one piece, with room for the rest."""
 _STUCK_AFTER = timedelta(minutes=10)
 _WAITS_AFTER = timedelta(minutes=2)
 _TELL_EVERY_S = 1.0
@@ -120,7 +122,10 @@ def _gather(bundle: Bundle) -> Contents:
     matter = evidence_matters.find(person, bundle.matter_kind, bundle.matter_id) if person else None
     if person is None or matter is None or not evidence_selectors.may_take_out(person, matter):
         raise NotExported("not_allowed")
-    return contents.gather(bundle, matter)
+    found = contents.gather(bundle, matter)
+    if found.size_bytes > MOST_BYTES:
+        raise NotExported("too_large")
+    return found
 
 
 def _finish(bundle: Bundle, found: Contents, key: str, sha256: str, sm3: str, size_bytes: int) -> Bundle:

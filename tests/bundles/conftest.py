@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zipfile
 from pathlib import Path
@@ -13,7 +14,6 @@ from harness import people
 from appraisal.requests import services as requests
 from audit import heads
 from evidence import custody, matters, packages, redactions, sheets, withdrawals
-from evidence.models import Exhibit
 from evidence.services import make_views
 from evidence.store import store
 from provinces import context
@@ -56,7 +56,7 @@ def case(border, run_letters, tmp_path, settings):
     run_letters()
     return SimpleNamespace(
         bureau=bureau, house=house, chen=chen, request=request, site=site, matter=matter, package=package, copy=copy,
-        waybill=Exhibit.objects.none, photos=photos, withdrawn=photos[2], folder=tmp_path / "unpacked",
+        photos=photos, withdrawn=photos[2], folder=tmp_path / "unpacked",
     )  # fmt: skip
 
 
@@ -72,8 +72,6 @@ WAYBILL = {
 
 
 def _sha256(data: bytes) -> str:
-    import hashlib
-
     return hashlib.sha256(data).hexdigest()
 
 

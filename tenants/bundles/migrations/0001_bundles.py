@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('state', models.CharField(choices=[('queued', '排队中'), ('running', '正在导出'), ('ready', '可下载'), ('failed', '没有完成'), ('swept', '已过期删除')], default='queued', max_length=10, verbose_name='状态')),
-                ('variant', models.CharField(choices=[('full', '全部原件'), ('public', '公开用：只含遮盖副本')], default='full', max_length=10, verbose_name='内容')),
+                ('variant', models.CharField(choices=[('full', '全部原件'), ('public', '公开用：只含遮盖副本')], default='full', max_length=10, verbose_name='导出哪些')),
                 ('matter_kind', models.CharField(max_length=20)),
                 ('matter_id', models.UUIDField()),
                 ('matter_number', models.CharField(max_length=60, verbose_name='事项')),
