@@ -131,10 +131,9 @@ def _entries(kind: str, rows: Sequence[Any], leaf: Any, name: Any) -> dict[UUID,
         for entry in LogEntry.objects.filter(kind=kind, record_id__in=ids[start : start + _CHUNK]).order_by("-id"):
             found[entry.record_id] = entry  # the first one counts
     for row in rows:
-        entry = found.get(row.pk)
-        if entry is None:
+        if row.pk not in found:
             raise NotExported("record_unsealed", name(row))
-        if entry.content != json.loads(canonical_json(leaf(row))):
+        if found[row.pk].content != json.loads(canonical_json(leaf(row))):
             raise NotExported("record_differs", name(row))
     return found
 

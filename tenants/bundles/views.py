@@ -92,7 +92,7 @@ def bundle(request: HttpRequest, bundle_id: UUID) -> HttpResponse:
 
 @exporter
 @require_POST
-def download(request: HttpRequest, bundle_id: UUID) -> HttpResponse:
+def download(request: HttpRequest, bundle_id: UUID) -> FileResponse:
     """The file. Written into the trail before the first byte leaves."""
     return answer(selectors.access_bundle(request.user, bundle_id), cast("User", request.user))
 
