@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpResponseBase
 from django.urls import path
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
@@ -71,7 +72,9 @@ class Bundles(View):
         elif "matter_kind" in said and "matter_id" in said:
             matter = selectors.access_matter(request.user, said["matter_kind"], said["matter_id"])
         else:
-            raise BadInput(code="matter_missing")
+            raise BadInput(
+                _("请写明导出哪个事项（matter_kind 和 matter_id），或哪个证据包（package_id）。"), code="matter_missing"
+            )
         made = services.ask(
             matter=matter, variant=said["variant"], purpose=said["purpose"], by=request.user, package=package
         )

@@ -106,7 +106,7 @@ def _packages(matter: Matter) -> list[Package]:
 
 def _events(rows: Sequence[Exhibit]) -> list[CustodyEvent]:
     order = {row.pk: number for number, row in enumerate(rows)}
-    found = CustodyEvent.objects.filter(exhibit_id__in=list(order))
+    found = CustodyEvent.objects.filter(exhibit_id__in=list(order)).select_related("exhibit")
     return sorted(found, key=lambda event: (order[event.exhibit_id], event.at, event.pk))
 
 

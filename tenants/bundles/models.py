@@ -25,7 +25,8 @@ class Bundle(models.Model):
     """证据导出包. The object is kept for some days only; that it was made, by whom and what for, stays.
 
     package_id: of the evidence package, when only that is exported. done, total: bytes of exhibits. sha256, sm3,
-    size_bytes: of the finished file. touched_at: when it last went on.
+    size_bytes: of the finished file. touched_at: when it last went on. shown_ids: of the
+    exhibits whose files are in it.
     """
 
     class State(models.TextChoices):
@@ -76,6 +77,7 @@ class Bundle(models.Model):
     sm3 = models.CharField(max_length=64, blank=True)
     size_bytes = models.BigIntegerField(_("字节数"), default=0)
     exhibits = models.PositiveIntegerField(_("证据件数"), default=0)
+    shown_ids = models.JSONField(default=list)
     ready_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(_("保留到"), null=True, blank=True)
 

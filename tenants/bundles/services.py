@@ -19,7 +19,7 @@ from evidence import custody
 from evidence import matters as evidence_matters
 from evidence import selectors as evidence_selectors
 from evidence.matters import Matter
-from evidence.models import Package
+from evidence.models import Exhibit, Package
 from evidence.store import make_key, store, work_dir
 from kernel import clock
 from kernel.errors import BadInput, Conflict, MoveRefused
@@ -142,6 +142,7 @@ def _finish(bundle: Bundle, found: Contents, key: str, sha256: str, sm3: str, si
             size_bytes=size_bytes,
             done=found.size_bytes,
             ready_at=moment,
+            shown_ids=[str(row.pk) for row in found.exhibits if shows(row)],
             touched_at=moment,
             expires_at=moment + KEPT,
         )
@@ -168,11 +169,16 @@ class _Progress:
 
 
 def hand_out(bundle: Bundle, *, by: User) -> None:
-    """Write that it is being fetched. Raises Conflict when it is not there, or not there any more."""
+    """Write that it is being fetched.
+
+    Raises Conflict when it is not there, not there any more, or holds a photo that was withdrawn since.
+    """
     if bundle.state != Bundle.State.READY or (bundle.expires_at and bundle.expires_at <= clock.now()):
         raise Conflict(
             _("这个导出包现在不能下载：还没有做好，或已过保留期。需要时请重新导出。"), code="bundle_not_ready"
         )
+    if Exhibit.objects.filter(pk__in=bundle.shown_ids, withdrawn_at__isnull=False).exists():
+        raise Conflict(_("导出之后有证据撤回了，这个导出包不再提供下载。请重新导出。"), code="bundle_withdrawn")
     trail.record(bundle, "download", by=by, data={"sha256": bundle.sha256})
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from accounts.models import Post, User
 from audit.models import Trail
-from evidence import custody
+from evidence import custody, withdrawals
 from evidence.models import CustodyEvent, Exhibit
 from evidence.store import store
 from kernel import clock
@@ -154,6 +154,12 @@ def test_what_is_not_as_sealed_or_no_longer_allowed_is_not_exported_and_what_is_
             services.sweep()
         lost.refresh_from_db()
         assert (lost.state, lost.problem) == ("failed", "broken_off")
+
+        row = withdrawals.ask(case.photos[1], by=case.chen, reason="误传")
+        withdrawals.decide(row, by=case.bureau.wei, approve=True, answer="同意")
+        with pytest.raises(Conflict) as refused:
+            services.hand_out(kept, by=case.chen)
+        assert refused.value.code == "bundle_withdrawn", "what was withdrawn since is not handed out"
 
         assert services.sweep() == 0 and store().exists(kept.object_key)
         with clock.frozen(clock.now() + services.KEPT + timedelta(minutes=1)):

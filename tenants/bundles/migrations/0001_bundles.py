@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
                 ('sm3', models.CharField(blank=True, max_length=64)),
                 ('size_bytes', models.BigIntegerField(default=0, verbose_name='字节数')),
                 ('exhibits', models.PositiveIntegerField(default=0, verbose_name='证据件数')),
+                ('shown_ids', models.JSONField(default=list)),
                 ('ready_at', models.DateTimeField(blank=True, null=True)),
                 ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='保留到')),
             ],

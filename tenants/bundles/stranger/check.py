@@ -116,6 +116,7 @@ def check_files(listed):
         same = [digest.hexdigest() for digest in digests] == [line[name] for name in ["sha256", *SM3]]
         need(same and size == line["size_bytes"], line["path"], "被改动过：与清单不符 altered: not as in the manifest")
     here = {Path(top, name).relative_to(ROOT).as_posix() for top, _, names in os.walk(ROOT) for name in names}
+    here = {path for path in here if not Path(path).name.startswith((".", "Thumbs.db", "desktop.ini"))}
     extra = sorted(here - {"manifest.json", "manifest.sig"} - {line["path"] for line in listed})
     need(not extra, extra[:1], "不在清单上，是后来加进来的 is not in the manifest: it was added later")
     say(f"对 OK  {len(listed)} 个文件的大小和摘要 files: size, SHA-256{', SM3' if SM3 else ''}")
