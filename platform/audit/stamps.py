@@ -114,6 +114,18 @@ def verified_at(response: bytes, data: bytes, *, is_demo: bool) -> datetime:
     return answer.tst_info.gen_time.astimezone(UTC)
 
 
+def certificates(*, is_demo: bool) -> bytes:
+    """The certificates that a time-stamp is verified with, PEM: what a stranger gives to `openssl ts -CAfile`.
+
+    Empty where nobody has said whose time-stamps count.
+    """
+    try:
+        roots = list(_demo_authority()[:2]) if is_demo else _trusted(settings.TSA_CERTIFICATES)
+    except NoStamp:
+        return b""
+    return b"".join(each.public_bytes(serialization.Encoding.PEM) for each in roots)
+
+
 def _post(url: str, body: bytes) -> bytes:
     request = urllib.request.Request(url, data=body, headers={"Content-Type": "application/timestamp-query"})
     try:

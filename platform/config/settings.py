@@ -67,6 +67,7 @@ TENANT_APPS = [
     "federation.transfers",
     "appraisal.requests",
     "tenants.bureau",
+    "tenants.bundles",
 ]
 _WITHOUT_TABLES = [
     "kernel",
@@ -286,6 +287,12 @@ CELERY_BEAT_SCHEDULE = {
         "args": ["audit.daily"],
         "kwargs": {"also": ["brands", "office"]},
         "options": {"seat": "public", "expires": 120},
+    },
+    "bundles-sweep": {
+        "task": "provinces.fan_out",
+        "schedule": 60.0,
+        "args": ["bundles.sweep"],
+        "options": {"seat": "public", "expires": 60},
     },
     "notify-sweep": {
         "task": "provinces.fan_out",

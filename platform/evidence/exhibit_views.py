@@ -19,7 +19,7 @@ from evidence import custody, kinds, matters, redactions, sealing, selectors, sh
 from evidence import exhibits as records
 from evidence.errors import NothingToShow, NotYetReady, OriginalStays, PurposeMissing, Withdrawn
 from evidence.models import Exhibit
-from evidence.presenters import exhibit_facts, frame_of, shown, tiles
+from evidence.presenters import exhibit_facts, export_url, frame_of, shown, tiles
 from evidence.store import photo_url, store
 from kernel.errors import NotAllowed, NotFound404, Problem
 from provinces.context import required
@@ -76,6 +76,7 @@ def of_matter(request: HttpRequest, matter_kind: str, matter_id: UUID) -> HttpRe
         "packages": selectors.packages_of(matter),
         "cartons": selectors.cartons_of(matter),
         "may_write": matters.may_write(request.user, matter),
+        "export_url": export_url(request.user, matter, "bundles:matter", matter.kind, matter.id),
         "back_url": matter.url,
     }
     return render(request, "evidence/matter.html", context)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from evidence import kinds, matters, packages, selectors
 from evidence.exhibit_views import officer, reader
 from evidence.models import Exhibit
-from evidence.presenters import frame_of, tiles
+from evidence.presenters import export_url, frame_of, tiles
 from kernel.canonical import canonical_json
 from kernel.errors import Problem
 
@@ -78,6 +78,7 @@ def package(request: HttpRequest, package_id: UUID) -> HttpResponse:
         "latest": versions[-1],
         "may_write": matters.may_write(request.user, matter),
         "transfer_url": _transfer_url(row.pk),
+        "export_url": export_url(request.user, matter, "bundles:package", row.pk),
         "back_url": reverse("exhibits:matter", args=[matter.kind, matter.id]),
     }
     return render(request, "evidence/package.html", context)

@@ -8,12 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Post
-from evidence import kinds, sheets
+from evidence import kinds, selectors, sheets
 from evidence.kinds import Kind
+from evidence.matters import Matter
 from evidence.models import Exhibit
 from evidence.store import photo_url
 from provinces.context import required
@@ -26,6 +27,16 @@ def frame_of(request: HttpRequest) -> dict[str, Any]:
     """Which page frame: an officer's phone page, or the desk of everybody else."""
     officer = required().kind == "province" and request.user.has_role(Post.Role.OFFICER)  # type: ignore[union-attr]
     return {"frame": "webui/phone.html" if officer else "webui/desk.html", "is_phone": officer}
+
+
+def export_url(person: Any, matter: Matter, name: str, *args: Any) -> str:
+    """Where a matter or a package is exported; empty for who may not, and where there is no such page."""
+    if not selectors.may_take_out(person, matter):
+        return ""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
 
 
 def tiles(rows: Iterable[Exhibit], names: Mapping[UUID, str] | None = None) -> list[dict[str, Any]]:

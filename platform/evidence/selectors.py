@@ -56,6 +56,11 @@ def opens_original(person: User, exhibit: Exhibit) -> bool:
     return opens_by_matter(person, exhibit) or bool(matters.uses(person, exhibit)[0])
 
 
+def may_take_out(person: User, matter: Matter) -> bool:
+    """Whether this person may export a matter they see: its officers and leaders. Dispatchers only read."""
+    return matters.may_write(person, matter) or person.has_role(Post.Role.LEADER)
+
+
 def keeps_evidence(request: HttpRequest) -> bool:
     """Whether the list of exhibits is this person's: officers, dispatchers and leaders."""
     person = request.user

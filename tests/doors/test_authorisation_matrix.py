@@ -32,7 +32,10 @@ WORDS = {
         "products": ["publish", "drop", "retire", "bring-back"],
     },
     "name": {"desk": ["talk", "head"]},
-    "matter_kind": {"exhibits": ["request", "site", "transfer"]},
+    "matter_kind": {
+        "exhibits": ["request", "site", "transfer"],
+        "exports": ["request", "site", "transfer"],
+    },
 }
 # Arguments that are secrets or names of their own, tried elsewhere: enrolment codes (tests/parties), signed links
 # (G13), digests of published pictures, and what allauth keeps.
@@ -43,7 +46,7 @@ PUBLISHED = {("province", "product_id"), ("office", "organisation_id"), ("office
 # What of a province belongs to one unit, so that an officer of another unit is a stranger to it.
 OF_A_UNIT = {"request_id", "item_id", "site_id", "photo_id", "exhibit_id", "appointment_id", "supplement_id",
              "consultation_id", "task_id", "notice_id", "token_id", "matter_id", "sheet_id", "package_id",
-             "transfer_id", "upload_id"}  # fmt: skip
+             "transfer_id", "upload_id", "bundle_id"}  # fmt: skip
 # Everything that any form or body asks for, so that a wrong id is reached and not hidden behind a missing field.
 BODY = {
     "reason": "因故", "why": "因故", "text": "你好", "note": "", "verb": "agree", "step": "confirm", "name": "某",
@@ -51,6 +54,7 @@ BODY = {
     "county_code": "450103", "subject": "请教", "contact": "某", "value": "counterfeit", "reasons": "不符",
     "courier": "顺丰", "waybill_no": "1", "sent_on": "2026-01-01T00:00:00+08:00", "short_name": "某", "role": "officer",
     "brand_name": "某", "product_name": "某", "quantity": "1", "code": "x-9", "kind": "county_bureau",
+    "purpose": "移送", "variant": "full",
     "division_code": "450103", "title": "某", "use": "retake", "query": "mine=1", "roles": ["officer"],
 }  # fmt: skip
 
@@ -214,6 +218,8 @@ VERDICT = {"value": "genuine", "reasons": "相符"}
 MIXED = [
     ("gx", "chen", "post", "requests/{request_id}/lines/", LINES),
     ("gx", "chen", "post", "requests/{request_id}/hand-over/", {"officer_id": "foreign user_id"}),
+    ("gx", "chen", "post", "exports/", {"package_id": "foreign package_id", "purpose": "移送"}),
+    ("gx", "chen", "post", "exports/", {"matter_kind": "request", "matter_id": "foreign matter_id", "purpose": "移送"}),
     ("gx", "huang", "post", "officers/{user_id}/move/", {"unit_id": "foreign unit_id"}),
     ("gx", "huang", "post", "units/{unit_id}/move/", {"parent_id": "foreign unit_id"}),
     ("gx", "huang", "get", "officers/?unit_id={foreign_unit_id}", None),

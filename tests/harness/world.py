@@ -36,6 +36,7 @@ from kernel.ids import uuid7
 from notify.services import tell
 from provinces import context
 from provinces.seats import BRANDS, OFFICE, Seat, province_seat
+from tenants.bundles import services as bundles
 
 USCC = "91350100M000100Y43"
 OTHER_USCC = "91350100M000200Y4" + uscc.check_character("91350100M000200Y4")
@@ -213,6 +214,7 @@ def _main_job(world: World, code: str, house_name: str) -> None:
             direction="out", package_id=package.pk, package_sha256=package.sha256, title="移送", other="office",
             other_name="某局", purpose="协助", items=package.manifest["items"], by_id=chen.pk, by_name="陈队长",
         )  # fmt: skip
+        bundle = bundles.ask(matter=matter, variant="full", purpose="移送", by=chen)
     deliver_everywhere()
     seat = people.desk(house, house.lin)
     with context.seat(BRANDS):
@@ -246,6 +248,7 @@ def _main_job(world: World, code: str, house_name: str) -> None:
         "task_id": assistance.pk, "product_id": house.product.pk,
         "organisation_id": house.organisation.pk, "sent_site_id": site.pk, "matter_id": sent[1][0].pk,
         "sheet_id": sheet.pk, "package_id": package.pk, "withdrawal_id": withdrawal.pk, "transfer_id": transfer.pk,
+        "bundle_id": bundle.pk,
     }  # fmt: skip
     with context.province(code):
         page = f"/items/{draft.pk}/photos/"

@@ -19,4 +19,5 @@ urlpatterns = [
     path("", include("appraisal.catalogue.urls")),
     path("api/v1/", include("config.urls.province_api")),
     path("", include("tenants.bureau.urls")),
+    path("", include("tenants.bundles.urls")),
 ]
