@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -102,6 +102,54 @@ def overlay_url(name: str) -> str:
 def sample_url(sha256: str | None) -> str:
     """Address of a sample picture by its digest, on this host."""
     return f"/catalogue/samples/{sha256}.jpg" if sha256 else ""
+
+
+MOST_ON_A_PHONE = 3000
+
+
+def for_phones() -> list[dict[str, Any]]:
+    """Live products with their barcodes and shot lists, enrolled brands first, as a phone keeps them for where there is
+    no signal. At most MOST_ON_A_PHONE.
+    """
+    rows = (
+        Product.objects.filter(state=Product.State.LIVE, shot_list_version__gt=0)
+        .select_related("brand", "organisation")
+        .prefetch_related("barcodes")
+        .order_by("-brand__is_enrolled", "brand__name", "name", "spec")[:MOST_ON_A_PHONE]
+    )
+    products = list(rows)
+    shots: dict[UUID, list[ShotView]] = {}
+    in_force = Shot.objects.filter(
+        shot_list__product__in=[row.pk for row in products],
+        shot_list__version=F("shot_list__product__shot_list_version"),
+    ).select_related("shot_list")
+    for shot in in_force.order_by("shot_list_id", "position"):
+        shots.setdefault(shot.shot_list.product_id, []).append(_view(shot))
+    return [
+        {
+            "id": str(row.pk),
+            "name": row.full_name,
+            "brand": row.brand.name,
+            "organisation": row.organisation.name if row.organisation and row.brand.is_enrolled else "",
+            "version": row.shot_list_version,
+            "gtins": [barcode.gtin for barcode in row.barcodes.all()],
+            "begins": [
+                word
+                for word in (
+                    *(ways.plain(name) for name in (row.brand.name, row.name)),
+                    row.brand.pinyin,
+                    row.brand.initials,
+                    row.pinyin,
+                    row.initials,
+                )
+                if word
+            ],
+            "keys": row.search_text or ways.plain(row.full_name),
+            "shots": [asdict(shot) for shot in shots.get(row.pk, [])],
+        }
+        for row in products
+        if shots.get(row.pk)
+    ]
 
 
 # What appraisers look at --------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -136,6 +137,28 @@ def state_chip(request: AppraisalRequest) -> dict[str, str]:
 def detail_url(request: AppraisalRequest) -> str:
     """The page of one request."""
     return reverse("requests:detail", args=[request.pk])
+
+
+def item_url(item_id: UUID) -> str:
+    """The page of the goods, while they are put together."""
+    return reverse("requests:item", args=[item_id])
+
+
+def draft_for_phone(item: RequestItem) -> dict[str, Any]:
+    """What a phone keeps of a draft, so that 完成 and 发送 work when the signal goes."""
+    request = item.request
+    return {
+        "id": str(item.pk),
+        "site_id": str(request.site_id),
+        "place": {"county_code": request.site.county_code, "place": request.site.place},
+        "product_id": str(item.product_id or ""),
+        "product_name": item.product_name,
+        "brand_name": item.claimed_brand,
+        "organisation": request.organisation_name,
+        "version": item.shot_list_version,
+        "local": False,
+        "known": True,
+    }
 
 
 def standing_of(item: RequestItem) -> Verdict | None:

@@ -86,6 +86,11 @@ def access_item(person: User, item_id: UUID, *, lock: bool = False) -> RequestIt
     return item
 
 
+def items_there(ids: Iterable[UUID]) -> set[UUID]:
+    """Which of these ids are items already, anybody's."""
+    return set(RequestItem.objects.filter(pk__in=list(ids)).values_list("pk", flat=True))
+
+
 def access_site(person: User, site_id: UUID) -> Site:
     """One site with its requests. Raises NotFound404."""
     found = Site.objects.filter(pk=site_id, unit_id__in=visible_unit_ids(person)).first()

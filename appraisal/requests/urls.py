@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from appraisal.requests.views import asking, assistance, consultations, home, onsite, photos, request, talking
+from appraisal.requests.views import asking, assistance, consultations, home, onsite, phone, photos, request, talking
 
 app_name = "requests"
 urlpatterns = [
     path("", home.home, name="home"),
     path("check/", asking.check, name="check"),
     path("check/products/", asking.products, name="products"),
+    path("phone/", phone.shell, name="phone"),
+    path("phone/catalogue/", phone.products, name="phone_catalogue"),
+    path("phone/tickets/", phone.tickets, name="phone_tickets"),
+    path("phone/drafts/", phone.take_draft, name="phone_drafts"),
     path("items/<uuid:item_id>/", asking.item, name="item"),
     path("items/<uuid:item_id>/capture/", photos.capture, name="capture"),
     path("items/<uuid:item_id>/photos/", photos.photos, name="photos"),

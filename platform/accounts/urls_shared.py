@@ -6,6 +6,7 @@ from accounts import views
 
 app_name = "accounts"
 urlpatterns = [
+    path("standing/", views.standing, name="standing"),
     path("me/", views.me, name="me"),
     path("me/tokens/", views.my_tokens, name="tokens"),
     path("me/tokens/<uuid:token_id>/revoke/", views.revoke_token, name="revoke_token"),

@@ -15,7 +15,8 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -25,6 +26,8 @@ from accounts import codes, forms, rules, selectors, services
 from accounts.imports import jobs
 from accounts.imports.columns import LABELS
 from accounts.models import ImportJob, Post, Unit, User
+from accounts.standing import in_good_standing
+from accounts.tickets import BadTicket, read_upload_ticket
 from audit import trail
 from gateway import tokens
 from kernel.errors import NotAllowed, Problem
@@ -33,6 +36,23 @@ from provinces.context import required
 View = Callable[..., HttpResponse]
 PER_PAGE = 50
 CODE_COUNTS_S = 15 * 60
+
+
+@never_cache
+@require_GET
+def standing(request: HttpRequest) -> JsonResponse:
+    """Who is signed in, with a token for a page that was kept on the phone.
+
+    Header Upload-Ticket: without a session, whether the person of that ticket may still act at all.
+    """
+    person = request.user
+    if person.is_authenticated and in_good_standing(person.pk):
+        return JsonResponse({"person": str(person.pk), "csrf": get_token(request), "suspended": False})
+    try:
+        said = read_upload_ticket(request.headers.get("Upload-Ticket", ""))
+    except BadTicket:
+        return JsonResponse({"person": "", "csrf": "", "suspended": False})
+    return JsonResponse({"person": "", "csrf": "", "suspended": not in_good_standing(said.user_id)})
 
 
 def administrator(view: View) -> View:

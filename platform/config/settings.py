@@ -220,6 +220,8 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [
     ("vendor/openseadragon", ROOT / "node_modules/openseadragon/build/openseadragon"),
     ("vendor/tus", ROOT / "node_modules/tus-js-client/dist"),
+    ("vendor/zxing", ROOT / "node_modules/zxing-wasm/dist/iife/reader"),
+    ("vendor/zxing-wasm", ROOT / "node_modules/zxing-wasm/dist/reader"),
 ]
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("png", "jpg", "jpeg", "webp", "woff2", "gz", "br", "zip", "map")
 STORAGES = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -9,6 +10,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 EVENTS_PORT = 8001
+READER = re.compile(re.escape(settings.STATIC_URL) + r"webui/js/barcode-worker(\.[0-9a-f]{12})?\.js")
+"""The worker that reads barcodes, the one place where WebAssembly runs."""
 PERMISSIONS = (
     "camera=(self), geolocation=(self), publickey-credentials-get=(self), publickey-credentials-create=(self),"
     " fullscreen=(self), microphone=(), payment=(), usb=(), browsing-topics=()"
@@ -23,7 +26,9 @@ def events_base(host: str) -> str:
 
 def policy(request: HttpRequest) -> str:
     """The Content-Security-Policy of one answer."""
-    connect, forms = "'self'", "'self'"
+    connect, forms, scripts = "'self'", "'self'", "'self'"
+    if READER.fullmatch(request.path):
+        scripts += " 'wasm-unsafe-eval'"  # a worker follows the policy that came with its own file; no page gets this
     host = getattr(request, "host", None)
     if host is not None:
         events = urlsplit(events_base(request.get_host()))
@@ -33,7 +38,7 @@ def policy(request: HttpRequest) -> str:
     store = urlsplit(settings.S3["endpoint_url"])
     objects = f" {store.scheme}://{store.netloc}" if store.netloc else ""  # photos and clips by a short signed link
     return (
-        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:{objects};"
+        f"default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data: blob:{objects};"
         f" media-src 'self' blob:{objects};"
         f" font-src 'self'; connect-src {connect}; manifest-src 'self'; worker-src 'self'; form-action {forms};"
         " base-uri 'none'; frame-ancestors 'none'"

@@ -7,3 +7,8 @@ class WebuiConfig(AppConfig):
 
     name = "webui"
     verbose_name = _("页面")
+
+    def ready(self) -> None:
+        from webui import kept
+
+        kept.register("webui:queue")

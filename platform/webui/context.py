@@ -31,5 +31,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "bureau_title": titles.get(kind) or getattr(host, "title", ""),
         "desk_area": DESK_AREAS.get(kind, "desk"),
         "sign_out_url": _url("account_logout", request) if signed_in else "",
+        "standing_url": _url("accounts:standing", request),
         "live_ticket_url": _url("notify:ticket", request) if signed_in else "",
     }

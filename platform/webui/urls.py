@@ -12,6 +12,7 @@ shell = [
     path("sw.js", views.service_worker, name="service_worker"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
     path("offline/", views.offline, name="offline"),
+    path("queue/", views.queue, name="queue"),
     path("words.js", cache_control(max_age=3600, private=True)(JavaScriptCatalog.as_view()), name="words"),
 ]
 guide = [

@@ -9,9 +9,12 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
+
+from webui import kept
 
 #: What an officer's page needs without a signal.
 SHELL = (
@@ -36,6 +39,16 @@ SHELL = (
     "webui/js/shots.js",
     "webui/js/upload.js",
     "webui/js/outbox.js",
+    "webui/js/shooting.js",
+    "webui/js/examine.js",
+    "webui/js/letters.js",
+    "webui/js/sending.js",
+    "webui/js/barcode.js",
+    "webui/js/barcode-worker.js",
+    "webui/js/scan.js",
+    "webui/js/catalogue.js",
+    "webui/js/drafts.js",
+    "webui/js/queue.js",
 )
 
 
@@ -50,7 +63,7 @@ def _source(path: str) -> bytes:
 def shell_version() -> str:
     """Return a short digest of all shell files: it changes when any of them does."""
     digest = hashlib.sha256()
-    for path in (*SHELL, "webui/sw.js"):
+    for path in (*SHELL, *kept.files(), "webui/sw.js"):
         digest.update(_source(path))
     return digest.hexdigest()[:12]
 
@@ -63,7 +76,9 @@ def service_worker(request: HttpRequest) -> HttpResponse:
         f"const {name} = {json.dumps(value)};\n"
         for name, value in {
             "VERSION": shell_version(),
-            "SHELL": [static(path) for path in SHELL],
+            "SHELL": [static(path) for path in (*SHELL, *kept.files())],
+            "KEPT": kept.pages(request),
+            "INSTEAD": kept.instead(request),
             "OFFLINE": reverse("webui:offline", urlconf=getattr(request, "urlconf", None)),
         }.items()
     )
@@ -78,20 +93,19 @@ def manifest(request: HttpRequest) -> JsonResponse:
         {
             "name": _("查真假"),
             "short_name": _("查真假"),
+            "lang": "zh-CN" if (get_language() or "zh").startswith("zh") else "en",
+            "id": "/",
             "start_url": "/",
             "scope": "/",
             "display": "standalone",
             "background_color": "#faf9f6",
             "theme_color": "#163f80",
             "icons": [
-                {"src": static("webui/img/mark.svg"), "sizes": "any", "type": "image/svg+xml"},
-                {"src": static("webui/img/icon-192.png"), "sizes": "192x192", "type": "image/png"},
-                {
-                    "src": static("webui/img/icon-512.png"),
-                    "sizes": "512x512",
-                    "type": "image/png",
-                    "purpose": "any maskable",
-                },
+                {"src": static("webui/img/mark.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
+                {"src": static("webui/img/icon-192.png"), "sizes": "192x192", "type": "image/png", "purpose": "any"},
+                {"src": static("webui/img/icon-512.png"), "sizes": "512x512", "type": "image/png", "purpose": "any"},
+                # Its drawing keeps within the middle four fifths, so a round or a square mask cuts nothing off.
+                {"src": static("webui/img/icon-512.png"), "sizes": "512x512", "type": "image/png", "purpose": "maskable"},
             ],
         },
         content_type="application/manifest+json",
@@ -102,3 +116,9 @@ def manifest(request: HttpRequest) -> JsonResponse:
 def offline(request: HttpRequest) -> HttpResponse:
     """Show what the service worker keeps for a page it has never seen."""
     return render(request, "webui/offline.html", {"page_kind": "error"})
+
+
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """What waits on this phone to be sent. The page names nobody: its rows are on the phone."""
+    return kept.render(request, "webui/queue.html", {"back_url": "/"})

@@ -70,6 +70,8 @@ def capture(request: HttpRequest, item_id: UUID) -> HttpResponse:
         "done_url": done_url,
         "close_url": done_url,
         "group": f"{item.pk}{'-' + str(supplement.pk) if supplement else ''}",
+        "draft": None if sent or supplement else presenters.draft_for_phone(item),
+        "since": item.request.site.opened_at,
         "upload_ticket": make_upload_ticket(draft_id=item.pk, user_id=person.pk),
         "with_place": True,
         "bare": True,

@@ -100,6 +100,8 @@ document.addEventListener("submit", (event) => {
   if (form.dataset.signOut !== undefined) {
     for (const key of Object.keys(store ?? {})) if (key.startsWith(PREFIX)) store.removeItem(key);
     navigator.serviceWorker?.controller?.postMessage("forget");
+    // Unsent photos stay, sealed, until that person is back.
+    import("./outbox.js").then((outbox) => outbox.leave()).catch(() => { /* no storage, nothing to forget */ });
   }
 });
 // A page taken from the back-forward cache must not stay frozen in "sending".

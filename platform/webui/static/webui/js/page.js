@@ -8,16 +8,32 @@ need('meta[name="live-ticket"]', () => import("./live.js").then((live) => live.w
 need("[data-key], [data-key-list]", () => import("./keys.js"));
 need("input[data-search]", () => import("./search.js"));
 need("[data-place]", () => import("./place.js"));
-need("[data-capture]", () => import("./capture.js"));
+need("[data-capture][data-shots]", () => import("./capture.js"));
 need("[data-viewer]", () => import("./viewer.js"));
+const here = document.documentElement;
+const phone = document.body.classList.contains("phone");
 // Photos taken earlier, without a signal, are sent from whichever page is opened next.
-need("html[data-signed-in] body.phone:not(:has([data-capture]))", () => import("./upload.js").then((upload) => upload.resume()));
+if (phone && (here.dataset.signedIn || here.hasAttribute("data-kept")) && !document.querySelector("[data-capture][data-shots], [data-queue-page]")) import("./upload.js").then((upload) => upload.resume());
 
 document.addEventListener("live:swapped", (event) => { refresh(); wireForms(event.target); });
 document.addEventListener("htmx:afterSwap", (event) => { refresh(); wireForms(event.target); });
 
+/** Whoever is here now must not see what somebody else saw; kept pages follow the language. */
+async function arrived(worker) {
+  const { arrive, fact, setFact } = await import("./outbox.js");
+  if (here.dataset.signedIn && await arrive(here.dataset.signedIn)) worker.active?.postMessage("forget");
+  if (await fact("language") !== here.lang) { worker.active?.postMessage("renew"); await setFact("language", here.lang); }
+  // The first page of all was there before the worker: it is kept now, with its files.
+  if (here.dataset.signedIn && !navigator.serviceWorker.controller) {
+    const files = performance.getEntriesByType("resource").map((one) => one.name).filter((name) => /\/static\//.test(name));
+    worker.active?.postMessage({ keep: [location.href, ...files] });
+  }
+}
+
 // The worker's address comes with the page, since it must be served from the root of the host.
-const worker = document.querySelector('link[rel="manifest"]')?.href;
-if (worker && "serviceWorker" in navigator) {
+const manifest = document.querySelector('link[rel="manifest"]')?.href;
+if (manifest && "serviceWorker" in navigator) {
   navigator.serviceWorker.register(new URL("/sw.js", location.href)).catch(() => { /* works without it, only not offline */ });
+  if (phone) navigator.serviceWorker.ready.then(arrived).catch(() => { /* no storage: nothing is kept, nothing to forget */ });
+  navigator.serviceWorker.addEventListener("message", ({ data }) => { if (data === "resume") import("./upload.js").then((upload) => upload.resume()); });
 }

@@ -1,20 +1,37 @@
-/** Where the phone is. Coordinates are WGS-84 with an accuracy in metres. */
+/** Where the phone is. Coordinates are WGS-84 with an accuracy in metres; a missing or refused position is told as such. */
 import { gettext as _ } from "./i18n.js";
+
+const GPS_M = 50;
+/** Browsers do not say where a fix comes from: what is as exact as a satellite fix is taken for one. */
+const sourceOf = (accuracy) => (accuracy <= GPS_M ? "gps" : "network");
+const said = ({ coords, timestamp }) => ({
+  lat: +coords.latitude.toFixed(6), lon: +coords.longitude.toFixed(6), accuracy_m: Math.round(coords.accuracy),
+  source: sourceOf(coords.accuracy), at: timestamp,
+});
+const sentenceFor = (error) => (error.code === 1 ? _("没有定位权限，请在浏览器设置里允许，或手工填写地点。") : _("暂时定不到位，请手工填写地点。"));
 
 /**
  * @param {{timeout?: number}} [options] milliseconds
- * @returns {Promise<{lat: number, lon: number, accuracy_m: number}>}
+ * @returns {Promise<{lat: number, lon: number, accuracy_m: number, source: string, at: number}>}
  * @throws {Error} with a sentence for the person
  */
 export function locate({ timeout = 10_000 } = {}) {
   return new Promise((resolve, reject) => {
     if (!navigator.geolocation) return reject(new Error(_("这台设备不能定位，请手工填写地点。")));
-    navigator.geolocation.getCurrentPosition(
-      ({ coords }) => resolve({ lat: +coords.latitude.toFixed(6), lon: +coords.longitude.toFixed(6), accuracy_m: Math.round(coords.accuracy) }),
-      (error) => reject(new Error(error.code === 1 ? _("没有定位权限，请在浏览器设置里允许，或手工填写地点。") : _("暂时定不到位，请手工填写地点。"))),
-      { enableHighAccuracy: true, timeout, maximumAge: 60_000 },
-    );
+    navigator.geolocation.getCurrentPosition((fix) => resolve(said(fix)), (error) => reject(new Error(sentenceFor(error))), { enableHighAccuracy: true, timeout, maximumAge: 60_000 });
   });
+}
+
+/**
+ * Follow the position while photos are taken.
+ * @returns {(moment: number) => Record<string, string|number>} what is known of the place at that moment, as the upload tells it
+ */
+export function follow() {
+  let last = null, denied = false;
+  navigator.geolocation?.watchPosition((fix) => { last = said(fix); }, (error) => { denied = error.code === 1; }, { enableHighAccuracy: true, maximumAge: 60_000 });
+  return (moment) => last
+    ? { lat: last.lat, lon: last.lon, accuracy_m: last.accuracy_m, position_age_s: Math.max(0, Math.round((moment - last.at) / 1000)), position_source: last.source }
+    : { position_source: denied ? "denied" : "missing" };
 }
 
 /**

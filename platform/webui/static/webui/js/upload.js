@@ -1,28 +1,29 @@
 /**
- * Sends sealed photos one by one. What is unsent lies in IndexedDB, so a reload, a crash or a day without a signal
- * loses nothing; one key per photo makes a second arrival harmless. Only one tab sends at a time.
+ * The queue of what is unsent: photos, steps, drafts, one by one, oldest first. It lies in `outbox.js`, so a reload, a crash or
+ * days without a signal lose nothing; one key per job makes a second arrival harmless. Only one tab sends at a time.
  *
  * `queue` is an EventTarget: `change` {pending, groups, waiting}, `progress` {job, part 0..1},
  * `sent` {job, answer}, `refused` {job, sentence}.
  */
 import { gettext as _ } from "./i18n.js";
-import { csrf, Refused, sentenceFor } from "./http.js";
-import { owner, pending, withStore } from "./outbox.js";
+import { newId, Refused, sentenceFor } from "./http.js";
+import { bytesOf, mark, pending, person, put, remove } from "./outbox.js";
+import { sendDraft, sendForm, sendPhoto, standing } from "./sending.js";
 
 export { pending };
 
 /**
  * @typedef {object} Job
  * @property {string} key idempotency key
- * @property {string} url
- * @property {Blob|null} blob exact bytes; null for a step without a photo
+ * @property {"photo"|"step"|"draft"} kind
+ * @property {string} target address the photo belongs to, or that the step or draft is posted to
  * @property {string} sha256 lower-case hex of the bytes, "" without a photo
- * @property {Record<string, string>} meta further form fields
- * @property {string} group what belongs together, e.g. the request
+ * @property {Record<string, string>} meta further fields
+ * @property {string} group what belongs together, e.g. the item
  * @property {string} label words for the person
  */
 
-const STALL_MS = 45_000;
+const TICKET_AFTER_MS = 3 * 86_400_000;
 export const queue = new EventTarget();
 const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("outbox") : null;
 const emit = (type, detail, tell = true) => {
@@ -37,43 +38,12 @@ export async function seal(blob) {
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-async function report(waiting = "") {
+export async function report(waiting = "") {
   const jobs = await pending();
-  emit("change", { pending: jobs.length, groups: new Set(jobs.map((job) => job.group)).size, waiting });
+  emit("change", { pending: jobs.filter((job) => job.kind === "photo").length, steps: jobs.length, groups: new Set(jobs.map((job) => job.group)).size, waiting });
 }
 
-/** One try. @param {Job & {onProgress?: (part: number) => void, signal?: AbortSignal}} job @returns {Promise<any>} */
-function send({ url, blob, sha256, meta, key, onProgress, signal }) {
-  return new Promise((resolve, reject) => {
-    const body = new FormData();
-    for (const [name, value] of Object.entries(meta)) if (value !== undefined && value !== "") body.set(name, value);
-    if (blob) { body.set("sha256", sha256); body.set("file", blob, blob.name ?? `${meta.shot_code || "photo"}.${blob.type === "image/png" ? "png" : "jpg"}`); }
-    const xhr = new XMLHttpRequest();
-    let watch = 0;
-    // A dead connection shows as silence, not as an error; a slow one still moves.
-    const alive = () => { clearTimeout(watch); watch = setTimeout(() => xhr.abort(), STALL_MS); };
-    const abort = () => xhr.abort();
-    signal?.addEventListener("abort", abort);
-    const end = () => { clearTimeout(watch); signal?.removeEventListener("abort", abort); };
-    xhr.open("POST", url);
-    xhr.setRequestHeader("Idempotency-Key", key);
-    xhr.setRequestHeader("X-CSRFToken", csrf());
-    xhr.setRequestHeader("Accept", "application/json");
-    xhr.upload.onprogress = (event) => { alive(); if (event.lengthComputable) onProgress?.(event.loaded / event.total); };
-    xhr.onload = () => {
-      end();
-      let answer = {};
-      try { answer = JSON.parse(xhr.responseText); } catch { /* a proxy's own page */ }
-      if (xhr.status >= 200 && xhr.status < 300) resolve(answer); else reject(new Refused(xhr.status, answer));
-    };
-    xhr.onerror = xhr.onabort = () => { end(); reject(new Refused(0, {})); };
-    alive();
-    xhr.send(body);
-  });
-}
-
-const passing = (status) => status === 0 || status === 408 || status === 425 || status === 429 || status >= 500;
-
+const passing = (status) => status === 0 || status === 408 || status === 423 || status === 425 || status === 429 || status >= 500;
 /** Resolves when `online` is heard or `ms` have passed. */
 const pause = (ms, signal) => new Promise((resolve) => {
   const done = () => { clearTimeout(timer); removeEventListener("online", done); resolve(); };
@@ -83,76 +53,103 @@ const pause = (ms, signal) => new Promise((resolve) => {
 });
 
 /**
- * Send one photo until it is taken or refused for good; tries again after lost connections and 5xx with the same key.
- * @param {{url: string, blob: Blob|null, sha256: string, meta: Record<string, string>, key?: string,
- *   onProgress?: (part: number) => void, onWait?: (sentence: string) => void, signal?: AbortSignal}} options
- * @returns {Promise<{photo_id: string, sha256: string, thumb_url: string}>}
+ * Try until it is taken or refused for good.
+ * @param {() => Promise<any>} once @param {{onWait?: (sentence: string) => void, signal?: AbortSignal}} how
  * @throws {Refused} a 4xx, or status 0 when `signal` ended it
  */
-export async function upload({ key = crypto.randomUUID(), onWait, ...rest }) {
+async function untilTaken(once, { onWait, signal } = {}) {
   for (let tries = 0; ; tries++) {
     try {
       if (navigator.onLine === false) throw new Refused(0, {});
-      return await send({ key, ...rest });
+      return await once();
     } catch (error) {
-      if (!(error instanceof Refused) || !passing(error.status) || rest.signal?.aborted) throw error;
+      if (!(error instanceof Refused) || !passing(error.status) || signal?.aborted) throw error;
       onWait?.(sentenceFor(error.status));
-      await pause(Math.min(60_000, 1000 * 2 ** tries), rest.signal);
+      await pause(Math.min(60_000, 1000 * 2 ** tries), signal);
     }
   }
 }
 
-/** Keep the job safe, then send it as soon as may be. @param {Omit<Job, "key"> & {key?: string}} job */
-export async function enqueue(job) {
-  const kept = { key: crypto.randomUUID(), ...job, owner, created: Date.now() };
-  await withStore("readwrite", (store) => store.put(kept));
+/**
+ * Send one photo of the talk as a form, now.
+ * @param {{url: string, blob: Blob, sha256: string, meta: Record<string, string>, key?: string,
+ *   onProgress?: (part: number) => void, onWait?: (sentence: string) => void, signal?: AbortSignal}} options
+ */
+export const upload = ({ key = newId(), onWait, ...rest }) => untilTaken(() => sendForm({ key, ...rest }), { onWait, signal: rest.signal });
+
+/** Keep the job safe, then send it as soon as may be. @param {Omit<Job, "key"> & {key?: string, blob?: Blob|null}} job */
+export async function enqueue({ key = newId(), kind, group, blob = null, ...words }) {
+  await put({ key, owner: await person(), created: Date.now(), kind, group }, words, blob);
   await report();
   resume();
-  return kept;
+  navigator.serviceWorker?.ready.then((worker) => worker.sync?.register("outbox")).catch(() => { /* not every browser has it */ });
+  return { key, kind, group, ...words };
 }
 
 /** Give up a job, e.g. one that was refused. @param {string} key */
-export async function discard(key) {
-  await withStore("readwrite", (store) => store.delete(key));
-  await report();
-}
+export async function discard(key) { await remove(key); await report(); }
+/** Try a refused job once more. @param {string} key */
+export async function retry(key) { await mark(key, { refused: "", waits: "" }); await report(); resume(); }
 
 let running = false;
 /** Send what is waiting. Called on every officer page. */
 export function resume() {
-  if (running || !owner || !("indexedDB" in globalThis)) return;
+  if (running || !("indexedDB" in globalThis)) return;
   running = true;
   const work = () => pump().catch(() => report(_("手机存不下了，请先连网把照片发出去。"))).finally(() => { running = false; });
   if (navigator.locks) navigator.locks.request("outbox", work); else work();
 }
 
+const standingUrl = () => globalThis.document?.documentElement.dataset.standing || globalThis.STANDING || "";
+async function attempt(job, byTicket) {
+  const how = { onProgress: (part) => emit("progress", { job: { key: job.key }, part }), byTicket };
+  if (job.kind === "draft") return sendDraft(job);
+  if (job.kind === "step") return sendForm({ ...job, url: job.target, blob: null });
+  const blob = await bytesOf(job);
+  // Where an earlier try broke off is kept with the job, not with this copy of it.
+  return sendPhoto({ ...job, ...(await pending()).find((one) => one.key === job.key) }, blob, how);
+}
+
 async function pump() {
+  const left = new Set(), owner = await person();
+  if (!owner) return;
+  let byTicket = false;
+  const page = globalThis.document?.documentElement;
+  if (!page?.dataset.signedIn && (await pending()).some((one) => !one.refused)) await untilTaken(() => standing(standingUrl()), { onWait: report });
   for (;;) {
-    const job = (await pending()).find((one) => !one.refused);
+    const job = (await pending()).find((one) => !one.refused && !left.has(one.key) && (!byTicket || (one.kind === "photo" && one.meta.ticket)));
     if (!job) break;
     await report();
+    const told = { key: job.key, group: job.group, kind: job.kind, meta: job.meta, label: job.label };
     try {
-      const answer = await upload({
-        ...job,
-        onProgress: (part) => emit("progress", { job: { key: job.key }, part }),
-        onWait: (sentence) => report(sentence),
-      });
-      await withStore("readwrite", (store) => store.delete(job.key));
-      emit("sent", { job: { key: job.key, group: job.group, meta: job.meta, label: job.label }, answer });
+      const answer = await untilTaken(() => attempt(job, byTicket), { onWait: report });
+      await remove(job.key);
+      emit("sent", { job: told, answer });
     } catch (error) {
       const status = error.status ?? 0;
-      if (status === 401 || status === 403) return report(sentenceFor(status));
-      await withStore("readwrite", (store) => store.put({ ...job, refused: error.message }));
-      emit("refused", { job: { key: job.key, group: job.group, meta: job.meta, label: job.label }, sentence: error.message });
+      if (!byTicket && (status === 401 || status === 403)) {
+        const who = await untilTaken(() => standing(standingUrl(), job.meta?.ticket), { onWait: report });
+        if (who.person !== owner) {
+          // Suspended, or away so long that the ticket would run out: into the unit's quarantine rather than nowhere.
+          byTicket = who.suspended || (!who.person && Date.now() - job.created > TICKET_AFTER_MS);
+          if (!byTicket || job.kind !== "photo") left.add(job.key);
+          await mark(job.key, { waits: sentenceFor(401) });
+          if (!byTicket && job.kind !== "draft") return report(sentenceFor(401));
+          continue;
+        }
+      }
+      await mark(job.key, { refused: error.message });
+      emit("refused", { job: told, sentence: error.message });
     }
   }
-  await report();
+  await report(left.size ? sentenceFor(401) : "");
 }
 
 queue.addEventListener("change", ({ detail }) => {
-  for (const el of document.querySelectorAll("[data-queue]")) {
-    el.hidden = !detail.pending;
-    const words = detail.groups > 1 ? _("{g} 组待发送，共 {n} 张", { g: detail.groups, n: detail.pending }) : _("{n} 张待发送", { n: detail.pending });
+  for (const el of globalThis.document?.querySelectorAll("[data-queue]") ?? []) {
+    el.hidden = !detail.steps;
+    const words = detail.groups > 1 ? _("{g} 组待发送，共 {n} 张", { g: detail.groups, n: detail.pending }) : detail.pending ? _("{n} 张待发送", { n: detail.pending }) : _("{g} 组待发送", { g: detail.groups });
     el.textContent = detail.waiting ? `${words} · ${detail.waiting}` : words;
   }
 });
+addEventListener("online", resume);
