@@ -13,8 +13,14 @@ class RequestsConfig(AppConfig):
         from appraisal.requests import matters, selectors, services, uploads, withdrawn
         from evidence import doors, hooks
         from evidence import matters as evidence_matters
+        from webui import kept
         from webui.nav import NavItem, register
 
+        kept.register(
+            "requests:phone",
+            instead_of=("/check/", "/items/"),
+            files=("requests/phone.js", "requests/check.js", "requests/requests.css"),
+        )
         doors.register(selectors.door_to_exhibit)
         evidence_matters.register(matters.Requests())
         evidence_matters.register(matters.Sites())

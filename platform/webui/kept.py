@@ -1,4 +1,4 @@
-"""Pages that a phone keeps for use without a signal. They name nobody, so that one copy serves whoever holds the phone."""
+"""Pages that a phone keeps for use without a signal. They name nobody: one copy serves whoever holds the phone."""
 
 from __future__ import annotations
 

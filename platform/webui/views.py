@@ -105,7 +105,12 @@ def manifest(request: HttpRequest) -> JsonResponse:
                 {"src": static("webui/img/icon-192.png"), "sizes": "192x192", "type": "image/png", "purpose": "any"},
                 {"src": static("webui/img/icon-512.png"), "sizes": "512x512", "type": "image/png", "purpose": "any"},
                 # Its drawing keeps within the middle four fifths, so a round or a square mask cuts nothing off.
-                {"src": static("webui/img/icon-512.png"), "sizes": "512x512", "type": "image/png", "purpose": "maskable"},
+                {
+                    "src": static("webui/img/icon-512.png"),
+                    "sizes": "512x512",
+                    "type": "image/png",
+                    "purpose": "maskable",
+                },
             ],
         },
         content_type="application/manifest+json",

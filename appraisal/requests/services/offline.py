@@ -1,7 +1,7 @@
 """Drafts that were made wholly on a phone, taken in when the signal is back.
 
-The phone's ids make it idempotent. What the officer saw when there was no signal is kept as it was: a product the catalogue
-no longer has, an older shot list, a county that was renamed are no reason to refuse what was photographed.
+The phone's ids make it idempotent. What the officer saw when there was no signal is kept as it was: a product that the
+catalogue no longer has, an older shot list, a county that was renamed are no reason to refuse what was photographed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from appraisal.catalogue import selectors as catalogue
 from appraisal.requests import selectors
 from appraisal.requests.models import AppraisalRequest, RequestItem, Site
 from appraisal.requests.services import drafting, sending
-from appraisal.requests.drafting.drafting import Place
+from appraisal.requests.services.drafting import Place
 from divisions import selectors as divisions
 from kernel.errors import BadInput, Conflict, NotFound404
 
@@ -58,9 +58,7 @@ def take_in(*, by: User, draft: PhoneDraft) -> RequestItem:
         if draft.details:
             item = drafting.describe_item(by=by, item_id=item.pk, **draft.details)
         if draft.question or draft.urgent:
-            drafting.write_question(
-                by=by, request_id=item.request_id, question=draft.question, urgent=draft.urgent
-            )
+            drafting.write_question(by=by, request_id=item.request_id, question=draft.question, urgent=draft.urgent)
     return item
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
 from appraisal.requests import presenters, selectors
@@ -16,7 +16,7 @@ from appraisal.requests.views.common import PER_PAGE, Role, State, live_cursor, 
 HOME_ROWS = 12
 
 
-@never_cache
+@cache_control(private=True, no_cache=True)  # asked for each time, and kept by the phone for where there is no signal
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """The officer's home; leaders and administrators are led to theirs."""

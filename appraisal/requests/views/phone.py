@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.utils.translation import gettext as _
@@ -60,7 +59,7 @@ def products(request: HttpRequest) -> HttpResponse:
 @require_POST
 @speaks_json
 def tickets(request: HttpRequest) -> HttpResponse:
-    """Upload tickets for ids that the phone will use for drafts. Body: {ids: [UUID]}. Answers {tickets} in that order."""
+    """Upload tickets for ids that the phone will use for drafts. Body: {ids}. Answers {tickets} in that order."""
     person = person_of(request)
     ids = [uuid_or_none(str(each)) for each in _said(request).get("ids", [])[:MOST_TICKETS]]
     taken = selectors.items_there(each for each in ids if each)
@@ -83,7 +82,9 @@ def take_draft(request: HttpRequest) -> HttpResponse:
         raise BadInput(_("草稿没有编号。请在手机上重新打开草稿再发送。"), code="draft_id")
     details = forms.DetailsForm(_part(asked, "details"), instance=RequestItem())
     known = {
-        name: details.cleaned_data[name] for name in details.fields if details.is_valid() or name in details.cleaned_data
+        name: details.cleaned_data[name]
+        for name in details.fields
+        if details.is_valid() or name in details.cleaned_data
     }
     item = offline.take_in(
         by=person,
