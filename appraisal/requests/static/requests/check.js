@@ -38,4 +38,8 @@ import("../webui/js/scan.js").then(({ wireScan }) => wireScan(scan, (code) => co
 
 // For the next time without a signal.
 const later = globalThis.requestIdleCallback ?? ((work) => setTimeout(work, 1500));
-later(() => { refresh(form.dataset.catalogue).then(holdTickets).catch(() => { /* no storage */ }); });
+later(() => {
+  refresh(form.dataset.catalogue).then(holdTickets).catch(() => { /* no storage */ });
+  const { library, wasm } = document.querySelector('meta[name="barcode-reader"]').dataset;
+  if (!navigator.connection?.saveData) navigator.serviceWorker?.ready.then((worker) => worker.active?.postMessage({ keep: [library, wasm] })).catch(() => { /* read with a signal then */ });
+});

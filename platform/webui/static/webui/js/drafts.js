@@ -4,7 +4,7 @@
  */
 import { bound, draft, drafts, fact, putDraft, setFact } from "./outbox.js";
 import { csrf } from "./http.js";
-import { enqueue, queue } from "./upload.js";
+import { enqueue } from "./upload.js";
 
 export { draft, drafts };
 const ADDRESS = "/phone/drafts/", TICKETS = "/phone/tickets/", HELD = 6, TICKET_MS = 6 * 86_400_000;
@@ -73,9 +73,3 @@ export async function remember(root, shots) {
   const said = JSON.parse(told.textContent), before = await draft(said.id);
   await putDraft({ details: {}, created: Date.now(), state: "open", ...before, ...said, ticket: root.dataset.ticket ?? "", shots: shots.map((shot) => ({ ...shot, key: undefined, thumb_url: shot.thumb_url?.startsWith("blob:") ? "" : shot.thumb_url })) });
 }
-
-queue.addEventListener("sent", async ({ detail }) => {
-  if (detail.job.kind !== "draft") return;
-  const one = await draft(detail.job.group);
-  if (one) await change(one.id, { known: true, ...(detail.job.meta.send && { state: "sent" }), url: detail.answer.url ?? "" });
-});

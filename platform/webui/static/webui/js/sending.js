@@ -3,7 +3,7 @@
  * so that the service worker can send too.
  */
 import { csrf, Refused } from "./http.js";
-import { mark } from "./outbox.js";
+import { draft, mark, putDraft } from "./outbox.js";
 
 export const CHUNK_BYTES = 512 * 1024;
 const STALL_MS = 45_000;
@@ -89,7 +89,7 @@ export function sendForm({ url, blob, sha256, meta, key, onProgress, signal }) {
 }
 
 /** A draft made on this phone, or its 发送. @returns {Promise<object>} @throws {Refused} */
-export async function sendDraft({ target, body, key }) {
+export async function sendDraft({ target, body, key, group }) {
   const response = await fetch(target, {
     method: "POST", credentials: "same-origin", body: JSON.stringify({ ...body, device_now: new Date().toISOString() }),
     headers: { "Content-Type": "application/json", Accept: "application/json", "Idempotency-Key": key, "X-CSRFToken": token() },
@@ -98,5 +98,7 @@ export async function sendDraft({ target, body, key }) {
   // Sent on to the sign-in page: the session is over.
   if (response.redirected) throw new Refused(401, {});
   if (!response.ok) throw new Refused(response.status, answer);
+  const kept = await draft(group);
+  if (kept) await putDraft({ ...kept, known: true, url: answer.url, ...(answer.sent && { state: "sent" }) });
   return answer;
 }

@@ -1,0 +1,113 @@
+"""陈队长 in a cellar: what is done without a signal arrives later, byte for byte, and once."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from harness.clicks import LIVE_MS, claim, number_of
+from playwright.sync_api import BrowserContext, Page, expect
+
+from runtime.sample.art import Art
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
+KEPT = re.compile("已封存 [0-9a-f]{8}")
+
+
+@pytest.fixture
+def officer(as_persona: Callable[..., Page]) -> Page:
+    """Her phone, with the worker running and the catalogue kept, as after a first visit."""
+    page = as_persona("officer", service_workers="allow")
+    page.goto(page.url.rstrip("/") + "/check/?new=1")
+    _until(page, "navigator.serviceWorker.controller && (await caches.keys()).includes('pictures')")
+    _until(page, _FACTS)
+    _until(page, "await caches.match(document.querySelector('meta[name=barcode-reader]').dataset.wasm)")
+    page.goto(page.url.partition("/check/")[0] + "/")
+    _until(page, "(await (await caches.open('pages')).keys()).some((one) => new URL(one.url).pathname === '/')")
+    return page
+
+
+_FACTS = """(await new Promise((tell) => {
+  const ask = indexedDB.open("outbox", 2);
+  ask.onsuccess = () => {
+    const all = ask.result.transaction("facts").objectStore("facts").getAllKeys();
+    all.onsuccess = () => { ask.result.close(); tell(all.result); };
+  };
+})).filter((name) => /^(catalogue$|tickets:)/.test(name)).length === 2"""
+
+
+def _until(page: Page, script: str) -> None:
+    """Wait for an expression with `await` in it; the page's policy refuses Playwright's own wait."""
+    for _try in range(400):
+        if page.evaluate(f"(async () => Boolean({script}))()"):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"not within 40 s: {script}")
+
+
+def _now(photo: Path) -> Path:
+    """As if it had been taken this moment: photos from before the visit are asked about."""
+    os.utime(photo)
+    return photo
+
+
+def _barcode(gtin: str, file: Path) -> Path:
+    art = Art((1600, 1200), "#f4f1ea", frozenset())
+    art.barcode((300, 300), gtin, 8, 420)
+    art.image.save(file, "JPEG", quality=92)
+    return file
+
+
+def _read_code(page: Page, photo: Path) -> None:
+    page.locator("[data-scan-open]").click()
+    page.locator('[data-scan="file"]').set_input_files(_now(photo))
+
+
+def _offline(context: BrowserContext, off: bool) -> None:
+    context.set_offline(off)
+
+
+def test_a_request_made_wholly_without_a_signal_arrives_byte_for_byte(
+    officer: Page, as_persona: Callable[..., Page], sample_photo: Callable[..., Path], tmp_path: Path
+):
+    context = officer.context
+    origin = officer.url.rstrip("/")
+    _offline(context, True)
+    officer.goto(origin + "/")  # a repeat visit
+    officer.locator("main").get_by_role("link", name="查真假").click()
+    officer.wait_for_url("**/phone/?at=*")
+    expect(officer.locator("[data-role=dated]")).to_contain_text("目录更新于")
+    _read_code(officer, sample_photo("barcode", product="guman-oil", genuine=True))
+    officer.wait_for_url("**/phone/?item=*")
+    photos = [sample_photo(code, product="guman-oil") for code in ("pack_front", "pack_back", "batch_code")]
+    for photo in photos:
+        officer.locator('.capture [data-role="album"] input').set_input_files(_now(photo))
+        expect(officer.locator('[data-role="says"]').last).to_have_text(KEPT)
+        sealed = hashlib.sha256(photo.read_bytes()).hexdigest()
+        expect(officer.locator('.capture [data-role="says"]')).to_contain_text(sealed[:8])
+    expect(officer.locator(".thumbs [data-state=sealed]")).to_have_count(3)
+    officer.locator('.capture [data-role="done"]').click()
+    officer.get_by_role("button", name=re.compile("^发给")).click()
+    officer.wait_for_url("**/queue/")
+    expect(officer.locator("[data-state=waiting]")).to_have_count(5)  # the draft, three photos, 发送
+    officer.close()
+
+    again = context.new_page()
+    again.goto(origin + "/queue/")
+    expect(again.locator("[data-state=waiting]")).to_have_count(5)
+    _offline(context, False)
+    expect(again.locator('[data-role="none"]')).to_be_visible(timeout=60_000)
+    again.goto(origin + "/requests/?mine=1")
+    again.locator(".lines a").first.click()
+    again.wait_for_url("**/requests/*/")
+    digests = set()
+    for address in again.locator("a[href^='/photos/']").evaluate_all("all => [...new Set(all.map((one) => one.href))]"):
+        look = context.new_page()
+        look.goto(address)
+        digests.add(look.locator("code.digest").first.inner_text().split()[-1])
+        look.close()
+    assert digests == {hashlib.sha256(photo.read_bytes()).hexdigest() for photo in photos}
