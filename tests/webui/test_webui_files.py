@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from django.test import RequestFactory, override_settings
 from django.urls import include, path
+from PIL import Image
 
-from webui import views
+from webui import kept, views
 from webui.urls import shell
 
 APP = Path(views.__file__).parent
@@ -82,7 +83,8 @@ def test_the_worker_knows_its_release_its_files_and_the_offline_page():
     head = views.service_worker(RequestFactory().get("/sw.js")).content.decode().split("/**")[0]
     values = dict(re.findall(r"const (\w+) = (.*);\n", head))
     assert re.fullmatch(r"[0-9a-f]{12}", json.loads(values["VERSION"]))
-    assert len(json.loads(values["SHELL"])) == len(views.SHELL)
+    assert len(json.loads(values["SHELL"])) == len(views.SHELL) + len(kept.files())
+    assert json.loads(values["KEPT"]) == ["/queue/"]
     assert json.loads(values["OFFLINE"]) == "/offline/"
 
 
@@ -101,3 +103,30 @@ def test_every_word_in_the_modules_is_in_the_catalogue():
     for file in MODULES:
         for word in re.findall(r"""\b_\(["'](.*?)["'][,)]""", file.read_text(encoding="utf-8")):
             assert f'msgid "{word}"' in catalogue, (file.name, word)
+
+
+def test_the_application_can_be_installed():
+    told = json.loads(views.manifest(RequestFactory().get("/manifest.webmanifest")).content)
+    assert told["name"] and told["short_name"] and told["lang"]
+    assert (told["display"], told["start_url"], told["scope"], told["id"]) == ("standalone", "/", "/", "/")
+    drawn = {(icon["sizes"], icon["purpose"]) for icon in told["icons"]}
+    assert {("192x192", "any"), ("512x512", "any"), ("512x512", "maskable")} <= drawn
+    for icon in told["icons"]:
+        if icon["type"] == "image/png":
+            with Image.open(STATIC / icon["src"].removeprefix("/static/")) as picture:
+                assert f"{picture.width}x{picture.height}" == icon["sizes"]
+    # What matters of a maskable icon lies within four fifths of its width: beyond that is background alone.
+    with Image.open(STATIC / "webui/img/icon-512.png") as picture:
+        rim = picture.convert("RGB")
+        ground = rim.getpixel((0, 0))
+        away = [(x, y) for x in range(0, 512, 4) for y in range(0, 512, 4) if (x - 256) ** 2 + (y - 256) ** 2 > 205**2]
+        assert all(rim.getpixel(at) == ground for at in away)
+
+
+@override_settings(ROOT_URLCONF=_Shell)
+def test_a_kept_page_names_nobody():
+    request = RequestFactory().get("/queue/")
+    request.user = type("Visitor", (), {"pk": "chen-of-nanning", "is_authenticated": True})()
+    page = views.queue(request)
+    assert b"chen-of-nanning" not in page.content and b"csrf" not in page.content
+    assert b"data-kept" in page.content and not page.cookies

@@ -6,7 +6,7 @@ from django.test import override_settings
 
 def test_a_module_is_imported_under_the_name_that_changes_with_its_content(tmp_path):
     storage = {"staticfiles": {"BACKEND": "webui.storage.ModuleStaticFilesStorage"}}
-    with override_settings(STATIC_ROOT=tmp_path, STATICFILES_DIRS=[], STORAGES=storage):
+    with override_settings(STATIC_ROOT=tmp_path, STORAGES=storage):
         call_command("collectstatic", interactive=False, verbosity=0)
     (page,) = (tmp_path / "webui/js").glob("page.????????????.js")
     names = re.findall(r'(?:from |import\()"(\./[^"]+)"', page.read_text(encoding="utf-8"))

@@ -41,10 +41,12 @@ export function measure(rgba, width, height) {
   return { light, glare: blown.length ? largest / blown.length : 0 };
 }
 
-/** What the photo of this shot has to show. @param {{code: string, name: string}} shot @returns {"barcode"|"code"|""} */
+// Names of shots are written by brands and Chinese in every language of the page: 条码 at the end; 喷码, 批号 or 序列号 anywhere.
+const BARCODE_NAME = /\u6761\u7801$/, CODE_NAME = /\u55b7\u7801|\u6279\u53f7|\u5e8f\u5217\u53f7/;
+/** What the photo of this shot has to show. @param {{code?: string, name: string}} shot @returns {"barcode"|"code"|""} */
 export function taskOf({ code = "", name = "" }) {
-  if (/barcode/.test(code) || /条码$/.test(name)) return "barcode";
-  return /(batch|inkjet|lot|serial|date)_?code|serial_no/.test(code) || /喷码|批号|序列号/.test(name) ? "code" : "";
+  if (/barcode/.test(code) || BARCODE_NAME.test(name)) return "barcode";
+  return /(batch|inkjet|lot|serial|date)_?code|serial_no/.test(code) || CODE_NAME.test(name) ? "code" : "";
 }
 
 /** The fault in two or three words, for the appraiser. */
