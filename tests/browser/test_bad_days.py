@@ -67,12 +67,12 @@ def test_a_photo_caught_by_a_dead_connection_goes_out_later_and_once(as_persona,
         broken.append(route.request.url)
         route.abort("connectionreset")
 
-    page.route("**/items/*/photos/", cut)
+    page.route("**/uploads/**", cut)
     pick(page, sample_photo("front_label"))
     expect(page.locator("[data-queue]").first).to_contain_text("1 张待发送")
     page.wait_for_timeout(300)
     page.context.set_offline(True)
-    page.unroute("**/items/*/photos/")
+    page.unroute("**/uploads/**")
     assert broken
     expect(page.locator(".thumbs [data-state=sealed]")).to_have_count(1)
     page.context.set_offline(False)
@@ -85,7 +85,7 @@ def test_a_photo_waits_for_the_next_visit_when_the_page_was_closed_without_a_sig
     page = as_persona("officer")
     choose_product(page)
     camera = page.url
-    page.route("**/items/*/photos/", lambda route: route.abort("connectionreset"))
+    page.route("**/uploads/**", lambda route: route.abort("connectionreset"))
     pick(page, sample_photo("front_label"))
     expect(page.locator("[data-queue]").first).to_contain_text("1 张待发送")
     context = page.context
