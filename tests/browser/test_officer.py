@@ -182,6 +182,12 @@ def test_from_the_big_button_to_sent_with_two_photos_and_a_double_tap(world, vis
     page.get_by_role("link", name="查真假").click()
     page.fill("[name=place]", "南湖市场 3 号")
     page.wait_for_function("document.querySelector('[data-place-says]').textContent.includes('15')")
+    # From here on her phone thinks it is 1970.
+    page.add_init_script(
+        "const Real = Date, now = () => Real.now() - 1.75e12;"
+        "globalThis.Date = class extends Real { constructor(...said) { super(...(said.length ? said : [now()])); }"
+        " static now() { return now(); } };"
+    )
     page.locator("#product-q").press_sequentially("岚壑春", delay=20)
     page.locator(".combo [role=option]").first.click()
     page.wait_for_url("**/capture/")
@@ -211,4 +217,9 @@ def test_from_the_big_button_to_sent_with_two_photos_and_a_double_tap(world, vis
             ("batch_code", "album"),
             ("front_label", "album"),
         ]
+        for exhibit in Exhibit.objects.all():
+            assert "clock_wrong" in exhibit.flags and exhibit.device_clock_offset_s < -1e9
+            assert "not_live" in exhibit.flags and not exhibit.live
+            assert (exhibit.position_source, exhibit.accuracy_m) == ("gps", 15)
+            assert exhibit.checks["width"] == 1600 and "light" in exhibit.checks
         assert Exhibit.objects.count() == 2

@@ -9,11 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from harness.clicks import LIVE_MS, claim, number_of
-from playwright.sync_api import BrowserContext, Page, expect
+from harness.clicks import choose_product, claim, number_of, send, wait_sent
+from PIL import Image
+from playwright.sync_api import Page, Route, expect
 
 from runtime.sample.art import Art
 
+CHUNK = 512 * 1024
+"""As in sending.js."""
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
 KEPT = re.compile("已封存 [0-9a-f]{8}")
 
@@ -67,16 +70,12 @@ def _read_code(page: Page, photo: Path) -> None:
     page.locator('[data-scan="file"]').set_input_files(_now(photo))
 
 
-def _offline(context: BrowserContext, off: bool) -> None:
-    context.set_offline(off)
-
-
 def test_a_request_made_wholly_without_a_signal_arrives_byte_for_byte(
     officer: Page, as_persona: Callable[..., Page], sample_photo: Callable[..., Path], tmp_path: Path
 ):
     context = officer.context
     origin = officer.url.rstrip("/")
-    _offline(context, True)
+    context.set_offline(True)
     officer.goto(origin + "/")  # a repeat visit
     officer.locator("main").get_by_role("link", name="查真假").click()
     officer.wait_for_url("**/phone/?at=*")
@@ -99,7 +98,7 @@ def test_a_request_made_wholly_without_a_signal_arrives_byte_for_byte(
     again = context.new_page()
     again.goto(origin + "/queue/")
     expect(again.locator("[data-state=waiting]")).to_have_count(5)
-    _offline(context, False)
+    context.set_offline(False)
     expect(again.locator('[data-role="none"]')).to_be_visible(timeout=60_000)
     again.goto(origin + "/requests/?mine=1")
     again.locator(".lines a").first.click()
@@ -111,3 +110,68 @@ def test_a_request_made_wholly_without_a_signal_arrives_byte_for_byte(
         digests.add(look.locator("code.digest").first.inner_text().split()[-1])
         look.close()
     assert digests == {hashlib.sha256(photo.read_bytes()).hexdigest() for photo in photos}
+
+
+def test_a_poor_photo_is_kept_with_a_reason_that_the_appraiser_reads(
+    as_persona: Callable[..., Page], sample_photo: Callable[..., Path], tmp_path: Path
+):
+    page = as_persona("officer")
+    choose_product(page)
+    dark = tmp_path / "dark.jpg"
+    Image.new("RGB", (1600, 1200), "#101010").save(dark)
+    page.locator('[data-role="album"] input').set_input_files(dark)
+    expect(page.locator('[data-role="problem"]')).to_contain_text("太暗了")
+    page.locator("#poor-reason").select_option("")
+    page.locator("#other-reason").fill("地下室没有灯")
+    page.get_by_role("button", name="写明原因并保留").click()
+    # From before the visit: said plainly, and asked about.
+    old = sample_photo("back_label")
+    os.utime(old, (1_700_000_000, 1_700_000_000))
+    page.locator('[data-role="album"] input').set_input_files(old)
+    expect(page.locator('[data-role="problem"]')).to_contain_text("非现场拍摄")
+    page.locator("#poor-reason").select_option("举报人或当事人提供")
+    page.get_by_role("button", name="写明原因并保留").click()
+    wait_sent(page, 2)
+    send(page)
+    desk = as_persona("appraiser", width=1440)
+    claim(desk, number_of(page))
+    expect(desk.locator("main")).to_contain_text("太暗：地下室没有灯")
+    expect(desk.locator("main")).to_contain_text("非现场拍摄：举报人或当事人提供")
+
+
+def test_a_barcode_that_nobody_knows_is_said_and_one_read_wrongly_is_not_taken(
+    as_persona: Callable[..., Page], tmp_path: Path
+):
+    page = as_persona("officer")
+    page.goto(page.url.rstrip("/") + "/check/?new=1")
+    _read_code(page, _barcode("6901234567899", tmp_path / "wrong.jpg"))  # no right check digit
+    expect(page.locator('[data-scan="says"]')).to_contain_text("没有认出条码")
+    page.locator('[data-scan="file"]').set_input_files(_barcode("6901234567892", tmp_path / "unknown.jpg"))
+    expect(page.locator("#messages")).to_contain_text("没有这个条码：6901234567892")
+    expect(page.locator("#product-q")).to_have_value("6901234567892")
+    expect(page.locator("#unlisted-box")).to_have_attribute("open", "")
+
+
+def test_an_upload_that_broke_off_goes_on_where_it_broke(as_persona: Callable[..., Page], tmp_path: Path):
+    page = as_persona("officer")
+    choose_product(page)
+    large = tmp_path / "large.jpg"
+    Image.effect_noise((2000, 1500), 60).convert("RGB").save(large, quality=95)
+    size = large.stat().st_size
+    assert size > 3 * CHUNK
+    sent: list[tuple[str, int]] = []
+
+    def count(route: Route) -> None:
+        request = route.request
+        offset = int(request.headers.get("upload-offset", 0))
+        sent.append((request.method, 0 if request.method == "HEAD" else min(CHUNK, size - offset)))
+        if len(sent) == 3:
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    page.route("**/uploads/**", count)
+    page.locator('[data-role="album"] input').set_input_files(large)
+    wait_sent(page, 1)
+    assert [method for method, _size in sent[:5]] == ["POST", "PATCH", "PATCH", "HEAD", "PATCH"]
+    assert size <= sum(each for _method, each in sent) <= size + CHUNK
