@@ -39,9 +39,9 @@ def page_weight(stage: Stage) -> Result:
     stage.open_provinces(1)
     world = World()
     pages = _pages(world)
-    key = _signed_in(world)
+    key = signed_in(world)
     figures: dict[str, float | int | str] = {}
-    with _served() as port, sync_playwright() as playwright:
+    with served() as port, sync_playwright() as playwright:
         address = f"http://{HOST}:{port}"
         # Playwright keeps an event loop in this thread; from here on nothing asks the database.
         browser = playwright.chromium.launch(
@@ -52,8 +52,8 @@ def page_weight(stage: Stage) -> Result:
                 viewport={"width": 360, "height": 780}, locale="zh-CN", service_workers="block"
             )
             person.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": address}])
-            figures[f"{name}_first_bytes"] = _weigh(person, address + path)
-            figures[f"{name}_second_bytes"] = _weigh(person, address + path)
+            figures[f"{name}_first_bytes"] = weigh(person, address + path)
+            figures[f"{name}_second_bytes"] = weigh(person, address + path)
             person.close()
         browser.close()
     heaviest = max(int(size) for name, size in figures.items() if name.endswith("_first_bytes"))
@@ -83,7 +83,7 @@ def _pages(world: World) -> dict[str, str]:
     }
 
 
-def _signed_in(world: World) -> str:
+def signed_in(world: World) -> str:
     """The key of a session of the officer."""
     with context.owner():
         province = Province.objects.get(schema_name="p01")
@@ -96,7 +96,7 @@ def _signed_in(world: World) -> str:
 
 
 @contextmanager
-def _served() -> Iterator[int]:
+def served() -> Iterator[int]:
     """The pages as they are served, static files compressed."""
     port = ports.free_port()
     command = [sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{port}"]
@@ -116,7 +116,7 @@ def _served() -> Iterator[int]:
         server.wait()
 
 
-def _weigh(person: Any, url: str) -> int:
+def weigh(person: Any, url: str) -> int:
     """Bytes that a new tab loads for `url`, heads included, photographs not. Raises RuntimeError for any other page."""
     page = person.new_page()
     wire = person.new_cdp_session(page)

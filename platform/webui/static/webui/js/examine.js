@@ -12,8 +12,8 @@ const OLDER_MS = 120_000;
  * @returns {Promise<object>} what `ask` and the upload need
  */
 export async function examine(blob, shot, { source, capturedAt, since }) {
-  const [sha256, picture] = await Promise.all([seal(blob), createImageBitmap(blob).catch(() => null)]);
-  performance.mark("sealed");
+  const digest = seal(blob).then((sha256) => { performance.measure("digest", "shutter"); return sha256; });
+  const [sha256, picture] = await Promise.all([digest, createImageBitmap(blob).catch(() => null)]);
   const verdict = picture ? await inspect(picture, shot) : { problem: "", sentence: "", checks: { problem: "" } };
   const old = source === "album" && since > 0 && capturedAt.getTime() < since - OLDER_MS;
   const held = { shot, blob, sha256, source, capturedAt, old, ...verdict, thumb: picture ? thumbnail(picture) : "" };

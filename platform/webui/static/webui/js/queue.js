@@ -19,14 +19,15 @@ function stateOf(job) {
 }
 const nameOf = (job) => (job.kind === "draft" ? (job.meta?.send ? _("发送申请") : _("登记草稿")) : job.kind === "step" ? `${job.label} · ${_("没有这个部位")}` : job.label);
 
-async function row(job) {
+async function row(job, alone) {
   if (job.kind === "photo" && !shown.has(job.key)) shown.set(job.key, URL.createObjectURL(await bytesOf(job)));
-  const facts = make("small", { className: "muted" }, [job.size ? sizeOf(job.size) : "", job.sha256 ? `SHA-256 ${job.sha256.slice(0, 8)}…` : ""].filter(Boolean).join(" · "));
-  const line = make("li", { className: "row spread" }, make("span", { className: "grow" }, make("strong", { textContent: nameOf(job) }), " ", facts, make("br"), make("span", { className: job.refused ? "tone-wait" : "", textContent: stateOf(job) })));
+  const facts = make("small", { className: "muted", textContent: [job.size ? sizeOf(job.size) : "", job.sha256 ? `${job.sha256.slice(0, 8)}…` : ""].filter(Boolean).join(" · "), title: job.sha256 ? `SHA-256 ${job.sha256}` : "" });
+  const line = make("li", { className: "row spread" }, make("span", { className: "grow" }, make("strong", { textContent: nameOf(job) }), make("br"), ...(job.size ? [facts, make("br")] : []), make("span", { className: job.refused ? "tone-wait" : "", textContent: stateOf(job) })));
   if (job.kind === "photo") line.prepend(make("img", { src: shown.get(job.key), alt: "", width: 48, height: 48 }));
   line.dataset.state = job.refused ? "refused" : job.waits ? "waits" : "waiting";
   if (job.refused || job.waits) line.append(make("button", { type: "button", className: "button", textContent: _("再试"), onclick: () => retry(job.key) }));
-  line.append(make("button", { type: "button", className: "button quiet", textContent: _("移除"), onclick: () => ask(job) }));
+  // Photos need their draft to be there first.
+  if (alone || job.kind !== "draft" || job.meta?.send) line.append(make("button", { type: "button", className: "button quiet", textContent: _("移除"), onclick: () => ask(job) }));
   return line;
 }
 
@@ -58,7 +59,7 @@ async function show() {
     const one = kept.find((each) => group.startsWith(each.id)), mine = jobs.filter((job) => job.group === group);
     const title = make("h2", {}, one ? make("a", { href: `/phone/?item=${one.id}`, textContent: one.product_name }) : mine[0]?.label ?? "");
     const note = !mine.length ? make("p", { className: "small muted", textContent: one?.state === "open" ? _("还没有点“发送”") : _("照片已送达") }) : "";
-    return make("section", { className: "section stack-s" }, title, note, make("ul", { className: "lines" }, ...await Promise.all(mine.map(row))));
+    return make("section", { className: "section stack-s" }, title, note, make("ul", { className: "lines" }, ...await Promise.all(mine.map((job) => row(job, mine.length === 1)))));
   }));
   part("groups").replaceChildren(...sections);
   part("none").hidden = groups.length > 0;

@@ -84,7 +84,7 @@ export async function wireCapture(root, { shots, uploadUrl, absentUrl = "", grou
     Object.assign(shot, { done: true, absent: false, sent: false, refused: "", part: 0, thumb_url: thumb });
     seen.textContent = `${_("已封存")} ${sha256.slice(0, 8)}…`;
     seen.title = `SHA-256 ${sha256}`;
-    performance.measure("sealing", "shutter", "sealed");
+    performance.measure("sealed", "shutter");
     try {
       const meta = { shot_code: shot.code, source, captured_at: capturedAt.toISOString(), kept_reason: reason, ticket, checks: JSON.stringify({ ...checks, kept: Boolean(reason) }), ...place };
       shot.key = (await enqueue({ kind: "photo", target: uploadUrl, base: tus, blob, sha256, group, label: shot.name, meta })).key;
