@@ -73,7 +73,7 @@ _WITHOUT_TABLES = [
     "webui",
     "runtime",
     "django.contrib.humanize",
-    "django.contrib.staticfiles",
+    "webui.files.FilesConfig",  # django.contrib.staticfiles
     "rest_framework",
     "drf_spectacular",
     "django_filters",

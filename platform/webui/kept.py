@@ -25,24 +25,25 @@ def files() -> list[str]:
 
 def pages(request: HttpRequest) -> list[str]:
     """Addresses of the kept pages that this host has."""
-    return [address for name in _pages if (address := _address(name, request))]
+    return [found for name in _pages if (found := address(name, request))]
 
 
 def instead(request: HttpRequest) -> list[list[str]]:
     """Pairs: the beginning of a path, the kept page that stands in for it."""
-    found = [(name, start) for name, starts in _pages.items() for start in starts]
-    return [[start, address] for name, start in found if (address := _address(name, request))]
+    pairs = [(name, start) for name, starts in _pages.items() for start in starts]
+    return [[start, found] for name, start in pairs if (found := address(name, request))]
 
 
 def render(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """Render without the request: nothing of the person, their session or their token gets into the copy."""
-    common = {"kept": True, "bare": True, "standing_url": _address("accounts:standing", request)}
+    common = {"kept": True, "bare": True, "standing_url": address("accounts:standing", request)}
     response = HttpResponse(render_to_string(template, {**common, **context}))
     response["Cache-Control"] = "no-cache"
     return response
 
 
-def _address(name: str, request: HttpRequest) -> str:
+def address(name: str, request: HttpRequest) -> str:
+    """Where a page is on this host; "" where it has none."""
     try:
         return reverse(name, urlconf=getattr(request, "urlconf", None))
     except NoReverseMatch:

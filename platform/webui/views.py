@@ -82,6 +82,12 @@ def service_worker(request: HttpRequest) -> HttpResponse:
             "OFFLINE": reverse("webui:offline", urlconf=getattr(request, "urlconf", None)),
         }.items()
     )
+    if "send" in request.GET:
+        # Asked for by browsers whose workers may be modules: this one sends the queue without a page.
+        standing = kept.address("accounts:standing", request)
+        imports = f'import "{static("vendor/tus/tus.min.js")}";\n'
+        imports += f'import {{ resume }} from "{static("webui/js/upload.js")}";\n'
+        head = f"{imports}self.sendOutbox = resume;\nself.STANDING = {json.dumps(standing)};\n{head}"
     return HttpResponse(head.encode() + _source("webui/sw.js"), content_type="text/javascript; charset=utf-8")
 
 

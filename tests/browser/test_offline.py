@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from harness.clicks import choose_product, claim, number_of, send, wait_sent
@@ -175,3 +176,36 @@ def test_an_upload_that_broke_off_goes_on_where_it_broke(as_persona: Callable[..
     wait_sent(page, 1)
     assert [method for method, _size in sent[:5]] == ["POST", "PATCH", "PATCH", "HEAD", "PATCH"]
     assert size <= sum(each for _method, each in sent) <= size + CHUNK
+
+
+def test_the_queue_goes_out_without_a_page_when_the_browser_finds_a_signal(
+    officer: Page, someone: Callable[..., Any], sample_photo: Callable[..., Path]
+):
+    context, origin = officer.context, officer.url.rstrip("/")
+    choose_product(officer)
+    item = officer.url.partition("/capture/")[0]
+    context.set_offline(True)
+    officer.locator('[data-role="album"] input').set_input_files(_now(sample_photo("front_label")))
+    expect(officer.locator(".thumbs [data-state=sealed]")).to_have_count(1)
+    wire = context.new_cdp_session(officer)
+    known: list[str] = []
+    wire.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda told: known.extend(
+            one["registrationId"] for one in told["registrations"] if one["scopeURL"].startswith(origin)
+        ),
+    )
+    wire.send("ServiceWorker.enable")
+    officer.goto("about:blank")
+    context.set_offline(False)
+    officer.wait_for_timeout(500)
+    event = {"origin": origin, "registrationId": known[-1], "tag": "outbox", "lastChance": False}
+    wire.send("ServiceWorker.dispatchSyncEvent", event)
+    # Somebody who runs no script of ours looks at what has arrived.
+    look = someone(storage_state=context.storage_state(), java_script_enabled=False).new_page()
+    for _try in range(60):
+        look.goto(item + "/")
+        if look.locator("#photos").inner_text() == "照片 1 张":
+            return
+        look.wait_for_timeout(500)
+    raise AssertionError("the worker sent nothing")

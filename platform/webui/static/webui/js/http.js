@@ -2,7 +2,7 @@
 import { gettext as _ } from "./i18n.js";
 
 /** @returns {string} the CSRF token of this page */
-export const csrf = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+export const csrf = () => globalThis.document?.querySelector('meta[name="csrf-token"]')?.content ?? "";
 
 /** A fresh id. Browsers give `randomUUID` only to pages they hold to be safe, and a bureau's own network may be plain HTTP. */
 export function newId() {

@@ -33,7 +33,8 @@ async function arrived(worker) {
 // The worker's address comes with the page, since it must be served from the root of the host.
 const manifest = document.querySelector('link[rel="manifest"]')?.href;
 if (manifest && "serviceWorker" in navigator) {
-  navigator.serviceWorker.register(new URL("/sw.js", location.href)).catch(() => { /* works without it, only not offline */ });
+  // A worker that is a module can send the queue while no page is open; older browsers get one that cannot.
+  navigator.serviceWorker.register("/sw.js?send", { type: "module" }).catch(() => navigator.serviceWorker.register("/sw.js")).catch(() => { /* works without it, only not offline */ });
   if (phone) navigator.serviceWorker.ready.then(arrived).catch(() => { /* no storage: nothing is kept, nothing to forget */ });
   navigator.serviceWorker.addEventListener("message", ({ data }) => { if (data === "resume") import("./upload.js").then((upload) => upload.resume()); });
 }

@@ -1,5 +1,5 @@
 /**
- * Sends one job: a photo by tus 1.0 (it goes on at the byte where it broke), a step as a form, a draft as JSON. Knows no page,
+ * Sends one job: a photo by tus 1.0 (it goes on at the byte where it broke), a step as a form, a draft as JSON. Needs no page,
  * so that the service worker can send too.
  */
 import { csrf, Refused } from "./http.js";
@@ -29,6 +29,25 @@ export async function standing(url, ticket = "") {
 let library = null;
 const tus = () => globalThis.tus ?? (library ??= import("../../vendor/tus/tus.min.js").then(() => globalThis.tus, (error) => { library = null; throw error; }));
 
+/** Requests of tus by `fetch`, for the service worker, which has no XMLHttpRequest. */
+class Fetched {
+  #headers = {}; #stop = new AbortController();
+  constructor(method, url) { this.method = method; this.url = url; }
+  getMethod() { return this.method; }
+  getURL() { return this.url; }
+  setHeader(name, value) { this.#headers[name] = value; }
+  getHeader(name) { return this.#headers[name]; }
+  setProgressHandler() { /* told when a piece is through */ }
+  abort() { this.#stop.abort(); return Promise.resolve(); }
+  getUnderlyingObject() { return null; }
+  async send(body = null) {
+    const answer = await fetch(this.url, { method: this.method, headers: this.#headers, body, credentials: "same-origin", signal: this.#stop.signal });
+    const text = await answer.text();
+    return { getStatus: () => answer.status, getHeader: (name) => answer.headers.get(name) ?? undefined, getBody: () => text, getUnderlyingObject: () => answer };
+  }
+}
+const byFetch = { createRequest: (method, url) => new Fetched(method, url), getName: () => "fetch" };
+
 /**
  * @param {object} job as `Job` of upload.js @param {Blob} blob @param {{onProgress?: (part: number) => void, signal?: AbortSignal, byTicket?: boolean}} how
  * @returns {Promise<object>} the server's answer @throws {Refused}
@@ -49,6 +68,7 @@ export async function sendPhoto(job, blob, { onProgress, signal, byTicket } = {}
     const upload = new Upload(blob, {
       endpoint: job.base || "/uploads/", uploadUrl: job.upload_url || null, chunkSize: CHUNK_BYTES, retryDelays: null,
       storeFingerprintForResuming: false, uploadDataDuringCreation: true, metadata,
+      ...(globalThis.XMLHttpRequest ? {} : { httpStack: byFetch }),
       headers: { Accept: "application/json", ...(byTicket ? { "Upload-Ticket": ticket } : { "X-CSRFToken": token() }) },
       onUploadUrlAvailable: () => { if (job.key) mark(job.key, { upload_url: upload.url }); },
       onProgress: (sent, total) => { alive(); onProgress?.(total ? sent / total : 1); },
@@ -66,12 +86,28 @@ export async function sendPhoto(job, blob, { onProgress, signal, byTicket } = {}
   });
 }
 
-/** A step without a photo, or a photo of the talk. @returns {Promise<object>} @throws {Refused} */
+/** A step without a photo. @returns {Promise<object>} @throws {Refused} */
+export async function sendStep({ target, meta, key }) {
+  const body = new FormData();
+  for (const [name, value] of Object.entries(meta)) if (value !== undefined && value !== "") body.set(name, value);
+  return posted(target, body, { "Idempotency-Key": key });
+}
+async function posted(target, body, headers) {
+  const response = await fetch(target, { method: "POST", credentials: "same-origin", body, headers: { Accept: "application/json", "X-CSRFToken": token(), ...headers } }).catch(() => { throw new Refused(0, {}); });
+  const answer = await response.json().catch(() => ({}));
+  // Sent on to the sign-in page: the session is over.
+  if (response.redirected) throw new Refused(401, {});
+  if (!response.ok) throw new Refused(response.status, answer);
+  return answer;
+}
+
+/** A photo of the talk, as a form. @returns {Promise<object>} @throws {Refused} */
 export function sendForm({ url, blob, sha256, meta, key, onProgress, signal }) {
   return new Promise((resolve, reject) => {
     const body = new FormData();
     for (const [name, value] of Object.entries(meta)) if (value !== undefined && value !== "") body.set(name, value);
-    if (blob) { body.set("sha256", sha256); body.set("file", blob, blob.name ?? `${meta.shot_code || "photo"}.${blob.type === "image/png" ? "png" : "jpg"}`); }
+    body.set("sha256", sha256);
+    body.set("file", blob, blob.name ?? `${meta.shot_code || "photo"}.${blob.type === "image/png" ? "png" : "jpg"}`);
     const xhr = new XMLHttpRequest();
     let watch = 0;
     const alive = () => { clearTimeout(watch); watch = setTimeout(() => xhr.abort(), STALL_MS); };
@@ -90,14 +126,8 @@ export function sendForm({ url, blob, sha256, meta, key, onProgress, signal }) {
 
 /** A draft made on this phone, or its 发送. @returns {Promise<object>} @throws {Refused} */
 export async function sendDraft({ target, body, key, group }) {
-  const response = await fetch(target, {
-    method: "POST", credentials: "same-origin", body: JSON.stringify({ ...body, device_now: new Date().toISOString() }),
-    headers: { "Content-Type": "application/json", Accept: "application/json", "Idempotency-Key": key, "X-CSRFToken": token() },
-  }).catch(() => { throw new Refused(0, {}); });
-  const answer = await response.json().catch(() => ({}));
-  // Sent on to the sign-in page: the session is over.
-  if (response.redirected) throw new Refused(401, {});
-  if (!response.ok) throw new Refused(response.status, answer);
+  const told = JSON.stringify({ ...body, device_now: new Date().toISOString() });
+  const answer = await posted(target, told, { "Content-Type": "application/json", "Idempotency-Key": key });
   const kept = await draft(group);
   if (kept) await putDraft({ ...kept, known: true, url: answer.url, ...(answer.sent && { state: "sent" }) });
   return answer;

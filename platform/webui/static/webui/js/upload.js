@@ -8,7 +8,7 @@
 import { gettext as _ } from "./i18n.js";
 import { newId, Refused, sentenceFor } from "./http.js";
 import { bytesOf, mark, pending, person, put, remove } from "./outbox.js";
-import { sendDraft, sendForm, sendPhoto, standing } from "./sending.js";
+import { sendDraft, sendForm, sendPhoto, sendStep, standing } from "./sending.js";
 
 export { pending };
 
@@ -92,19 +92,19 @@ export async function discard(key) { await remove(key); await report(); }
 export async function retry(key) { await mark(key, { refused: "", waits: "" }); await report(); resume(); }
 
 let running = false;
-/** Send what is waiting. Called on every officer page. */
-export function resume() {
+/** Send what is waiting. Called on every officer page, and by the worker when the browser finds a signal. */
+export async function resume() {
   if (running || !("indexedDB" in globalThis)) return;
   running = true;
   const work = () => pump().catch(() => report(_("手机存不下了，请先连网把照片发出去。"))).finally(() => { running = false; });
-  if (navigator.locks) navigator.locks.request("outbox", work); else work();
+  await (navigator.locks ? navigator.locks.request("outbox", work) : work());
 }
 
 const standingUrl = () => globalThis.document?.documentElement.dataset.standing || globalThis.STANDING || "";
 async function attempt(job, byTicket) {
   const how = { onProgress: (part) => emit("progress", { job: { key: job.key }, part }), byTicket };
   if (job.kind === "draft") return sendDraft(job);
-  if (job.kind === "step") return sendForm({ ...job, url: job.target, blob: null });
+  if (job.kind === "step") return sendStep(job);
   const blob = await bytesOf(job);
   // Where an earlier try broke off is kept with the job, not with this copy of it.
   return sendPhoto({ ...job, ...(await pending()).find((one) => one.key === job.key) }, blob, how);
