@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -11,13 +12,14 @@ from django.conf import settings
 from harness import people, site
 from playwright.sync_api import Page
 
+from accounts.models import User
 from appraisal.catalogue.models import Product
 from appraisal.desk import services as desk_services
 from appraisal.desk.models import DeskTask
 from appraisal.desk.services import ItemAnswer
 from appraisal.requests import services
 from appraisal.requests.models import AppraisalRequest, ItemPhoto, Line
-from evidence.models import Exhibit
+from evidence.models import Exhibit, Quarantined
 from federation.contracts.appraisal import VerdictValue
 from federation.letters.delivery import deliver_everywhere
 from provinces import context
@@ -223,3 +225,41 @@ def test_from_the_big_button_to_sent_with_two_photos_and_a_double_tap(world, vis
             assert (exhibit.position_source, exhibit.accuracy_m) == ("gps", 15)
             assert exhibit.checks["width"] == 1600 and "light" in exhibit.checks
         assert Exhibit.objects.count() == 2
+
+
+@pytest.mark.usefixtures("_safe_host")
+@pytest.mark.parametrize("visit", ["gx.testhost.localhost"], indirect=True)
+def test_what_is_unsent_lies_sealed_and_reaches_quarantine_when_the_account_was_suspended(asked, visit, tmp_path):
+    page = visit(f"/items/{asked.draft.item.pk}/capture/?set=full")
+    page.wait_for_selector("[data-capture]:not([hidden])")
+    page.context.set_offline(True)
+    photo = tmp_path / "cellar.jpg"
+    photo.write_bytes(people.jpeg("cellar", (1600, 1200)))
+    page.set_input_files("[data-role=album] input", photo)
+    page.locator("[data-role=keep] button:visible, .thumb[data-state=sealed]").first.wait_for()
+    if page.locator("[data-role=keep] button").is_visible():
+        page.locator("[data-role=keep] button").click()
+    page.locator(".thumb[data-state=sealed]").first.wait_for()
+    kept = page.evaluate(
+        """async () => {
+          const ask = indexedDB.open("outbox", 2);
+          const db = await new Promise((tell) => { ask.onsuccess = () => tell(ask.result); });
+          const all = (name) => new Promise((tell) => {
+            const rows = db.transaction(name).objectStore(name).getAll();
+            rows.onsuccess = () => tell(rows.result);
+          });
+          const [bytes] = await all("bytes"), [job] = await all("jobs"), [key] = await all("keys");
+          const start = [...new Uint8Array(bytes.data).slice(0, 3)];
+          const taken = await crypto.subtle.exportKey("raw", key.key).catch(() => "refused");
+          return { start, open: Object.keys(job).sort(), taken };
+        }"""
+    )
+    assert kept["taken"] == "refused" and kept["start"] != [0xFF, 0xD8, 0xFF]
+    assert kept["open"] == ["box", "created", "group", "key", "kind", "owner", "size"]
+    with context.province("gx"):
+        User.objects.filter(pk=asked.draft.request.officer_id).update(is_active=False)
+    page.context.set_offline(False)
+    page.wait_for_selector("[data-role=says] >> text=照片已收存，由管理员转交", timeout=60_000)
+    with context.province("gx"):
+        row = Quarantined.objects.get()
+        assert (row.draft_id, row.sha256) == (asked.draft.item.pk, hashlib.sha256(photo.read_bytes()).hexdigest())

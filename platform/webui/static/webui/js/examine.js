@@ -14,7 +14,9 @@ const OLDER_MS = 120_000;
 export async function examine(blob, shot, { source, capturedAt, since }) {
   const digest = seal(blob).then((sha256) => { performance.measure("digest", "shutter"); return sha256; });
   const [sha256, picture] = await Promise.all([digest, createImageBitmap(blob).catch(() => null)]);
-  const verdict = picture ? await inspect(picture, shot) : { problem: "", sentence: "", checks: { problem: "" } };
+  // A check that fails of itself holds nothing up: the photo counts.
+  const unchecked = { problem: "", sentence: "", checks: {} };
+  const verdict = picture ? await inspect(picture, shot).catch(() => unchecked) : unchecked;
   const old = source === "album" && since > 0 && capturedAt.getTime() < since - OLDER_MS;
   const held = { shot, blob, sha256, source, capturedAt, old, ...verdict, thumb: picture ? thumbnail(picture) : "" };
   picture?.close();

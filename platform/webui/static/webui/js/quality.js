@@ -81,10 +81,11 @@ export async function inspect(picture, shot) {
     if (codes && !codes.length) return found("barcode", _("条码没有读出，请靠近、摆正再拍"));
   }
   if (task === "code") {
-    const { letterHeight } = await import("./letters.js");
-    checks.letters_px = letterHeight(picture);
-    if (!checks.letters_px) return found("code", _("没有看到{name}上的字，请对准、靠近后再拍", { name }));
-    if (checks.letters_px < LIMITS.letters) return found("code", _("{name}拍得太小，字高只有 {n} 像素，请再靠近一些", { name, n: checks.letters_px }));
+    const measured = await import("./letters.js").then((letters) => letters.letterHeight(picture)).catch(() => null);
+    checks.letters_px = measured;
+    if (measured === null) return found("", "");
+    if (!measured) return found("code", _("没有看到{name}上的字，请对准、靠近后再拍", { name }));
+    if (measured < LIMITS.letters) return found("code", _("{name}拍得太小，字高只有 {n} 像素，请再靠近一些", { name, n: measured }));
   }
   return found("", "");
 }
