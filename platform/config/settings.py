@@ -66,6 +66,7 @@ TENANT_APPS = [
     "federation.heads",
     "federation.transfers",
     "appraisal.requests",
+    "tenants.inspections",
     "tenants.bureau",
 ]
 _WITHOUT_TABLES = [

@@ -10,7 +10,8 @@ from federation.office.letter_api import urlpatterns as letters
 from federation.transfers.api import urlpatterns as transfers
 from gateway.urls import api
 from notify.api import urlpatterns as notices
+from tenants.inspections.api.urls import urlpatterns as inspections
 
 urlpatterns = api(
-    [*requests, *exhibits, *transfers, *catalogue, *people, *notices, *letters, *seals, *sealed_log]
+    [*requests, *inspections, *exhibits, *transfers, *catalogue, *people, *notices, *letters, *seals, *sealed_log]
 )
