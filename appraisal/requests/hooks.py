@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from appraisal.requests.models import AppraisalRequest, Opinion
+from appraisal.requests.models import Appointment, AppraisalRequest, Opinion
 
 Hook = Callable[[AppraisalRequest, Opinion], None]
+Arrival = Callable[[AppraisalRequest, Appointment], None]
 _on_verdicts: list[Hook] = []
+_on_arrival: list[Arrival] = []
 
 
 def on_verdicts(func: Hook) -> Hook:
@@ -24,3 +26,16 @@ def verdicts(request: AppraisalRequest, opinion: Opinion) -> None:
     """Tell everybody; by the receivers alone."""
     for func in _on_verdicts:
         func(request, opinion)
+
+
+def on_arrival(func: Arrival) -> Arrival:
+    """Call `func(request, appointment)` when somebody of the right holder is on the premises. Locks: as above."""
+    if func not in _on_arrival:
+        _on_arrival.append(func)
+    return func
+
+
+def arrival(request: AppraisalRequest, appointment: Appointment) -> None:
+    """Tell everybody; by the receivers alone."""
+    for func in _on_arrival:
+        func(request, appointment)

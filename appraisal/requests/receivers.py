@@ -265,7 +265,8 @@ def on_onsite(message: OnsiteV1, envelope: Envelope) -> None:
         appointment = Appointment.objects.create(
             pk=message.appointment_id, request=request, state=Appointment.Step.OFFERED
         )
-    verb = {"agreed": "agree", "declined": "decline", "done": "finish"}.get(message.step)
+    # Who scanned the officer's code on the premises comes without an appointment.
+    verb = {"agreed": "agree", "declined": "decline", "done": "arrive"}.get(message.step)
     if verb and appointment.state in Appointment.MOVES[verb][0]:
         move(appointment, verb, by=Actor(None, message.who))
     appointment.meet_at, appointment.who = message.meet_at or appointment.meet_at, message.who
@@ -281,6 +282,8 @@ def on_onsite(message: OnsiteV1, envelope: Envelope) -> None:
         data={"step": message.step, "meet_at": message.meet_at.isoformat() if message.meet_at else None},
         letter_id=envelope.letter_id,
     )
+    if message.step == "done":
+        hooks.arrival(request, appointment)
     _tell(request, "onsite", _("{number} 现场协助有回音").format(number=request.number))
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from accounts.models import Post, SectionType, Unit, User
+from kernel import clock
 
 WORDS = ("单位和人员", "units and people")
 _KINDS = {"ip_section": "section_office", "online_ad_section": "section_office", "food_section": "section_office"}
@@ -62,6 +64,7 @@ def _officer(row: Any, unit: Unit) -> Any:
         phone=f"+86{row.phone}",
         phone_verified=True,
         officer_cert_no=row.officer_cert_no,
+        officer_cert_until=date(clock.today().year + 2, 12, 31),
         unit=unit,
     )
     for role in row.roles:

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 
 from accounts.models import Post, Unit, User
 from accounts.selectors import below
-from appraisal.requests.models import Verdict
+from appraisal.requests.models import Appointment, AppraisalRequest, Verdict
 from evidence.models import Exhibit
 from kernel.errors import NotAllowed, NotFound404
 from provinces.context import required
@@ -157,6 +157,42 @@ def operations_carried(lot_ids: Iterable[UUID], inspection: Inspection) -> list[
     """What was said of lots on the inspections they came from."""
     rows = CountOperation.objects.filter(lot_id__in=list(lot_ids)).exclude(inspection=inspection)
     return list(rows.order_by("received_at", "pk"))
+
+
+def operations_of(lot: Lot) -> list[CountOperation]:
+    """All that was said of one lot, wherever it was said, in the order that everybody shares."""
+    touching = Q(lot_id=lot.pk) | Q(kind=CountOperation.Kind.SPLIT, value__lot=str(lot.pk))
+    return list(CountOperation.objects.filter(touching).order_by("turn", "pk"))
+
+
+def lot_for_page(person: User, lot_id: UUID) -> Lot:
+    """One lot with its inspection, photos, questions, verdicts and moves. Raises NotFound404."""
+    inspection = access_lot(person, lot_id).inspection
+    lot = lots_of(inspection).filter(pk=lot_id).first()
+    if lot is None:
+        raise NotFound404()
+    lot.inspection = inspection
+    return lot
+
+
+def lots_gone(inspection: Inspection) -> list[UUID]:
+    """Lots that were moved away and are elsewhere now."""
+    moved = LotMove.objects.filter(from_inspection=inspection).exclude(lot__inspection=inspection)
+    return list(moved.values_list("lot_id", flat=True).distinct())
+
+
+def requests_asked(inspection: Inspection) -> list[AppraisalRequest]:
+    """Requests that left from this inspection for somebody who answers, the first asked first."""
+    rows = AppraisalRequest.objects.filter(
+        items__lot_question__lot__inspection=inspection, organisation_id__isnull=False
+    ).exclude(state=AppraisalRequest.State.CANCELLED)
+    return list(rows.order_by("pk").distinct())
+
+
+def arrivals_of(inspection: Inspection) -> list[Appointment]:
+    """People of right holders who said on their own phones that they are on the premises."""
+    rows = Appointment.objects.filter(request__site=inspection.site, state=Appointment.Step.DONE)
+    return list(rows.select_related("request").order_by("meet_at", "pk"))
 
 
 def bureau_of(unit: Unit) -> Unit:

@@ -32,6 +32,7 @@ WORDS = {
         "products": ["publish", "drop", "retire", "bring-back"],
     },
     "name": {"desk": ["talk", "head"]},
+    "on": {"inspections/day": ["2026-01-01"]},
     "matter_kind": {"exhibits": ["request", "site", "transfer"]},
 }
 # Arguments that are secrets or names of their own, tried elsewhere: enrolment codes (tests/parties), signed links
