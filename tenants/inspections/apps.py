@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +14,7 @@ class InspectionsConfig(AppConfig):
     def ready(self) -> None:
         from appraisal.requests import hooks as requests
         from evidence import doors, hooks
-        from tenants.inspections import selectors, services, uploads
+        from tenants.inspections import links, report, seizure_papers, seizure_selectors, selectors, services, uploads
         from tenants.inspections.services import arrivals
         from webui import kept
         from webui.nav import NavItem, register
@@ -30,3 +32,7 @@ class InspectionsConfig(AppConfig):
             register(
                 NavItem(area=area, url_name="inspections:list", allowed=selectors.inspects_or_reads, **look)  # type: ignore[arg-type]
             )
+        seizure_papers.register_all()
+        import_module("tenants.inspections.seizure_tasks")  # Celery looks for `tasks` alone
+        report.register_seizures(seizure_selectors.told)
+        links.register(seizure_selectors.link)

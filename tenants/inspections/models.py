@@ -360,3 +360,16 @@ class LotQuestion(models.Model):
 
     class Meta:
         ordering = ["asked_at", "id"]
+
+
+from tenants.inspections.seizure_models import (  # noqa: E402, F401 - beside the rows they lean on
+    GoodsHandover,
+    PropertyList,
+    PropertyListRow,
+    Seal,
+    Seizure,
+    SeizureAlarm,
+    SeizureDecision,
+    SeizureExtension,
+    SeizurePause,
+)
