@@ -66,7 +66,9 @@ TENANT_APPS = [
     "federation.heads",
     "federation.transfers",
     "appraisal.requests",
+    "tenants.papers",
     "tenants.inspections",
+    "tenants.cases",
     "tenants.bureau",
 ]
 _WITHOUT_TABLES = [
@@ -307,6 +309,12 @@ CELERY_BEAT_SCHEDULE = {
         if DEMO
         else {}
     ),
+    "seizure-alarms": {
+        "task": "provinces.fan_out",
+        "schedule": 600.0,
+        "args": ["inspections.seizure_alarms"],
+        "options": {"seat": "public", "expires": 600},
+    },
     "requests-sweep": {"task": "requests.sweep", "schedule": 20.0, "options": {"seat": "office", "expires": 20}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
