@@ -84,7 +84,7 @@ class CaseUnitOut(serializers.ModelSerializer[CaseUnit]):
         fields = ["unit_id", "name", "role"]
 
 
-class EvidenceOut(serializers.ModelSerializer[CaseEvidence]):
+class CaseEvidenceOut(serializers.ModelSerializer[CaseEvidence]):
     class Meta:
         model = CaseEvidence
         fields = ["id", "kind", "record_id", "title", "legal_kind", "sha256", "at", "added_at"]
@@ -113,7 +113,7 @@ class ReferralOut(serializers.ModelSerializer[ReferralDecision]):
 class CaseOut(CaseRow):
     parties = PartyOut(many=True)
     units = CaseUnitOut(many=True)
-    evidence = EvidenceOut(many=True)
+    evidence = CaseEvidenceOut(many=True)
     pauses = CasePauseOut(many=True)
     extensions = CaseExtensionOut(many=True)
     referrals = ReferralOut(many=True)

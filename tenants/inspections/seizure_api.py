@@ -86,7 +86,7 @@ class DecisionOut(serializers.ModelSerializer[SeizureDecision]):
         fields = ["id", "kind", "document_no", "reason", "days", "decided_by_name", "at"]
 
 
-class SealOut(serializers.ModelSerializer[Seal]):
+class GoodsSealOut(serializers.ModelSerializer[Seal]):
     class Meta:
         model = Seal
         fields = ["id", "number", "place", "state", "exhibit_id", "applied_at", "ended_at", "ended_why"]
@@ -123,7 +123,7 @@ class SeizureOut(SeizureRow):
     list_no = serializers.CharField(source="property_list.list_no")
     rows = RowOut(source="property_list.rows", many=True)
     decisions = DecisionOut(many=True)
-    seals = SealOut(many=True)
+    seals = GoodsSealOut(many=True)
     handovers = HandoverOut(many=True)
     pauses = PauseOut(many=True)
     extensions = ExtensionOut(many=True)
@@ -148,7 +148,7 @@ class TakenIn(Fields):
     note = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
 
 
-class DraftIn(Fields):
+class SeizureDraftIn(Fields):
     id = serializers.UUIDField(required=False)
     inspection_id = serializers.UUIDField()
     measure = serializers.ChoiceField(Seizure.Measure.choices, required=False, default="detain")
@@ -161,7 +161,7 @@ class NothingIn(Fields):
     pass
 
 
-class WithdrawIn(Fields):
+class SeizureWithdrawIn(Fields):
     reason = serializers.CharField(max_length=500)
 
 
@@ -235,9 +235,9 @@ class Seizures(View):
         rows = selectors.seizures_of(request.user).prefetch_related("extensions__decided_by", "pauses")
         return self.paged(rows, SeizureRow)
 
-    @extend_schema(operation_id="seizure_draft", request=DraftIn, responses={201: SeizureOut})
+    @extend_schema(operation_id="seizure_draft", request=SeizureDraftIn, responses={201: SeizureOut})
     def post(self, request: Request) -> Response:
-        data = read(DraftIn, request)
+        data = read(SeizureDraftIn, request)
         taken = [services.Taken(**each) for each in data.pop("taken")]
         made = services.draft_seizure(by=request.user, taken=taken, seizure_id=data.pop("id", None), **data)
         return Response(_whole(request, made.pk), status=status.HTTP_201_CREATED)
@@ -257,9 +257,9 @@ class SeizurePropose(View):
 
 
 class SeizureWithdraw(View):
-    @extend_schema(operation_id="seizure_withdraw", request=WithdrawIn, responses=SeizureOut)
+    @extend_schema(operation_id="seizure_withdraw", request=SeizureWithdrawIn, responses=SeizureOut)
     def post(self, request: Request, seizure_id: UUID) -> Response:
-        services.withdraw(by=request.user, seizure_id=seizure_id, **read(WithdrawIn, request))
+        services.withdraw(by=request.user, seizure_id=seizure_id, **read(SeizureWithdrawIn, request))
         return Response(_whole(request, seizure_id))
 
 
@@ -294,20 +294,20 @@ class SeizureReport(View):
 
 
 class SeizureSeals(View):
-    @extend_schema(operation_id="seizure_seal", request=SealIn, responses={201: SealOut})
+    @extend_schema(operation_id="seizure_seal", request=SealIn, responses={201: GoodsSealOut})
     def post(self, request: Request, seizure_id: UUID) -> Response:
         data = read(SealIn, request)
         seal = services.apply_seal(by=request.user, seizure_id=seizure_id, seal_id=data.pop("id", None), **data)
-        return Response(SealOut(seal).data, status=status.HTTP_201_CREATED)
+        return Response(GoodsSealOut(seal).data, status=status.HTTP_201_CREATED)
 
 
 class SeizureSealEnd(View):
-    @extend_schema(operation_id="seizure_seal_end", request=SealEndIn, responses=SealOut)
+    @extend_schema(operation_id="seizure_seal_end", request=SealEndIn, responses=GoodsSealOut)
     def post(self, request: Request, seizure_id: UUID, seal_id: UUID) -> Response:
         selectors.access_seal(selectors.access_seizure(request.user, seizure_id), seal_id)
         data = read(SealEndIn, request)
         seal = services.end_seal(by=request.user, seizure_id=seizure_id, seal_id=seal_id, **data)
-        return Response(SealOut(seal).data)
+        return Response(GoodsSealOut(seal).data)
 
 
 class SeizureHandovers(View):

@@ -37,7 +37,7 @@ class SignatureOut(serializers.ModelSerializer[PaperSignature]):
         fields = ["id", "page", "png_sha256", "record_sha256", "at"]
 
 
-class AbsenceOut(serializers.ModelSerializer[PaperAbsence]):
+class PaperAbsenceOut(serializers.ModelSerializer[PaperAbsence]):
     class Meta:
         model = PaperAbsence
         fields = ["kind", "reason", "witness_name", "witness_what", "at"]
@@ -51,10 +51,10 @@ class SignerOut(serializers.ModelSerializer[PaperSigner]):
         model = PaperSigner
         fields = ["place", "role", "name", "certificate_no", "each_page", "required", "signatures", "absence"]
 
-    @extend_schema_field(AbsenceOut)
+    @extend_schema_field(PaperAbsenceOut)
     def get_absence(self, row: PaperSigner) -> dict[str, Any] | None:
         absence = getattr(row, "absence", None)
-        return dict(AbsenceOut(absence).data) if absence is not None else None
+        return dict(PaperAbsenceOut(absence).data) if absence is not None else None
 
 
 class ScanOut(serializers.ModelSerializer[PaperScan]):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typst
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import Unavailable
 
@@ -22,11 +23,7 @@ class FontMissing(Unavailable):
     """No Chinese typeface is installed, so a paper would be blank boxes."""
 
     code = "paper_font_missing"
-
-    def __init__(self) -> None:
-        from django.utils.translation import gettext_lazy as _
-
-        super().__init__(_("服务器上没有中文字体，不能制作文书。请管理员执行 npm ci，或安装 Noto Serif CJK。"))
+    sentence = _("服务器上没有中文字体，不能制作文书。请管理员执行 npm ci，或安装 Noto Serif CJK。")
 
 
 @lru_cache(maxsize=1)

@@ -46,6 +46,7 @@ class CannotBeSigned(Conflict):
     """The paper lacks what a signature needs. Nothing was kept."""
 
     code = "paper_cannot_be_signed"
+    sentence = _("这份文书现在不能签名。请按页面上写明的补齐后重新制作。")
 
 
 # Making ---------------------------------------------------------------------------------------------------------------
