@@ -14,6 +14,7 @@ from kernel.errors import NotAllowed, NotFound404
 from tenants.cases.models import Case, CaseProposal
 from tenants.inspections import selectors as inspections
 from tenants.inspections.models import Inspection
+from tenants.inspections.seizure_selectors import heads as heads
 from tenants.inspections.value import INFRINGING, Valuation, valuation
 
 
@@ -86,11 +87,6 @@ def handles(person: User, case: Case) -> bool:
         or case.units.filter(unit_id=person.unit_id).exists()
         or case.handlers.filter(user_id=person.pk).exists()
     )
-
-
-def heads(person: User, unit_id: UUID) -> bool:
-    """Whether this person decides for a unit: a leader of it or of one above."""
-    return person.has_role(Post.Role.LEADER) and unit_id in requests.visible_unit_ids(person)
 
 
 def source_inspection(person: User, inspection_id: UUID) -> Inspection:

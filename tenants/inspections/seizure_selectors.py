@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post, Unit, User
+from accounts.selectors import below
 from appraisal.requests.models import Verdict
-from appraisal.requests.selectors import standing, visible_unit_ids
+from appraisal.requests.selectors import standing
 from kernel import clock
 from kernel.errors import NotAllowed, NotFound404
 from tenants.inspections.links import Link
@@ -72,8 +73,9 @@ def access_seizure(person: User, seizure_id: UUID, *, lock: str = "") -> Seizure
 
 
 def heads(person: User, unit_id: UUID) -> bool:
-    """Whether this person decides for a unit: a leader of it or of one above."""
-    return person.has_role(Post.Role.LEADER) and unit_id in visible_unit_ids(person)
+    """Whether this person decides for a unit: a leader of it or of one above. Other posts of theirs do not count."""
+    posts = person.posts.filter(role=Post.Role.LEADER, unit__isnull=False).select_related("unit")
+    return any(post.unit is not None and unit_id in below(post.unit) for post in posts)
 
 
 def heads_of(unit: Unit) -> list[User]:

@@ -123,6 +123,15 @@ def test_only_a_head_of_the_unit_decides_and_never_on_what_they_proposed(at_gx, 
         services.propose(by=at_gx.mo, seizure_id=seizure.pk)
 
 
+def test_a_leader_of_another_unit_does_not_decide_for_the_unit_they_work_in(at_gx, head, drafted):
+    seizure = drafted()
+    services.propose(by=at_gx.chen, seizure_id=seizure.pk)
+    Post.objects.create(user=at_gx.li, unit=at_gx.elsewhere, role=Post.Role.LEADER)
+    assert not selectors.heads(at_gx.li, seizure.unit_id)
+    with pytest.raises(NotAllowed):
+        services.decide(by=at_gx.li, seizure_id=seizure.pk, approve=True)
+
+
 def test_the_24_hour_report_is_late_and_shown_not_hidden(at_gx, head, drafted):
     with clock.frozen(MONDAY) as tick:
         seizure = drafted()

@@ -380,7 +380,7 @@ class HeldOut(serializers.Serializer[Any]):
     source = serializers.CharField()
 
 
-class CheckOut(serializers.Serializer[Any]):
+class ThresholdCheckOut(serializers.Serializer[Any]):
     duty = serializers.BooleanField(help_text="whether referral to the police is a duty")
     day = serializers.DateField()
     rules = HeldOut(many=True)
@@ -403,8 +403,8 @@ class ValueOut(serializers.Serializer[Any]):
     quantities = serializers.DictField(child=serializers.CharField(), help_text="by unit, never across units")
     uncounted = serializers.IntegerField()
     differing = serializers.IntegerField()
-    confirmed = CheckOut()
-    possible = CheckOut()
+    confirmed = ThresholdCheckOut()
+    possible = ThresholdCheckOut()
     lots = LotValueOut(many=True)
 
 
