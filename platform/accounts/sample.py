@@ -16,11 +16,11 @@ _MORE_KINDS = {"enforcement_bureau": "enforcement_corps"}
 def fill(stage: Any) -> None:
     """Make units, people and posts where they are missing. Leaves `stage.made["people"]`: code to (seat, id)."""
     people: dict[str, tuple[str, Any]] = {}
-    for code in stage.story.PROVINCES:
+    for code in stage.cast.PROVINCES:
         with stage.enter(code):
             units = _units(stage, code)
             known = dict(User.objects.values_list("username", "pk"))
-            for row in stage.story.OFFICERS.values():
+            for row in stage.cast.OFFICERS.values():
                 if row.province != code:
                     continue
                 if row.code not in known:
@@ -29,8 +29,8 @@ def fill(stage: Any) -> None:
     for seat, wanted in (("brands", False), ("office", True)):
         with stage.owner():
             known = dict(User.objects.values_list("username", "pk"))
-            for row in stage.story.STAFF.values():
-                if (row.party == stage.story.OFFICE) is not wanted:
+            for row in stage.cast.STAFF.values():
+                if (row.party == stage.cast.OFFICE) is not wanted:
                     continue
                 if row.code not in known:
                     known[row.code] = _staff(row, admin=wanted)
@@ -40,7 +40,7 @@ def fill(stage: Any) -> None:
 
 def _units(stage: Any, province: str) -> dict[str, Unit]:
     known = {unit.code: unit for unit in Unit.objects.all()}
-    for row in stage.story.UNITS.values():
+    for row in stage.cast.UNITS.values():
         if row.province != province or row.code in known:
             continue
         kind = _MORE_KINDS.get(row.kind) or _KINDS.get(row.kind, row.kind)
@@ -51,7 +51,7 @@ def _units(stage: Any, province: str) -> dict[str, Unit]:
             section_type=row.kind if row.kind in SectionType.values else "",
             parent=known.get(row.parent),
             division_code=row.division_code,
-            agency_word=stage.story.PROVINCES[province].document_prefix if not row.parent else "",
+            agency_word=stage.cast.PROVINCES[province].document_prefix if not row.parent else "",
         )
     return known
 
