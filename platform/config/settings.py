@@ -63,6 +63,7 @@ SHARED_APPS = [
 TENANT_APPS = [
     *_EVERYWHERE,
     "appraisal.requests",
+    "tenants.inspections",
     "tenants.bureau",
 ]
 _WITHOUT_TABLES = [
