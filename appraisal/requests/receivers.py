@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from appraisal.requests import hooks
 from appraisal.requests.models import (
     Appointment,
     AppraisalRequest,
@@ -173,6 +174,7 @@ def on_opinion(message: OpinionV1, envelope: Envelope) -> None:
         data={"opinion_id": str(opinion.pk), "values": [verdict.value.value for verdict in message.verdicts]},
         letter_id=envelope.letter_id,
     )
+    hooks.verdicts(request, opinion)
     if late:
         return
     by = Actor(None, message.appraiser_name)
@@ -228,6 +230,7 @@ def on_withdrawn(message: VerdictWithdrawnV1, envelope: Envelope) -> None:
         data={"verdict_id": str(verdict.pk)},
         letter_id=envelope.letter_id,
     )
+    hooks.verdicts(request, verdict.opinion)
     if request.state in {State.PARTLY_ANSWERED, State.ANSWERED}:
         take_step(request, "reopen", by=Actor(None, message.who), at=message.at)
     _tell(request, "verdict_withdrawn", _("{number} 的辨认结论已撤回").format(number=request.number), urgent=True)

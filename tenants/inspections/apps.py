@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
 
 class InspectionsConfig(AppConfig):
@@ -7,4 +6,13 @@ class InspectionsConfig(AppConfig):
 
     name = "tenants.inspections"
     label = "inspections"
-    verbose_name = _("现场检查")
+    verbose_name = "现场检查"
+
+    def ready(self) -> None:
+        from appraisal.requests import hooks as requests
+        from evidence import doors, hooks
+        from tenants.inspections import selectors, services
+
+        doors.register(selectors.door_to_exhibit)
+        hooks.on_ready(services.photo_ready)
+        requests.on_verdicts(services.on_verdicts)

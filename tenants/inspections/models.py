@@ -235,7 +235,7 @@ class Lot(models.Model):
     split_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="splits")
     made_at = models.DateTimeField(default=clock.now)
 
-    quantity = models.DecimalField(_("数量"), max_digits=12, decimal_places=3, null=True, blank=True)
+    quantity = models.DecimalField(_("数量"), max_digits=18, decimal_places=3, null=True, blank=True)
     unit = models.CharField(_("单位"), max_length=20, blank=True)
     candidates = models.JSONField(_("不一致的清点"), default=list)
     counted_by = models.JSONField(_("清点人"), default=list)
@@ -354,7 +354,7 @@ class LotQuestion(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     lot = models.ForeignKey(Lot, models.PROTECT, related_name="questions")
     item = models.OneToOneField("requests.RequestItem", models.PROTECT, related_name="lot_question")
-    quantity = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
+    quantity = models.DecimalField(max_digits=18, decimal_places=3, null=True, blank=True)
     asked_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=clock.now)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -50,9 +51,23 @@ def send(*, by: User, request_id: UUID) -> AppraisalRequest:
                 quick=sum(bool(shot.get("in_quick_set")) for shot in item.shot_list),
             )
     now = clock.now()
-    county = county_of_place(request.site.county_code)
+    if request.organisation_id is not None:
+        ready = [
+            photo.pk for item in items for photo in item.photos.all() if photo.exhibit.state == Exhibit.State.READY
+        ]
+        ItemPhoto.objects.filter(pk__in=ready).update(posted_at=now)
+        AbsentShot.objects.filter(item__request=request).update(posted_at=now)
+    send_draft(request, items, by=by, at=now, county_code=county_of_place(request.site.county_code))
+    return request
+
+
+def send_draft(
+    request: AppraisalRequest, items: Sequence[RequestItem], *, by: User, at: datetime, county_code: str
+) -> None:
+    """One locked draft leaves, with its items and what hangs on them fetched along. The caller has checked them, and
+    written on photos that are ready and on absences that they leave now."""
     if request.organisation_id is None:
-        take_step(request, "keep", by=by, sent_at=now)
+        take_step(request, "keep", by=by, sent_at=at)
         for item in items:
             post(
                 EnrolmentWantedV1(
@@ -60,29 +75,27 @@ def send(*, by: User, request_id: UUID) -> AppraisalRequest:
                     brand_name=item.claimed_brand,
                     product_name=item.product_name,
                     category=item.category,
-                    county_code=county,
-                    at=now,
+                    county_code=county_code,
+                    at=at,
                 ),
                 to=Address.office(),
                 thread=request.pk,
                 by=by,
             )
-        return request
-    take_step(request, "send", by=by, sent_at=now, due_at=now + PROMISE)
+        return
+    take_step(request, "send", by=by, sent_at=at, due_at=at + PROMISE)
     shots, files = {}, []
     for item in items:
         ready = [photo for photo in item.photos.all() if photo.exhibit.state == Exhibit.State.READY]
         shots[item.pk] = tuple(shot_letter(photo) for photo in ready)
         files += [view_attachment(photo.exhibit, photo.shot_code) for photo in ready]
-        ItemPhoto.objects.filter(pk__in=[photo.pk for photo in ready]).update(posted_at=now)
-    AbsentShot.objects.filter(item__request=request).update(posted_at=now)
     post(
         CommissionV1(
             request_id=request.pk,
             request_no=request.number,
             organisation_id=request.organisation_id,
-            sent_at=now,
-            county_code=county,
+            sent_at=at,
+            county_code=county_code,
             unit_name=request.unit.name,
             officer_name=by.name,
             officer_title=by.title,
@@ -98,8 +111,7 @@ def send(*, by: User, request_id: UUID) -> AppraisalRequest:
         due_at=request.due_at,
         purpose="appraisal",
     )
-    write_line(request, Line.Kind.SENT, Line.Side.BUREAU, by.display_name, at=now)
-    return request
+    write_line(request, Line.Kind.SENT, Line.Side.BUREAU, by.display_name, at=at)
 
 
 @transaction.atomic

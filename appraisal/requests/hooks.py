@@ -1,0 +1,26 @@
+"""What apps above want to be told of requests. Hooks run in the transaction that makes the news true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from appraisal.requests.models import AppraisalRequest, Opinion
+
+Hook = Callable[[AppraisalRequest, Opinion], None]
+_on_verdicts: list[Hook] = []
+
+
+def on_verdicts(func: Hook) -> Hook:
+    """Call `func(request, opinion)` when verdicts arrived, were superseded or taken back, also after a cancellation.
+
+    The request's row is locked; lock what hangs on it after it, never before.
+    """
+    if func not in _on_verdicts:
+        _on_verdicts.append(func)
+    return func
+
+
+def verdicts(request: AppraisalRequest, opinion: Opinion) -> None:
+    """Tell everybody; by the receivers alone."""
+    for func in _on_verdicts:
+        func(request, opinion)
