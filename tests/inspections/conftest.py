@@ -83,15 +83,15 @@ def at_gx(world):
 
 
 @pytest.fixture
-def opened(at_gx) -> Callable[..., Inspection]:
+def opened(world) -> Callable[..., Inspection]:
     """`opened()`: 陈队长 opens an inspection and 李队 joins; `opened(alone=True)` without 李队."""
 
     def make(*, alone: bool = False, by: User | None = None) -> Inspection:
-        by = by or at_gx.chen
+        by = by or world.chen
         inspection = services.open_inspection(by=by, place=Place(county_code=people.NANNING, place="某市场 12 号"))
         if not alone:
             code, _until = services.make_join_code(by=by, inspection_id=inspection.pk)
-            inspection = services.join(by=at_gx.li, code=code)
+            inspection = services.join(by=world.li, code=code)
         return inspection
 
     return make
@@ -122,11 +122,11 @@ def phone() -> Callable[..., Phone]:
 
 
 @pytest.fixture
-def lot(at_gx) -> Callable[..., Any]:
+def lot(world) -> Callable[..., Any]:
     """`lot(inspection, quantity="6", **fields)`: 陈队长 writes a lot down and counts it."""
 
     def make(inspection: Inspection, quantity: str | None = "6", by: User | None = None, **fields: str) -> Any:
-        by, device = by or at_gx.chen, uuid7()
+        by, device = by or world.chen, uuid7()
         defaults = {"unit": "瓶", "claimed_brand": "岚壑春"} | fields
         made = services.write_down(by=by, inspection_id=inspection.pk, device_id=device, **defaults)
         if quantity is not None:
@@ -137,22 +137,19 @@ def lot(at_gx) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def complete(at_gx) -> Callable[[Inspection], Inspection]:
+def complete(world) -> Callable[[Inspection], Inspection]:
     """`complete(inspection)`: everything that a record needs, but for its lots."""
 
     def make(inspection: Inspection) -> Inspection:
-        for person in (at_gx.chen, at_gx.li):
+        for person in (world.chen, world.li):
             services.show_certificate(by=person, inspection_id=inspection.pk)
-        services.set_entity(by=at_gx.chen, inspection_id=inspection.pk, kind="stall", name="红棚摊主")
-        services.add_person(by=at_gx.chen, inspection_id=inspection.pk, role="party", refused=True)
+        services.set_entity(by=world.chen, inspection_id=inspection.pk, kind="stall", name="红棚摊主")
+        services.add_person(by=world.chen, inspection_id=inspection.pk, role="party", refused=True)
         for code in ("identity", "avoidance", "duty"):
-            services.give_notice(by=at_gx.chen, inspection_id=inspection.pk, code=code)
+            services.give_notice(by=world.chen, inspection_id=inspection.pk, code=code)
         return inspection
 
     return make
-
-
-SUPPLIED = {"supplier_answer": "refused", "price_basis": "unknown"}
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from appraisal.catalogue import selectors as catalogue
 from appraisal.requests import selectors
 from appraisal.requests.models import AbsentShot, AppraisalRequest, ItemPhoto, RequestItem, Site
 from appraisal.requests.services.drafting import DETAILS, MAX_ITEMS, any_goods, new_number
-from appraisal.requests.services.sending import send_draft
+from appraisal.requests.services.sending import Shown, send_draft
 from appraisal.requests.services.steps import county_of_place
 from evidence.models import Exhibit
 from federation.parties.selectors import ACTIVE
@@ -56,7 +57,7 @@ class Goods:
 def ask_about(*, by: User, site: Site, goods: Sequence[Goods], question: str = "") -> list[AppraisalRequest]:
     """Ask everybody who answers for any of the goods: all requests leave, or none.
 
-    A brand that nobody answers for is kept as unserved and counted. Returns the requests, their `items` fetched along.
+    A brand that nobody answers for is kept as unserved and counted. Returns the requests.
     Raises NotAllowed for who is no officer of the site's unit; BadInput `product_unknown`.
     """
     if not selectors.may_write(by, site.unit_id):
@@ -68,27 +69,22 @@ def ask_about(*, by: User, site: Site, goods: Sequence[Goods], question: str = "
     groups: dict[tuple[UUID | None, str], list[Goods]] = {}
     for each in goods:
         groups.setdefault(_whom(each, known), []).append(each)
-    requests, items, photos, absences = [], [], [], []
+    requests: list[tuple[AppraisalRequest, list[Shown]]] = []
     for (organisation_id, brand_name), group in groups.items():
         for start in range(0, len(group), MAX_ITEMS):
-            request, rows = _draft(by, site, organisation_id, brand_name, group[start : start + MAX_ITEMS], known)
+            part = group[start : start + MAX_ITEMS]
+            request, rows = _draft(by, site, organisation_id, brand_name, part, known)
             request.question = question
-            requests.append((request, rows))
-            items += rows
-            for row, each in zip(rows, group[start : start + MAX_ITEMS], strict=True):
-                mine, absent = _hang(row, each, now if organisation_id else None)
-                # What was just made is what the database holds: nothing has to be read back.
-                row._prefetched_objects_cache = {"photos": mine, "absent_shots": absent}  # type: ignore[attr-defined]
-                photos += mine
-                absences += absent
+            leaves = now if organisation_id else None
+            requests.append((request, [_hang(row, each, leaves) for row, each in zip(rows, part, strict=True)]))
+    shown = [each for _request, rows in requests for each in rows]
     AppraisalRequest.objects.bulk_create([request for request, _rows in requests])
-    RequestItem.objects.bulk_create(items)
-    ItemPhoto.objects.bulk_create(photos)
-    AbsentShot.objects.bulk_create(absences)
+    RequestItem.objects.bulk_create([each.item for each in shown])
+    ItemPhoto.objects.bulk_create([photo for each in shown for photo in each.photos])
+    AbsentShot.objects.bulk_create([absent for each in shown for absent in each.absences])
     county = county_of_place(site.county_code)
     for request, rows in requests:
         send_draft(request, rows, by=by, at=now, county_code=county)
-        request._prefetched_objects_cache = {"items": rows}  # type: ignore[attr-defined]
     return [request for request, _rows in requests]
 
 
@@ -135,7 +131,8 @@ def _draft(
     return request, rows
 
 
-def _hang(item: RequestItem, goods: Goods, at: Any) -> tuple[list[ItemPhoto], list[AbsentShot]]:
+def _hang(item: RequestItem, goods: Goods, at: datetime | None) -> Shown:
+    """What is shown of one item: its photos, or why there is none. at: when it leaves."""
     codes = {shot["code"] for shot in item.shot_list}
     seen, photos = set(), []
     for each in goods.photos:
@@ -155,6 +152,7 @@ def _hang(item: RequestItem, goods: Goods, at: Any) -> tuple[list[ItemPhoto], li
             )
         )
     if photos:
-        return photos, []
+        return Shown(item, photos, [])
     first = item.shot_list[0]["code"]
-    return [], [AbsentShot(pk=uuid7(), item=item, shot_code=first, absent_reason=goods.why_no_photo, posted_at=at)]
+    absent = AbsentShot(pk=uuid7(), item=item, shot_code=first, absent_reason=goods.why_no_photo, posted_at=at)
+    return Shown(item, [], [absent])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -18,13 +19,27 @@ from appraisal.requests.services.steps import MACHINE, State, county_of_place, t
 from audit.move import refusal
 from evidence.models import Exhibit
 from federation.contracts.addresses import Address
-from federation.contracts.appraisal import AbsentShotV1, CancelledV1, CommissionV1, EnrolmentWantedV1, ItemV1, ShotV1
+from federation.contracts.appraisal import AbsentShotV1, CancelledV1, CommissionV1, EnrolmentWantedV1, ItemV1
 from federation.letters.post import post
 from kernel import clock
 from kernel.errors import BadInput
 from notify.services import tell
 
 PROMISE = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One item with what is shown of it."""
+
+    item: RequestItem
+    photos: Sequence[ItemPhoto]
+    absences: Sequence[AbsentShot]
+
+    @property
+    def ready(self) -> list[ItemPhoto]:
+        """The photos that can be looked at."""
+        return [photo for photo in self.photos if photo.exhibit.state == Exhibit.State.READY]
 
 
 @transaction.atomic
@@ -57,24 +72,25 @@ def send(*, by: User, request_id: UUID) -> AppraisalRequest:
         ]
         ItemPhoto.objects.filter(pk__in=ready).update(posted_at=now)
         AbsentShot.objects.filter(item__request=request).update(posted_at=now)
-    send_draft(request, items, by=by, at=now, county_code=county_of_place(request.site.county_code))
+    goods = [Shown(item, list(item.photos.all()), list(item.absent_shots.all())) for item in items]
+    send_draft(request, goods, by=by, at=now, county_code=county_of_place(request.site.county_code))
     return request
 
 
-def send_draft(
-    request: AppraisalRequest, items: Sequence[RequestItem], *, by: User, at: datetime, county_code: str
-) -> None:
-    """One locked draft leaves, with its items and what hangs on them fetched along. The caller has checked them, and
-    written on photos that are ready and on absences that they leave now."""
+def send_draft(request: AppraisalRequest, goods: Sequence[Shown], *, by: User, at: datetime, county_code: str) -> None:
+    """One locked draft leaves, with all its items.
+
+    The caller has checked them, and has written on photos that are ready and on absences that they leave now.
+    """
     if request.organisation_id is None:
         take_step(request, "keep", by=by, sent_at=at)
-        for item in items:
+        for each in goods:
             post(
                 EnrolmentWantedV1(
                     request_id=request.pk,
-                    brand_name=item.claimed_brand,
-                    product_name=item.product_name,
-                    category=item.category,
+                    brand_name=each.item.claimed_brand,
+                    product_name=each.item.product_name,
+                    category=each.item.category,
                     county_code=county_code,
                     at=at,
                 ),
@@ -84,11 +100,7 @@ def send_draft(
             )
         return
     take_step(request, "send", by=by, sent_at=at, due_at=at + PROMISE)
-    shots, files = {}, []
-    for item in items:
-        ready = [photo for photo in item.photos.all() if photo.exhibit.state == Exhibit.State.READY]
-        shots[item.pk] = tuple(shot_letter(photo) for photo in ready)
-        files += [view_attachment(photo.exhibit, photo.shot_code) for photo in ready]
+    files = [view_attachment(photo.exhibit, photo.shot_code) for each in goods for photo in each.ready]
     post(
         CommissionV1(
             request_id=request.pk,
@@ -102,7 +114,7 @@ def send_draft(
             officer_cert_no=by.officer_cert_no or "",
             question=request.question,
             urgent=request.urgent,
-            items=tuple(_item(item, shots[item.pk]) for item in items),
+            items=tuple(_item(each) for each in goods),
         ),
         to=Address.organisation(request.organisation_id),
         thread=request.pk,
@@ -122,7 +134,8 @@ def send_site(*, by: User, site_id: UUID) -> list[AppraisalRequest]:
     return [send(by=by, request_id=request.pk) for request in drafts]
 
 
-def _item(item: RequestItem, shots: tuple[ShotV1, ...]) -> ItemV1:
+def _item(goods: Shown) -> ItemV1:
+    item = goods.item
     return ItemV1(
         item_id=item.pk,
         product_id=item.product_id,
@@ -135,10 +148,9 @@ def _item(item: RequestItem, shots: tuple[ShotV1, ...]) -> ItemV1:
         package_state=item.package_state,
         waybill_no=item.waybill_no,
         batch_no=item.batch_no,
-        shots=shots,
+        shots=tuple(shot_letter(photo) for photo in goods.ready),
         absent=tuple(
-            AbsentShotV1(shot_code=absent.shot_code, absent_reason=absent.absent_reason)
-            for absent in item.absent_shots.all()
+            AbsentShotV1(shot_code=absent.shot_code, absent_reason=absent.absent_reason) for absent in goods.absences
         ),
     )
 
