@@ -16,7 +16,7 @@ from appraisal.catalogue import selectors as catalogue
 from appraisal.requests import selectors
 from appraisal.requests.models import AbsentShot, AppraisalRequest, ItemPhoto, RequestItem, Site
 from appraisal.requests.services.drafting import DETAILS, MAX_ITEMS, any_goods, new_number
-from appraisal.requests.services.sending import Shown, send_draft
+from appraisal.requests.services.sending import Shown, send_drafts
 from appraisal.requests.services.steps import county_of_place
 from evidence.models import Exhibit
 from federation.parties.selectors import ACTIVE
@@ -82,9 +82,7 @@ def ask_about(*, by: User, site: Site, goods: Sequence[Goods], question: str = "
     RequestItem.objects.bulk_create([each.item for each in shown])
     ItemPhoto.objects.bulk_create([photo for each in shown for photo in each.photos])
     AbsentShot.objects.bulk_create([absent for each in shown for absent in each.absences])
-    county = county_of_place(site.county_code)
-    for request, rows in requests:
-        send_draft(request, rows, by=by, at=now, county_code=county)
+    send_drafts(requests, by=by, at=now, county_code=county_of_place(site.county_code))
     return [request for request, _rows in requests]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -15,12 +16,12 @@ from appraisal.letter_photos import each_once, view_attachment
 from appraisal.requests import selectors
 from appraisal.requests.models import AbsentShot, AppraisalRequest, ItemPhoto, Line, RequestItem
 from appraisal.requests.services.photos import shot_letter
-from appraisal.requests.services.steps import MACHINE, State, county_of_place, take_step, to_brand, write_line
-from audit.move import refusal
+from appraisal.requests.services.steps import MACHINE, State, announce, county_of_place, take_step, to_brand, write_line
+from audit.move import move_each, refusal
 from evidence.models import Exhibit
 from federation.contracts.addresses import Address
 from federation.contracts.appraisal import AbsentShotV1, CancelledV1, CommissionV1, EnrolmentWantedV1, ItemV1
-from federation.letters.post import post
+from federation.letters.post import post, post_each
 from kernel import clock
 from kernel.errors import BadInput
 from notify.services import tell
@@ -84,46 +85,79 @@ def send_draft(request: AppraisalRequest, goods: Sequence[Shown], *, by: User, a
     """
     if request.organisation_id is None:
         take_step(request, "keep", by=by, sent_at=at)
-        for each in goods:
-            post(
-                EnrolmentWantedV1(
-                    request_id=request.pk,
-                    brand_name=each.item.claimed_brand,
-                    product_name=each.item.product_name,
-                    category=each.item.category,
-                    county_code=county_code,
-                    at=at,
-                ),
-                to=Address.office(),
-                thread=request.pk,
-                by=by,
-            )
+        _want(request, goods, by=by, at=at, county_code=county_code)
         return
     take_step(request, "send", by=by, sent_at=at, due_at=at + PROMISE)
-    files = [view_attachment(photo.exhibit, photo.shot_code) for each in goods for photo in each.ready]
-    post(
-        CommissionV1(
-            request_id=request.pk,
-            request_no=request.number,
-            organisation_id=request.organisation_id,
-            sent_at=at,
-            county_code=county_code,
-            unit_name=request.unit.name,
-            officer_name=by.name,
-            officer_title=by.title,
-            officer_cert_no=by.officer_cert_no or "",
-            question=request.question,
-            urgent=request.urgent,
-            items=tuple(_item(each) for each in goods),
-        ),
-        to=Address.organisation(request.organisation_id),
-        thread=request.pk,
-        by=by,
-        attachments=each_once(files),
-        due_at=request.due_at,
-        purpose="appraisal",
-    )
+    post(**_commission(request, goods, by=by, at=at, county_code=county_code))
     write_line(request, Line.Kind.SENT, Line.Side.BUREAU, by.display_name, at=at)
+
+
+def send_drafts(
+    drafts: Sequence[tuple[AppraisalRequest, Sequence[Shown]]], *, by: User, at: datetime, county_code: str
+) -> None:
+    """Many new drafts leave at once, all or none. The same as `send_draft` for each, in a handful of statements."""
+    asked = [(request, goods) for request, goods in drafts if request.organisation_id is not None]
+    rows = [request for request, _goods in asked]
+    due = {"sent_at": at, "due_at": at + PROMISE, "phase": AppraisalRequest.Phase.WAITING, "phase_since": at}
+    move_each(rows, "send", by=by, **due)
+    post_each([_commission(request, goods, by=by, at=at, county_code=county_code) for request, goods in asked])
+    Line.objects.bulk_create(
+        Line(request=request, kind=Line.Kind.SENT, side=Line.Side.BUREAU, who=by.display_name, at=at)
+        for request in rows
+    )
+    for request in rows:
+        announce(request, "state")
+    for request, goods in drafts:
+        if request.organisation_id is None:
+            send_draft(request, goods, by=by, at=at, county_code=county_code)
+
+
+def _want(request: AppraisalRequest, goods: Sequence[Shown], *, by: User, at: datetime, county_code: str) -> None:
+    """Nobody answers for the brand: the office hears of each kind of goods."""
+    for each in goods:
+        post(
+            EnrolmentWantedV1(
+                request_id=request.pk,
+                brand_name=each.item.claimed_brand,
+                product_name=each.item.product_name,
+                category=each.item.category,
+                county_code=county_code,
+                at=at,
+            ),
+            to=Address.office(),
+            thread=request.pk,
+            by=by,
+        )
+
+
+def _commission(
+    request: AppraisalRequest, goods: Sequence[Shown], *, by: User, at: datetime, county_code: str
+) -> dict[str, Any]:
+    """The letter that asks, as `post` takes it."""
+    message = CommissionV1(
+        request_id=request.pk,
+        request_no=request.number,
+        organisation_id=request.organisation_id,
+        sent_at=at,
+        county_code=county_code,
+        unit_name=request.unit.name,
+        officer_name=by.name,
+        officer_title=by.title,
+        officer_cert_no=by.officer_cert_no or "",
+        question=request.question,
+        urgent=request.urgent,
+        items=tuple(_item(each) for each in goods),
+    )
+    files = (view_attachment(photo.exhibit, photo.shot_code) for each in goods for photo in each.ready)
+    return {
+        "message": message,
+        "to": Address.organisation(request.organisation_id),
+        "thread": request.pk,
+        "by": by,
+        "attachments": each_once(files),
+        "due_at": request.due_at,
+        "purpose": "appraisal",
+    }
 
 
 @transaction.atomic
