@@ -83,20 +83,25 @@ def shot_list(product_id: UUID, version: int | None = None) -> ShotListView:
     return ShotListView(product_id, found.version, tuple(_view(shot) for shot in found.shots.all()))
 
 
+def products(product_ids: Iterable[UUID]) -> dict[UUID, Product]:
+    """Many products with brand, category and organisation. Ids that nobody knows are left out."""
+    return Product.objects.select_related("brand", "category", "organisation").in_bulk(set(product_ids))
+
+
 def products_with_shots(product_ids: Iterable[UUID]) -> dict[UUID, tuple[Product, ShotListView | None]]:
     """Many products with brand, category, organisation and the shot list in force, in three queries. None: no list yet.
 
     Ids that nobody knows are left out.
     """
-    products = Product.objects.select_related("brand", "category", "organisation").in_bulk(set(product_ids))
-    newest = ShotList.objects.filter(product_id__in=products).order_by("product_id", "-version").distinct("product_id")
+    found = products(product_ids)
+    newest = ShotList.objects.filter(product_id__in=found).order_by("product_id", "-version").distinct("product_id")
     lists = {
         found.product_id: ShotListView(
             found.product_id, found.version, tuple(_view(shot) for shot in found.shots.all())
         )
         for found in newest.prefetch_related("shots")
     }
-    return {pk: (product, lists.get(pk)) for pk, product in products.items()}
+    return {pk: (product, lists.get(pk)) for pk, product in found.items()}
 
 
 def enrolled_brands(names: Iterable[str]) -> dict[str, Brand]:

@@ -33,6 +33,7 @@ from kernel.ids import uuid7
 from notify.services import tell
 from provinces import context
 from provinces.seats import BRANDS, OFFICE, Seat, province_seat
+from tenants.inspections import services as inspections
 
 USCC = "91350100M000100Y43"
 OTHER_USCC = "91350100M000200Y4" + uscc.check_character("91350100M000200Y4")
@@ -226,6 +227,7 @@ def _main_job(world: World, code: str, house_name: str) -> None:
             "template_id": template.pk, "filter_id": kept.pk, "item_id": tasks[1].items.get().pk,
         }  # fmt: skip
     deliver_everywhere()
+    _inspection(world, code)
     world.ids[code] |= {
         "request_id": sent[1][0].pk, "answered_request_id": request.pk, "site_id": draft_site.pk,
         "item_id": draft.pk, "sent_item_id": item.pk, "photo_id": draft_photo.pk, "exhibit_id": photo.exhibit_id,
@@ -233,6 +235,21 @@ def _main_job(world: World, code: str, house_name: str) -> None:
         "task_id": assistance.pk, "product_id": house.product.pk,
         "organisation_id": house.organisation.pk, "sent_site_id": site.pk,
     }  # fmt: skip
+
+
+def _inspection(world: World, code: str) -> None:
+    """陈队长 on the premises, with one lot counted."""
+    chen, device_id = world.people[code]["chen"], uuid7()
+    with context.province(code):
+        chen.officer_cert_no, chen.officer_cert_until = f"{code}-1001", people.tomorrow()
+        chen.save(update_fields=["officer_cert_no", "officer_cert_until"])
+        inspection = inspections.open_inspection(by=chen, place=requests.Place(county_code=people.NANNING))
+        person = inspections.add_person(by=chen, inspection_id=inspection.pk, role="party", refused=True)
+        lot = inspections.write_down(
+            by=chen, inspection_id=inspection.pk, device_id=device_id, unit="瓶", claimed_brand="清溪"
+        )
+        inspections.count(by=chen, lot_id=lot.pk, device_id=device_id, quantity="12")
+    world.ids[code] |= {"inspection_id": inspection.pk, "lot_id": lot.pk, "present_id": person.pk}
 
 
 def _stuck(world: World, code: str, house_name: str) -> None:

@@ -6,5 +6,6 @@ from appraisal.requests.api.urls import urlpatterns as requests
 from federation.office.letter_api import urlpatterns as letters
 from gateway.urls import api
 from notify.api import urlpatterns as notices
+from tenants.inspections.api.urls import urlpatterns as inspections
 
-urlpatterns = api([*requests, *catalogue, *people, *notices, *letters])
+urlpatterns = api([*requests, *inspections, *catalogue, *people, *notices, *letters])

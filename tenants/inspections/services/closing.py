@@ -58,7 +58,7 @@ def _missing_of(lot: Lot) -> list[tuple[str, Promise]]:
         found.append(("count_negative", _("{lot}：拆出的比原有的多，待核对")))
     if not lot.unit:
         found.append(("unit", _("{lot}：计量单位")))
-    if not (lot.claimed_brand or lot.product_name):
+    if not (lot.claimed_brand or lot.product_name or lot.product_id):
         found.append(("goods", _("{lot}：品牌或品名")))
     if not lot.supplier_answer or (lot.supplier_answer == Lot.Supplier.NAMED and not lot.supplier_name):
         found.append(("supplier", _("{lot}：供货方（拒绝说明也要记）")))

@@ -15,6 +15,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from appraisal.catalogue import selectors as catalogue
 from audit import trail
 from kernel import clock
 from kernel.errors import BadInput, Conflict, NotFound404, Problem
@@ -255,6 +256,7 @@ def _project(inspection: Inspection, lot_ids: Iterable[UUID], owners: Mapping[UU
                 moved_on[lot.pk] = lot
         _fill(lot, state)
         lot.version = inspection.version
+    _name([*made, *kept])
     for lot in moved_on.values():
         other = Inspection.objects.select_for_update(of=("self",)).get(pk=lot.inspection_id)
         lot.version = changed(other, "count")
@@ -271,6 +273,17 @@ def _project(inspection: Inspection, lot_ids: Iterable[UUID], owners: Mapping[UU
     if kept:
         Lot.objects.bulk_update(kept, [*_PROJECTED])
     _copy_photos(parents)
+
+
+def _name(lots: Iterable[Lot]) -> None:
+    """Who chose a product from the catalogue need not write its name and brand."""
+    unnamed = [lot for lot in lots if lot.product_id and not (lot.product_name and lot.claimed_brand)]
+    products = catalogue.products(lot.product_id for lot in unnamed) if unnamed else {}
+    for lot in unnamed:
+        if (product := products.get(lot.product_id)) is not None:
+            lot.product_name = lot.product_name or product.full_name[:120]
+            lot.claimed_brand = lot.claimed_brand or product.brand.name
+            lot.category = lot.category or product.category.name
 
 
 def _copy_photos(parents: Mapping[UUID, UUID | None]) -> None:
@@ -313,6 +326,30 @@ def _fill(lot: Lot, state: merge.LotState) -> None:
         lot.split_from_id = UUID(state.split_from)
     for name, value in columns_of(state.fields).items():
         setattr(lot, name, value)
+
+
+def changes(inspection: Inspection, *, since: int, limit: int) -> dict[str, Any]:
+    """What came after a version, for a phone that holds it: `version`, `cursor`, `operations`, `lots`, `state`, `late`.
+
+    operations: at most `limit`, oldest first; with them what was said elsewhere of lots that were moved here. lots:
+    those that changed, as they are now. Ask again with `cursor` until it equals `version`.
+    """
+    operations = selectors.operations_since(inspection, since, limit + 1)
+    more = len(operations) > limit
+    cursor = operations[limit - 1].version if more else inspection.version
+    lots = selectors.lots_of(inspection).filter(version__gt=since)
+    arrived = [lot.pk for lot in lots if lot.arrived_version is not None and lot.arrived_version > since]
+    carried = selectors.operations_carried(arrived, inspection) if arrived else []
+    for lot in lots:
+        lot.inspection = inspection
+    return {
+        "version": inspection.version,
+        "cursor": cursor,
+        "operations": [*carried, *operations[:limit]],
+        "lots": list(lots),
+        "state": inspection.state,
+        "late": len(late_operations(inspection)),
+    }
 
 
 # One operation from the server's own pages ----------------------------------------------------------------------------
