@@ -334,8 +334,8 @@ def _send_off(named: tuple[Address, ...]) -> None:
         standing = set(connection.savepoint_ids)
         # Those of a savepoint that may yet be rolled back by itself do not count.
         asked = sum(
-            getattr(func, "func", None) is wake and func.args == (seat_name,) and sids <= standing
-            for sids, func, _robust in connection.run_on_commit
+            getattr(entry[1], "func", None) is wake and entry[1].args == (seat_name,) and entry[0] <= standing
+            for entry in connection.run_on_commit
         )
         for _each in range(min(count, WAKES - asked)):
             transaction.on_commit(partial(wake, seat_name))

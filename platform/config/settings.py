@@ -63,8 +63,8 @@ SHARED_APPS = [
 TENANT_APPS = [
     *_EVERYWHERE,
     "appraisal.requests",
-    "tenants.inspections",
     "tenants.bureau",
+    "tenants.inspections",
 ]
 _WITHOUT_TABLES = [
     "kernel",
