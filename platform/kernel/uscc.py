@@ -62,14 +62,10 @@ def parse(text: str) -> str:
             )
     if check_character(value[:-1]) != value[-1]:
         if _organisation_fits(value):
-            sentence = _(
-                "统一社会信用代码校验不符：写错的在第 1 至 8 位，或是第 18 位。请对照营业执照核对这几位。"
-            )
+            sentence = _("统一社会信用代码校验不符：写错的在第 1 至 8 位，或是第 18 位。请对照营业执照核对这几位。")
             positions = [*range(1, 9), 18]
         else:
-            sentence = _(
-                "统一社会信用代码校验不符：写错的在第 9 至 17 位。请对照营业执照核对这几位。"
-            )
+            sentence = _("统一社会信用代码校验不符：写错的在第 9 至 17 位。请对照营业执照核对这几位。")
             positions = list(range(9, 18))
         raise BadInput(sentence, code="uscc_check", value=value, positions=positions)
     return value
