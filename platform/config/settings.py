@@ -66,8 +66,8 @@ TENANT_APPS = [
     "federation.heads",
     "federation.transfers",
     "appraisal.requests",
-    "tenants.inspections",
     "tenants.bureau",
+    "tenants.inspections",
 ]
 _WITHOUT_TABLES = [
     "kernel",

@@ -14,6 +14,7 @@ from appraisal.requests.api.base import View
 from appraisal.requests.selectors import own_exhibit
 from gateway.paging import ByNewest
 from gateway.serializers import read, read_query
+from gateway.views import ApiView
 from tenants.inspections import selectors, services
 from tenants.inspections.api import shapes
 from tenants.inspections.models import Inspection, Lot
@@ -144,7 +145,7 @@ class Notices(View):
         return Response(shapes.ToldOut(found).data, status=status.HTTP_201_CREATED)
 
 
-class Operations(View):
+class Operations(ApiView):
     """What a phone has to say of lots: at most 500, once each, in any order. What is refused is refused by itself."""
 
     @extend_schema(
@@ -172,7 +173,6 @@ class Operations(View):
         ],
     )
     def post(self, request: Request, inspection_id: UUID) -> Response:
-        selectors.access_inspection(request.user, inspection_id)
         data = read(shapes.OperationsIn, request)
         done = services.append(
             by=request.user,
@@ -185,16 +185,14 @@ class Operations(View):
         return Response(shapes.AppendedOut(answer).data)
 
 
-class Changes(View):
+class Changes(ApiView):
     """What came after a version: operations, and the lots that changed as they are now."""
 
     @extend_schema(operation_id="inspection_changes", parameters=[shapes.SinceIn], responses=shapes.ChangesOut)
     def get(self, request: Request, inspection_id: UUID) -> Response:
         asked = read_query(shapes.SinceIn, request)
-        found = services.changes(
-            selectors.access_inspection(request.user, inspection_id), since=asked["since"], limit=asked["limit"]
-        )
-        return Response(shapes.ChangesOut(found).data)
+        inspection = selectors.access_inspection(request.user, inspection_id, bare=not asked["lots"])
+        return Response(shapes.ChangesOut(services.changes(inspection, **asked)).data)
 
 
 class Ask(View):
