@@ -43,13 +43,8 @@ PUBLISHED = {("province", "product_id"), ("office", "organisation_id"), ("office
              ("office", "delivery_id"), ("office", "document_id")}  # fmt: skip
 # What of a province belongs to one unit, so that an officer of another unit is a stranger to it.
 OF_A_UNIT = {"request_id", "item_id", "site_id", "photo_id", "exhibit_id", "appointment_id", "supplement_id",
-<<<<<<< HEAD
              "consultation_id", "task_id", "notice_id", "token_id", "matter_id", "sheet_id", "package_id",
              "transfer_id", "upload_id", "inspection_id", "lot_id", "present_id"}  # fmt: skip
-=======
-             "consultation_id", "task_id", "notice_id", "token_id", "inspection_id", "lot_id",
-             "present_id"}  # fmt: skip
->>>>>>> b00e1d1 (letters: Typed count of those who were woken.)
 # Everything that any form or body asks for, so that a wrong id is reached and not hidden behind a missing field.
 BODY = {
     "reason": "因故", "why": "因故", "text": "你好", "note": "", "verb": "agree", "step": "confirm", "name": "某",
