@@ -7,14 +7,18 @@ from uuid import UUID
 
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import status
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from appraisal.requests.api.base import View
 from appraisal.requests.selectors import own_exhibit
+from evidence import uploads
+from evidence.api import ChatPhotoIn, HandedInOut
 from gateway.paging import ByNewest
 from gateway.serializers import read, read_query
 from gateway.views import ApiView
+from kernel.errors import NotAllowed
 from tenants.inspections import selectors, services
 from tenants.inspections.api import shapes
 from tenants.inspections.models import Inspection, Lot
@@ -267,6 +271,25 @@ class Cancel(View):
         selectors.access_inspection(request.user, inspection_id)
         services.cancel(by=request.user, inspection_id=inspection_id, **read(shapes.InspectionWhyIn, request))
         return _whole(request, inspection_id)
+
+
+class InspectionPhotos(View):
+    """Hand in one sealed photo; then hang it on lots, or name it as the licence."""
+
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(
+        operation_id="inspection_photo_upload",
+        request={"multipart/form-data": ChatPhotoIn},
+        responses={201: HandedInOut},
+    )
+    def post(self, request: Request, inspection_id: UUID) -> Response:
+        inspection = selectors.access_inspection(request.user, inspection_id)
+        if not selectors.is_officer_of(request.user, inspection.pk):
+            raise NotAllowed()
+        read(ChatPhotoIn, request)
+        exhibit = uploads.handle_upload(request._request)
+        return Response(HandedInOut(exhibit).data, status=status.HTTP_201_CREATED)
 
 
 class LotDetail(View):
