@@ -102,7 +102,7 @@ def _sample(data: bytes) -> str:
 def _references(stage: Any, code: str, product: Product) -> None:
     staff = next(
         row.code
-        for row in stage.story.STAFF.values()
+        for row in stage.cast.STAFF.values()
         if stage.catalogue.PRODUCTS[code].brand_code == row.party and "enterprise_admin" in row.roles
     )
     by = User.objects.get(pk=stage.made["people"][staff][1])

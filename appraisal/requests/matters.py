@@ -76,6 +76,10 @@ class Requests:
         """Names of the shots."""
         return _shot_names(ItemPhoto.objects.filter(item__request_id=matter_id).select_related("item"))
 
+    def names_of(self, exhibit_ids: Iterable[UUID]) -> dict[UUID, str]:
+        """Names of the shots."""
+        return _shot_names(ItemPhoto.objects.filter(exhibit_id__in=list(exhibit_ids)).select_related("item"))
+
 
 class Sites:
     """现场: one visit, with everything of its requests."""
@@ -116,6 +120,10 @@ class Sites:
     def names(self, matter_id: UUID) -> dict[UUID, str]:
         """Names of the shots."""
         return _shot_names(ItemPhoto.objects.filter(item__request__site_id=matter_id).select_related("item"))
+
+    def names_of(self, exhibit_ids: Iterable[UUID]) -> dict[UUID, str]:
+        """None of its own: the requests tell them."""
+        return {}
 
 
 def _address(name: str, pk: UUID) -> str:

@@ -334,8 +334,9 @@ def _send_off(named: tuple[Address, ...]) -> None:
         standing = set(connection.savepoint_ids)
         # Those of a savepoint that may yet be rolled back by itself do not count.
         asked = sum(
-            getattr(func, "func", None) is wake and func.args == (seat_name,) and sids <= standing
-            for sids, func, _robust in connection.run_on_commit
+            isinstance(entry[1], partial) and entry[1].func is wake and entry[1].args == (seat_name,)
+            for entry in connection.run_on_commit
+            if entry[0] <= standing
         )
         for _each in range(min(count, WAKES - asked)):
             transaction.on_commit(partial(wake, seat_name))

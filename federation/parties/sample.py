@@ -51,8 +51,8 @@ def _organisations(stage: Any) -> dict[str, Organisation]:
     applied = {row.uscc for row in Enrolment.objects.all()}
     found: dict[str, Organisation] = {}
     office = stage.made["people"]["zhao"][1]
-    for each in stage.story.ENROLMENTS:
-        party = stage.story.PARTIES[each.party]
+    for each in stage.cast.ENROLMENTS:
+        party = stage.cast.PARTIES[each.party]
         if each.state == "approved":
             organisation = known.get(party.uscc) or _organisation(stage, party, each)
             found[party.code] = organisation
@@ -81,7 +81,7 @@ def _organisation(stage: Any, party: Any, enrolment: Any) -> Organisation:
 
 def _enrolment(stage: Any, party: Any, row: Any, organisation: Organisation | None, office: Any) -> None:
     brand = stage.catalogue.BRANDS.get(party.code)
-    contact = next(person for person in stage.story.STAFF.values() if person.party == party.code)
+    contact = next(person for person in stage.cast.STAFF.values() if person.party == party.code)
     decided = None if row.decided_days_ago is None else stage.now - timedelta(days=row.decided_days_ago)
     state = {"approved": "approved", "refused": "refused", "pending": "submitted"}[row.state]
     made = Enrolment.objects.create(
@@ -120,7 +120,7 @@ def _memberships(stage: Any, organisations: dict[str, Organisation]) -> dict[tup
     """(staff code, role) to membership."""
     known = {(row.user_id, row.role): row for row in Membership.objects.all()}
     found = {}
-    for row in stage.story.STAFF.values():
+    for row in stage.cast.STAFF.values():
         if row.party not in organisations:
             continue
         user_id = stage.made["people"][row.code][1]
@@ -136,11 +136,11 @@ def _authorisations(
 ) -> None:
     day = clock.local_date(stage.now)
     known = {row.number: row.pk for row in Authorisation.objects.all()}
-    for row in stage.story.AUTHORISATIONS:
+    for row in stage.cast.AUTHORISATIONS:
         if row.document_no in known:
             continue
         principal = organisations[row.brand]
-        who = stage.story.STAFF[row.staff]
+        who = stage.cast.STAFF[row.staff]
         lines = (row.document_no, principal.name, who.name, row.goods_zh)
         with stage.enter("brands"):
             kept = files.keep(io.BytesIO(stage.paper("授权委托书", lines)), organisation_id=principal.pk)
@@ -162,7 +162,7 @@ def _authorisations(
 
 def _mandates(stage: Any, organisations: dict[str, Organisation]) -> None:
     day = clock.local_date(stage.now)
-    for row in stage.story.MANDATES:
+    for row in stage.cast.MANDATES:
         agent, principal = organisations[row.party], organisations[row.brand]
         association = agent.kind == Organisation.Kind.ASSOCIATION
         Mandate.objects.get_or_create(
@@ -181,7 +181,7 @@ def _mandates(stage: Any, organisations: dict[str, Organisation]) -> None:
 def _roster(stage: Any, organisations: dict[str, Organisation], memberships: dict[tuple[str, str], Membership]) -> None:
     planned = set(DutySlot.objects.values_list("organisation_id", flat=True))
     slots = []
-    for row in stage.story.ROSTER:
+    for row in stage.cast.ROSTER:
         organisation = organisations[row.brand]
         if organisation.pk in planned:
             continue

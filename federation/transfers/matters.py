@@ -60,6 +60,10 @@ class Transfers:
         """None beyond the titles that the manifest gave."""
         return {}
 
+    def names_of(self, exhibit_ids: Iterable[UUID]) -> dict[UUID, str]:
+        """None of its own."""
+        return {}
+
 
 def matter_of(row: Transfer) -> Matter:
     """A transfer as a matter."""

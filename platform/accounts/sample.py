@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from accounts.models import Post, SectionType, Unit, User
-from kernel import clock
 
 WORDS = ("单位和人员", "units and people")
+VALID = timedelta(days=700)
+"""How long the certificates of the sample's officers are good for."""
 _KINDS = {"ip_section": "section_office", "online_ad_section": "section_office", "food_section": "section_office"}
 _MORE_KINDS = {"enforcement_bureau": "enforcement_corps"}
 
@@ -16,21 +17,21 @@ _MORE_KINDS = {"enforcement_bureau": "enforcement_corps"}
 def fill(stage: Any) -> None:
     """Make units, people and posts where they are missing. Leaves `stage.made["people"]`: code to (seat, id)."""
     people: dict[str, tuple[str, Any]] = {}
-    for code in stage.story.PROVINCES:
+    for code in stage.cast.PROVINCES:
         with stage.enter(code):
             units = _units(stage, code)
             known = dict(User.objects.values_list("username", "pk"))
-            for row in stage.story.OFFICERS.values():
+            for row in stage.cast.OFFICERS.values():
                 if row.province != code:
                     continue
                 if row.code not in known:
-                    known[row.code] = _officer(row, units[row.unit])
+                    known[row.code] = _officer(row, units[row.unit], (stage.now + VALID).date())
                 people[row.code] = (code, known[row.code])
     for seat, wanted in (("brands", False), ("office", True)):
         with stage.owner():
             known = dict(User.objects.values_list("username", "pk"))
-            for row in stage.story.STAFF.values():
-                if (row.party == stage.story.OFFICE) is not wanted:
+            for row in stage.cast.STAFF.values():
+                if (row.party == stage.cast.OFFICE) is not wanted:
                     continue
                 if row.code not in known:
                     known[row.code] = _staff(row, admin=wanted)
@@ -40,7 +41,7 @@ def fill(stage: Any) -> None:
 
 def _units(stage: Any, province: str) -> dict[str, Unit]:
     known = {unit.code: unit for unit in Unit.objects.all()}
-    for row in stage.story.UNITS.values():
+    for row in stage.cast.UNITS.values():
         if row.province != province or row.code in known:
             continue
         kind = _MORE_KINDS.get(row.kind) or _KINDS.get(row.kind, row.kind)
@@ -51,12 +52,12 @@ def _units(stage: Any, province: str) -> dict[str, Unit]:
             section_type=row.kind if row.kind in SectionType.values else "",
             parent=known.get(row.parent),
             division_code=row.division_code,
-            agency_word=stage.story.PROVINCES[province].document_prefix if not row.parent else "",
+            agency_word=stage.cast.PROVINCES[province].document_prefix if not row.parent else "",
         )
     return known
 
 
-def _officer(row: Any, unit: Unit) -> Any:
+def _officer(row: Any, unit: Unit, until: date) -> Any:
     person = User.objects.create_user(
         row.code,
         name=row.name,
@@ -64,7 +65,7 @@ def _officer(row: Any, unit: Unit) -> Any:
         phone=f"+86{row.phone}",
         phone_verified=True,
         officer_cert_no=row.officer_cert_no,
-        officer_cert_until=date(clock.today().year + 2, 12, 31),
+        officer_cert_until=until,
         unit=unit,
     )
     for role in row.roles:

@@ -67,9 +67,9 @@ TENANT_APPS = [
     "federation.transfers",
     "appraisal.requests",
     "tenants.papers",
+    "tenants.bureau",
     "tenants.inspections",
     "tenants.cases",
-    "tenants.bureau",
 ]
 _WITHOUT_TABLES = [
     "kernel",

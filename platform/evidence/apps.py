@@ -13,7 +13,8 @@ class EvidenceConfig(AppConfig):
         from evidence import (
             doors,
             hooks,
-            sealing,  # noqa: F401 - registers what verification asks
+            packages,  # noqa: F401 - registers what verification asks
+            sealing,  # noqa: F401 - the same
             selectors,
             sheet_uploads,
             withdrawals,

@@ -42,7 +42,7 @@ def exhibits(request: HttpRequest) -> HttpResponse:
     context = {
         **frame_of(request),
         "page": page,
-        "tiles": tiles(page.object_list),
+        "tiles": tiles(page.object_list, matters.names_of(row.pk for row in page.object_list)),
         "kind": kind,
         "legal": legal,
         "kinds": [*Exhibit.Kind.choices, ("redacted", _("遮盖副本"))],

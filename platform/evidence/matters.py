@@ -67,6 +67,9 @@ class Source(Protocol):
     def names(self, matter_id: UUID) -> dict[UUID, str]:
         """What its own rows call their exhibits."""
 
+    def names_of(self, exhibit_ids: Iterable[UUID]) -> dict[UUID, str]:
+        """What its own rows, of whichever matter, call these exhibits."""
+
 
 _sources: dict[str, Source] = {}
 
@@ -121,6 +124,14 @@ def exhibits(matter: Matter) -> QuerySet[Exhibit]:
 def names(matter: Matter) -> dict[UUID, str]:
     """What a matter calls its exhibits."""
     return _sources[matter.kind].names(matter.id)
+
+
+def names_of(exhibit_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """What these exhibits are called where they are used, for a list over many matters."""
+    wanted, found = list(exhibit_ids), dict[UUID, str]()
+    for source in _sources.values():
+        found |= source.names_of(wanted)
+    return found
 
 
 def open_to(person: User) -> QuerySet[Exhibit]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from audit import log
+from audit import log, verify
+from audit.models import LogEntry
+from audit.verify import Link
 from evidence import custody, kinds, matters
 from evidence.matters import Matter
 from evidence.models import Exhibit, Package, PackageItem
@@ -23,18 +27,20 @@ from provinces.hosts import DIRECTORY
 
 MOST_ITEMS = 500
 FORMS = {
-    "photo": _("照片"),
-    "video": _("录像"),
-    "clip": _("录像分段"),
-    "waybill": _("快递单"),
-    "record": _("电子数据提取笔录"),
-    "document": _("文件"),
-    "file": _("附件"),
-    "redacted_copy": _("遮盖副本"),
+    "photo": gettext_lazy("照片"),
+    "video": gettext_lazy("录像"),
+    "clip": gettext_lazy("录像分段"),
+    "waybill": gettext_lazy("快递单"),
+    "record": gettext_lazy("电子数据提取笔录"),
+    "document": gettext_lazy("文件"),
+    "file": gettext_lazy("附件"),
+    "redacted_copy": gettext_lazy("遮盖副本"),
 }
 WRITTEN = frozenset({kinds.Kind.WAYBILL, kinds.Kind.RECORD, kinds.Kind.VIDEO})
 """Exhibits whose original is the canonical JSON of what was written."""
 ORIGINAL, COPY = "original", "copy"
+SEALED = "package.sealed"
+"""Kind of the log's entries of packages."""
 
 
 def seal(
@@ -77,7 +83,7 @@ def seal(
             PackageItem.objects.bulk_create(
                 PackageItem(package=package, position=position, exhibit=row) for position, row in enumerate(rows, 1)
             )
-            log.append("package.sealed", package.pk, leaf_of(package))
+            log.append(SEALED, package.pk, leaf_of(package))
             for row in rows:
                 custody.record(
                     row, custody.Act.PACKAGED, by=by,
@@ -173,3 +179,24 @@ def still_sealed(package: Package) -> bool:
     """Whether the manifest is what was sealed, by both digests."""
     body = canonical_json(package.manifest)
     return (sha256_hex(body), sm3_hex(body)) == (package.sha256, package.sm3)
+
+
+@verify.describes(SEALED)
+def describe(entry: LogEntry) -> str:
+    """A package for people: what it is called and which version."""
+    package = Package.objects.filter(pk=entry.record_id).first()
+    if package is None:
+        return _("证据包 {id}").format(id=str(entry.record_id)[-12:])
+    return _("证据包 {title}，第 {n} 版").format(title=package.title, n=package.version)
+
+
+@verify.checks(SEALED)
+def check(entries: Sequence[LogEntry], files: bool) -> Iterator[Link]:
+    """Each package against what was sealed of it, and its manifest against its digests."""
+    rows = Package.objects.in_bulk([entry.record_id for entry in entries])
+    for entry in entries:
+        package = rows.get(entry.record_id)
+        if package is None:
+            yield entry, "record_gone", {"what": describe(entry)}
+        elif json.loads(canonical_json(leaf_of(package))) != entry.content or not still_sealed(package):
+            yield entry, "record_differs", {"what": describe(entry)}

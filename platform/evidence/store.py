@@ -234,6 +234,7 @@ class Store(ABC):
         """The key of what was stored first under a name."""
         return key
 
+    @abstractmethod
     def _lock(self, key: str) -> None:
         """Put what lies there under lock, where there is one."""
 
@@ -304,6 +305,9 @@ class FolderStore(Store):
             Promise("prefix_per_province", True, str(_("各省各有目录，程序只打开本省的。"))),
             Promise("links", True, str(_("链接限本人、限时。"))),
         ]
+
+    def _lock(self, key: str) -> None:
+        return  # a file system has none: see `promises`
 
     def _path(self, key: str) -> Path:
         return self.root / _name_and_version(key)[0]

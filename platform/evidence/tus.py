@@ -16,6 +16,7 @@ import binascii
 import hashlib
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -31,7 +32,7 @@ from accounts.models import User
 from accounts.standing import in_good_standing
 from accounts.tickets import BadTicket, read_upload_ticket
 from evidence import resumable
-from evidence.errors import ChecksumDiffers, SessionEnded, UploadGone, UploadIncomplete
+from evidence.errors import ChecksumDiffers, SessionEnded, UploadDone, UploadIncomplete
 from evidence.models import Upload
 from evidence.resumable import Sender, limit_of
 from evidence.store import work_dir
@@ -42,7 +43,7 @@ VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,expiration,checksum,termination"
 CHECKSUMS = {"sha256": hashlib.sha256, "sha1": hashlib.sha1}
 MEDIA_TYPE = "application/offset+octet-stream"
-_LONGEST_METADATA = 16_000
+_LONGEST_METADATA = 8_000  # gunicorn takes no header above 8,190 bytes
 _LONGEST_TARGET = 400
 _BUFFER_BYTES = 8 << 20
 _UNVERSIONED = {"OPTIONS", "GET"}
@@ -115,11 +116,11 @@ def collection(request: HttpRequest, method: str) -> HttpResponse:
         return _stands(upload, 0, status=201, Location=address)
     try:
         response = _take_piece(request, upload, sender, offset=0)
-    except Problem as problem:
-        # The upload exists now and the client is to know where, unless what came with it was hopeless.
-        if isinstance(problem, (*resumable.HOPELESS, UploadGone)):
-            raise
-        return _stands(upload, resumable.offset_of(upload), status=201, Location=address)
+    except Problem:
+        # Refused, and the sender does not know the address yet: nothing stays. The photo is still on the phone.
+        with suppress(UploadDone):
+            resumable.drop(upload)
+        raise
     response.status_code = 201
     response["Location"] = address
     return response

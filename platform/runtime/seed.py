@@ -32,7 +32,7 @@ from provinces import context
 from provinces.models import Province
 from provinces.provisioning import provision
 from provinces.seats import named_seat
-from runtime.sample import catalogue, story
+from runtime.sample import cast, catalogue, story
 from runtime.sample.drawer import Pictures
 from runtime.sample.papers import paper
 
@@ -51,6 +51,7 @@ class Stage:
     now: datetime
     pictures: Pictures
     say: Callable[[str], None]
+    cast: ModuleType = cast
     story: ModuleType = story
     catalogue: ModuleType = catalogue
     made: dict[str, Any] = field(default_factory=dict)
@@ -132,7 +133,7 @@ def _provinces() -> datetime:
     """Open the provinces that are missing; the moment at which the first was opened."""
     with context.owner():
         there = set(Province.objects.values_list("schema_name", flat=True))
-    for row in story.PROVINCES.values():
+    for row in cast.PROVINCES.values():
         if row.code not in there:
             provision(
                 row.code,
@@ -142,7 +143,7 @@ def _provinces() -> datetime:
                 division_code=row.division_code,
             )
     with context.owner():
-        first: datetime = Province.objects.get(schema_name=next(iter(story.PROVINCES))).created_at
+        first: datetime = Province.objects.get(schema_name=next(iter(cast.PROVINCES))).created_at
     return first.astimezone(UTC)
 
 
@@ -171,11 +172,11 @@ _NAMED: Mapping[str, str] = {
 
 def sign_ins() -> list[SignIn]:
     """The people a newcomer may want to be. They have no password: a code goes to the phone."""
-    people: dict[str, Any] = {**story.OFFICERS, **story.STAFF}
+    people: dict[str, Any] = {**cast.OFFICERS, **cast.STAFF}
     found = []
     for username, what in _NAMED.items():
         row = people[username]
-        host = getattr(row, "province", "") or ("federation" if row.party == story.OFFICE else "brands")
+        host = getattr(row, "province", "") or ("federation" if row.party == cast.OFFICE else "brands")
         found.append(SignIn(host=host, username=username, phone=row.phone, what=f"{what} {row.called}"))
     return found
 

@@ -73,7 +73,7 @@ _EMPTY_SHA256 = sha256_hex(_EMPTY)
 def write(stage: Any, stories: Sequence[Any]) -> None:
     """Write these requests, province by province, each side in one transaction. What is there stays."""
     facts = _Facts(stage)
-    for code in stage.story.PROVINCES:
+    for code in stage.cast.PROVINCES:
         book = _Book(stage, facts, code)
         for row in stories:
             if row.province == code:
@@ -370,7 +370,7 @@ class _Past:
 
     def _ask(self, sent_at: datetime) -> None:
         row, book = self.row, self.book
-        shop = book.stage.story.SHOPS[row.shop]
+        shop = book.stage.cast.SHOPS[row.shop]
         began = sent_at - timedelta(minutes=3)
         unit = self.officer.unit
         assert unit is not None
@@ -517,7 +517,7 @@ class _Past:
         duty = next(
             (
                 row
-                for row in self.book.stage.story.ROSTER
+                for row in self.book.stage.cast.ROSTER
                 if row.brand == self.row.brand
                 and local.weekday() in row.weekdays
                 and row.from_hour <= local.hour < row.to_hour

@@ -193,7 +193,7 @@ class _Play:
 
     def _ask(self, sent_at: datetime) -> None:
         row = self.row
-        shop = self.stage.story.SHOPS[row.shop]
+        shop = self.stage.cast.SHOPS[row.shop]
         with self.stage.enter(row.province):
             officer = self._officer()
             with clock.frozen(sent_at - timedelta(minutes=3)):
@@ -383,7 +383,7 @@ def _unserved(stage: Any) -> None:
             if RequestItem.objects.filter(pk=item_id).exists():
                 continue
             officer = User.objects.get(username=username)
-            shop = next(row for row in stage.story.SHOPS.values() if row.province == province)
+            shop = next(row for row in stage.cast.SHOPS.values() if row.province == province)
             site = services.open_site(
                 by=officer,
                 place=services.Place(county_code=shop.division_code, place=f"{shop.place} {shop.name}"),
@@ -402,7 +402,7 @@ def _settle(stage: Any) -> None:
     stage.say("    整理回执、台账和可鉴定清单 receipts, ledgers and coverage")
     _thumbnails(stage)
     old = stage.now - timedelta(minutes=30)
-    for seat in (*stage.story.PROVINCES, "brands", "office"):
+    for seat in (*stage.cast.PROVINCES, "brands", "office"):
         with stage.enter(seat):
             Notice.objects.filter(created_at__lt=old, read_at=None).update(
                 read_at=F("created_at") + timedelta(minutes=2), repeat_at=None
@@ -413,10 +413,10 @@ def _settle(stage: Any) -> None:
             )
     with stage.owner():
         parties.reckon_coverage()
-    for code in stage.story.PROVINCES:
+    for code in stage.cast.PROVINCES:
         with stage.enter(code):
             showcase.publish_last()
-    chains = [(code, Address.province(code)) for code in stage.story.PROVINCES]
+    chains = [(code, Address.province(code)) for code in stage.cast.PROVINCES]
     chains += [("brands", Address.organisation(pk)) for pk in stage.made["organisations"].values()]
     for seat, party in chains:
         with stage.enter(seat):
@@ -427,7 +427,7 @@ def _settle(stage: Any) -> None:
 def _thumbnails(stage: Any) -> None:
     """Thumbnails of views that came by letter: the bytes are those of the sender's own, so its thumbnail is copied."""
     known: dict[str, tuple[str, int, int]] = {}
-    for code in stage.story.PROVINCES:
+    for code in stage.cast.PROVINCES:
         with stage.enter(code):
             rows = Exhibit.objects.filter(view_only=False).exclude(thumb_key="")
             for digest, key, width, height in rows.values_list("view_sha256", "thumb_key", "width", "height"):

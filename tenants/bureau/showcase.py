@@ -15,8 +15,8 @@ from appraisal.requests.models import AppraisalRequest, Opinion, Verdict, Verdic
 from kernel import clock
 from notify import live
 from provinces.context import province_code
+from runtime.sample.cast import PROVINCES
 from runtime.sample.catalogue import PRODUCTS
-from runtime.sample.story import PROVINCES
 
 TOPIC = "door"
 LAST = 3

@@ -307,13 +307,21 @@ def overview(person: User, inspection: Inspection) -> Overview:
         if asked
         else _("一次发给所有权利人，未入驻的会列明")
     )
-    found.priced_words = (
-        ngettext("%(n)d 批未选计价依据", "%(n)d 批未选计价依据", found.unpriced) % {"n": found.unpriced}
-        + _("，")
-        + ngettext("%(n)d 批没问供货方", "%(n)d 批没问供货方", found.unsupplied) % {"n": found.unsupplied}
-        if lots
-        else _("先清点")
-    )
+    open_ends = [
+        words % {"n": count}
+        for count, words in (
+            (
+                found.unpriced,
+                ngettext("%(n)d 批未选计价依据", "%(n)d 批未选计价依据", found.unpriced),
+            ),
+            (
+                found.unsupplied,
+                ngettext("%(n)d 批没问供货方", "%(n)d 批没问供货方", found.unsupplied),
+            ),
+        )
+        if count
+    ]
+    found.priced_words = _("，").join(open_ends) or (_("都填了") if lots else _("先清点"))
     return found
 
 

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
-from socketserver import ThreadingMixIn
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
-from django.conf import settings as django_settings
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.core.handlers.wsgi import WSGIHandler
+from django.conf import settings
+from harness import site as harness
 from harness.looks import look_at_each
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from accounts.models import Post, Unit, User
 from evidence.models import Quarantined
@@ -25,63 +18,23 @@ from kernel import clock
 from kernel.ids import uuid7
 from notify.services import tell
 from provinces import context
-from runtime.browser import NODE_MODULES, browser_env, chromium_path, launch_args
 
 pytestmark = pytest.mark.browser
-ROOT = Path(__file__).resolve().parents[2]
 PICTURES = os.environ.get("PICTURES", "")
 
 
-class Server(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-
-
-class Quiet(WSGIRequestHandler):
-    def log_message(self, *args: object) -> None:
-        """Keep the test's output clean."""
-
-
-class Streams:
-    """The events server, started and killed by the test."""
-
-    def __init__(self) -> None:
-        self.port, self.process = 0, None
-
-    def start(self) -> None:
-        command = [sys.executable, str(ROOT / "manage.py"), "events", "--port", str(self.port)]
-        env = os.environ | {"CACHE_URL": django_settings.VALKEY_URL, "PYTHONUNBUFFERED": "1"}
-        self.process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
-        self.port = int(self.process.stdout.readline().rsplit(":", 1)[1])
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
+@pytest.fixture
+def streams(border) -> Iterator[harness.Streams]:
+    """The events server, which a test may kill and start."""
+    with harness.events() as started:
+        yield started
 
 
 @pytest.fixture
-def streams(border) -> Iterator[Streams]:
-    made = Streams()
-    made.start()
-    yield made
-    made.kill()
-
-
-@pytest.fixture
-def site(border, streams, settings) -> Iterator[int]:
+def site(streams) -> Iterator[int]:
     """The port on which all hosts are served."""
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
-    settings.EVENTS_URL = f"http://{{host}}:{streams.port}"
-    settings.DEBUG = True  # static files straight from the apps
-    handler = StaticFilesHandler(WSGIHandler())
-    settings.DEBUG = False
-    server = make_server("127.0.0.1", 0, handler, server_class=Server, handler_class=Quiet)
-    settings.DEBUG = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server.server_port
-    server.shutdown()
-    server.server_close()
+    with harness.served(streams) as port:
+        yield port
 
 
 @pytest.fixture
@@ -99,28 +52,22 @@ def people(border) -> dict[str, User]:
 def visit(site, client_for, monkeypatch) -> Iterator[Callable[..., Page]]:
     """`visit(chen, "/notices/", width=360)`: the page in Chromium, signed in."""
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps an event loop in the test's thread
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium_path(),
-            args=[*launch_args(), "--host-resolver-rules=MAP *.testhost 127.0.0.1"],
-            env=browser_env(),
-        )
+    with harness.chromium() as browser:
 
         def open_page(user: User, path: str, *, width: int = 360, theme: str = "light", scripts: bool = True) -> Page:
-            key = client_for("gx", user=user).cookies[django_settings.SESSION_COOKIE_NAME].value
+            key = client_for("gx", user=user).cookies[settings.SESSION_COOKIE_NAME].value
             seen = browser.new_context(
                 bypass_csp=True,
                 viewport={"width": width, "height": 780}, color_scheme=theme, locale="zh-CN",
                 service_workers="block", java_script_enabled=scripts,
             )  # fmt: skip
             address = f"http://gx.testhost:{site}"
-            seen.add_cookies([{"name": django_settings.SESSION_COOKIE_NAME, "value": key, "url": address}])
+            seen.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": address}])
             page = seen.new_page()
             page.goto(address + path)
             return page
 
         yield open_page
-        browser.close()
 
 
 def say(chen: User, title: str, **more: object) -> None:
@@ -167,7 +114,5 @@ def test_pages_are_accessible_and_fit_their_width(people, visit, width, theme):
         page = visit(user, path, width=width, theme=theme)
         if PICTURES:
             page.screenshot(path=f"{PICTURES}/{path.strip('/').replace('/', '-')}-{width}-{theme}.png", full_page=True)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        page.evaluate((NODE_MODULES / "axe-core" / "axe.min.js").read_text())
-        found = page.evaluate("axe.run()")["violations"]
-        assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == []
+        assert harness.overflow(page) <= 0, path
+        assert harness.violations(page) == [], path

@@ -1,16 +1,12 @@
 """Sign-in and the people's pages in a real Chromium: passkeys work, and every page is accessible and fits the phone."""
 
-import threading
 from collections.abc import Callable, Iterator
-from socketserver import ThreadingMixIn
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 from django.contrib.auth.hashers import make_password
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.core.handlers.wsgi import WSGIHandler
+from harness import site as harness
 from harness.looks import look_at_each
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from accounts import services
 from accounts.imports import jobs
@@ -19,21 +15,11 @@ from audit.trail import Actor
 from provinces import context
 from provinces.hosts import DIRECTORY
 from provinces.models import Domain, Province
-from runtime.browser import NODE_MODULES, browser_env, chromium_path, launch_args
 
 pytestmark = pytest.mark.browser
 PASSWORD = "three green mangoes 9"
 MACHINE = Actor(None, "系统")
 PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1440, "height": 900}
-
-
-class Server(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-
-
-class Quiet(WSGIRequestHandler):
-    def log_message(self, *args: object) -> None:
-        """Nothing."""
 
 
 @pytest.fixture
@@ -43,13 +29,8 @@ def site(border, settings) -> Iterator[int]:
     with context.owner():
         Domain.objects.create(domain="gx.localhost", tenant=Province.objects.get(schema_name="gx"), is_primary=False)
     DIRECTORY.clear()
-    server = make_server("127.0.0.1", 0, StaticFilesHandler(WSGIHandler()), Server, Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server.server_port
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with harness.web() as port:
+        yield port
     with context.owner():
         Domain.objects.filter(domain="gx.localhost").delete()
     DIRECTORY.clear()
@@ -58,13 +39,9 @@ def site(border, settings) -> Iterator[int]:
 @pytest.fixture
 def browser(site, monkeypatch) -> Iterator[Browser]:
     """Chromium. It takes *.localhost for this machine and for secure, which passkeys need."""
-    monkeypatch.setenv(
-        "DJANGO_ALLOW_ASYNC_UNSAFE", "1"
-    )  # Playwright keeps a loop in this thread; the test itself waits
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(chromium_path()), args=launch_args(), env=browser_env())
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps an event loop in the test's thread
+    with harness.chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -122,10 +99,8 @@ def sign_in(browser, site, people) -> Callable[..., Page]:
 
 def check(page: Page) -> None:
     """No axe violation, no horizontal scroll."""
-    page.add_script_tag(path=str(NODE_MODULES / "axe-core" / "axe.min.js"))
-    found = page.evaluate("async () => (await axe.run()).violations.map(v => [v.id, v.nodes.map(n => n.html)])")
-    assert found == [], (page.url, found)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+    assert harness.violations(page) == [], page.url
+    assert harness.overflow(page) <= 0, page.url
 
 
 def test_a_passkey_is_added_and_signs_in_without_a_password(sign_in, site):

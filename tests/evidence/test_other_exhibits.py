@@ -277,6 +277,24 @@ def test_a_package_takes_only_exhibits_of_its_matter_and_none_that_was_withdrawn
         packages.seal(matter=office.matter, exhibit_ids=[office.photo.pk], title="", by=office.chen)
 
 
+def test_verification_walks_sheets_packages_and_withdrawn_photos_and_names_a_changed_manifest(office, database):
+    from evidence import sealing
+    from evidence.models import Package
+
+    paper = waybill(office)
+    package = packages.seal(matter=office.matter, exhibit_ids=[office.photo.pk, paper.pk], title="移送", by=office.chen)
+    withdrawals.decide(withdrawals.ask(office.photo, by=office.chen, reason="误传"), by=office.wei, approve=True)
+    for exhibit in (paper, office.photo):
+        assert sealing.check(Exhibit.objects.get(pk=exhibit.pk)).holds
+    entry = LogEntry.objects.get(record_id=package.pk, kind=packages.SEALED)
+    assert not list(packages.check([entry], True))
+    with context.owner("gx"):
+        changed = Package.objects.get(pk=package.pk).manifest | {"title": "另一个"}
+        Package.objects.filter(pk=package.pk).update(manifest=changed)
+    with context.province("gx"):
+        assert [code for _entry, code, _data in packages.check([entry], True)] == ["record_differs"]
+
+
 # Covered copies, documents, legal kinds ------------------------------------------------------------------------------
 
 
@@ -360,6 +378,17 @@ def test_the_pages_of_exhibits_are_for_those_of_the_matter_and_opening_one_is_no
         assert custody.of(office.photo).count() == before + 1, "a thumbnail is no view, and again is the same view"
     manifest = chen.get(f"/packages/{package.pk}/manifest.json").content
     assert sha256_hex(manifest) == package.sha256
+
+
+def test_a_brand_sees_of_an_exhibit_its_view_and_digests_and_its_own_custody_alone(office, client_for):
+    deliver_everywhere()
+    with context.seat(BRANDS):
+        shown = DeskTask.objects.get(request_id=office.request.pk).items.get().photos.get().exhibit
+    page = client_for("brands", user=office.house.lin).get(f"/exhibits/{shown.pk}/")
+    assert page.status_code == 200 and office.photo.sha256 in page.text and office.photo.sm3 in page.text
+    assert office.request.number not in page.text and "导出原件" not in page.text and "陈队长" not in page.text
+    assert client_for("brands", user=office.house.lin).get(f"/exhibits/{office.photo.pk}/").status_code == 404
+    assert client_for("gx", user=office.chen).get(f"/exhibits/{shown.pk}/").status_code == 404
 
 
 def test_a_waybill_is_entered_on_the_page_in_few_steps_and_says_what_is_missing(office, client_for):

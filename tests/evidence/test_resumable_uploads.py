@@ -14,13 +14,13 @@ from django.test import Client
 
 from accounts.tickets import make_upload_ticket
 from evidence import hooks, resumable, services
-from evidence.errors import UploadElsewhere
+from evidence.errors import FileTooLarge, UploadElsewhere
 from evidence.hooks import UploadTarget
 from evidence.models import CustodyEvent, Exhibit, Quarantined, Upload, UploadIncident
 from evidence.parts import Part, Writer, parts_dir
 from evidence.uploads import answer
 from kernel import clock
-from kernel.errors import NotFound404
+from kernel.errors import Conflict, NotFound404
 
 TARGET = "/admin/quarantine/"  # stands for any page that takes files
 TUS = {"Tus-Resumable": "1.0.0", "Accept": "*/*"}
@@ -295,10 +295,18 @@ def test_a_refusal_by_the_matter_keeps_what_has_arrived(phone, photo, monkeypatc
     def shut(person, args, query):
         raise NotFound404()
 
+    def refuse(arrived):
+        raise Conflict()
+
+    hooks.on_uploaded("evidence:quarantine", UploadTarget(check=good.check, take=refuse))
+    other = photo(seed=b"other")
+    assert phone.begin(other, body=other).status_code == 409, "the sender knows no address yet, so it is told at once"
+    assert Upload.objects.count() == 1 and len(list(parts_dir().glob("*"))) == 2
+    Exhibit.objects.get()
     hooks.on_uploaded("evidence:quarantine", UploadTarget(check=shut, take=good.take))
-    assert phone.patch(address, 0, data).status_code == 404 and not Exhibit.objects.exists()
+    assert phone.patch(address, 0, data).status_code == 404
     hooks.on_uploaded("evidence:quarantine", good)
-    assert phone.offset(address) == len(data) and Exhibit.objects.count() == 1
+    assert phone.offset(address) == len(data) and Exhibit.objects.count() == 2
 
 
 def test_a_person_s_unfinished_uploads_are_bounded(phone, photo, settings):
@@ -316,3 +324,25 @@ def test_a_file_of_another_kind_is_handed_over_with_its_digests(phone, taken, se
     last = phone.begin(data, body=data)
     assert last.json() == {"sha256": hashlib.sha256(data).hexdigest(), "bytes": 300_000}
     assert not taken[0].file.exists(), "what the target did not store is gone"
+
+
+def test_a_large_file_is_written_in_small_pieces_and_never_held(gx, objects, people, taken, settings):
+    """As much as is read at once does not depend on the length of the file."""
+    chen, _ = people()
+    good = hooks._targets["evidence:quarantine"]
+    hooks.on_uploaded("evidence:quarantine", UploadTarget(check=good.check, take=good.take, kind="file"))
+    upload = resumable.begin(resumable.Sender(chen), length=2_000_000_000, target=TARGET, fields={"sha256": "0" * 64})
+    asked: list[int] = []
+
+    def read(size: int) -> bytes:
+        asked.append(size)
+        return b"\x00" * size if len(asked) < 300 else b""
+
+    safe = resumable.append(upload, offset=0, read=read, length=2_000_000_000)
+    assert max(asked) <= 1 << 16 and safe == 299 << 16 == resumable.offset_of(upload)
+    with pytest.raises(FileTooLarge):
+        resumable.begin(resumable.Sender(chen), length=settings.MAX_FILE_BYTES + 1, target=TARGET, fields={})
+
+
+def test_the_sweep_runs_at_the_brands_host_too(brands_seat, objects):
+    assert resumable.sweep() == 0

@@ -1,5 +1,7 @@
 """One inspection by programs: two phones count it, everyone is asked, the value grows, the record closes."""
 
+import hashlib
+import io
 from datetime import timedelta
 from decimal import Decimal
 
@@ -95,6 +97,16 @@ def test_one_inspection_by_two_phones_from_opening_to_the_closed_record(world, o
     assert (value["unanswered"]["low_yuan"], value["possible"]["duty"], value["confirmed"]["duty"]) == (
         "150000.00", True, False,
     )  # fmt: skip
+    data = people.jpeg("shelf")
+    handed = chen.post(
+        f"{base}photos/",
+        {"file": io.BytesIO(data), "sha256": hashlib.sha256(data).hexdigest(), "source": "camera"},
+    )
+    assert handed.status_code == 201, handed.content
+    hung = {"exhibit_id": handed.json()["id"], "shows": "shelf"}
+    assert chen.post(f"lots/{lot}/photos/", hung).status_code == 201
+    assert [each["shows"] for each in li.get(f"lots/{lot}/").json()["photos"]] == ["shelf"]
+    assert li.post(f"lots/{lot}/photos/", hung).status_code == 404  # another officer's photo, not handed in by her
     plan = chen.get(f"{base}ask/").json()
     assert [(each["name"], each["lot_ids"]) for each in plan["asked"]] == [("岚壑春酒业", [lot])]
     [sent] = chen.post(f"{base}ask/", {}).json()

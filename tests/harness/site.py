@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import Any
@@ -33,25 +33,51 @@ class _Quiet(WSGIRequestHandler):
         """Keep the test's output clean."""
 
 
+class Streams:
+    """The events server. Killed, it starts again on the port it had."""
+
+    def __init__(self) -> None:
+        self.port = 0
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        """Start and wait until it listens."""
+        command = [sys.executable, str(ROOT / "manage.py"), "events", "--port", str(self.port)]
+        env = os.environ | {"CACHE_URL": settings.VALKEY_URL, "PYTHONUNBUFFERED": "1"}
+        self._process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
+        assert self._process.stdout is not None
+        self.port = int(self._process.stdout.readline().rsplit(":", 1)[1])
+
+    def kill(self) -> None:
+        """End it without a word to those who listen."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+
 @contextmanager
-def events() -> Iterator[int]:
+def events() -> Iterator[Streams]:
     """The events server, on its own port."""
-    command = [sys.executable, str(ROOT / "manage.py"), "events", "--port", "0"]
-    env = os.environ | {"CACHE_URL": settings.VALKEY_URL, "PYTHONUNBUFFERED": "1"}
-    process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
+    streams = Streams()
     try:
-        assert process.stdout is not None
-        yield int(process.stdout.readline().rsplit(":", 1)[1])
+        streams.start()
+        yield streams
     finally:
-        process.kill()
-        process.wait()
+        streams.kill()
 
 
 @contextmanager
-def served() -> Iterator[int]:
-    """The port on which every host is served, with live events."""
+def served(streams: Streams | None = None) -> Iterator[int]:
+    """The port on which every host is served, with live events. streams: those a test holds itself."""
+    with nullcontext(streams) if streams else events() as live, web(EVENTS_URL=f"http://{{host}}:{live.port}") as port:
+        yield port
+
+
+@contextmanager
+def web(**more: Any) -> Iterator[int]:
+    """The port on which every host is served, without live events. more: settings."""
     storages = settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    with events() as port, override_settings(STORAGES=storages, EVENTS_URL=f"http://{{host}}:{port}", DEBUG=True):
+    with override_settings(STORAGES=storages, DEBUG=True, **more):
         handler = StaticFilesHandler(WSGIHandler())  # static files straight from the apps
         server = make_server("127.0.0.1", 0, handler, server_class=_Server, handler_class=_Quiet)
         threading.Thread(target=server.serve_forever, daemon=True).start()

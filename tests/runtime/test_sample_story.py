@@ -8,9 +8,9 @@ from statistics import median
 
 import pytest
 
-from runtime.sample import catalogue, codes, story
+from runtime.sample import cast, catalogue, codes, story
 
-NOW = datetime(2026, 11, 20, 17, 30, tzinfo=story.BEIJING)
+NOW = datetime(2026, 11, 20, 17, 30, tzinfo=cast.BEIJING)
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -77,35 +77,35 @@ def test_shot_codes_are_those_of_the_shot_vocabulary():
 
 def test_every_division_code_exists():
     known = {row["code"] for row in domain_rows("divisions.csv")}
-    used = {unit.division_code for unit in story.UNITS.values()}
-    used |= {party.division_code for party in story.PARTIES.values()}
-    used |= {shop.division_code for shop in story.SHOPS.values()}
+    used = {unit.division_code for unit in cast.UNITS.values()}
+    used |= {party.division_code for party in cast.PARTIES.values()}
+    used |= {shop.division_code for shop in cast.SHOPS.values()}
     assert used <= known
 
 
 def test_units_form_one_tree_for_each_province():
-    for unit in story.UNITS.values():
-        assert unit.code == unit.province if not unit.parent else story.UNITS[unit.parent].province == unit.province
-    assert Counter(unit.parent for unit in story.UNITS.values())[""] == 4
+    for unit in cast.UNITS.values():
+        assert unit.code == unit.province if not unit.parent else cast.UNITS[unit.parent].province == unit.province
+    assert Counter(unit.parent for unit in cast.UNITS.values())[""] == 4
 
 
 def test_officers_phones_and_certificates_are_unreal_and_unique():
-    people = [*story.OFFICERS.values(), *story.STAFF.values()]
+    people = [*cast.OFFICERS.values(), *cast.STAFF.values()]
     assert len({person.phone for person in people}) == len(people)
     assert all(person.phone.startswith("1990000") and len(person.phone) == 11 for person in people)
-    numbers = [officer.officer_cert_no for officer in story.OFFICERS.values()]
+    numbers = [officer.officer_cert_no for officer in cast.OFFICERS.values()]
     assert len(set(numbers)) == len(numbers)
-    assert all(officer.unit in story.UNITS for officer in story.OFFICERS.values())
+    assert all(officer.unit in cast.UNITS for officer in cast.OFFICERS.values())
 
 
 def test_every_duty_and_authorisation_names_staff_who_may_act_for_the_brand():
-    for duty in story.ROSTER:
+    for duty in cast.ROSTER:
         for code in (duty.staff, duty.substitute):
-            assert duty.brand in story.PARTIES[story.STAFF[code].party].acts_for
-    for paper in story.AUTHORISATIONS:
-        assert paper.brand in story.PARTIES[story.STAFF[paper.staff].party].acts_for
-    assert sum(paper.ends_in_days < 0 for paper in story.AUTHORISATIONS) == 1
-    assert sum(0 <= paper.ends_in_days <= 30 for paper in story.AUTHORISATIONS) == 1
+            assert duty.brand in cast.PARTIES[cast.STAFF[code].party].acts_for
+    for paper in cast.AUTHORISATIONS:
+        assert paper.brand in cast.PARTIES[cast.STAFF[paper.staff].party].acts_for
+    assert sum(paper.ends_in_days < 0 for paper in cast.AUTHORISATIONS) == 1
+    assert sum(0 <= paper.ends_in_days <= 30 for paper in cast.AUTHORISATIONS) == 1
 
 
 def test_history_is_the_same_for_the_same_moment(told):
@@ -129,7 +129,7 @@ def test_nothing_in_history_lies_ahead_and_answers_have_verdicts(hour):
 
 def test_weekdays_see_25_to_42_requests_and_the_median_is_minutes(told):
     today = NOW.date()
-    per_day = Counter(request.sent_at.astimezone(story.BEIJING).date() for request in told)
+    per_day = Counter(request.sent_at.astimezone(cast.BEIJING).date() for request in told)
     assert len(per_day) == 28
     assert all(24 <= count <= 42 for day, count in per_day.items() if day != today)
     assert 25 <= per_day[today] <= 42
@@ -147,9 +147,9 @@ def test_today_holds_two_overdue_requests_and_one_of_each_open_kind(told):
 
 
 def test_all_provinces_and_brands_take_part(told):
-    assert {request.province for request in told} == set(story.PROVINCES)
+    assert {request.province for request in told} == set(cast.PROVINCES)
     assert {request.brand for request in told} == set(catalogue.BRANDS)
-    assert all(story.SHOPS[request.shop].province == request.province for request in told)
+    assert all(cast.SHOPS[request.shop].province == request.province for request in told)
     assert all(len(set(request.officers)) == 2 for request in told)
 
 

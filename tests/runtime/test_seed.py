@@ -8,7 +8,7 @@ from audit.models import Trail
 from divisions.models import Division
 from provinces import context
 from runtime import seed as seeding
-from runtime.sample import story
+from runtime.sample import cast
 
 
 @pytest.fixture
@@ -43,5 +43,5 @@ def test_a_story_told_to_its_end_is_not_told_again(border, nothing_is_drawn):
 def test_the_printed_sign_ins_are_people_of_the_story_at_their_own_hosts():
     hosts = {each.username: each.host for each in seeding.sign_ins()}
     assert hosts["chen"] == hosts["wei"] == "gx" and hosts["lin"] == "brands" and hosts["zhao"] == "federation"
-    phones = {row.phone for row in (*story.OFFICERS.values(), *story.STAFF.values())}
+    phones = {row.phone for row in (*cast.OFFICERS.values(), *cast.STAFF.values())}
     assert {each.phone for each in seeding.sign_ins()} <= phones

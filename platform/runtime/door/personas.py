@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from runtime.sample import story
+from runtime.sample import cast
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Persona:
     @property
     def person(self) -> Any:
         """The person of the story."""
-        people: dict[str, Any] = {**story.OFFICERS, **story.STAFF}
+        people: dict[str, Any] = {**cast.OFFICERS, **cast.STAFF}
         return people[self.username]
 
     def account(self) -> User | None:
@@ -44,8 +44,8 @@ class Persona:
         """Unit or enterprise, as the story names it."""
         row = self.person
         if hasattr(row, "unit"):
-            return story.UNITS[row.unit].title
-        return str(_("省际协作办公室")) if row.party == story.OFFICE else story.PARTIES[row.party].name_zh
+            return cast.UNITS[row.unit].title
+        return str(_("省际协作办公室")) if row.party == cast.OFFICE else cast.PARTIES[row.party].name_zh
 
     @property
     def origin(self) -> str:

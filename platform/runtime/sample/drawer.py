@@ -14,7 +14,7 @@ from typing import Any, Self
 from PIL import Image
 
 from . import pictures
-from .story import BEIJING
+from .cast import BEIJING
 
 Drawing = tuple[str, str, bool, int, str]
 

@@ -20,9 +20,10 @@ from functools import lru_cache
 from PIL import ExifTags, Image, ImageChops, ImageDraw, ImageFilter
 
 from .art import RGB, Box, gradient, mix, noise
+from .canvas import HEIGHT, WIDTH, Point, Subject
 from .catalogue import FAULTS, PRODUCTS, fault_keys
 from .fonts import font
-from .objects import HEIGHT, PAINTERS, WIDTH, Point, Subject, outline
+from .objects import PAINTERS, outline
 
 SIZE = (1600, 2133)
 _EPOCH = datetime(2026, 6, 1, 1, 0, tzinfo=UTC)

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from appraisal.requests.api.items import ExhibitOut
 from appraisal.requests.models import Verdict
-from gateway.serializers import Fields, ObjectField
+from gateway.serializers import Fields, ObjectField, YesNo
 from tenants.inspections import fields
 from tenants.inspections.models import (
     CountOperation,
@@ -109,6 +109,7 @@ class OperationsIn(Fields):
 class SinceIn(serializers.Serializer[Any]):
     since = serializers.IntegerField(min_value=0, max_value=LARGEST_TURN, required=False, default=0)
     limit = serializers.IntegerField(min_value=1, max_value=500, required=False, default=200)
+    lots = YesNo(required=False, default=True, help_text="false: operations alone, for a phone that merges by itself")
 
 
 class MoveLotIn(Fields):

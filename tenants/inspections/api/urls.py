@@ -18,6 +18,7 @@ urlpatterns = [
     path("inspections/<uuid:inspection_id>/notices/", views.Notices.as_view()),
     path("inspections/<uuid:inspection_id>/operations/", views.Operations.as_view()),
     path("inspections/<uuid:inspection_id>/changes/", views.Changes.as_view()),
+    path("inspections/<uuid:inspection_id>/photos/", views.InspectionPhotos.as_view()),
     path("inspections/<uuid:inspection_id>/ask/", views.Ask.as_view()),
     path("inspections/<uuid:inspection_id>/value/", views.Value.as_view()),
     path("inspections/<uuid:inspection_id>/missing/", views.MissingView.as_view()),

@@ -7,13 +7,18 @@ from uuid import UUID
 
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import status
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from appraisal.requests.api.base import View
 from appraisal.requests.selectors import own_exhibit
+from evidence import uploads
+from evidence.api import ChatPhotoIn, HandedInOut
 from gateway.paging import ByNewest
 from gateway.serializers import read, read_query
+from gateway.views import ApiView
+from kernel.errors import NotAllowed
 from tenants.inspections import selectors, services
 from tenants.inspections.api import shapes
 from tenants.inspections.models import Inspection, Lot
@@ -144,7 +149,7 @@ class Notices(View):
         return Response(shapes.ToldOut(found).data, status=status.HTTP_201_CREATED)
 
 
-class Operations(View):
+class Operations(ApiView):
     """What a phone has to say of lots: at most 500, once each, in any order. What is refused is refused by itself."""
 
     @extend_schema(
@@ -172,7 +177,6 @@ class Operations(View):
         ],
     )
     def post(self, request: Request, inspection_id: UUID) -> Response:
-        selectors.access_inspection(request.user, inspection_id)
         data = read(shapes.OperationsIn, request)
         done = services.append(
             by=request.user,
@@ -185,16 +189,14 @@ class Operations(View):
         return Response(shapes.AppendedOut(answer).data)
 
 
-class Changes(View):
+class Changes(ApiView):
     """What came after a version: operations, and the lots that changed as they are now."""
 
     @extend_schema(operation_id="inspection_changes", parameters=[shapes.SinceIn], responses=shapes.ChangesOut)
     def get(self, request: Request, inspection_id: UUID) -> Response:
         asked = read_query(shapes.SinceIn, request)
-        found = services.changes(
-            selectors.access_inspection(request.user, inspection_id), since=asked["since"], limit=asked["limit"]
-        )
-        return Response(shapes.ChangesOut(found).data)
+        inspection = selectors.access_inspection(request.user, inspection_id, bare=not asked["lots"])
+        return Response(shapes.ChangesOut(services.changes(inspection, **asked)).data)
 
 
 class Ask(View):
@@ -269,6 +271,25 @@ class Cancel(View):
         selectors.access_inspection(request.user, inspection_id)
         services.cancel(by=request.user, inspection_id=inspection_id, **read(shapes.InspectionWhyIn, request))
         return _whole(request, inspection_id)
+
+
+class InspectionPhotos(View):
+    """Hand in one sealed photo; then hang it on lots, or name it as the licence."""
+
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(
+        operation_id="inspection_photo_upload",
+        request={"multipart/form-data": ChatPhotoIn},
+        responses={201: HandedInOut},
+    )
+    def post(self, request: Request, inspection_id: UUID) -> Response:
+        inspection = selectors.access_inspection(request.user, inspection_id)
+        if not selectors.is_officer_of(request.user, inspection.pk):
+            raise NotAllowed()
+        read(ChatPhotoIn, request)
+        exhibit = uploads.handle_upload(request._request)
+        return Response(HandedInOut(exhibit).data, status=status.HTTP_201_CREATED)
 
 
 class LotDetail(View):

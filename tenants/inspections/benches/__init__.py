@@ -1,5 +1,5 @@
 """Benches of an inspection. Found by name, see `runtime.bench`."""
 
-from tenants.inspections.benches import fanout
+from tenants.inspections.benches import counting, fanout
 
-__all__ = ["fanout"]
+__all__ = ["counting", "fanout"]

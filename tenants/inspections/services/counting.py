@@ -28,7 +28,7 @@ from tenants.inspections.services.steps import State, changed, require_open
 MOST = 500
 LARGEST_TURN = 2**53 - 1
 Kind = CountOperation.Kind
-_PROJECTED = (*ALL, "quantity", "candidates", "counted_by", "version", "arrived_version", "split_from")
+_PROJECTED = (*ALL, "quantity", "candidates", "counted_by", "version", "arrived_version", "split_from_id")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +90,7 @@ def append(*, by: User, inspection_id: UUID, device_id: UUID, operations: Sequen
             by=by,
             by_name=by.display_name,
             lot_id=each.lot_id,
+            new_lot_id=UUID(value["lot"]) if each.kind == Kind.SPLIT else None,
             kind=each.kind,
             value=value,
             turn=each.turn,
@@ -221,8 +222,7 @@ def late_operations(inspection: Inspection) -> list[CountOperation]:
 def _operations_on(lot_ids: Iterable[UUID]) -> dict[UUID, list[CountOperation]]:
     """All that was said of lots, wherever it was said, without what came after a close."""
     ids = set(lot_ids)
-    texts = [str(each) for each in ids]
-    touching = Q(lot_id__in=ids) | Q(kind=Kind.SPLIT, value__lot__in=texts)
+    touching = Q(lot_id__in=ids) | Q(new_lot_id__in=ids)
     found: dict[UUID, list[CountOperation]] = defaultdict(list)
     rows = CountOperation.objects.filter(touching).exclude(
         Q(inspection__ended_at__isnull=False) & Q(received_at__gt=F("inspection__ended_at"))
@@ -243,6 +243,7 @@ def _project(inspection: Inspection, lot_ids: Iterable[UUID], owners: Mapping[UU
     """Write lots as their operations say they are now. The inspection is locked and its version is the new one."""
     made, moved_on = [], {}
     kept: list[Lot] = []
+    before: dict[UUID, dict[str, Any]] = {}
     operations = _operations_on(lot_ids)
     for lot_id, rows in operations.items():
         state = merge.merge_lot(str(lot_id), [as_operation(row) for row in rows])
@@ -254,13 +255,14 @@ def _project(inspection: Inspection, lot_ids: Iterable[UUID], owners: Mapping[UU
             kept.append(lot)
             if lot.inspection_id != inspection.pk:
                 moved_on[lot.pk] = lot
+            before[lot.pk] = {name: getattr(lot, name) for name in _PROJECTED}
         _fill(lot, state)
         lot.version = inspection.version
     _name([*made, *kept])
     for lot in moved_on.values():
         other = Inspection.objects.select_for_update(of=("self",)).get(pk=lot.inspection_id)
         lot.version = changed(other, "count")
-        lot.arrived_version = lot.version  # its operations are sent again to those who count there
+        _arrives(lot, other)  # its operations are sent again to those who count there
     # A part that was split off stands on the lot it came from, which may be made in the same call.
     parents = {lot.pk: lot.split_from_id for lot in made}
     for lot in made:
@@ -270,8 +272,8 @@ def _project(inspection: Inspection, lot_ids: Iterable[UUID], owners: Mapping[UU
     for lot_id, parent_id in parents.items():
         if parent_id in there:
             Lot.objects.filter(pk=lot_id).update(split_from_id=parent_id)
-    if kept:
-        Lot.objects.bulk_update(kept, [*_PROJECTED])
+    for lot in kept:
+        lot.save(update_fields=[name for name in _PROJECTED if getattr(lot, name) != before[lot.pk][name]])
     _copy_photos(parents)
 
 
@@ -324,29 +326,37 @@ def _fill(lot: Lot, state: merge.LotState) -> None:
     lot.counted_by = list(state.counted_by)
     if state.split_from:
         lot.split_from_id = UUID(state.split_from)
-    for name, value in columns_of(state.fields).items():
+    columns = columns_of(state.fields)
+    if columns["product_id"] and columns["product_id"] == lot.product_id:
+        # The catalogue's names, which nobody wrote, were put there when the product was chosen.
+        for name in ("product_name", "claimed_brand", "category"):
+            columns[name] = columns[name] or getattr(lot, name)
+    for name, value in columns.items():
         setattr(lot, name, value)
 
 
-def changes(inspection: Inspection, *, since: int, limit: int) -> dict[str, Any]:
+def changes(inspection: Inspection, *, since: int, limit: int, lots: bool = True) -> dict[str, Any]:
     """What came after a version, for a phone that holds it: `version`, `cursor`, `operations`, `lots`, `state`, `late`.
 
     operations: at most `limit`, oldest first; with them what was said elsewhere of lots that were moved here. lots:
-    those that changed, as they are now. Ask again with `cursor` until it equals `version`.
+    those that changed, as they are now, unless the phone merges by itself and needs no more. Ask again with `cursor`
+    until it equals `version`.
     """
     operations = selectors.operations_since(inspection, since, limit + 1)
     more = len(operations) > limit
     cursor = operations[limit - 1].version if more else inspection.version
-    lots = selectors.lots_of(inspection).filter(version__gt=since)
-    arrived = [lot.pk for lot in lots if lot.arrived_version is not None and lot.arrived_version > since]
-    carried = selectors.operations_carried(arrived, inspection) if arrived else []
-    for lot in lots:
+    carried = []
+    if inspection.arrivals_version > since:
+        arrived = Lot.objects.filter(inspection=inspection, arrived_version__gt=since).values_list("pk", flat=True)
+        carried = selectors.operations_carried(arrived, inspection)
+    changed_lots = list(selectors.lots_of(inspection).filter(version__gt=since)) if lots else []
+    for lot in changed_lots:
         lot.inspection = inspection
     return {
         "version": inspection.version,
         "cursor": cursor,
         "operations": [*carried, *operations[:limit]],
-        "lots": list(lots),
+        "lots": changed_lots,
         "state": inspection.state,
         "late": len(late_operations(inspection)),
     }
@@ -471,7 +481,8 @@ def move_lot(*, by: User, lot_id: UUID, to_inspection_id: UUID, why: str) -> Lot
         lot=lot, from_inspection=source, to_inspection=target, why=why.strip()[:200], by=by, by_name=by.display_name
     )
     changed(source, "lot_moved")
-    lot.version = lot.arrived_version = changed(target, "lot_moved")
+    lot.version = changed(target, "lot_moved")
+    _arrives(lot, target)
     lot.inspection = target
     lot.save(update_fields=["inspection", "version", "arrived_version"])
     for row, other in ((source, target), (target, source)):
@@ -479,11 +490,15 @@ def move_lot(*, by: User, lot_id: UUID, to_inspection_id: UUID, why: str) -> Lot
     return lot
 
 
+def _arrives(lot: Lot, inspection: Inspection) -> None:
+    lot.arrived_version = lot.version
+    Inspection.objects.filter(pk=inspection.pk).update(arrivals_version=lot.version)
+
+
 def count_again(inspection: Inspection) -> None:
     """Write every lot anew: after an inspection was opened again, what came late counts. Locked, its version new."""
     owners = Lot.objects.filter(inspection=inspection).in_bulk()
-    late = CountOperation.objects.filter(inspection=inspection).values_list("lot_id", flat=True)
-    ids = {*owners, *late}
-    for row in CountOperation.objects.filter(inspection=inspection, kind=Kind.SPLIT):
-        ids.add(UUID(row.value["lot"]))
+    late = CountOperation.objects.filter(inspection=inspection)
+    ids = {*owners, *late.values_list("lot_id", flat=True)}
+    ids |= set(late.filter(kind=Kind.SPLIT).values_list("new_lot_id", flat=True))
     _project(inspection, ids, Lot.objects.in_bulk(ids))

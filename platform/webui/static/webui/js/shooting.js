@@ -104,6 +104,7 @@ export async function wireCapture(root, { shots, uploadUrl, absentUrl = "", grou
       root.classList.remove("flash");
       await take(blob, "camera", when);
     } finally { shutter.disabled = false; root.classList.remove("flash"); }
+    drain();
   });
   /** Take chosen files in turn; a poor one halts the line until it is judged. */
   async function drain() {
