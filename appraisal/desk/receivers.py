@@ -38,6 +38,7 @@ from federation.contracts.appraisal import (
     PhotoWithdrawnV1,
     ShotV1,
 )
+from federation.letters.delivery import after_batch
 from federation.letters.post import Envelope, receives
 from kernel import clock
 from kernel.errors import NotFound404
@@ -85,8 +86,8 @@ def on_commission(message: CommissionV1, envelope: Envelope) -> None:
         arrived_at=now,
         due_at=clock.due_at(message.sent_at, clock.Term(*CommissionV1.due)).at,
     )
-    for position, each in enumerate(message.items, start=1):
-        item = DeskItem.objects.create(
+    items = [
+        DeskItem(
             task=task,
             item_id=each.item_id,
             position=position,
@@ -102,11 +103,15 @@ def on_commission(message: CommissionV1, envelope: Envelope) -> None:
             batch_no=each.batch_no,
             absent=[absent.model_dump() for absent in each.absent],
         )
+        for position, each in enumerate(message.items, start=1)
+    ]
+    DeskItem.objects.bulk_create(items)
+    for item, each in zip(items, message.items, strict=True):
         _take_photos(item, each.shots, envelope)
     write_line(task, "arrived", "system", "", at=now)
     tell_progress(task, "arrived", at=now, by=Actor(None, task.organisation.name))
     # After the commit: the letter has arrived whether or not somebody can be rung.
-    transaction.on_commit(partial(ring_now, task.pk), robust=True)
+    transaction.on_commit(partial(after_batch, partial(ring_now, task.pk)), robust=True)
 
 
 def _take_photos(item: DeskItem, shots: Iterable[ShotV1], envelope: Envelope, supplement_id: UUID | None = None) -> int:

@@ -101,6 +101,18 @@ def access_task(desk: Desk, task_id: UUID, *, lock: bool = False) -> DeskTask:
     return found
 
 
+def tasks_of_scene(desk: Desk, province_code: str, request_ids: Iterable[UUID]) -> list[DeskTask]:
+    """Tasks of the organisation for these requests of a province; ids of others' requests find nothing."""
+    rows = tasks_of(desk).filter(province_code=province_code, request_id__in=list(request_ids))
+    return list(with_everything(rows).order_by("pk"))
+
+
+def arrived_at_scene(desk: Desk, tasks: Iterable[DeskTask]) -> bool:
+    """Whether this person has said for all these tasks that they are on the premises."""
+    mine = [any(a.state == "done" and a.who == desk.person.display_name for a in t.appointments.all()) for t in tasks]
+    return bool(mine) and all(mine)
+
+
 def access_item(desk: Desk, item_id: UUID) -> DeskItem:
     """One item. Raises NotFound404."""
     found = DeskItem.objects.select_related("task").filter(pk=item_id, task__organisation=desk.organisation).first()

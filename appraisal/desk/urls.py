@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from appraisal.desk.views import answering, house, outside, queue, task
+from appraisal.desk.views import answering, house, outside, queue, scene, task
 
 app_name = "desk"
 urlpatterns = [
@@ -25,6 +25,9 @@ urlpatterns = [
     path("desk/<uuid:task_id>/mailed/", answering.mailed, name="mailed"),
     path("desk/<uuid:task_id>/onsite/", answering.offer_onsite, name="offer_onsite"),
     path("desk/<uuid:task_id>/onsite/<uuid:appointment_id>/", answering.answer_onsite, name="answer_onsite"),
+    path("scene/", scene.scene_page, name="scene"),
+    path("scene/arrive/", scene.arrive, name="arrive"),
+    path("scene/<uuid:task_id>/answer/", scene.scene_answer, name="scene_answer"),
     path("consultations/", outside.consultations, name="consultations"),
     path("consultations/<uuid:consultation_id>/", outside.consultation, name="consultation"),
     path("assistance/", outside.assistance, name="assistance"),

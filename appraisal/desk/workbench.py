@@ -148,6 +148,8 @@ def _listed(item: DeskItem) -> list[Slot]:
 
 
 def _other_name(code: str) -> str:
+    if code == "shelf":
+        return _("货架全景")
     return _("补充照片") if code in {"extra", "other", "chat"} else code
 
 

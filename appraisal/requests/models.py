@@ -351,8 +351,9 @@ class Appointment(models.Model):
         "agree": ({Step.ASKED, Step.OFFERED}, Step.AGREED),
         "decline": ({Step.ASKED, Step.OFFERED, Step.AGREED}, Step.DECLINED),
         "finish": ({Step.AGREED}, Step.DONE),
+        "arrive": ({Step.ASKED, Step.OFFERED, Step.AGREED}, Step.DONE),
     }
-    VERBS = {"agree": _("同意"), "decline": _("谢绝"), "finish": _("记为已到场")}
+    VERBS = {"agree": _("同意"), "decline": _("谢绝"), "finish": _("记为已到场"), "arrive": _("到场")}
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     request = models.ForeignKey(AppraisalRequest, models.CASCADE, related_name="appointments")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from appraisal.requests import hooks
 from appraisal.requests.models import (
     Appointment,
     AppraisalRequest,
@@ -173,6 +174,7 @@ def on_opinion(message: OpinionV1, envelope: Envelope) -> None:
         data={"opinion_id": str(opinion.pk), "values": [verdict.value.value for verdict in message.verdicts]},
         letter_id=envelope.letter_id,
     )
+    hooks.verdicts(request, opinion)
     if late:
         return
     by = Actor(None, message.appraiser_name)
@@ -228,6 +230,7 @@ def on_withdrawn(message: VerdictWithdrawnV1, envelope: Envelope) -> None:
         data={"verdict_id": str(verdict.pk)},
         letter_id=envelope.letter_id,
     )
+    hooks.verdicts(request, verdict.opinion)
     if request.state in {State.PARTLY_ANSWERED, State.ANSWERED}:
         take_step(request, "reopen", by=Actor(None, message.who), at=message.at)
     _tell(request, "verdict_withdrawn", _("{number} 的辨认结论已撤回").format(number=request.number), urgent=True)
@@ -262,7 +265,8 @@ def on_onsite(message: OnsiteV1, envelope: Envelope) -> None:
         appointment = Appointment.objects.create(
             pk=message.appointment_id, request=request, state=Appointment.Step.OFFERED
         )
-    verb = {"agreed": "agree", "declined": "decline", "done": "finish"}.get(message.step)
+    # Who scanned the officer's code on the premises comes without an appointment.
+    verb = {"agreed": "agree", "declined": "decline", "done": "arrive"}.get(message.step)
     if verb and appointment.state in Appointment.MOVES[verb][0]:
         move(appointment, verb, by=Actor(None, message.who))
     appointment.meet_at, appointment.who = message.meet_at or appointment.meet_at, message.who
@@ -278,6 +282,8 @@ def on_onsite(message: OnsiteV1, envelope: Envelope) -> None:
         data={"step": message.step, "meet_at": message.meet_at.isoformat() if message.meet_at else None},
         letter_id=envelope.letter_id,
     )
+    if message.step == "done":
+        hooks.arrival(request, appointment)
     _tell(request, "onsite", _("{number} 现场协助有回音").format(number=request.number))
 
 

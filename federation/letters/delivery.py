@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -63,11 +66,45 @@ def deliver_waiting(limit: int = 50) -> int:
     Any number of workers may do this at once. Call it outside a transaction.
     """
     done, moved = 0, True
-    while moved and done < limit:
-        outcomes = [deliver_one(waiting) for waiting in due_now(limit - done)]
-        done += outcomes.count("delivered")
-        moved = any(outcome != "held" for outcome in outcomes)
+    with _batch():
+        while moved and done < limit:
+            outcomes = [deliver_one(waiting) for waiting in due_now(limit - done)]
+            done += outcomes.count("delivered")
+            moved = any(outcome != "held" for outcome in outcomes)
     return done
+
+
+_later = threading.local()
+
+
+def after_batch(func: Callable[[], object]) -> None:
+    """Run `func` when all letters that wait have been delivered, or now where none are being. Call it after the commit.
+
+    For what is not part of an arrival and may take its time, as ringing somebody: the next letter does not wait for it.
+    A process that dies before is no error: what is run here must be found and done by a sweep too.
+    """
+    waiting = getattr(_later, "funcs", None)
+    if waiting is None:
+        func()
+    else:
+        waiting.append(func)
+
+
+@contextmanager
+def _batch() -> Iterator[None]:
+    if getattr(_later, "funcs", None) is not None:
+        yield
+        return
+    _later.funcs = []
+    try:
+        yield
+    finally:
+        funcs, _later.funcs = _later.funcs, None
+        for func in funcs:
+            try:
+                func()
+            except Exception:
+                log.exception("what follows the delivery of a letter failed")
 
 
 def deliver_everywhere(limit: int = 100_000) -> int:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -136,6 +137,60 @@ def post(
     Raises Misused outside a transaction; AddresseeMissing, AddresseeUnknown, AddresseeSuspended, AddresseeIsSender,
     SenderRefused, DocumentNoWrong, AttachmentNotYours, writing nothing.
     """
+    prepared = _prepare(
+        message, to, thread=thread, by=by, sender=sender, in_reply_to=in_reply_to, attachments=attachments,
+        document_no=document_no, due_at=due_at, purpose=purpose, handling=handling, expires_at=expires_at,
+    )  # fmt: skip
+    _write(prepared)
+    _send_off(prepared.named)
+    return prepared.letter
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    letter: Letter
+    text: LetterBody
+    named: tuple[Address, ...]
+    due: datetime | None
+    provisional: bool
+
+
+def post_each(letters: Sequence[Mapping[str, Any]]) -> list[Letter]:
+    """Write many letters of as many matters at once, in a handful of statements: all, or none.
+
+    letters: the arguments of `post` for each, by name. No two may be of one matter: their order would not be said.
+    Raises what `post` raises; ValueError for two of one matter.
+    """
+    prepared = [_prepare(**each) for each in letters]
+    threads = {each.letter.thread for each in prepared}
+    if len(threads) != len(prepared):
+        raise ValueError("two letters of one matter: post them one after the other")
+    with connection.cursor() as cursor:
+        keys = sorted(_lock_key(each.letter.sender_seat, each.letter.thread) for each in prepared)
+        cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) key", [keys])
+        Letter.objects.bulk_create([each.letter for each in prepared])
+        LetterBody.objects.bulk_create([each.text for each in prepared])
+        for each in prepared:
+            _insert_deliveries(cursor, each)
+    _send_off(tuple(address for each in prepared for address in each.named))
+    return [each.letter for each in prepared]
+
+
+def _prepare(
+    message: Message,
+    to: Address | Sequence[Address],
+    *,
+    thread: UUID,
+    by: Actor,
+    sender: Address | None = None,
+    in_reply_to: UUID | None = None,
+    attachments: Sequence[Attachment] = (),
+    document_no: str = "",
+    due_at: datetime | None = None,
+    purpose: str = "",
+    handling: str = "internal",
+    expires_at: datetime | None = None,
+) -> _Prepared:
     if not connection.in_atomic_block:
         raise Misused("post() needs the transaction of the change that the letter tells of")
     author = _sender(sender)
@@ -178,9 +233,7 @@ def post(
         by_name=by.display_name,
     )
     due, provisional = (due_at, False) if due_at is not None else _due(message, moment)
-    _write(letter, text, named, due, provisional)
-    _send_off(named)
-    return letter
+    return _Prepared(letter, text, named, due, provisional)
 
 
 def own_prefix(party: Address) -> str:
@@ -231,30 +284,34 @@ def _lock_key(sender_seat: str, thread: UUID) -> int:
     return int.from_bytes(digest[:8], "big", signed=True)
 
 
-def _write(
-    letter: Letter, text: LetterBody, named: tuple[Address, ...], due: datetime | None, provisional: bool
-) -> None:
+def _write(prepared: _Prepared) -> None:
+    letter = prepared.letter
     with connection.cursor() as cursor:
         # In a statement of its own: the one that reads the last sequence must see what the last holder committed.
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_lock_key(letter.sender_seat, letter.thread)])
         letter.save(force_insert=True)
-        text.save(force_insert=True)
-        for address in named:
-            cursor.execute(
-                _INSERT_DELIVERY,
-                {
-                    "id": uuid7(),
-                    "letter_id": letter.pk,
-                    "thread": letter.thread,
-                    "sender": letter.sender,
-                    "sender_seat": letter.sender_seat,
-                    "addressee": str(address),
-                    "addressee_seat": address.seat.name,
-                    "due_at": due,
-                    "due_provisional": provisional,
-                    "moment": letter.written_at,
-                },
-            )
+        prepared.text.save(force_insert=True)
+        _insert_deliveries(cursor, prepared)
+
+
+def _insert_deliveries(cursor: Any, prepared: _Prepared) -> None:
+    letter = prepared.letter
+    for address in prepared.named:
+        cursor.execute(
+            _INSERT_DELIVERY,
+            {
+                "id": uuid7(),
+                "letter_id": letter.pk,
+                "thread": letter.thread,
+                "sender": letter.sender,
+                "sender_seat": letter.sender_seat,
+                "addressee": str(address),
+                "addressee_seat": address.seat.name,
+                "due_at": prepared.due,
+                "due_provisional": prepared.provisional,
+                "moment": letter.written_at,
+            },
+        )
 
 
 _INSERT_DELIVERY = """
@@ -266,8 +323,20 @@ _INSERT_DELIVERY = """
 """
 
 
+WAKES = 2
+"""How many workers one transaction wakes for one party: what it writes to that party may be shared between them."""
+
+
 def _send_off(named: tuple[Address, ...]) -> None:
     from federation.letters.tasks import wake  # tasks need delivery, delivery needs the receivers registered here
 
-    for seat_name in dict.fromkeys(address.seat.name for address in named):
-        transaction.on_commit(partial(wake, seat_name))
+    for seat_name, count in Counter(address.seat.name for address in named).items():
+        standing = set(connection.savepoint_ids)
+        # Those of a savepoint that may yet be rolled back by itself do not count.
+        asked = sum(
+            isinstance(entry[1], partial) and entry[1].func is wake and entry[1].args == (seat_name,)
+            for entry in connection.run_on_commit
+            if entry[0] <= standing
+        )
+        for _each in range(min(count, WAKES - asked)):
+            transaction.on_commit(partial(wake, seat_name))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from accounts.models import Post, SectionType, Unit, User
 
 WORDS = ("单位和人员", "units and people")
+VALID = timedelta(days=700)
+"""How long the certificates of the sample's officers are good for."""
 _KINDS = {"ip_section": "section_office", "online_ad_section": "section_office", "food_section": "section_office"}
 _MORE_KINDS = {"enforcement_bureau": "enforcement_corps"}
 
@@ -22,7 +25,7 @@ def fill(stage: Any) -> None:
                 if row.province != code:
                     continue
                 if row.code not in known:
-                    known[row.code] = _officer(row, units[row.unit])
+                    known[row.code] = _officer(row, units[row.unit], (stage.now + VALID).date())
                 people[row.code] = (code, known[row.code])
     for seat, wanted in (("brands", False), ("office", True)):
         with stage.owner():
@@ -54,7 +57,7 @@ def _units(stage: Any, province: str) -> dict[str, Unit]:
     return known
 
 
-def _officer(row: Any, unit: Unit) -> Any:
+def _officer(row: Any, unit: Unit, until: date) -> Any:
     person = User.objects.create_user(
         row.code,
         name=row.name,
@@ -62,6 +65,7 @@ def _officer(row: Any, unit: Unit) -> Any:
         phone=f"+86{row.phone}",
         phone_verified=True,
         officer_cert_no=row.officer_cert_no,
+        officer_cert_until=until,
         unit=unit,
     )
     for role in row.roles:

@@ -8,7 +8,7 @@ A model that moves has a field `state` and a table of its life:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.db import models, router, transaction
@@ -56,6 +56,29 @@ def move(
             if left not in sources:
                 break
     raise refusal(row, verb, state=left or "")
+
+
+def move_each(rows: Sequence[Row], verb: str, *, by: trail.Person, why: str = "", **fields: Any) -> None:
+    """The same step for many rows of one model that leave the same state, in two statements: all, or none.
+
+    The rows hold the new state and `fields` afterwards. Raises MoveRefused for the first that cannot, writing nothing.
+    """
+    if not rows:
+        return
+    sources, target = _moves(rows[0])[verb]
+    left = str(rows[0].state)  # type: ignore[attr-defined]
+    for row in rows:
+        if row.state not in sources or str(row.state) != left:  # type: ignore[attr-defined]
+            raise refusal(row, verb)
+    model, using = type(rows[0]), router.db_for_write(type(rows[0]), instance=rows[0])
+    with transaction.atomic(using=using):
+        there = model._base_manager.using(using).filter(pk__in=[row.pk for row in rows], state=left)
+        if there.update(state=target, **fields) != len(rows):
+            raise refusal(rows[0], verb)
+        trail.record_each(rows, verb, by=by, why=why, from_state=left, to_state=str(target))
+    for row in rows:
+        for name, value in {"state": target, **fields}.items():
+            setattr(row, name, value)
 
 
 def possible(row: models.Model, *, state: str | None = None) -> list[str]:

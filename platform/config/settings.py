@@ -66,8 +66,11 @@ TENANT_APPS = [
     "federation.heads",
     "federation.transfers",
     "appraisal.requests",
+    "tenants.papers",
     "tenants.bureau",
     "tenants.bundles",
+    "tenants.inspections",
+    "tenants.cases",
 ]
 _WITHOUT_TABLES = [
     "kernel",
@@ -313,6 +316,12 @@ CELERY_BEAT_SCHEDULE = {
         if DEMO
         else {}
     ),
+    "seizure-alarms": {
+        "task": "provinces.fan_out",
+        "schedule": 600.0,
+        "args": ["inspections.seizure_alarms"],
+        "options": {"seat": "public", "expires": 600},
+    },
     "requests-sweep": {"task": "requests.sweep", "schedule": 20.0, "options": {"seat": "office", "expires": 20}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")

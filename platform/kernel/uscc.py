@@ -12,6 +12,7 @@ from kernel.text import squeeze
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+_ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 LENGTH = 18
 _OLD_NUMBER_LENGTH = 15
 
@@ -33,7 +34,8 @@ def parse(text: str) -> str:
     """The normalised code, if it is right.
 
     Raises BadInput with code `uscc_old_number` (15 digits: a business registration number from before
-    2015), `uscc_length`, `uscc_character` (data: character, position from 1) or `uscc_check`.
+    2015), `uscc_length`, `uscc_character` (data: character, position from 1) or `uscc_check` (data:
+    positions among which a mistake is, from 1: one wrong letter alone cannot be named by a sum).
     """
     value = normalise(text)
     if len(value) == _OLD_NUMBER_LENGTH and value.isascii() and value.isdigit():
@@ -59,12 +61,23 @@ def parse(text: str) -> str:
                 position=position,
             )
     if check_character(value[:-1]) != value[-1]:
-        raise BadInput(
-            _("统一社会信用代码校验不符，至少有一位写错。请对照营业执照逐位核对。"),
-            code="uscc_check",
-            value=value,
-        )
+        if _organisation_fits(value):
+            sentence = _("统一社会信用代码校验不符：写错的在第 1 至 8 位，或是第 18 位。请对照营业执照核对这几位。")
+            positions = [*range(1, 9), 18]
+        else:
+            sentence = _("统一社会信用代码校验不符：写错的在第 9 至 17 位。请对照营业执照核对这几位。")
+            positions = list(range(9, 18))
+        raise BadInput(sentence, code="uscc_check", value=value, positions=positions)
     return value
+
+
+def _organisation_fits(value: str) -> bool:
+    """Whether positions 9 to 17, the 组织机构代码, carry the check character they have of their own (GB 11714)."""
+    total = sum(
+        (ord(char) - 55 if char.isalpha() else int(char)) * weight
+        for char, weight in zip(value[8:16], _ORGANISATION_WEIGHTS, strict=True)
+    )
+    return "0123456789X0"[11 - total % 11] == value[16]
 
 
 def is_valid(text: str) -> bool:

@@ -18,6 +18,11 @@ def register(url_name: str, *, instead_of: tuple[str, ...] = (), files: tuple[st
     _files.extend(file for file in files if file not in _files)
 
 
+def keep_files(*files: str) -> None:
+    """Have static files kept ahead for a page whose last copy is enough without a signal."""
+    _files.extend(file for file in files if file not in _files)
+
+
 def files() -> list[str]:
     """Static files of the kept pages, beside those of every page."""
     return list(_files)

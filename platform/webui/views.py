@@ -43,6 +43,7 @@ SHELL = (
     "webui/js/examine.js",
     "webui/js/letters.js",
     "webui/js/sending.js",
+    "webui/js/counts.js",
     "webui/js/barcode.js",
     "webui/js/barcode-worker.js",
     "webui/js/scan.js",

@@ -15,6 +15,7 @@ from django.urls import include, path
 from playwright.sync_api import sync_playwright
 
 from runtime.browser import NODE_MODULES, browser_env, chromium_path, launch_args
+from webui import signatures
 from webui.urls import guide, shell
 
 pytestmark = pytest.mark.browser
@@ -422,3 +423,24 @@ def test_a_drawn_box_is_told_in_parts_of_the_image_also_when_it_is_turned(open_p
         assert abs(box["y"] + box["h"] / 2 - 0.5) < 0.02
     # The picture is 3 by 4: what is wide on the upright image is tall on the turned one.
     assert boxes[0]["w"] > boxes[0]["h"] and boxes[1]["w"] < boxes[1]["h"]
+
+
+def test_a_signature_on_glass_arrives_as_ink_strokes_and_their_digest(open_page):
+    page = open_page("")
+    glass = page.locator("[data-signature=party] canvas")
+    glass.scroll_into_view_if_needed()
+    page.get_by_role("button", name="保存").last.click()
+    assert "还没有签名" in page.locator("[data-signature=party]").inner_text()
+    box = glass.bounding_box()
+    for row in (30, 70):
+        page.mouse.move(box["x"] + 30, box["y"] + row)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 200, box["y"] + row + 40, steps=12)
+        page.mouse.up()
+    until(page, "document.querySelector('[name=party_sha256]').value")
+    sent = {f"party_{end}": page.locator(f"[name=party_{end}]").input_value() for end in ("png", "strokes", "sha256")}
+    signed = signatures.read(sent, "party", signs=hashlib.sha256(b"test").hexdigest())
+    assert signed.points > 20
+    assert signed.record_sha256 == sent["party_sha256"]
+    page.get_by_role("button", name="清空重签").click()
+    assert page.locator("[name=party_png]").input_value() == ""

@@ -9,12 +9,13 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from harness import people
 
 from accounts.imports import jobs
-from accounts.models import Post, User
+from accounts.models import Post, Unit, User
 from appraisal.catalogue import services as catalogue
 from appraisal.desk import services as desk
 from appraisal.desk.models import DeskAppointment, DeskAssistance, DeskConsultation, DeskTask
@@ -37,6 +38,11 @@ from notify.services import tell
 from provinces import context
 from provinces.seats import BRANDS, OFFICE, Seat, province_seat
 from tenants.bundles import services as bundles
+from tenants.cases import services as cases
+from tenants.inspections import seizure_services as seizures
+from tenants.inspections import services as inspections
+from tenants.inspections.models import Lot
+from tenants.papers import services as papers
 
 USCC = "91350100M000100Y43"
 OTHER_USCC = "91350100M000200Y4" + uscc.check_character("91350100M000200Y4")
@@ -71,6 +77,8 @@ def build() -> World:
     _office(world)
     for code, house in (("gx", "lan"), ("gz", "he")):
         _main_job(world, code, house)
+    for code in ("gx", "gz"):
+        _seizure(world, code)
     for code, house in (("gx", "lan"), ("gz", "he")):
         _stuck(world, code, house)
     world.ids["office"]["exhibit_id"] = world.ids["gx"]["exhibit_id"]
@@ -241,6 +249,7 @@ def _main_job(world: World, code: str, house_name: str) -> None:
             "template_id": template.pk, "filter_id": kept.pk, "item_id": tasks[1].items.get().pk,
         }  # fmt: skip
     deliver_everywhere()
+    _inspection(world, code)
     world.ids[code] |= {
         "request_id": sent[1][0].pk, "answered_request_id": request.pk, "site_id": draft_site.pk,
         "item_id": draft.pk, "sent_item_id": item.pk, "photo_id": draft_photo.pk, "exhibit_id": photo.exhibit_id,
@@ -263,6 +272,56 @@ def _sealed_log(world: World, owner: str) -> None:
         log.sequence()
         check = LogCheck.objects.create(log=log.name_of(), by_name="某")
     world.ids[owner] |= {"entry_id": entry.pk, "check_id": check.pk}
+
+
+def _inspection(world: World, code: str) -> None:
+    """陈队长 on the premises, with one lot counted."""
+    chen, device_id = world.people[code]["chen"], uuid7()
+    with context.province(code):
+        chen.officer_cert_no, chen.officer_cert_until = f"{code}-1001", people.tomorrow()
+        chen.save(update_fields=["officer_cert_no", "officer_cert_until"])
+        inspection = inspections.open_inspection(by=chen, place=requests.Place(county_code=people.NANNING))
+        person = inspections.add_person(by=chen, inspection_id=inspection.pk, role="party", refused=True)
+        lot = inspections.write_down(
+            by=chen, inspection_id=inspection.pk, device_id=device_id, unit="瓶", claimed_brand="清溪"
+        )
+        inspections.count(by=chen, lot_id=lot.pk, device_id=device_id, quantity="12")
+    world.ids[code] |= {"inspection_id": inspection.pk, "lot_id": lot.pk, "present_id": person.pk}
+
+
+def _seizure(world: World, code: str) -> None:
+    """An inspection of 陈队长 and a colleague with goods held, a paper of it, a proposal that waits and a case."""
+    chen, wei = world.people[code]["chen"], world.people[code]["wei"]
+    until = clock.today() + timedelta(days=300)
+    with context.province(code):
+        second = User.objects.create_user(f"{code}-second", name="李某", title="李队长", unit=chen.unit)
+        Post.objects.create(user=second, unit=chen.unit, role=Post.Role.OFFICER)
+        second.officer_cert_no, second.officer_cert_until = f"{code}-1002", until
+        second.save()
+        Unit.objects.filter(pk=chen.unit_id).update(agency_word=f"{code}市监")
+        place = inspections.Place(county_code=people.NANNING, place="某市场 12 号")
+        inspection = inspections.open_inspection(by=chen, place=place)
+        join_code, _until = inspections.make_join_code(by=chen, inspection_id=inspection.pk)
+        inspections.join(by=second, code=join_code)
+        inspections.set_entity(by=chen, inspection_id=inspection.pk, kind="stall", name="张某某")
+        lot = Lot.objects.create(
+            inspection_id=inspection.pk, quantity=Decimal(6), unit="瓶", product_name="酒", claimed_brand="岚壑春"
+        )
+        seizure = seizures.draft_seizure(
+            by=chen, inspection_id=inspection.pk, taken=[seizures.Taken(lot_id=lot.pk)], facts="假冒"
+        )
+        seizures.propose(by=chen, seizure_id=seizure.pk)
+        seizures.decide(by=wei, seizure_id=seizure.pk, approve=True)
+        seizures.carry_out(by=chen, seizure_id=seizure.pk)
+        seal = seizures.apply_seal(by=chen, seizure_id=seizure.pk, number=f"{code}-FQ1", place="库房门")
+        paper = papers.make(by=chen, kind="seizure_decision", matter_id=seizure.pk)
+        said = {"by": chen, "inspection_id": inspection.pk, "cause_code": "trademark_sale", "summary": "假冒"}
+        filed = cases.decide(by=wei, proposal_id=cases.propose(**said).pk, approve=True)
+        waiting = cases.propose(**said)
+        world.ids[code] |= {
+            "seizure_id": seizure.pk, "seal_id": seal.pk, "paper_id": paper.pk,
+            "about_id": seizure.pk, "proposal_id": waiting.pk, "case_id": filed.case.pk,
+        }  # fmt: skip
 
 
 def _stuck(world: World, code: str, house_name: str) -> None:

@@ -5,7 +5,7 @@ One module a matter. What others call is offered here by name; `steps` is for th
 
 from appraisal.desk.services.answering import ItemAnswer, answer, decimal_mark, mailed, withdraw
 from appraisal.desk.services.kept import drop_filter, drop_template, keep_filter, keep_template
-from appraisal.desk.services.onsite import answer_onsite, offer_onsite
+from appraisal.desk.services.onsite import answer_onsite, arrive, offer_onsite
 from appraisal.desk.services.outside import answer_assistance, say_in_consultation
 from appraisal.desk.services.ringing import mind_the_clock, ring, ring_now
 from appraisal.desk.services.steps import AlreadyClaimed
@@ -18,6 +18,7 @@ __all__ = [
     "answer",
     "answer_assistance",
     "answer_onsite",
+    "arrive",
     "ask_again",
     "claim",
     "decimal_mark",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,14 +10,16 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from appraisal.catalogue import selectors as catalogue
 from appraisal.desk import selectors
 from appraisal.desk.models import DeskAppointment, DeskTask
 from appraisal.desk.selectors import Desk
 from appraisal.desk.services.steps import to_province, write_line
 from audit.move import move
 from federation.contracts.appraisal import OnsiteV1
+from federation.parties import selectors as parties
 from kernel import clock
-from kernel.errors import BadInput
+from kernel.errors import BadInput, NotFound404
 from kernel.ids import uuid7
 
 
@@ -94,3 +97,50 @@ def _tell_onsite(task: DeskTask, appointment: DeskAppointment, step: str, by: Us
         ),
         by,
     )
+
+
+@transaction.atomic
+def arrive(*, desk: Desk, task_ids: Sequence[UUID]) -> list[DeskAppointment]:
+    """This person stands on the premises where the goods of these tasks are. Told once for each task and person.
+
+    Raises Uncovered with the one most useful reason when their authority covers none of the goods, NotFound404.
+    """
+    if not task_ids:
+        raise NotFound404(_("这次检查没有问到贵企业，或二维码不完整。请执法人员重新出示。"), code="scene_empty")
+    now = clock.now()
+    arrived = []
+    for task_id in task_ids:
+        task = selectors.access_task(desk, task_id, lock=True)
+        number = _authority(desk, task, now)
+        if known := task.appointments.filter(state="done", who=desk.person.display_name).first():
+            arrived.append(known)
+            continue
+        appointment = DeskAppointment.objects.create(
+            task=task,
+            state="done",
+            meet_at=now,
+            who=desk.person.display_name,
+            note=str(_("授权委托书 {number}")).format(number=number),
+        )
+        _tell_onsite(task, appointment, "done", desk.person)
+        arrived.append(appointment)
+    return arrived
+
+
+def _authority(desk: Desk, task: DeskTask, now: datetime) -> str:
+    """The number of the authorisation by which this person may answer for at least one of the goods."""
+    refused: Exception | None = None
+    for item in task.items.all():
+        try:
+            held = parties.authority(
+                desk.person,
+                principal=desk.organisation,
+                product=catalogue.product(item.product_id),
+                province_code=task.province_code,
+                at=now,
+            )
+        except parties.Uncovered as reason:
+            refused = refused or reason
+            continue
+        return held.number
+    raise refused or NotFound404()

@@ -7,11 +7,13 @@ from appraisal.requests.services.drafting import (
     Place,
     add_product,
     add_unlisted,
+    correct_site,
     describe_item,
     open_site,
     set_violation,
     write_question,
 )
+from appraisal.requests.services.fanout import Goods, GoodsPhoto, ask_about
 from appraisal.requests.services.onsite import answer_onsite, ask_onsite
 from appraisal.requests.services.outside import ask_assistance, consult, say_in_consultation
 from appraisal.requests.services.photos import (
@@ -27,15 +29,19 @@ from appraisal.requests.services.talking import say
 
 __all__ = [
     "PROMISE",
+    "Goods",
+    "GoodsPhoto",
     "Place",
     "add_photo",
     "add_product",
     "add_unlisted",
     "answer_onsite",
+    "ask_about",
     "ask_assistance",
     "ask_onsite",
     "cancel",
     "consult",
+    "correct_site",
     "decline_supplement",
     "describe_item",
     "give_up_overdue",

@@ -16,6 +16,7 @@ from appraisal.catalogue import selectors as catalogue
 from appraisal.requests import selectors
 from appraisal.requests.models import AppraisalRequest, RequestItem, Site
 from appraisal.requests.services.steps import State
+from audit import trail
 from divisions import selectors as divisions
 from federation.parties import selectors as parties
 from kernel import clock
@@ -57,6 +58,18 @@ def open_site(*, by: User, place: Place, site_id: UUID | None = None) -> Site:
         pk=site_id or uuid7(), defaults={"unit": unit, "opened_by": by, **vars(place)}
     )
     return site if made else selectors.access_site(by, site.pk)
+
+
+@transaction.atomic
+def correct_site(*, by: User, site: Site, place: Place) -> Site:
+    """The place as a person says it is. The caller has shown a right to write to what hangs on the site."""
+    divisions.division(place.county_code)
+    before = site.county_code
+    for name, value in vars(place).items():
+        setattr(site, name, value)
+    site.save(update_fields=[*vars(place)])
+    trail.record(site, "correct", by=by, data={"county_code": [before, site.county_code]})
+    return site
 
 
 @transaction.atomic
@@ -114,11 +127,16 @@ def add_unlisted(
         product_name=product_name or brand_name,
         claimed_brand=brand_name,
         barcode=barcode.strip()[:20],
-        shot_list=[
-            {"code": code, "name": str(name), "hint": str(hint), "required": False, "in_quick_set": quick}
-            for code, name, hint, quick in _ANY_GOODS
-        ],
+        shot_list=any_goods(),
     )
+
+
+def any_goods() -> list[dict[str, Any]]:
+    """The shots that every kind of goods has, as a shot list."""
+    return [
+        {"code": code, "name": str(name), "hint": str(hint), "required": False, "in_quick_set": quick}
+        for code, name, hint, quick in _ANY_GOODS
+    ]
 
 
 _ANY_GOODS = (
@@ -136,7 +154,7 @@ def _draft_for(by: User, site: Site, organisation: Any, brand_name: str) -> Appr
         whose["brand_name"] = brand_name
     found = AppraisalRequest.objects.select_for_update().filter(site=site, officer=by, state=State.DRAFT, **whose)
     return found.first() or AppraisalRequest.objects.create(
-        number=_number(),
+        number=new_number(),
         site=site,
         unit=site.unit,
         officer=by,
@@ -145,7 +163,7 @@ def _draft_for(by: User, site: Site, organisation: Any, brand_name: str) -> Appr
     )
 
 
-def _number() -> str:
+def new_number() -> str:
     """A number people can say: province, day, five letters. Drawn by chance; the column is unique."""
     day = clock.local_date(clock.now())
     return f"{province_code().upper()}{day:%y%m%d}-{''.join(secrets.choice(_LETTERS) for _ in range(5))}"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -13,17 +16,31 @@ from appraisal.letter_photos import each_once, view_attachment
 from appraisal.requests import selectors
 from appraisal.requests.models import AbsentShot, AppraisalRequest, ItemPhoto, Line, RequestItem
 from appraisal.requests.services.photos import shot_letter
-from appraisal.requests.services.steps import MACHINE, State, county_of_place, take_step, to_brand, write_line
-from audit.move import refusal
+from appraisal.requests.services.steps import MACHINE, State, announce, county_of_place, take_step, to_brand, write_line
+from audit.move import move_each, refusal
 from evidence.models import Exhibit
 from federation.contracts.addresses import Address
-from federation.contracts.appraisal import AbsentShotV1, CancelledV1, CommissionV1, EnrolmentWantedV1, ItemV1, ShotV1
-from federation.letters.post import post
+from federation.contracts.appraisal import AbsentShotV1, CancelledV1, CommissionV1, EnrolmentWantedV1, ItemV1
+from federation.letters.post import post, post_each
 from kernel import clock
 from kernel.errors import BadInput
 from notify.services import tell
 
 PROMISE = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One item with what is shown of it."""
+
+    item: RequestItem
+    photos: Sequence[ItemPhoto]
+    absences: Sequence[AbsentShot]
+
+    @property
+    def ready(self) -> list[ItemPhoto]:
+        """The photos that can be looked at."""
+        return [photo for photo in self.photos if photo.exhibit.state == Exhibit.State.READY]
 
 
 @transaction.atomic
@@ -50,56 +67,97 @@ def send(*, by: User, request_id: UUID) -> AppraisalRequest:
                 quick=sum(bool(shot.get("in_quick_set")) for shot in item.shot_list),
             )
     now = clock.now()
-    county = county_of_place(request.site.county_code)
-    if request.organisation_id is None:
-        take_step(request, "keep", by=by, sent_at=now)
-        for item in items:
-            post(
-                EnrolmentWantedV1(
-                    request_id=request.pk,
-                    brand_name=item.claimed_brand,
-                    product_name=item.product_name,
-                    category=item.category,
-                    county_code=county,
-                    at=now,
-                ),
-                to=Address.office(),
-                thread=request.pk,
-                by=by,
-            )
-        return request
-    take_step(request, "send", by=by, sent_at=now, due_at=now + PROMISE)
-    shots, files = {}, []
-    for item in items:
-        ready = [photo for photo in item.photos.all() if photo.exhibit.state == Exhibit.State.READY]
-        shots[item.pk] = tuple(shot_letter(photo) for photo in ready)
-        files += [view_attachment(photo.exhibit, photo.shot_code) for photo in ready]
-        ItemPhoto.objects.filter(pk__in=[photo.pk for photo in ready]).update(posted_at=now)
-    AbsentShot.objects.filter(item__request=request).update(posted_at=now)
-    post(
-        CommissionV1(
-            request_id=request.pk,
-            request_no=request.number,
-            organisation_id=request.organisation_id,
-            sent_at=now,
-            county_code=county,
-            unit_name=request.unit.name,
-            officer_name=by.name,
-            officer_title=by.title,
-            officer_cert_no=by.officer_cert_no or "",
-            question=request.question,
-            urgent=request.urgent,
-            items=tuple(_item(item, shots[item.pk]) for item in items),
-        ),
-        to=Address.organisation(request.organisation_id),
-        thread=request.pk,
-        by=by,
-        attachments=each_once(files),
-        due_at=request.due_at,
-        purpose="appraisal",
-    )
-    write_line(request, Line.Kind.SENT, Line.Side.BUREAU, by.display_name, at=now)
+    if request.organisation_id is not None:
+        ready = [
+            photo.pk for item in items for photo in item.photos.all() if photo.exhibit.state == Exhibit.State.READY
+        ]
+        ItemPhoto.objects.filter(pk__in=ready).update(posted_at=now)
+        AbsentShot.objects.filter(item__request=request).update(posted_at=now)
+    goods = [Shown(item, list(item.photos.all()), list(item.absent_shots.all())) for item in items]
+    send_draft(request, goods, by=by, at=now, county_code=county_of_place(request.site.county_code))
     return request
+
+
+def send_draft(request: AppraisalRequest, goods: Sequence[Shown], *, by: User, at: datetime, county_code: str) -> None:
+    """One locked draft leaves, with all its items.
+
+    The caller has checked them, and has written on photos that are ready and on absences that they leave now.
+    """
+    if request.organisation_id is None:
+        take_step(request, "keep", by=by, sent_at=at)
+        _want(request, goods, by=by, at=at, county_code=county_code)
+        return
+    take_step(request, "send", by=by, sent_at=at, due_at=at + PROMISE)
+    post(**_commission(request, goods, by=by, at=at, county_code=county_code))
+    write_line(request, Line.Kind.SENT, Line.Side.BUREAU, by.display_name, at=at)
+
+
+def send_drafts(
+    drafts: Sequence[tuple[AppraisalRequest, Sequence[Shown]]], *, by: User, at: datetime, county_code: str
+) -> None:
+    """Many new drafts leave at once, all or none. The same as `send_draft` for each, in a handful of statements."""
+    asked = [(request, goods) for request, goods in drafts if request.organisation_id is not None]
+    rows = [request for request, _goods in asked]
+    due = {"sent_at": at, "due_at": at + PROMISE, "phase": AppraisalRequest.Phase.WAITING, "phase_since": at}
+    move_each(rows, "send", by=by, **due)
+    post_each([_commission(request, goods, by=by, at=at, county_code=county_code) for request, goods in asked])
+    Line.objects.bulk_create(
+        Line(request=request, kind=Line.Kind.SENT, side=Line.Side.BUREAU, who=by.display_name, at=at)
+        for request in rows
+    )
+    for request in rows:
+        announce(request, "state")
+    for request, goods in drafts:
+        if request.organisation_id is None:
+            send_draft(request, goods, by=by, at=at, county_code=county_code)
+
+
+def _want(request: AppraisalRequest, goods: Sequence[Shown], *, by: User, at: datetime, county_code: str) -> None:
+    """Nobody answers for the brand: the office hears of each kind of goods."""
+    for each in goods:
+        post(
+            EnrolmentWantedV1(
+                request_id=request.pk,
+                brand_name=each.item.claimed_brand,
+                product_name=each.item.product_name,
+                category=each.item.category,
+                county_code=county_code,
+                at=at,
+            ),
+            to=Address.office(),
+            thread=request.pk,
+            by=by,
+        )
+
+
+def _commission(
+    request: AppraisalRequest, goods: Sequence[Shown], *, by: User, at: datetime, county_code: str
+) -> dict[str, Any]:
+    """The letter that asks, as `post` takes it."""
+    message = CommissionV1(
+        request_id=request.pk,
+        request_no=request.number,
+        organisation_id=request.organisation_id,
+        sent_at=at,
+        county_code=county_code,
+        unit_name=request.unit.name,
+        officer_name=by.name,
+        officer_title=by.title,
+        officer_cert_no=by.officer_cert_no or "",
+        question=request.question,
+        urgent=request.urgent,
+        items=tuple(_item(each) for each in goods),
+    )
+    files = (view_attachment(photo.exhibit, photo.shot_code) for each in goods for photo in each.ready)
+    return {
+        "message": message,
+        "to": Address.organisation(request.organisation_id),
+        "thread": request.pk,
+        "by": by,
+        "attachments": each_once(files),
+        "due_at": request.due_at,
+        "purpose": "appraisal",
+    }
 
 
 @transaction.atomic
@@ -110,7 +168,8 @@ def send_site(*, by: User, site_id: UUID) -> list[AppraisalRequest]:
     return [send(by=by, request_id=request.pk) for request in drafts]
 
 
-def _item(item: RequestItem, shots: tuple[ShotV1, ...]) -> ItemV1:
+def _item(goods: Shown) -> ItemV1:
+    item = goods.item
     return ItemV1(
         item_id=item.pk,
         product_id=item.product_id,
@@ -123,10 +182,9 @@ def _item(item: RequestItem, shots: tuple[ShotV1, ...]) -> ItemV1:
         package_state=item.package_state,
         waybill_no=item.waybill_no,
         batch_no=item.batch_no,
-        shots=shots,
+        shots=tuple(shot_letter(photo) for photo in goods.ready),
         absent=tuple(
-            AbsentShotV1(shot_code=absent.shot_code, absent_reason=absent.absent_reason)
-            for absent in item.absent_shots.all()
+            AbsentShotV1(shot_code=absent.shot_code, absent_reason=absent.absent_reason) for absent in goods.absences
         ),
     )
 

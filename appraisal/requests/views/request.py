@@ -32,6 +32,8 @@ from kernel import clock
 from kernel.errors import NotFound404
 from kernel.ids import uuid7
 
+_INFRINGING = ("counterfeit", "refilled_or_reassembled")
+
 
 @reader
 @never_cache
@@ -71,6 +73,7 @@ def detail_context(person: User, found: AppraisalRequest, *, text: str = "") -> 
         "items": items,
         "supplements": [(shown, each) for shown in items for each in shown.supplements],
         "has_verdict": any(shown.verdicts for shown in items),
+        "may_propose": any(card["value"] in _INFRINGING for shown in items for card in shown.verdicts[:1]),
         "events": presenters.timeline(found),
         "messages_in_chat": presenters.talk(found, person),
         "appointments": presenters.appointments(found),

@@ -17,7 +17,11 @@ urlpatterns = [
     path("", include("federation.heads.urls")),
     path("", include("appraisal.requests.urls")),
     path("", include("appraisal.catalogue.urls")),
+    path("", include("tenants.inspections.urls")),
     path("api/v1/", include("config.urls.province_api")),
+    path("", include("tenants.papers.urls")),
+    path("", include("tenants.inspections.seizure_urls")),
+    path("", include("tenants.cases.urls")),
     path("", include("tenants.bureau.urls")),
     path("", include("tenants.bundles.urls")),
 ]

@@ -11,7 +11,14 @@ from federation.transfers.api import urlpatterns as transfers
 from gateway.urls import api
 from notify.api import urlpatterns as notices
 from tenants.bundles.api import urlpatterns as bundles
+from tenants.cases.api import urlpatterns as cases
+from tenants.inspections.api.urls import urlpatterns as inspections
+from tenants.inspections.seizure_api import urlpatterns as seizures
+from tenants.papers.api import urlpatterns as papers
 
 urlpatterns = api(
-    [*requests, *exhibits, *transfers, *catalogue, *people, *notices, *letters, *seals, *sealed_log, *bundles]
-)
+    [
+        *requests, *inspections, *exhibits, *transfers, *catalogue, *people, *notices, *letters, *seals, *sealed_log,
+        *bundles, *papers, *seizures, *cases,
+    ]
+)  # fmt: skip

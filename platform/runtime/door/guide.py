@@ -91,7 +91,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
             "persona": persona,
             "step": step,
             "last": LAST,
-            "text": caption.text if caption else OFFICE_WORDS,
+            "text": caption.text if caption else OFFICE_WORDS if persona.code == "office" else persona.does,
             "other": other if other is not persona else None,
             "waits": step in (5, 6),
             "capturing": bool(match and match.view_name == "requests:capture"),

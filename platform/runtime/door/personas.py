@@ -1,4 +1,4 @@
-"""The four people a newcomer may be with one tap. Demonstration mode only."""
+"""The four people a newcomer may be with one tap, and a colleague for what takes two. Demonstration mode only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from runtime.sample import cast
 
 @dataclass(frozen=True)
 class Persona:
-    """One of the doors. host: first label of the host name. landing: the page they begin on. step: of the guide."""
+    """One of the doors. host: first label of the host name. landing: the page they begin on. step: of the guide.
+
+    front: stands at the front door; others are entered by their address, `/as/CODE/`, on a second phone.
+    """
 
     code: str
     username: str
@@ -24,6 +27,7 @@ class Persona:
     does: Any
     landing: str
     step: int
+    front: bool = True
 
     @property
     def person(self) -> Any:
@@ -55,6 +59,7 @@ PERSONAS: dict[str, Persona] = {
         Persona("officer", "chen", "gx", "camera", _("执法人员"), _("拍照，问真假"), "/", 1),
         Persona("appraiser", "lin", "brands", "check-seal", _("鉴定人员"), _("比对真品，给结论"), "/", 5),
         Persona("office", "zhao", "federation", "people", _("协作管理员"), _("审核入驻，看往来"), "/", 0),
+        Persona("colleague", "ning", "gx", "people", _("同行的执法人员"), _("一起清点"), "/inspections/", 0, False),
         Persona("leader", "wei", "gx", "home", _("局领导"), _("看今天，看谁超时"), "/leader/", 8),
     )
 }

@@ -63,7 +63,7 @@ def front(request: HttpRequest) -> HttpResponse:
     if not settings.DEMO:
         return render(request, "door/plain.html", context)
     context |= {
-        "personas": PERSONAS.values(),
+        "personas": [each for each in PERSONAS.values() if each.front],
         "captions": guide.CAPTIONS,
         "codes_url": f"{scheme}://gx.{domain}/dev/codes/",
         "live_ticket_url": "/live/ticket",

@@ -15,6 +15,9 @@ from datetime import date, datetime, time, timedelta
 from .cast import AUTHORISATIONS, BEIJING, OFFICERS, ROSTER, SHOPS, STAFF, Duty
 from .catalogue import FAULTS, PRODUCTS, fault_keys, quick_set
 
+INSPECTED_SHOP = "gx-s1"
+"""Where the inspection of the story is under way; see `tenants.inspections.sample`."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class PhotoRef:

@@ -127,11 +127,12 @@ export function sendForm({ url, blob, sha256, meta, key, onProgress, signal }) {
   });
 }
 
+/** @returns {Promise<object>} @throws {Refused} */
+export const sendWords = (target, body, key) => posted(target, JSON.stringify({ ...body, device_now: new Date().toISOString() }), { "Content-Type": "application/json", "Idempotency-Key": key });
+
 /** A draft made on this phone, or its 发送. @returns {Promise<object>} @throws {Refused} */
 export async function sendDraft({ target, body, key, group }) {
-  const told = JSON.stringify({ ...body, device_now: new Date().toISOString() });
-  const answer = await posted(target, told, { "Content-Type": "application/json", "Idempotency-Key": key });
-  const kept = await draft(group);
+  const answer = await sendWords(target, body, key), kept = await draft(group);
   if (kept) await putDraft({ ...kept, known: true, url: answer.url, ...(answer.sent && { state: "sent" }) });
   return answer;
 }

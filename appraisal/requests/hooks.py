@@ -1,0 +1,41 @@
+"""What apps above want to be told of requests. Hooks run in the transaction that makes the news true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from appraisal.requests.models import Appointment, AppraisalRequest, Opinion
+
+Hook = Callable[[AppraisalRequest, Opinion], None]
+Arrival = Callable[[AppraisalRequest, Appointment], None]
+_on_verdicts: list[Hook] = []
+_on_arrival: list[Arrival] = []
+
+
+def on_verdicts(func: Hook) -> Hook:
+    """Call `func(request, opinion)` when verdicts arrived, were superseded or taken back, also after a cancellation.
+
+    The request's row is locked; lock what hangs on it after it, never before.
+    """
+    if func not in _on_verdicts:
+        _on_verdicts.append(func)
+    return func
+
+
+def verdicts(request: AppraisalRequest, opinion: Opinion) -> None:
+    """Tell everybody; by the receivers alone."""
+    for func in _on_verdicts:
+        func(request, opinion)
+
+
+def on_arrival(func: Arrival) -> Arrival:
+    """Call `func(request, appointment)` when somebody of the right holder is on the premises. Locks: as above."""
+    if func not in _on_arrival:
+        _on_arrival.append(func)
+    return func
+
+
+def arrival(request: AppraisalRequest, appointment: Appointment) -> None:
+    """Tell everybody; by the receivers alone."""
+    for func in _on_arrival:
+        func(request, appointment)

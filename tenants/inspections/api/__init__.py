@@ -1,0 +1,1 @@
+"""API of inspections on a province's host."""

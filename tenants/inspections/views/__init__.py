@@ -1,0 +1,1 @@
+"""The officer's and the leader's pages of an inspection, one module a matter."""
