@@ -81,7 +81,8 @@ def after_batch(func: Callable[[], object]) -> None:
     """Run `func` when the letters at hand have been delivered, or now where none are being. Call it after the commit.
 
     For what is not part of an arrival and may take its time, as ringing somebody: letters of other matters do not wait
-    for it, the next one of the same matter does. A process that dies before is no error: what is run here must be found and done by a sweep too.
+    for it, the next one of the same matter does. A process that dies before is no error: what is run here must be found
+    and done by a sweep too.
     """
     waiting = getattr(_later, "funcs", None)
     if waiting is None:
