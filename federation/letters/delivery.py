@@ -66,11 +66,11 @@ def deliver_waiting(limit: int = 50) -> int:
     Any number of workers may do this at once. Call it outside a transaction.
     """
     done, moved = 0, True
-    with _batch():
-        while moved and done < limit:
+    while moved and done < limit:
+        with _batch():
             outcomes = [deliver_one(waiting) for waiting in due_now(limit - done)]
-            done += outcomes.count("delivered")
-            moved = any(outcome != "held" for outcome in outcomes)
+        done += outcomes.count("delivered")
+        moved = any(outcome != "held" for outcome in outcomes)
     return done
 
 
@@ -78,10 +78,11 @@ _later = threading.local()
 
 
 def after_batch(func: Callable[[], object]) -> None:
-    """Run `func` when all letters that wait have been delivered, or now where none are being. Call it after the commit.
+    """Run `func` when the letters at hand have been delivered, or now where none are being. Call it after the commit.
 
-    For what is not part of an arrival and may take its time, as ringing somebody: the next letter does not wait for it.
-    A process that dies before is no error: what is run here must be found and done by a sweep too.
+    For what is not part of an arrival and may take its time, as ringing somebody: letters of other matters do not wait
+    for it, the next one of the same matter does. A process that dies before is no error: what is run here must be found
+    and done by a sweep too.
     """
     waiting = getattr(_later, "funcs", None)
     if waiting is None:
