@@ -50,8 +50,8 @@ PUBLISHED = {("province", "product_id"), ("office", "organisation_id"), ("office
 # What of a province belongs to one unit, so that an officer of another unit is a stranger to it.
 OF_A_UNIT = {"request_id", "item_id", "site_id", "photo_id", "exhibit_id", "appointment_id", "supplement_id",
              "consultation_id", "task_id", "notice_id", "token_id", "matter_id", "sheet_id", "package_id",
-             "transfer_id", "upload_id", "bundle_id", "inspection_id", "lot_id", "present_id", "seizure_id", "seal_id", "paper_id",
-             "about_id", "proposal_id", "case_id"}  # fmt: skip
+             "transfer_id", "upload_id", "bundle_id", "inspection_id", "lot_id", "present_id", "seizure_id", "seal_id",
+             "paper_id", "about_id", "proposal_id", "case_id"}  # fmt: skip
 # Everything that any form or body asks for, so that a wrong id is reached and not hidden behind a missing field.
 BODY = {
     "reason": "因故", "why": "因故", "text": "你好", "note": "", "verb": "agree", "step": "confirm", "name": "某",
@@ -280,7 +280,7 @@ def test_a_foreign_id_in_a_body_is_told_from_an_absent_one_by_nothing(everybody,
 
 OPEN = {
     "sw.js", "manifest.webmanifest", "offline/", "words.js", "dev/codes/", "api/v1/", "api/v1/schema/", "enrol/",
-    "demo/enter/", "demo/guide/close/", "i18n/setlang/",
+    "demo/enter/", "demo/guide/close/", "i18n/setlang/", "queue/", "phone/", "standing/",
 }  # fmt: skip
 
 
