@@ -300,7 +300,8 @@ def worker(border):
     SEEN.clear()
     HEARD.clear()
     celery.control.purge()  # what earlier tests of this run asked for would be done first
-    with start_worker(celery, perform_ping_check=False, pool="solo", loglevel="ERROR"):
+    # Named, since a worker that an earlier test told to serve one queue leaves that choice behind in the application.
+    with start_worker(celery, perform_ping_check=False, pool="solo", loglevel="ERROR", queues=["celery"]):
         yield
 
 
