@@ -28,10 +28,10 @@ class RequestsConfig(AppConfig):
         hooks.on_refused(services.photo_refused)
         hooks.on_withdrawn(withdrawn.photo_withdrawn)
         hooks.on_uploaded("requests:photos", uploads.PHOTOS)
-        for order, url_name, label, icon in (
-            (10, "requests:home", _("首页"), "home"),
-            (20, "requests:list", _("申请"), "list"),
-            (85, "requests:consultations", _("咨询"), "chat"),
+        for area, order, url_name, label, icon in (
+            ("phone", 10, "requests:home", _("首页"), "home"),
+            ("phone", 20, "requests:list", _("申请"), "list"),
+            ("phone-more", 20, "requests:consultations", _("咨询"), "chat"),
         ):
             look = {"label": label, "icon": icon, "order": order}
-            register(NavItem(area="phone", url_name=url_name, allowed=selectors.asks_or_reads, **look))
+            register(NavItem(area=area, url_name=url_name, allowed=selectors.asks_or_reads, **look))

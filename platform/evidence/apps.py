@@ -30,7 +30,7 @@ class EvidenceConfig(AppConfig):
         hooks.on_uploaded("exhibits:documents", sheet_uploads.DOCUMENTS)
         register(
             NavItem(
-                area="phone",
+                area="phone-more",
                 url_name="exhibits:list",
                 label=_("证据"),
                 icon="box",

@@ -16,7 +16,8 @@ from django.urls import NoReverseMatch, reverse
 class NavItem:
     """One entry.
 
-    area: which bar it stands in, e.g. `phone`, `desk`, `office`, `bureau`.
+    area: which bar it stands in, e.g. `phone`, `desk`, `office`, `bureau`; `phone-more` are links on the officer's home
+        page, since a bar of more than five cannot be hit with a thumb; `entrance` stands on the page to sign in.
     url_name: name for `reverse`, without arguments.
     order: position, smallest first.
     prefix: a path that also counts as "here"; by default the item's own URL.

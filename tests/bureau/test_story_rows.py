@@ -86,14 +86,14 @@ def digests():
     return found
 
 
-def test_telling_the_story_again_changes_no_row(told):
+def telling_it_again_changes_no_row(told):
     before = digests()
     assert before['"gx"."requests_appraisalrequest"'][0] > 5
     tell(told)
     assert digests() == before
 
 
-def test_both_sides_and_their_letters_agree(told):
+def both_sides_and_their_letters_agree(told):
     parties = [Address.organisation(pk) for pk in told.made["organisations"].values()]
     for code in PROVINCES:
         mine = Address.province(code)
@@ -121,7 +121,7 @@ def test_both_sides_and_their_letters_agree(told):
             assert not Delivery.objects.filter(addressee=str(party)).exclude(state="delivered").exists()
 
 
-def test_the_leaders_page_shows_what_the_rows_say(told, client_for):
+def the_leaders_page_shows_what_the_rows_say(told, client_for):
     with context.seat(province_seat("gx")):
         from accounts.models import User
 
@@ -166,7 +166,7 @@ def test_the_leaders_page_shows_what_the_rows_say(told, client_for):
     assert chart["asked"] == sum(brands.values()) + unserved
 
 
-def test_every_province_publishes_its_day_to_the_door(told):
+def every_province_publishes_its_day_to_the_door(told):
     found, verdicts = showcase_today(told.now)
     with_rows = 0
     for code in PROVINCES:
@@ -186,3 +186,15 @@ def showcase_today(now):
             with context.province(code):
                 showcase.publish_last()
     return today(now)
+
+
+def test_the_story_as_rows_is_of_one_piece_and_telling_it_again_changes_none(told, client_for, subtests):
+    # Told once for all of these: it takes far longer than what is asked of it.
+    with subtests.test("both sides and their letters agree"):
+        both_sides_and_their_letters_agree(told)
+    with subtests.test("the leader's page shows what the rows say"):
+        the_leaders_page_shows_what_the_rows_say(told, client_for)
+    with subtests.test("every province publishes its day to the door"):
+        every_province_publishes_its_day_to_the_door(told)
+    with subtests.test("telling it again changes no row"):
+        telling_it_again_changes_no_row(told)
