@@ -17,40 +17,40 @@ from provinces.provisioning import LOCK_KEY, RIGHTS, migrate_all
 pytestmark = pytest.mark.guard("G4")
 
 
-def as_gx(cluster):
+def sign_in(cluster, login="czj_gx"):
     opened = psycopg2.connect(
-        cluster.superuser_url, dbname=cluster.database_name, user="czj_gx", password=login_password("czj_gx")
+        cluster.superuser_url, dbname=cluster.database_name, user=login, password=login_password(login)
     )
     opened.autocommit = True
     return opened
 
 
 def test_settings_a_login_changed_for_itself_reach_nothing_and_are_set_right(border):
-    changing = as_gx(border)
+    changing = sign_in(border)
     changing.cursor().execute(f"ALTER ROLE czj_gx IN DATABASE {border.database_name} SET search_path = gz, public")
     changing.close()
-    opened = as_gx(border)
+    opened = sign_in(border)
     with opened.cursor() as cursor, pytest.raises(psycopg2.Error, match="permission denied"):
         cursor.execute("SELECT * FROM accounts_user")
     opened.close()
     assert migrate_all().remaining == []
-    opened = as_gx(border)
+    opened = sign_in(border)
     with opened.cursor() as cursor:
         cursor.execute("SHOW search_path")
         assert cursor.fetchone() == ("gx, public",)
     opened.close()
 
 
-def test_a_changed_password_is_named_by_the_command_and_mended(border):
-    opened = as_gx(border)
-    opened.cursor().execute("ALTER ROLE czj_gx PASSWORD 'mine'")
+def test_a_changed_password_is_named_by_the_command_and_mended(border, qinghai):
+    opened = sign_in(border, f"czj_{qinghai}")
+    opened.cursor().execute("ALTER ROLE czj_qh PASSWORD 'mine'")
     opened.close()
     said = StringIO()
     with pytest.raises(CommandError):
         call_command("logins", stdout=said)
-    assert "czj_gx" in said.getvalue()
+    assert "czj_qh" in said.getvalue()
     call_command("logins", "--mend", stdout=said)
-    as_gx(border).close()
+    sign_in(border, "czj_qh").close()
 
 
 def test_nobody_listens_or_notifies_in_the_database():
@@ -64,7 +64,7 @@ def test_nobody_listens_or_notifies_in_the_database():
 
 
 def test_a_lock_held_by_a_province_cannot_stop_a_request(border):
-    opened = as_gx(border)
+    opened = sign_in(border)
     opened.cursor().execute("SELECT pg_advisory_lock(%s)", [LOCK_KEY])
     with province("gz"):
         User.objects.create_user("chen", name="陈")
@@ -75,7 +75,7 @@ def test_a_lock_held_by_a_province_cannot_stop_a_request(border):
 def test_statements_of_others_are_not_shown(border):
     with province("gz"), connection.cursor() as cursor:
         cursor.execute("SELECT 'canary-of-gz'")
-        opened = as_gx(border)
+        opened = sign_in(border)
         with opened.cursor() as spying:
             spying.execute("SELECT usename::text, query FROM pg_stat_activity WHERE usename = 'czj_gz'")
             assert all("canary-of-gz" not in query for _, query in spying.fetchall())
