@@ -17,6 +17,7 @@ PICTURES = os.environ.get("PICTURES", "")
 
 def looked_at(page: Page, name: str) -> None:
     """No scroll sideways, no violation of axe; a picture of it where one is wanted."""
+    page.wait_for_load_state()
     assert site.overflow(page) <= 0, f"{name} sticks out"
     assert not site.violations(page), name
     if PICTURES:
