@@ -97,7 +97,7 @@ def test_a_certificate_that_lapsed_yesterday_is_told_on_the_page(client_for, wor
 
 
 def test_a_wrong_letter_in_the_code_is_named_beside_its_field_and_nothing_typed_is_lost(chen, page, inspection):
-    form = {"kind": "licensed", "uscc": "9145O100MA5NXXXXXX", "name": "南湖酒行"}
+    form = {"kind": "licensed", "uscc": "9145O100MA5N000000", "name": "南湖酒行"}
     refused = chen.post(page("entity/"), form)
     assert refused.status_code == 400
     assert "第 5 位“O”" in text(refused)
