@@ -16,7 +16,7 @@ from django.db.models import Case, Count, Prefetch, Q, QuerySet, When
 from django.http import HttpRequest
 
 from accounts.models import Post, Unit, User
-from accounts.selectors import below
+from accounts.selectors import may_write, visible_unit_ids
 from appraisal.requests.models import (
     Appointment,
     AppraisalRequest,
@@ -36,16 +36,6 @@ from provinces.context import required
 
 State = AppraisalRequest.State
 OPEN_STATES = (State.SENT, State.WORKING, State.SUPPLEMENT, State.PARTLY_ANSWERED, State.NO_ANSWER)
-_WIDE_ROLES = (Post.Role.LEADER, Post.Role.DISPATCHER)
-
-
-def visible_unit_ids(person: User) -> set[UUID]:
-    """Units whose requests this person may see: their own; for leaders and dispatchers also those below."""
-    units = {person.unit_id} if person.unit_id else set()
-    for post in person.posts.select_related("unit"):
-        if post.role in _WIDE_ROLES and post.unit is not None:
-            units |= below(post.unit)
-    return units
 
 
 def requests_of(person: User) -> QuerySet[AppraisalRequest]:
@@ -70,11 +60,6 @@ def access_request(person: User, request_id: UUID, *, lock: bool = False) -> App
     if lock and not may_write(person, found.unit_id):
         raise NotAllowed()
     return found
-
-
-def may_write(person: User, unit_id: UUID) -> bool:
-    """Whether this person acts for a unit: an officer of that unit. Leaders and dispatchers read."""
-    return person.unit_id == unit_id and person.has_role(Post.Role.OFFICER)
 
 
 def access_item(person: User, item_id: UUID, *, lock: bool = False) -> RequestItem:
@@ -183,14 +168,6 @@ def colleague(request: AppraisalRequest, officer_id: UUID) -> User:
     return found
 
 
-def own_exhibit(person: User, exhibit_id: UUID) -> Exhibit:
-    """A photo that this person handed in. Raises NotFound404."""
-    found = Exhibit.objects.filter(pk=exhibit_id, by_id=person.pk, view_only=False).first()
-    if found is None:
-        raise NotFound404()
-    return found
-
-
 def access_supplement(person: User, supplement_id: UUID) -> Supplement:
     """One supplement asked for. Raises NotFound404."""
     found = (
@@ -255,7 +232,7 @@ def door_to_exhibit(person: User, exhibit: Exhibit) -> bool:
 def asks_or_reads(request: HttpRequest) -> bool:
     """Whether the officer's pages are this person's."""
     person = request.user
-    return person.is_authenticated and person.has_role(Post.Role.OFFICER, *_WIDE_ROLES)
+    return person.is_authenticated and person.has_role(Post.Role.OFFICER, Post.Role.LEADER, Post.Role.DISPATCHER)
 
 
 def standing_verdict(item: RequestItem) -> Verdict | None:

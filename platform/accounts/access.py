@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 
+from accounts.models import Post, User
 from kernel.errors import NotAllowed
 
 View = Callable[..., HttpResponse]
@@ -33,3 +34,12 @@ def holding(*roles: str) -> Callable[[View], View]:
         return inner
 
     return decorate
+
+
+reader = holding(Post.Role.OFFICER, Post.Role.DISPATCHER, Post.Role.LEADER)
+officer = holding(Post.Role.OFFICER)
+
+
+def person_of(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user

@@ -89,6 +89,20 @@ def below(top: Unit) -> set[UUID]:
     return found
 
 
+def visible_unit_ids(person: User) -> set[UUID]:
+    """Units whose matters this person may see: their own; for leaders and dispatchers also those below."""
+    units = {person.unit_id} if person.unit_id else set()
+    for post in person.posts.select_related("unit"):
+        if post.role in (Post.Role.LEADER, Post.Role.DISPATCHER) and post.unit is not None:
+            units |= below(post.unit)
+    return units
+
+
+def may_write(person: User, unit_id: UUID) -> bool:
+    """Whether this person acts for a unit: an officer of that unit. Leaders and dispatchers read."""
+    return person.unit_id == unit_id and person.has_role(Post.Role.OFFICER)
+
+
 def officers(*, text: str = "", unit_id: str = "", role: str = "", state: str = "") -> QuerySet[User]:
     """People of this bureau for the list. text: part of name, account or certificate number, or a phone.
 

@@ -60,13 +60,17 @@ SHARED_APPS = [
     "federation.office",
     "appraisal.catalogue",
     "appraisal.desk",
+    "appraisal.recognition",
+    "appraisal.issuing",
 ]
 TENANT_APPS = [
     *_EVERYWHERE,
     "federation.heads",
     "federation.transfers",
+    "papers",
     "appraisal.requests",
-    "tenants.papers",
+    "appraisal.hints",
+    "appraisal.opinions",
     "tenants.bureau",
     "tenants.bundles",
     "tenants.inspections",

@@ -184,3 +184,11 @@ def quarantine(person: Any) -> QuerySet[Quarantined]:
 def officers() -> QuerySet[User]:
     """Whom a photo can be given to."""
     return User.objects.filter(is_active=True, posts__role=Post.Role.OFFICER).distinct().select_related("unit")
+
+
+def own_exhibit(person: User, exhibit_id: UUID) -> Exhibit:
+    """A photo that this person handed in. Raises NotFound404."""
+    found = Exhibit.objects.filter(pk=exhibit_id, by_id=person.pk, view_only=False).first()
+    if found is None:
+        raise NotFound404()
+    return found

@@ -141,6 +141,14 @@ def cursor_of(party: str) -> str:
     return newest[0][0].decode() if newest else "0-0"  # type: ignore[index]
 
 
+def live_cursor() -> str:
+    """Where the event stream stands, asked before rows are read: what changes meanwhile is not missed by the page."""
+    try:
+        return cursor_of(required().name)
+    except Unavailable:
+        return ""
+
+
 def recent(party: str, count: int) -> list[tuple[str, dict[str, Any]]]:
     """Kind and data of the last events of a party's stream, newest first; nothing when it cannot be reached.
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from accounts.models import Post, Unit, User
+from accounts.selectors import visible_unit_ids
 from appraisal.requests import selectors as requests
 from appraisal.requests.models import AppraisalRequest, ItemPhoto, RequestItem, Verdict
 from evidence.models import Exhibit
@@ -48,7 +49,7 @@ def overdue(person: User, *, now: datetime | None = None) -> list[AppraisalReque
 def standing_verdicts(person: User, *, value: str = "") -> QuerySet[Verdict]:
     """Verdicts of requests this person may see that were not withdrawn and did not come late, newest first."""
     rows = Verdict.objects.filter(
-        opinion__request__unit_id__in=requests.visible_unit_ids(person),
+        opinion__request__unit_id__in=visible_unit_ids(person),
         opinion__late=False,
         withdrawal__isnull=True,
     )

@@ -11,7 +11,7 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from appraisal.requests.api.base import OfficerView, View
+from accounts.officer_api import OfficerView, View
 from gateway.paging import ByNewest
 from gateway.serializers import Fields, read
 from tenants.cases import selectors, services, terms

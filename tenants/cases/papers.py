@@ -9,11 +9,11 @@ from django.utils.translation import override
 
 from accounts.models import User
 from kernel import clock
+from papers.content import Facts, PaperContent, Role, Signer
+from papers.registry import Draft, Kind, register
 from tenants.cases import selectors
 from tenants.cases.causes import cause_on
 from tenants.inspections.seizure_selectors import issuing_unit
-from tenants.papers.content import Facts, PaperContent, Role, Signer
-from tenants.papers.registry import Draft, Kind, register
 
 PROPOSAL = "proposal"
 

@@ -19,12 +19,12 @@ from accounts.models import Unit, User
 from evidence import services as evidence
 from kernel import clock
 from notify.models import Notice
+from papers import services as papers
 from tenants.cases import services as cases
 from tenants.cases.models import CaseProposal
 from tenants.inspections import seizure_services as seizures
 from tenants.inspections import services as inspections
 from tenants.inspections.models import Lot
-from tenants.papers import services as papers
 
 WORDS = ("查封扣押和案件", "a seizure and a case")
 PROPOSAL_ID = uuid5(NAMESPACE_URL, "sample proposal")

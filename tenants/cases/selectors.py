@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from accounts.models import Post, Unit, User
+from accounts.selectors import visible_unit_ids
 from appraisal.requests import selectors as requests
 from appraisal.requests.models import Verdict
 from kernel.errors import NotAllowed, NotFound404
@@ -20,7 +21,7 @@ from tenants.inspections.value import INFRINGING, Valuation, valuation
 
 def proposals_of(person: User) -> QuerySet[CaseProposal]:
     """Proposals this person may see, newest first."""
-    return CaseProposal.objects.filter(unit_id__in=requests.visible_unit_ids(person)).select_related(
+    return CaseProposal.objects.filter(unit_id__in=visible_unit_ids(person)).select_related(
         "unit", "proposed_by", "decided_by", "inspection", "request"
     )
 
@@ -38,7 +39,7 @@ def access_proposal(person: User, proposal_id: UUID, *, lock: bool = False) -> C
 
 def cases_of(person: User) -> QuerySet[Case]:
     """Cases of the person's units, leading or assisting, newest first."""
-    units = requests.visible_unit_ids(person)
+    units = visible_unit_ids(person)
     return (
         Case.objects.filter(Q(unit_id__in=units) | Q(units__unit_id__in=units))
         .distinct()

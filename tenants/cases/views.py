@@ -16,26 +16,20 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.access import officer, person_of, reader
 from accounts.models import User
+from accounts.selectors import may_write
 from appraisal.requests import selectors as requests
-from appraisal.requests.views.common import (
-    PER_PAGE,
-    live_cursor,
-    officer,
-    person_of,
-    posted,
-    reader,
-    show_page,
-    uuid_or_none,
-)
 from kernel.errors import BadInput, Conflict, NotAllowed, NotFound404, Words
 from kernel.ids import uuid7
+from notify.live import live_cursor
+from papers import presenters as papers
 from tenants.cases import forms, selectors, services, terms
 from tenants.cases.causes import RIGHT_TYPES, cause_on
 from tenants.cases.models import Case, CaseProposal
 from tenants.cases.papers import PROPOSAL
 from tenants.inspections.value import shown
-from tenants.papers import presenters as papers
+from webui.pages import PER_PAGE, posted, show_page, uuid_or_none
 
 REFUSALS = (BadInput, Conflict, NotAllowed)
 PROPOSAL_LOOKS = {
@@ -74,7 +68,7 @@ def propose_from_inspection(request: HttpRequest, inspection_id: UUID) -> HttpRe
 def propose_from_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """提请立案 from the verdict on one request."""
     found = requests.access_request(person_of(request), request_id)
-    if not requests.may_write(person_of(request), found.unit_id):
+    if not may_write(person_of(request), found.unit_id):
         raise NotAllowed()
     return _propose(request, request_id=request_id)
 
@@ -122,7 +116,7 @@ def proposal(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
         "may_withdraw": waits and person.pk == found.proposed_by_id,
         "offers": papers.offers(PROPOSAL, found.pk),
         "matter_id": found.pk,
-        "may_make": requests.may_write(person, found.unit_id),
+        "may_make": may_write(person, found.unit_id),
         "back_url": reverse("cases:list"),
     }
     return render(request, "cases/proposal.html", context)

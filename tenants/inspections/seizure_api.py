@@ -11,7 +11,7 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from appraisal.requests.api.base import View
+from accounts.officer_api import View
 from gateway.paging import ByNewest
 from gateway.serializers import Fields, read
 from tenants.inspections import seizure_selectors as selectors

@@ -1,4 +1,4 @@
-"""The papers of an inspection and of a seizure: what they say, block by block. Making and signing is `tenants.papers`'.
+"""The papers of an inspection and of a seizure: what they say, block by block. Making and signing is `papers`'.
 
 Forms: 市场监督管理行政处罚文书格式范本（2021 年修订版）, 8, 9, 11, 16, 21, 24, 25. Papers are in Chinese
 whatever the reader's language, so nothing here is translated.
@@ -19,15 +19,15 @@ from appraisal.requests.models import AppraisalRequest
 from divisions import selectors as divisions
 from kernel import clock
 from kernel.errors import BadInput
+from papers.content import Block, Facts, PaperContent, Role, Signer, Table, Text, Tone
+from papers.models import Paper
+from papers.registry import Draft, Kind, register
 from tenants.inspections import seizure_selectors as selectors
 from tenants.inspections import seizure_term as term
 from tenants.inspections.models import Inspection, Lot, PresentPerson, Seizure, SeizureDecision
 from tenants.inspections.seizure_services import plain, total_by_unit
 from tenants.inspections.selectors import is_officer_of
 from tenants.inspections.services import sign as sign_inspection
-from tenants.papers.content import Block, Facts, PaperContent, Role, Signer, Table, Text, Tone
-from tenants.papers.models import Paper
-from tenants.papers.registry import Draft, Kind, register
 
 INSPECTION, SEIZURE, REQUEST = "inspection", "seizure", "request"
 _UNKNOWN = "不详"

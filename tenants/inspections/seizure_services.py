@@ -15,10 +15,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from appraisal.requests.selectors import own_exhibit
 from audit import log, trail
 from audit.move import move, refusal
 from audit.numbering import issue
+from evidence.selectors import own_exhibit
 from kernel import clock
 from kernel.errors import BadInput, Conflict, NotAllowed, Words
 from kernel.ids import uuid7

@@ -15,11 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.access import officer, person_of, reader
 from accounts.models import User
-from appraisal.requests.views.common import live_cursor, officer, person_of, posted, reader, show_page, uuid_or_none
 from kernel import clock
 from kernel.errors import BadInput, Conflict, NotAllowed, NotFound404, Words
 from kernel.ids import uuid7
+from notify.live import live_cursor
+from papers import presenters as papers
 from tenants.inspections import seizure_forms as forms
 from tenants.inspections import seizure_selectors as selectors
 from tenants.inspections import seizure_services as services
@@ -27,7 +29,7 @@ from tenants.inspections import seizure_term as term
 from tenants.inspections.models import Seizure
 from tenants.inspections.seizure_papers import INSPECTION, SEIZURE
 from tenants.inspections.selectors import is_officer_of
-from tenants.papers import presenters as papers
+from webui.pages import posted, show_page, uuid_or_none
 
 State = Seizure.State
 REFUSALS = (BadInput, Conflict, NotAllowed)

@@ -10,10 +10,10 @@ from appraisal.requests.models import AppraisalRequest, Opinion, RequestItem, Ve
 from kernel import clock
 from kernel.errors import BadInput, Conflict, MoveRefused, NotAllowed, NotFound404
 from kernel.ids import uuid7
+from papers import services as papers
 from tenants.cases import causes, selectors, services, terms
 from tenants.cases.models import Case, CaseEvidence, CaseProposal, masked
 from tenants.inspections.models import Inspection, LotQuestion
-from tenants.papers import services as papers
 
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 

@@ -35,6 +35,7 @@ from gateway.tokens import make_token
 from kernel import clock, uscc
 from kernel.ids import uuid7
 from notify.services import tell
+from papers import services as papers
 from provinces import context
 from provinces.seats import BRANDS, OFFICE, Seat, province_seat
 from tenants.bundles import services as bundles
@@ -42,7 +43,6 @@ from tenants.cases import services as cases
 from tenants.inspections import seizure_services as seizures
 from tenants.inspections import services as inspections
 from tenants.inspections.models import Lot
-from tenants.papers import services as papers
 
 USCC = "91350100M000100Y43"
 OTHER_USCC = "91350100M000200Y4" + uscc.check_character("91350100M000200Y4")

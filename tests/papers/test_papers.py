@@ -11,11 +11,11 @@ from harness import glass, people
 
 from kernel import clock
 from kernel.errors import BadInput, Conflict, MoveRefused, NotAllowed, NotFound404
+from papers import pdf, registry, selectors, services, word
+from papers.content import Facts, PaperContent, Printing, Role, Signer, Table, Text
+from papers.models import Paper, PaperFile
 from tenants.inspections import seizure_services as seizures
 from tenants.inspections.models import Inspection
-from tenants.papers import pdf, registry, selectors, services, word
-from tenants.papers.content import Facts, PaperContent, Printing, Role, Signer, Table, Text
-from tenants.papers.models import Paper, PaperFile
 
 CONTENT = PaperContent(
     title="场所/设施/财物清单",

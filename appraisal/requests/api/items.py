@@ -10,8 +10,8 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.officer_api import View
 from appraisal.requests import selectors, services
-from appraisal.requests.api.base import View
 from appraisal.requests.models import AbsentShot, AppraisalRequest, ItemPhoto, Opinion, RequestItem, Supplement, Verdict
 from evidence import uploads
 from evidence.api import SealedIn

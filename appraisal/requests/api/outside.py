@@ -9,8 +9,8 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.officer_api import OfficerView, View
 from appraisal.requests import selectors, services
-from appraisal.requests.api.base import OfficerView, View
 from appraisal.requests.models import AssistanceTask, Consultation, ConsultationLine
 from gateway.paging import ByNewest
 from gateway.serializers import Fields, read

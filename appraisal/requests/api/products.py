@@ -10,8 +10,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.officer_api import View
 from appraisal.catalogue import selectors as catalogue
-from appraisal.requests.api.base import View
 from gateway.serializers import read_query
 
 

@@ -10,8 +10,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.officer_api import View
 from appraisal.requests import selectors, services
-from appraisal.requests.api.base import View
 from appraisal.requests.api.items import ItemOut
 from appraisal.requests.models import Appointment, AppraisalRequest
 from gateway.paging import ByNewest

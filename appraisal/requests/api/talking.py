@@ -10,12 +10,13 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.officer_api import View
 from appraisal.requests import selectors, services
-from appraisal.requests.api.base import View
 from appraisal.requests.api.request import AppointmentOut
 from appraisal.requests.models import Line
 from evidence import uploads
 from evidence.api import ChatPhotoIn, HandedInOut
+from evidence.selectors import own_exhibit
 from evidence.store import photo_url
 from gateway.serializers import Fields, read
 from kernel.errors import NotAllowed
@@ -61,7 +62,7 @@ class RequestLines(View):
     @extend_schema(operation_id="request_say", request=SayIn, responses={201: LineOut})
     def post(self, request: Request, request_id: UUID) -> Response:
         data = read(SayIn, request)
-        exhibits = [selectors.own_exhibit(request.user, each) for each in data["exhibit_ids"]]
+        exhibits = [own_exhibit(request.user, each) for each in data["exhibit_ids"]]
         line = services.say(
             by=request.user, request_id=request_id, text=data["text"], exhibits=exhibits, line_id=data.get("id")
         )

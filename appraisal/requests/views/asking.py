@@ -13,26 +13,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.access import officer, person_of, reader
 from accounts.models import User
 from appraisal.catalogue import selectors as catalogue
 from appraisal.requests import forms, presenters, selectors, services
 from appraisal.requests.models import AppraisalRequest, RequestItem, Site
-from appraisal.requests.views.common import (
-    State,
-    county_words,
-    live_cursor,
-    officer,
-    person_of,
-    posted,
-    reader,
-    show_page,
-    speaks_json,
-    turn_back,
-    uuid_or_none,
-)
+from appraisal.requests.views.common import State, county_words
 from kernel import clock
 from kernel.errors import BadInput, Conflict, Problem
 from kernel.ids import uuid7
+from notify.live import live_cursor
+from webui.pages import posted, show_page, speaks_json, turn_back, uuid_or_none
 
 _SITE_KEY = "requests.site"
 _SAME_VISIT_S = 3 * 3600

@@ -12,21 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.access import officer, person_of, reader
 from appraisal.requests import forms, selectors, services
-from appraisal.requests.views.common import (
-    PER_PAGE,
-    live_cursor,
-    may_ask,
-    officer,
-    organisation_choices,
-    person_of,
-    posted,
-    reader,
-    show_page,
-    uuid_or_none,
-)
+from appraisal.requests.views.common import may_ask, organisation_choices
 from kernel.errors import BadInput, Conflict, NotAllowed, Problem
 from kernel.ids import uuid7
+from notify.live import live_cursor
+from webui.pages import PER_PAGE, posted, show_page, uuid_or_none
 
 
 @reader

@@ -10,8 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
+from accounts.access import person_of, reader
 from appraisal.requests import presenters, selectors
-from appraisal.requests.views.common import PER_PAGE, Role, State, live_cursor, may_ask, person_of, reader
+from appraisal.requests.views.common import Role, State, may_ask
+from notify.live import live_cursor
+from webui.pages import PER_PAGE
 
 HOME_ROWS = 12
 

@@ -9,9 +9,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.access import officer, person_of
 from appraisal.requests import forms, presenters, selectors, services
-from appraisal.requests.views.common import officer, own_request, person_of, posted, step_page, turn_back, uuid_or_none
+from appraisal.requests.views.common import own_request, step_page
 from kernel.errors import BadInput, Conflict
+from webui.pages import posted, turn_back, uuid_or_none
 
 
 @officer

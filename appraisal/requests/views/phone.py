@@ -11,15 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from accounts.access import officer, person_of
 from accounts.tickets import make_upload_ticket
 from appraisal.catalogue import selectors as catalogue
 from appraisal.requests import forms, presenters, selectors
 from appraisal.requests.models import RequestItem
 from appraisal.requests.services import offline
-from appraisal.requests.views.common import officer, person_of, speaks_json, uuid_or_none
 from kernel import clock
 from kernel.errors import BadInput
 from webui import kept
+from webui.pages import speaks_json, uuid_or_none
 
 MOST_TICKETS = 12
 MOST_BYTES = 200_000

@@ -12,22 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.access import officer, person_of, reader
 from accounts.tickets import make_upload_ticket
 from appraisal.requests import presenters, selectors, services
-from appraisal.requests.views.common import (
-    State,
-    officer,
-    person_of,
-    reader,
-    received_photo,
-    speaks_json,
-    turn_back,
-    uuid_or_none,
-    wants_json,
-)
+from appraisal.requests.views.common import State
 from evidence import uploads
 from evidence.models import Quarantined
+from evidence.uploads import received_photo
 from kernel.errors import BadInput, Conflict, NotAllowed, Problem
+from webui.pages import speaks_json, turn_back, uuid_or_none, wants_json
 
 
 @officer

@@ -12,25 +12,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.access import officer, person_of, reader
 from accounts.models import User
 from appraisal.catalogue import selectors as catalogue
 from appraisal.requests import forms, presenters, selectors, services
 from appraisal.requests.models import AppraisalRequest
-from appraisal.requests.views.common import (
-    State,
-    county_words,
-    live_cursor,
-    officer,
-    own_request,
-    person_of,
-    posted,
-    reader,
-    step_page,
-)
+from appraisal.requests.views.common import State, county_words, own_request, step_page
 from federation.parties import selectors as parties
 from kernel import clock
 from kernel.errors import NotFound404
 from kernel.ids import uuid7
+from notify.live import live_cursor
+from webui.pages import posted
 
 _INFRINGING = ("counterfeit", "refilled_or_reassembled")
 

@@ -11,13 +11,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.access import officer, person_of
 from accounts.models import User
 from appraisal.requests import selectors, services
-from appraisal.requests.views.common import officer, person_of, received_photo, show_page, speaks_json, uuid_or_none
 from appraisal.requests.views.request import detail_context
 from evidence import uploads
 from evidence.models import Exhibit
+from evidence.uploads import received_photo
 from kernel.errors import BadInput, Conflict, NotAllowed
+from webui.pages import show_page, speaks_json, uuid_or_none
 
 CHAT_PHOTOS = 6
 _CHAT_SALT = "requests.chat_photo"

@@ -19,7 +19,7 @@ urlpatterns = [
     path("", include("appraisal.catalogue.urls")),
     path("", include("tenants.inspections.urls")),
     path("api/v1/", include("config.urls.province_api")),
-    path("", include("tenants.papers.urls")),
+    path("", include("papers.urls")),
     path("", include("tenants.inspections.seizure_urls")),
     path("", include("tenants.cases.urls")),
     path("", include("tenants.bureau.urls")),

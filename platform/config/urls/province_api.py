@@ -10,11 +10,11 @@ from federation.office.letter_api import urlpatterns as letters
 from federation.transfers.api import urlpatterns as transfers
 from gateway.urls import api
 from notify.api import urlpatterns as notices
+from papers.api import urlpatterns as papers
 from tenants.bundles.api import urlpatterns as bundles
 from tenants.cases.api import urlpatterns as cases
 from tenants.inspections.api.urls import urlpatterns as inspections
 from tenants.inspections.seizure_api import urlpatterns as seizures
-from tenants.papers.api import urlpatterns as papers
 
 urlpatterns = api(
     [

@@ -11,10 +11,10 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from appraisal.requests.api.base import View
-from appraisal.requests.selectors import own_exhibit
+from accounts.officer_api import View
 from evidence import uploads
 from evidence.api import ChatPhotoIn, HandedInOut
+from evidence.selectors import own_exhibit
 from gateway.paging import ByNewest
 from gateway.serializers import read, read_query
 from gateway.views import ApiView

@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from accounts.access import person_of
 from accounts.models import User
 from appraisal.desk.scene import scene_path
-from appraisal.requests.views.common import person_of
 from provinces.context import province_code
 from tenants.inspections import presenters, selectors, services
 from tenants.inspections.value import valuation

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from accounts.access import person_of
 from accounts.models import User
-from appraisal.requests.views.common import person_of
 from tenants.inspections import presenters, selectors, services
 from tenants.inspections.models import Inspection
 from tenants.inspections.views.common import frame, reader, step

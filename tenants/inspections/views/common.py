@@ -14,10 +14,10 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts.access import holding
+from accounts.access import holding, person_of
 from accounts.models import Post, User
-from appraisal.requests.views.common import live_cursor, person_of
 from kernel.errors import NotFound404, Problem
+from notify.live import live_cursor
 from tenants.inspections import selectors
 from tenants.inspections.models import Inspection
 from tenants.inspections.presenters import state_chip

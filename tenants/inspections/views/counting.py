@@ -15,18 +15,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.access import person_of
 from accounts.models import User
 from appraisal.requests.presenters import photo_url
-from appraisal.requests.views.common import live_cursor, person_of, speaks_json, uuid_or_none
 from kernel import clock
 from kernel.errors import BadInput
 from kernel.text import squeeze
+from notify.live import live_cursor
 from tenants.inspections import forms, presenters, selectors, services
 from tenants.inspections.models import CountOperation, Inspection, Lot
 from tenants.inspections.services import Said
 from tenants.inspections.value import valuation, verdict_of
 from tenants.inspections.views.common import frame, reader
 from webui.looks import VERDICT_LOOKS
+from webui.pages import speaks_json, uuid_or_none
 
 MOST_BYTES = 1_000_000
 MOST_AT_ONCE = 1000

@@ -13,22 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.access import person_of
 from accounts.models import User
 from accounts.tickets import make_upload_ticket
 from appraisal.catalogue import selectors as catalogue
 from appraisal.requests.presenters import photo_url
-from appraisal.requests.views.common import (
-    person_of,
-    posted,
-    received_photo,
-    show_page,
-    speaks_json,
-    turn_back,
-    uuid_or_none,
-    wants_json,
-)
 from evidence import uploads
 from evidence.models import Quarantined
+from evidence.uploads import received_photo
 from kernel.errors import BadInput, Conflict, NotAllowed, NotFound404, Problem
 from kernel.ids import uuid7
 from tenants.inspections import forms, presenters, selectors, services
@@ -36,6 +28,7 @@ from tenants.inspections.models import Lot
 from tenants.inspections.value import value_of, verdict_of
 from tenants.inspections.views.common import SERVER_PAGE, frame, officer, reader, step
 from tenants.inspections.views.counting import keyed
+from webui.pages import posted, show_page, speaks_json, turn_back, uuid_or_none, wants_json
 
 #: Fields that one answer may fill on every lot of an inspection that has none.
 SUPPLIER = ("supplier_answer", "supplier_name", "supplier_contact")

@@ -15,20 +15,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.access import person_of
 from accounts.models import User
 from appraisal.requests import selectors as requests
 from appraisal.requests.forms import PlaceForm
 from appraisal.requests.services import Place
-from appraisal.requests.views.common import (
-    county_words,
-    person_of,
-    posted,
-    received_photo,
-    show_page,
-    turn_back,
-    uuid_or_none,
-)
+from appraisal.requests.views.common import county_words
 from evidence.models import Exhibit
+from evidence.uploads import received_photo
 from kernel import clock
 from kernel.errors import BadInput, Conflict
 from kernel.ids import uuid7
@@ -36,6 +30,7 @@ from tenants.inspections import forms, presenters, selectors, services
 from tenants.inspections.models import Inspection, Notice
 from tenants.inspections.services.opening import REQUIRED_NOTICES, notice_words
 from tenants.inspections.views.common import address, frame, officer, reader, step
+from webui.pages import posted, show_page, turn_back, uuid_or_none
 
 RECENT = 30
 

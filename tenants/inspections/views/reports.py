@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from accounts.access import person_of
 from accounts.models import User
-from appraisal.requests.views.common import person_of
 from kernel import clock
 from kernel.errors import NotFound404
 from tenants.inspections import report, selectors

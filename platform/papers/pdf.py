@@ -10,8 +10,8 @@ from pathlib import Path
 import segno
 import typst
 
-from tenants.papers.content import ROLE_WORDS, Printing, signer_words
-from tenants.papers.fonts import families, fonts
+from papers.content import ROLE_WORDS, Printing, signer_words
+from papers.fonts import families, fonts
 
 _TEMPLATE = Path(__file__).with_name("paper.typ")
 

@@ -1,4 +1,4 @@
-"""Who may call the officer's API."""
+"""Who may call the API of the people of a bureau."""
 
 from __future__ import annotations
 

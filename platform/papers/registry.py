@@ -8,8 +8,8 @@ from uuid import UUID
 
 from accounts.models import User
 from kernel.errors import NotFound404, Words
-from tenants.papers.content import PaperContent
-from tenants.papers.models import Paper
+from papers.content import PaperContent
+from papers.models import Paper
 
 
 @dataclass(frozen=True)

@@ -14,18 +14,18 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from appraisal.requests import selectors as requests
+from accounts.selectors import may_write
 from audit import log as seal_log
 from audit import trail
 from audit.move import move, refusal
+from evidence.selectors import own_exhibit
 from kernel import clock
 from kernel.errors import BadInput, Conflict, NotAllowed
 from kernel.ids import uuid7
 from notify import live
-from provinces.context import required
-from tenants.papers import pdf, registry, selectors, word
-from tenants.papers.content import Mark, Printing, Role
-from tenants.papers.models import (
+from papers import pdf, registry, selectors, word
+from papers.content import Mark, Printing, Role
+from papers.models import (
     Paper,
     PaperAbsence,
     PaperDelivery,
@@ -34,6 +34,7 @@ from tenants.papers.models import (
     PaperSignature,
     PaperSigner,
 )
+from provinces.context import required
 from webui.signatures import Signed
 
 log = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ def make(*, by: User, kind: str, matter_id: UUID, paper_id: UUID | None = None) 
     """
     found = registry.kind(kind)
     draft = found.build(by, matter_id)
-    if not requests.may_write(by, draft.unit_id):
+    if not may_write(by, draft.unit_id):
         raise NotAllowed()
     content = draft.content
     digest = content.digest()
@@ -185,7 +186,7 @@ def file_of(paper: Paper, file_format: str) -> PaperFile | None:
 
 def enqueue(paper_id: UUID) -> None:
     """Have the files made soon. With the broker down the next one who asks for them tries again."""
-    from tenants.papers.tasks import make_files
+    from papers.tasks import make_files
 
     try:
         make_files.delay(str(paper_id))
@@ -315,7 +316,7 @@ def bind_scan(*, by: User, check_code: str, page: int, exhibit_id: UUID) -> Pape
     _fit_to_be_signed(paper)
     if not 1 <= page <= paper.pages:
         raise BadInput(_("这份文书只有 {pages} 页。请核对页码。"), code="page_wrong", pages=paper.pages)
-    exhibit = requests.own_exhibit(by, exhibit_id)
+    exhibit = own_exhibit(by, exhibit_id)
     elsewhere = PaperScan.objects.filter(exhibit=exhibit).exclude(paper=paper, page=page).first()
     if elsewhere is not None:
         raise Conflict(_("这张照片已用作另一页的扫描件。请重新拍这一页。"), code="scan_used")

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from tenants.papers import services
+from papers import services
 
 
 @shared_task(name="papers.make_files")

@@ -16,7 +16,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt
 from docxtpl import DocxTemplate, InlineImage
 
-from tenants.papers.content import Facts, Printing, Table, Text, Tone, signer_words
+from papers.content import Facts, Printing, Table, Text, Tone, signer_words
 
 FONT = "宋体"
 _EPOCH = datetime(2020, 1, 1)

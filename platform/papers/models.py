@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel import clock
 from kernel.ids import uuid7
-from tenants.papers.content import PaperContent, Role
+from papers.content import PaperContent, Role
 
 
 class Paper(models.Model):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenants.papers import views
+from papers import views
 
 app_name = "papers"
 urlpatterns = [

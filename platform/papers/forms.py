@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tenants.papers.models import PaperAbsence, PaperDelivery
+from papers.models import PaperAbsence, PaperDelivery
 
 
 class AbsenceForm(forms.Form):

@@ -8,11 +8,11 @@ from uuid import UUID
 from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.models import Post, User
-from appraisal.requests.selectors import may_write, visible_unit_ids
+from accounts.selectors import may_write, visible_unit_ids
 from evidence.models import Exhibit
 from kernel.errors import NotAllowed, NotFound404
+from papers.models import Paper, PaperFile, PaperScan, PaperSignature, PaperSigner
 from provinces.context import required
-from tenants.papers.models import Paper, PaperFile, PaperScan, PaperSignature, PaperSigner
 
 
 def papers_of(person: User) -> QuerySet[Paper]:

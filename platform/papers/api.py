@@ -13,12 +13,12 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from appraisal.requests.api.base import View
+from accounts.officer_api import View
 from gateway.paging import ByNewest
 from gateway.serializers import Fields, read
-from tenants.papers import selectors, services
-from tenants.papers.models import Paper, PaperAbsence, PaperDelivery, PaperFile, PaperScan, PaperSignature, PaperSigner
-from tenants.papers.views import file_response
+from papers import selectors, services
+from papers.models import Paper, PaperAbsence, PaperDelivery, PaperFile, PaperScan, PaperSignature, PaperSigner
+from papers.views import file_response
 from webui import signatures
 
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from tenants.papers import registry, selectors, services
-from tenants.papers.content import Role
-from tenants.papers.models import Paper, PaperSigner
+from papers import registry, selectors, services
+from papers.content import Role
+from papers.models import Paper, PaperSigner
 
 LOOKS = {
     Paper.State.OPEN: ("wait", "half"),

@@ -16,14 +16,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.access import person_of, reader
 from accounts.models import User
-from appraisal.requests.views.common import live_cursor, person_of, posted, reader, show_page, turn_back
 from evidence import services as evidence
 from kernel import clock
 from kernel.errors import BadInput, Conflict, NotAllowed, NotFound404
-from tenants.papers import forms, presenters, selectors, services
-from tenants.papers.models import PaperFile
+from notify.live import live_cursor
+from papers import forms, presenters, selectors, services
+from papers.models import PaperFile
 from webui import signatures
+from webui.pages import posted, show_page, turn_back
 
 REFUSALS = (BadInput, Conflict, NotAllowed)
 MEDIA_TYPES = {
