@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import Count, Max
 from django.utils.translation import gettext_lazy as _
 
 from divisions.models import Division, DivisionHistory, Township, Zone
@@ -137,3 +138,12 @@ def _ancestors(codes: Iterable[str]) -> dict[str, Division | Township]:
         found.update(rows)
         wanted = {row.parent_code for row in rows.values() if row.parent_code} - found.keys()
     return found
+
+
+def state_of_tables() -> tuple[object, ...] | None:
+    """Differs whenever a table was loaded with a change. None while no division is loaded."""
+    counted = Division.objects.aggregate(Count("code"), Max("valid_from"), Max("valid_to"), Max("name"))
+    if not counted["code__count"]:
+        return None
+    towns = Township.objects.aggregate(Count("code"), Max("valid_from"), Max("valid_to"))
+    return (*counted.values(), *towns.values(), DivisionHistory.objects.count(), Zone.objects.count())

@@ -1,0 +1,378 @@
+"""All names of places in one automaton, each with what it may mean.
+
+Built from the published tables (`from_tables`) or from the CSV files beside this package (`from_files`), in about a
+second, and kept for the life of the process (`current`). A name has *senses*: a place, how much the name says for it,
+and by way of what (a township, a former name, a zone, a landmark). What a name most often is not stands beside them:
+brands and products with a place in them, everyday words, and the words that tell the role of an address.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import ahocorasick
+
+from divisions.resolving import names
+from divisions.resolving.cues import CUES, PEOPLE
+from divisions.resolving.writing import Simplifier
+
+DATA: Final = Path(__file__).parent.parent / "data"
+PLACE, TRAP, CUE, COMPANY, PERSON = range(5)
+
+_COMMON: Final = frozenset(
+    "和平 长安 朝阳 新城 西湖 南山 东方 平安 长寿 天长 大方 清水 灵山 青山 通道 金山 安居 高新 宝山 高明 共和 同心 中方 富民 新平 民和 互助"
+    " 永和 红旗 红星 友好 龙门 长乐 丰满 富裕 安达 新和 新源 新华 建华 向阳 前进 东风 铁西 铁东 桥西 桥东 河东 河西 江北 江南 东山 西山 白云 凤凰"
+    " 海港 站前 城中 城北 城西 城东 城南 城厢 中原 中山 永安 兴安 安宁 安康 嘉禾 建设 文化 光明 龙华 龙岗 宝安 新民 新乐 大同 兴国 建国 和顺 大名"
+    " 康乐 南部 蓬莱 东港 华容 云龙 龙湖 龙城 双桥 海城 安定 大安 大宁 长江 黄河 开平 恩平 乐平 南海 东海 西华 荣昌 仁和 五华 定安 永定 永兴 永福"
+    " 平和 泰和 太和 太平 高平 广宁 广平 广安 太湖 东湖 南湖 玉泉 金水 金台 金城 市中 市北 市南 南岸 南城 北城 江海 江夏 江汉 天河 天山 天桥 花山"
+    " 花溪 花都 香河 兴业 大化 大新 大足 大通 大祥 大东 西夏 西区 东区 东兴 东昌 東兴 望城 新区 新市 新抚 新兴 新会 新罗 新洲 新建 海州 海棠 海沧"
+    " 沙湾 青云 青羊 青原 明山 明光 晋安 上街 上林 上城 下城 中宁 中阳 中站 北安 北关 北湖 北塔 北林 南关 南岗 南县 南明 南谯 南安 南康".split()
+)
+_WEIGHTS: Final = {"市": 1.6, "县": 1.3, "旗": 1.3, "区": 0.9}
+_DOUBTFUL: Final = frozenset({"朝阳"})
+_NEVER_ALONE: Final = frozenset({"城区", "郊区", "矿区", "新区", "市区", "市中区", "城中区", "东区", "西区", "南区", "北区"})
+
+
+class Place:
+    """A province, prefecture or county. `up`: what it lies in, from the top. `final`: a matter may go to it."""
+
+    __slots__ = ("below", "closed_on", "code", "depth", "final", "letter", "name", "up")
+
+    def __init__(self, code: str, name: str, depth: int, up: tuple[Place, ...], closed_on: date | None = None) -> None:
+        self.code = code
+        self.name = name
+        self.depth = depth
+        self.up = up
+        self.final = depth == 2
+        self.below: list[Place] = []
+        self.closed_on = closed_on
+        self.letter = ""
+
+    @property
+    def path(self) -> str:
+        return "".join(place.name for place in (*self.up, self))
+
+    @property
+    def level(self) -> str:
+        return ("province", "prefecture", "county")[self.depth]
+
+    def __repr__(self) -> str:
+        return f"<{self.code} {self.path}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Via:
+    """By way of what a name leads to a place. kind: township, former, zone, landmark."""
+
+    kind: str
+    code: str
+    name: str
+    year: int = 0
+    relation: str = ""
+    hosts: tuple[str, ...] = ()
+    closed_on: date | None = None
+
+
+class Sense(NamedTuple):
+    place: Place
+    weight: float
+    via: Via | None
+
+
+class Entry:
+    """One spelling. senses: what it may mean. weak: what it may mean beside a name of what it lies in.
+
+    sure: a name in full, which no road or brand is called by. alone: may name a place without any other.
+    """
+
+    __slots__ = ("alone", "data", "kind", "senses", "size", "sure", "surface", "town", "weak")
+
+    def __init__(self, surface: str, kind: int = PLACE, data: str = "") -> None:
+        self.surface = surface
+        self.size = len(surface)
+        self.kind = kind
+        self.data = data
+        self.senses: tuple[Sense, ...] = ()
+        self.weak: tuple[Sense, ...] = ()
+        self.sure = False
+        self.alone = True
+        self.town = False
+
+
+@dataclass(slots=True)
+class Row:
+    """One row of the tables, whichever they came from."""
+
+    code: str
+    name: str
+    parent: str
+    level: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(slots=True)
+class Tables:
+    """What a gazetteer is built from."""
+
+    divisions: Sequence[Row]
+    townships: Sequence[Row]
+    history: Sequence[tuple[str, str, int, tuple[str, ...], str]]
+    zones: Sequence[tuple[str, tuple[str, ...]]]
+
+
+@dataclass(slots=True)
+class _Building:
+    main: list[Sense] = field(default_factory=list)
+    weak: list[Sense] = field(default_factory=list)
+    sure: bool = False
+    town: bool = False
+
+
+class Gazetteer:
+    """The automaton and the places."""
+
+    def __init__(self, tables: Tables, on: date | None = None) -> None:
+        self.places: dict[str, Place] = {}
+        self.letters: dict[str, Place] = {}
+        self.entries: dict[str, Entry] = {}
+        self.zones: dict[str, tuple[str, ...]] = dict(tables.zones)
+        self._building: dict[str, _Building] = {}
+        self._add_divisions(tables.divisions, on)
+        self._add_townships(tables.townships, on)
+        self._add_history(tables)
+        self._add_zones_and_landmarks()
+        self._finish()
+        self.automaton = ahocorasick.Automaton()
+        for surface, entry in self.entries.items():
+            self.automaton.add_word(surface, entry)
+        self.automaton.make_automaton()
+        self.name_letters = frozenset("".join(self.entries))
+        self.simplifier: Simplifier | None = None
+
+    def _put(self, surface: str, place: Place, weight: float, via: Via | None = None, *, weak: bool = False) -> _Building:
+        built = self._building.get(surface)
+        if built is None:
+            built = self._building[surface] = _Building()
+        (built.weak if weak else built.main).append(Sense(place, weight, via))
+        return built
+
+    def _full(self, surface: str, place: Place, weight: float, via: Via | None = None) -> None:
+        self._put(surface, place, weight, via).sure = True
+
+    def _add_divisions(self, rows: Sequence[Row], on: date | None) -> None:
+        depths = {"province": 0, "prefecture": 1, "county": 2}
+        for row in sorted(rows, key=lambda row: depths[row.level]):
+            above = self.places.get(row.parent)
+            if row.parent and above is None:
+                continue
+            up = (*above.up, above) if above else ()
+            started = row.valid_from is None or on is None or row.valid_from <= on
+            ended = row.valid_to is not None and (on is None or row.valid_to <= on)
+            if not started or ended:
+                continue
+            place = Place(row.code, row.name, depths[row.level], up, row.valid_to)
+            if above:
+                above.below.append(place)
+            self.places[row.code] = place
+        for place in self.places.values():
+            place.final = place.depth == 2 or (place.depth == 1 and not place.below)
+            if place.depth == 0:
+                stem, other = names.province_forms(place.name)
+                self._put(stem, place, 2.0)
+                weight = 3.0
+            elif place.depth == 1:
+                stem, other = names.prefecture_forms(place.name)
+                self._put(stem, place, 1.9)
+                weight = 3.0
+            else:
+                stem, other, before = names.county_forms(place.name)
+                weight = 3.5
+                if stem:
+                    self._put(stem, place, 0.3 if stem in _COMMON else _WEIGHTS[place.name[-1]])
+                for form in before:
+                    self._put(form, place, 1.9, Via("former", "", form), weak=True).town |= form.endswith("镇")
+            self._full(place.name, place, weight)
+            for form in other:
+                self._full(form, place, weight)
+        for letter, code in names.PROVINCE_LETTERS.items():
+            if code in self.places:
+                self.letters[letter] = self.places[code]
+
+    def _add_townships(self, rows: Sequence[Row], on: date | None) -> None:
+        for row in rows:
+            place = self.places.get(row.parent)
+            if place is None or (row.valid_to is not None and (on is None or row.valid_to <= on)):
+                continue
+            via = Via("township", row.code, row.name)
+            built = self._put(row.name, place, 3.0, via)
+            built.sure = built.town = True
+            stem, before, street = names.township_forms(row.name)
+            for form in before:
+                self._put(form, place, 1.8, via, weak=True).town = True
+            if stem:
+                self._put(stem, place, 0.8, via, weak=True)
+            if street:
+                self._put(street, place, 0.7, via, weak=True)
+
+    def _add_history(self, tables: Tables) -> None:
+        rows = list(tables.history)
+        known = {row[0] for row in rows}
+        closed = {row.code: row for row in tables.divisions if row.code not in self.places}
+        rows += [(code, row.name, 0, (), "closed") for code, row in closed.items() if code not in known]
+        for code, name, year, successors, relation in rows:
+            on = closed[code].valid_to if code in closed else None
+            via = Via("former", code, name, year, relation, successors, on)
+            found = [self.places[successor] for successor in successors if successor in self.places]
+            if not found and (code in closed or relation in ("unknown", "closed")):
+                above = self.places.get(closed[code].parent if code in closed else code[:4] + "00")
+                found = [above] if above else []
+            found = [place for place in found if place.name != name or place.code != code]
+            stem = names.prefecture_forms(name)[0] if code.endswith("00") else names.county_forms(name)[0]
+            for place in found:
+                clash = name in self._building and bool(self._building[name].main)
+                self._put(name, place, 1.9 if clash and name != place.name else 3.4, via).sure = True
+                if stem and stem not in _COMMON:
+                    self._put(stem, place, 0.8, via, weak=True)
+
+    def _add_zones_and_landmarks(self) -> None:
+        short: dict[str, set[str]] = {name: set(names.zone_forms(name)) for name in self.zones}
+        for row in _read("aliases.csv"):
+            if row["zone"] in short:
+                short[row["zone"]].add(row["alias"])
+            elif row["code"] in self.places:
+                place = self.places[row["code"]]
+                self._full(row["alias"], place, 3.0 if place.depth < 2 else 2.5)
+        for name, forms in short.items():
+            hosts = [self.places[code] for code in self.zones[name] if code in self.places]
+            via = Via("zone", "", name, hosts=tuple(place.code for place in hosts))
+            for form in forms:
+                for place in hosts:
+                    if not any(sense.place is place for sense in self._main(form) if sense.via is None):
+                        self._full(form, place, 3.0 if form == name else 2.2, via)
+        for row in _read("landmarks.csv"):
+            if row["code"] in self.places:
+                place = self.places[row["code"]]
+                alone = row["alone"] == "y"
+                via = Via("landmark", "", row["name"])
+                built = self._put(row["name"], place, 2.0 if alone else 1.0, via, weak=not alone)
+                built.sure = built.sure or alone
+
+    def _main(self, surface: str) -> list[Sense]:
+        built = self._building.get(surface)
+        return built.main if built else []
+
+    def _finish(self) -> None:
+        for surface, built in self._building.items():
+            entry = Entry(surface)
+            main = _once(built.main)
+            weak = _once(built.weak)
+            if not main and built.town:  # the name of a township with the ending of before, and no township is called so
+                towns = [sense for sense in weak if sense.via and sense.via.kind == "township" and sense.weight > 1]
+                if towns:
+                    main, weak = towns, [sense for sense in weak if sense not in towns]
+            elif not main and any(sense.via and sense.via.kind == "former" and sense.weight > 1.5 for sense in weak):
+                main, weak = weak, []
+                built.sure = True
+            entry.senses = tuple(main) if built.sure else _dominated(main)
+            entry.weak = tuple(weak)
+            entry.sure = built.sure
+            entry.town = built.town
+            entry.alone = surface not in _NEVER_ALONE and surface not in _DOUBTFUL
+            self.entries[surface] = entry
+        self._building = {}
+        for row in _read("traps.csv"):
+            if row["phrase"] not in self.entries or not self.entries[row["phrase"]].senses:
+                self.entries[row["phrase"]] = Entry(row["phrase"], TRAP, row["kind"])
+        for cue in CUES:
+            if cue not in self.entries or not self.entries[cue].senses:
+                self.entries[cue] = Entry(cue, CUE, cue)
+        for word in PEOPLE:
+            self.entries[word] = Entry(word, PERSON, "person")
+        for word in ("公司", "集团", "股份", "厂", "商行", "经营部", "旗舰店", "专营店"):
+            if word not in self.entries:
+                self.entries[word] = Entry(word, COMPANY, "company")
+
+
+def _once(senses: Iterable[Sense]) -> list[Sense]:
+    """The strongest sense of each place, as the township or former name matters less than the place."""
+    best: dict[Place, Sense] = {}
+    for sense in senses:
+        held = best.get(sense.place)
+        if held is None or sense.weight > held.weight:
+            best[sense.place] = sense
+    return sorted(best.values(), key=lambda sense: -sense.weight)
+
+
+def _dominated(senses: Sequence[Sense]) -> tuple[Sense, ...]:
+    """A short name that is also that of something larger seldom means the smaller: 海南 is the province."""
+    if len(senses) < 2:
+        return tuple(senses)
+    lowest = min(sense.place.depth for sense in senses)
+    chosen = []
+    for sense in senses:
+        if sense.place.depth > lowest:
+            inside = any(other.place in sense.place.up for other in senses)
+            sense = sense._replace(weight=sense.weight * (0.4 if lowest == 0 or inside or sense.place.depth == 2 else 0.7))
+        chosen.append(sense)
+    return tuple(chosen)
+
+
+def from_files(folder: Path = DATA, on: date | None = None) -> Gazetteer:
+    """From the CSV files: no database is needed."""
+    return Gazetteer(tables_of_files(folder), on)
+
+
+def tables_of_files(folder: Path = DATA) -> Tables:
+    """The four tables as they stand in the files."""
+    return Tables(
+        divisions=[
+            Row(row["code"], row["name"], row["parent"], row["level"]) for row in _read("divisions.csv", folder)
+        ],
+        townships=[Row(row["code"], row["name"], row["parent"]) for row in _read("townships.csv", folder)],
+        history=[
+            (row["old_code"], row["old_name"], int(row["last_seen_year"]), _codes(row["successor_codes"]), row["relation"])
+            for row in _read("divisions_history.csv", folder)
+        ],
+        zones=[(row["zone_name"], _codes(row["host_codes"])) for row in _read("zones.csv", folder)],
+    )
+
+
+def tables_of_database() -> Tables:
+    """The four tables as they were loaded, closed rows among them."""
+    from divisions.models import Division, DivisionHistory, Township, Zone
+
+    dated = ("valid_from", "valid_to")
+    return Tables(
+        divisions=[
+            Row(code, name, parent, level, start, end)
+            for code, name, parent, level, start, end in Division.objects.values_list(
+                "code", "name", "parent_code", "level", *dated
+            )
+        ],
+        townships=[
+            Row(code, name, parent, "", start, end)
+            for code, name, parent, start, end in Township.objects.values_list("code", "name", "parent_code", *dated)
+        ],
+        history=[
+            (code, name, year, tuple(successors), relation)
+            for code, name, year, successors, relation in DivisionHistory.objects.values_list(
+                "old_code", "old_name", "last_seen_year", "successor_codes", "relation"
+            )
+        ],
+        zones=[(name, tuple(hosts)) for name, hosts in Zone.objects.values_list("name", "host_codes")],
+    )
+
+
+def _codes(text: str) -> tuple[str, ...]:
+    return tuple(code for code in text.split(";") if code)
+
+
+def _read(name: str, folder: Path = DATA) -> Iterator[Mapping[str, str]]:
+    with (folder / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)

@@ -1,0 +1,322 @@
+"""From a text to addresses: names found in one pass, joined into chains of places that lie in one another."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from divisions.resolving.cues import AFTER, AFTER_LETTERS, BEFORE, HOME, NONE, SHOP, SURNAMES
+from divisions.resolving.gazetteer import COMPANY, CUE, PERSON, PLACE, TRAP, Entry, Gazetteer, Place, Sense
+
+SEPARATORS: Final = frozenset(" \t\r\n\u3000·•・-—－_/\\|,，、.:：()（）[]【】<>《》>→+;；")
+_BREAKS: Final = frozenset("。；;！!？?\n|→【[")
+_ROAD_FIRST: Final = frozenset("路街大巷胡弄高快国立东南西北中一二三四五六七八九十上下环支横新")
+_ROAD: Final = re.compile(
+    r"(?:[东南西北中上下新环支横]|[一二三四五六七八九十]+|[东西南北]?环)?(?:路|街(?!道)|大道|大街|巷|胡同|弄(?!堂)|高速|快速路|国道|立交|大桥|高架)"
+)
+_TITLES: Final = frozenset(("先生", "女士", "老板", "同志", "小姐", "师傅", "经理"))
+_FACILITY: Final = re.compile(r"(?:大厦|宾馆|饭店|酒店|大酒店|银行|大学|学院|花园|小区|广场|商厦|百货|超市|影院|公园|牌|牛|烟)")
+_AFTER_PEOPLE: Final = frozenset("民才寿社行力事文道工造体防保和本大气")
+_TIE: Final = 0.6
+
+Cands = dict[Place, float]
+Token = tuple[int, int, Entry]
+
+
+class Reading:
+    """One address within the text: the places it may be, and what it was read from."""
+
+    __slots__ = ("cands", "conflict", "end", "marked", "role", "start", "sure", "tokens", "zone")
+
+    def __init__(self, start: int, end: int, cands: Cands, role: str, token: Token) -> None:
+        self.start = start
+        self.end = end
+        self.cands = cands
+        self.role = role
+        self.tokens = [token]
+        self.sure = token[2].sure
+        self.zone: Entry | None = None
+        self.conflict: Place | None = None
+        self.marked = False
+
+
+def tokens_of(gazetteer: Gazetteer, text: str) -> list[Token]:
+    """The names in the text that do not overlap, longest first where they do."""
+    chosen: list[Token] = []
+    last_start = last_end = -1
+    for index, entry in gazetteer.automaton.iter(text):
+        start = index + 1 - entry.size
+        if start >= last_end:
+            chosen.append((start, index + 1, entry))
+        elif start <= last_start:
+            at = len(chosen) - 1
+            while at and chosen[at - 1][0] >= start:
+                at -= 1
+            if at and chosen[at - 1][1] > start:
+                shorter = _cut(gazetteer, text, chosen[at - 1], start, entry)
+                if shorter is None:
+                    continue
+                chosen[at - 1] = shorter
+            del chosen[at:]
+            chosen.append((start, index + 1, entry))
+        elif index + 1 == last_end:
+            continue
+        else:
+            shorter = _cut(gazetteer, text, chosen[-1], start, entry)
+            if shorter is None:
+                continue
+            chosen[-1] = shorter
+            chosen.append((start, index + 1, entry))
+        last_start = start
+        last_end = index + 1
+    return chosen
+
+
+def _cut(gazetteer: Gazetteer, text: str, left: Token, at: int, right: Entry) -> Token | None:
+    """The left of two names that overlap, ended where the right begins, if both still are names: 济南|市中区."""
+    if right.kind != PLACE:
+        return None
+    entry = gazetteer.entries.get(text[left[0] : at])
+    if entry is None or entry.kind != PLACE or not entry.senses:
+        return None
+    if right.sure or (left[2].kind != PLACE) or (right.surface == "市中" and entry.senses[0].place.depth == 1):
+        return (left[0], at, entry)
+    return None
+
+
+def read(gazetteer: Gazetteer, text: str) -> tuple[list[Reading], list[tuple[int, int, str]]]:
+    """The addresses in the text, and what was taken for something else: (start, end, brand, road, person, …)."""
+    readings: list[Reading] = []
+    others: list[tuple[int, int, str]] = []
+    current: Reading | None = None
+    role = NONE
+    role_end = -1
+    person_end = -9
+    size = len(text)
+    for token in tokens_of(gazetteer, text):
+        start, end, entry = token
+        kind = entry.kind
+        if kind != PLACE:
+            if kind == TRAP:
+                others.append((start, end, entry.data))
+            elif kind == CUE:
+                word = entry.surface
+                after = AFTER.get(word)
+                if after is not None and readings and start - readings[-1].end <= (14 if word[0] in "(（" or word[-1] in ")）" else 2):
+                    last = readings[-1]
+                    if not last.marked or after == SHOP:
+                        last.role = after
+                        last.marked = True
+                        if word not in BEFORE or start == last.end:
+                            current = None if word in BEFORE else current
+                            continue
+                before = BEFORE.get(word)
+                if before is not None:
+                    role = before
+                    role_end = end
+            elif kind == PERSON:
+                person_end = end
+            elif kind == COMPANY and current is not None and current.end > start - 14:
+                _company(current, text, start)
+            continue
+        if not entry.sure:
+            if end < size:
+                follow = text[end]
+                if follow in _ROAD_FIRST and _ROAD.match(text, end) and not _place_before_road(entry, text, end):
+                    others.append((start, end, "road"))
+                    if current is not None and current.zone is not None and len(current.cands) > 1:
+                        current.cands = _join(current.cands, entry.weak) or current.cands
+                    continue
+            if start - person_end <= 3 and start and text[start - 1] in SURNAMES and start - person_end >= 1:
+                others.append((start, end, "person"))
+                continue
+            if text[end : end + 2] in _TITLES:
+                others.append((start, end, "person"))
+                continue
+        senses = entry.senses
+        if current is not None:
+            cands = current.cands
+            joined = _join(cands, senses) if senses else None
+            if not joined and entry.weak:
+                joined = _join_weak(current, entry, text, start, end)
+                if joined is cands:
+                    continue
+            if joined:
+                if role_end > current.end and not _deeper(joined, cands):
+                    joined = None
+                else:
+                    if role_end > current.end and current.role == NONE:
+                        current.role = role
+                        current.marked = role != NONE
+                    current.cands = joined
+                    current.end = end
+                    current.tokens.append(token)
+                    current.sure = current.sure or entry.sure
+                    if entry.sure and senses and senses[0].via is not None and senses[0].via.kind == "zone":
+                        current.zone = entry
+                    continue
+            if role_end <= current.end and _odd_one(current, token, text):
+                continue
+            if not senses:
+                continue
+            if not entry.sure and senses[0].weight < 1.5 and role_end <= current.end:
+                continue
+            if entry.town and not entry.senses[0].weight > 3.0 and role_end <= current.end and start - current.end <= 3:
+                continue
+        elif not senses:
+            continue
+        new: Cands = {sense.place: sense.weight for sense in senses}
+        letter = _letter(gazetteer, text, start)
+        if letter is not None:
+            new = _join(new, (Sense(letter, 1.0, None),)) or new
+        current = Reading(start, end, new, role if role_end > (readings[-1].end if readings else -1) else NONE, token)
+        current.marked = current.role != NONE
+        if letter is not None:
+            current.sure = current.sure or any(letter in place.up for place in new)
+        if senses[0].via is not None and senses[0].via.kind == "zone":
+            current.zone = entry
+        readings.append(current)
+        if end < size and text[end] in AFTER_LETTERS and not entry.sure and text[end + 1 : end + 2] not in _AFTER_PEOPLE:
+            current.role = HOME
+            current.marked = True
+            current = None
+    return readings, others
+
+
+def _join(cands: Cands, senses: tuple[Sense, ...]) -> Cands:
+    """What both may be: the deeper of two places of which one lies in the other."""
+    joined: Cands = {}
+    for place, score in cands.items():
+        up = place.up
+        for other, weight, _via in senses:
+            if other is place:
+                total = score + weight * 0.5
+            elif place in other.up:
+                total = score + weight
+                if joined.get(other, 0.0) < total:
+                    joined[other] = total
+                continue
+            elif other in up:
+                total = score + weight
+            else:
+                continue
+            if joined.get(place, 0.0) < total:
+                joined[place] = total
+    return joined
+
+
+def _join_weak(current: Reading, entry: Entry, text: str, start: int, end: int) -> Cands | None:
+    """A township without its ending counts only right beside what it lies in, and only if it makes that narrower.
+
+    Returns the candidates themselves where the name says nothing new.
+    """
+    cands = current.cands
+    if len(cands) == 1:
+        (only,) = cands
+        if only.depth == 2:
+            for sense in entry.weak:
+                if sense.place is only:
+                    current.tokens.append((start, end, entry))
+                    current.end = end
+                    return cands
+            return None
+    gap = text[current.end : start]
+    if start < current.start:
+        return None
+    if len(gap) > 2 or any(letter not in SEPARATORS for letter in gap):
+        if not any(sense.via and sense.via.kind == "landmark" for sense in entry.weak) or len(gap) > 6:
+            return None
+    if not entry.town and _FACILITY.match(text, end):
+        return None
+    joined = _join(cands, entry.weak)
+    if not joined:
+        return None
+    if len({place for place in joined if place.depth == 2}) > 1 and max(place.depth for place in cands) == 0:
+        return None
+    return joined
+
+
+def _deeper(joined: Cands, before: Cands) -> bool:
+    """After a word that opens an address, only what narrows the address before it still belongs to that."""
+    return max(place.depth for place in joined) > max(place.depth for place in before)
+
+
+def _odd_one(current: Reading, token: Token, text: str) -> bool:
+    """A name that does not fit what stands right before it: a township or county that has moved, or a zone beside it."""
+    start, end, entry = token
+    if start - current.end > 2 or any(letter not in SEPARATORS for letter in text[current.end : start]):
+        return False
+    place = max(current.cands, key=lambda each: current.cands[each])
+    senses = (*entry.senses, *(sense for sense in entry.weak if sense.weight > 1)) or entry.weak
+    if not senses or not (entry.sure or entry.town or len(senses) == 1):
+        return False
+    via = senses[0].via
+    if via is not None and via.kind == "zone":
+        if any(sense.place.up and place.up and sense.place.up[:1] == place.up[:1] for sense in senses):
+            current.zone = entry
+            current.end = end
+            current.tokens.append(token)
+            return True
+        return False
+    around = (place if place.depth == 1 else place.up[-1]) if place.up else place
+    near = [sense for sense in senses if around in sense.place.up]
+    if not near and entry.sure and not entry.town and len(senses) == 1 and place.depth <= 1 and place.up:
+        near = [sense for sense in senses if place.up[0] in sense.place.up]
+    if len(near) != 1:
+        return False
+    sense = near[0]
+    if sense.place.depth < 2 or (place.depth == 2 and not entry.town and not entry.sure):
+        return False
+    if place.depth == 2 and not entry.town:
+        return False
+    current.conflict = place
+    current.cands = {sense.place: current.cands[place] * 0.8 + sense.weight}
+    current.end = end
+    current.tokens.append(token)
+    return True
+
+
+def _letter(gazetteer: Gazetteer, text: str, start: int) -> Place | None:
+    """The one-letter name of a province before a name: 桂·南宁, 沪宝山区."""
+    at = start - 1
+    while at >= 0 and text[at] in SEPARATORS:
+        at -= 1
+    if at < 0 or (at and text[at - 1] not in SEPARATORS):
+        return None
+    return gazetteer.letters.get(text[at])
+
+
+def _place_before_road(entry: Entry, text: str, end: int) -> bool:
+    """武汉中北路 is a road in 武汉; 北京西路 is only a road."""
+    if entry.senses and entry.senses[0].place.depth == 1 and text[end : end + 2] in ("中北", "中南", "东四", "西四", "大街"):
+        return True
+    return False
+
+
+def _company(current: Reading, text: str, start: int) -> None:
+    """A company's name that begins with one short name of a place is a name, hardly an address."""
+    if len(current.tokens) != 1 or current.sure or current.marked:
+        return
+    between = text[current.end : start]
+    if not between or any(letter in SEPARATORS or letter in _BREAKS for letter in between) or "某" in between:
+        return
+    current.role = "company"
+
+
+def settle(reading: Reading) -> tuple[Place | None, list[Place]]:
+    """The place the address says, or none and the places it leaves open; the strongest first."""
+    cands = reading.cands
+    if len(cands) == 1:
+        (best,) = cands
+        return best, []
+    ranked = sorted(cands, key=lambda place: (-cands[place], place.depth))
+    best = ranked[0]
+    score = cands[best]
+    rivals = [
+        place
+        for place in ranked[1:]
+        if cands[place] >= score - _TIE and place not in best.up and best not in place.up
+    ]
+    if rivals:
+        return None, [best, *rivals]
+    return best, [place for place in ranked[1:] if place not in best.up]
