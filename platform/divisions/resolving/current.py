@@ -56,11 +56,13 @@ def gazetteer(on: date | None = None) -> Gazetteer:
 
 
 def build(tables: Tables, on: date | None = None) -> Gazetteer:
-    """A gazetteer; the collector rests meanwhile, since nothing that is made is dropped."""
+    """A gazetteer. The collector rests meanwhile and leaves it alone afterwards: it holds no cycle and stays."""
     was_on = gc.isenabled()
     gc.disable()
     try:
-        return Gazetteer(tables, on)
+        made = Gazetteer(tables, on)
+        gc.freeze()
+        return made
     finally:
         if was_on:
             gc.enable()

@@ -41,7 +41,7 @@ _NEVER_ALONE: Final = frozenset({"城区", "郊区", "矿区", "新区", "市区
 class Place:
     """A province, prefecture or county. `up`: what it lies in, from the top. `final`: a matter may go to it."""
 
-    __slots__ = ("below", "closed_on", "code", "depth", "final", "letter", "name", "up")
+    __slots__ = ("closed_on", "code", "depth", "final", "name", "up")
 
     def __init__(self, code: str, name: str, depth: int, up: tuple[Place, ...], closed_on: date | None = None) -> None:
         self.code = code
@@ -49,9 +49,7 @@ class Place:
         self.depth = depth
         self.up = up
         self.final = depth == 2
-        self.below: list[Place] = []
         self.closed_on = closed_on
-        self.letter = ""
 
     @property
     def path(self) -> str:
@@ -167,6 +165,7 @@ class Gazetteer:
 
     def _add_divisions(self, rows: Sequence[Row], on: date | None) -> None:
         depths = {"province": 0, "prefecture": 1, "county": 2}
+        parents: set[Place] = set()
         for row in sorted(rows, key=lambda row: depths[row.level]):
             above = self.places.get(row.parent)
             if row.parent and above is None:
@@ -178,10 +177,10 @@ class Gazetteer:
                 continue
             place = Place(row.code, row.name, depths[row.level], up, row.valid_to)
             if above:
-                above.below.append(place)
+                parents.add(above)
             self.places[row.code] = place
         for place in self.places.values():
-            place.final = place.depth == 2 or (place.depth == 1 and not place.below)
+            place.final = place.depth == 2 or (place.depth == 1 and place not in parents)
             if place.depth == 0:
                 stem, other = names.province_forms(place.name)
                 self._put(stem, place, 2.0)
@@ -247,7 +246,10 @@ class Gazetteer:
                 short[row["zone"]].add(row["alias"])
             elif row["code"] in self.places:
                 place = self.places[row["code"]]
-                self._full(row["alias"], place, 3.0 if place.depth < 2 else 2.5)
+                if place.depth:
+                    self._full(row["alias"], place, 3.0 if place.depth < 2 else 2.5)
+                else:
+                    self._put(row["alias"], place, 2.0)
         for name, forms in short.items():
             hosts = [self.places[code] for code in self.zones[name] if code in self.places]
             via = Via("zone", "", name, hosts=tuple(place.code for place in hosts))

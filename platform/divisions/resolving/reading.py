@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from divisions.resolving.cues import AFTER, AFTER_LETTERS, BEFORE, HOME, NONE, SHOP, SURNAMES
+from divisions.resolving.cues import AFTER, AFTER_LETTERS, BEFORE, HOME, MAKER, NONE, SHOP, SURNAMES
 from divisions.resolving.gazetteer import COMPANY, CUE, PERSON, PLACE, TRAP, Entry, Gazetteer, Place, Sense
 
 SEPARATORS: Final = frozenset(" \t\r\n\u3000·•・-—－_/\\|,，、.:：()（）[]【】<>《》>→+;；")
@@ -19,6 +19,8 @@ _FACILITY: Final = re.compile(r"(?:大厦|宾馆|饭店|酒店|大酒店|银行|
 _AFTER_PEOPLE: Final = frozenset("民才寿社行力事文道工造体防保和本大气")
 _TIE: Final = 0.6
 
+_FILLER: Final = Entry("", TRAP, "word")
+
 Cands = dict[Place, float]
 Token = tuple[int, int, Entry]
 
@@ -26,7 +28,7 @@ Token = tuple[int, int, Entry]
 class Reading:
     """One address within the text: the places it may be, and what it was read from."""
 
-    __slots__ = ("cands", "conflict", "end", "marked", "role", "start", "sure", "tokens", "zone")
+    __slots__ = ("cands", "conflict", "elsewhere", "end", "marked", "role", "start", "sure", "tokens", "zone")
 
     def __init__(self, start: int, end: int, cands: Cands, role: str, token: Token) -> None:
         self.start = start
@@ -38,6 +40,7 @@ class Reading:
         self.zone: Entry | None = None
         self.conflict: Place | None = None
         self.marked = False
+        self.elsewhere = False
 
 
 def tokens_of(gazetteer: Gazetteer, text: str) -> list[Token]:
@@ -73,15 +76,24 @@ def tokens_of(gazetteer: Gazetteer, text: str) -> list[Token]:
 
 
 def _cut(gazetteer: Gazetteer, text: str, left: Token, at: int, right: Entry) -> Token | None:
-    """The left of two names that overlap, ended where the right begins, if both still are names: 济南|市中区."""
-    if right.kind != PLACE:
+    """The left of two names that overlap, ended where the right begins: 济南|市中区, and 从|江西 for 从江|西."""
+    if right.kind != PLACE or not right.senses:
         return None
+    head = left[2]
     entry = gazetteer.entries.get(text[left[0] : at])
     if entry is None or entry.kind != PLACE or not entry.senses:
-        return None
-    if right.sure or (left[2].kind != PLACE) or (right.surface == "市中" and entry.senses[0].place.depth == 1):
+        if head.kind != PLACE or head.sure or right.senses[0].place.depth == 2:
+            return None
+        if _strength(head) > 1.5 or _strength(right) < _strength(head) + 0.3:
+            return None
+        return (left[0], at, _FILLER)
+    if right.sure or head.kind != PLACE or (right.surface == "市中" and entry.senses[0].place.depth == 1):
         return (left[0], at, entry)
     return None
+
+
+def _strength(entry: Entry) -> float:
+    return entry.senses[0].weight if entry.senses else 0.5
 
 
 def read(gazetteer: Gazetteer, text: str) -> tuple[list[Reading], list[tuple[int, int, str]]]:
@@ -99,14 +111,18 @@ def read(gazetteer: Gazetteer, text: str) -> tuple[list[Reading], list[tuple[int
         if kind != PLACE:
             if kind == TRAP:
                 others.append((start, end, entry.data))
+                if entry.data == "product" and current is not None and current.end == start and not current.sure:
+                    if len(current.tokens) == 1 and not current.marked and current.tokens[0][2].senses[0].place.depth == 0:
+                        current.elsewhere = True
             elif kind == CUE:
                 word = entry.surface
                 after = AFTER.get(word)
-                if after is not None and readings and start - readings[-1].end <= (14 if word[0] in "(（" or word[-1] in ")）" else 2):
+                if after is not None and readings and start - readings[-1].end <= (14 if word[0] in "(（" or word[-1] in ")）" else 0):
                     last = readings[-1]
                     if not last.marked or after == SHOP:
                         last.role = after
                         last.marked = True
+                        last.elsewhere = after in (MAKER, HOME)
                         if word not in BEFORE or start == last.end:
                             current = None if word in BEFORE else current
                             continue
@@ -158,7 +174,11 @@ def read(gazetteer: Gazetteer, text: str) -> tuple[list[Reading], list[tuple[int
             if role_end <= current.end and _odd_one(current, token, text):
                 continue
             if not senses:
+                _shorter(gazetteer, current, entry, text, start)
                 continue
+            if role_end <= current.end and senses[0].via is not None and senses[0].via.kind == "landmark":
+                if any(place.depth for place in cands):
+                    continue
             if not entry.sure and senses[0].weight < 1.5 and role_end <= current.end:
                 continue
             if entry.town and not entry.senses[0].weight > 3.0 and role_end <= current.end and start - current.end <= 3:
@@ -178,7 +198,7 @@ def read(gazetteer: Gazetteer, text: str) -> tuple[list[Reading], list[tuple[int
         readings.append(current)
         if end < size and text[end] in AFTER_LETTERS and not entry.sure and text[end + 1 : end + 2] not in _AFTER_PEOPLE:
             current.role = HOME
-            current.marked = True
+            current.marked = current.elsewhere = True
             current = None
     return readings, others
 
@@ -231,9 +251,25 @@ def _join_weak(current: Reading, entry: Entry, text: str, start: int, end: int) 
     joined = _join(cands, entry.weak)
     if not joined:
         return None
-    if len({place for place in joined if place.depth == 2}) > 1 and max(place.depth for place in cands) == 0:
+    if len(joined) > 1 and max(place.depth for place in cands) == 0 and entry.weak[0].via and entry.weak[0].via.kind == "township":
         return None
     return joined
+
+
+def _shorter(gazetteer: Gazetteer, current: Reading, entry: Entry, text: str, start: int) -> bool:
+    """A long name that does not fit may hold a shorter one that does: 太平店 in 阜新 is the shop of 太平."""
+    if start != current.end and text[current.end : start].strip("".join(SEPARATORS)):
+        return False
+    for size in range(entry.size - 1, 1, -1):
+        part = gazetteer.entries.get(entry.surface[:size])
+        if part is not None and part.kind == PLACE and part.senses and not _ROAD.match(text, start + size):
+            joined = _join(current.cands, part.senses)
+            if joined:
+                current.cands = joined
+                current.end = start + size
+                current.tokens.append((start, start + size, part))
+                return True
+    return False
 
 
 def _deeper(joined: Cands, before: Cands) -> bool:
@@ -295,7 +331,7 @@ def _place_before_road(entry: Entry, text: str, end: int) -> bool:
 
 def _company(current: Reading, text: str, start: int) -> None:
     """A company's name that begins with one short name of a place is a name, hardly an address."""
-    if len(current.tokens) != 1 or current.sure or current.marked:
+    if len(current.tokens) != 1 or current.marked or (current.sure and any(place.final for place in current.cands)):
         return
     between = text[current.end : start]
     if not between or any(letter in SEPARATORS or letter in _BREAKS for letter in between) or "某" in between:

@@ -8,17 +8,18 @@ from datetime import date
 
 from divisions.resolving import current, spelt
 from divisions.resolving.answers import AMBIGUOUS, NOTHING, Former, Found, Hints, Span
-from divisions.resolving.cues import RANK
-from divisions.resolving.gazetteer import Entry, Gazetteer, Place, Via
+from divisions.resolving.cues import NONE, RANK, SENDER
+from divisions.resolving.gazetteer import Gazetteer, Place
 from divisions.resolving.reading import Reading, read, settle
-from divisions.resolving.writing import HAN, LATIN, closed_up, without_slips
+from divisions.resolving.writing import LATIN, closed_up, without_slips
 
 _NO_HINTS = Hints()
 _FIRM = 1.25
 _CANDIDATES = 12
+_COUNTY_DEPTH = 2
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Resolution:
     """The answer for one text.
 
@@ -26,7 +27,7 @@ class Resolution:
     are possible and `candidates` holds them, the likelier first; `within` is what they have in common. Level `none`: the
     text names no place. confidence: 0 to 1. method: by what the place was found. runner_up: the next best, if any.
     township: nine digits, if the text names one in `code`. zone: the development zone, if it names one.
-    sentence, spans, places: worked out when they are asked for.
+    sentence, spans, places: worked out when they are asked for. Nobody changes one.
     """
 
     text: str
@@ -108,10 +109,11 @@ def resolve(text: str, *, hints: Hints = _NO_HINTS, on: date | None = None) -> R
 
 def resolve_in(gazetteer: Gazetteer, text: str, hints: Hints = _NO_HINTS) -> Resolution:
     """`resolve` with the tables given."""
-    simple = current.simplifier(gazetteer)(text)
+    simplifier = gazetteer.simplifier or current.simplifier(gazetteer)
+    simple = simplifier(text)
     readings, others = read(gazetteer, simple)
     answer = _answer(gazetteer, text, readings, others, hints, None)
-    if answer.level in (NOTHING, AMBIGUOUS) or not answer.final:
+    if not answer.code or not gazetteer.places[answer.code].final:
         answer = _second_look(gazetteer, text, simple, hints, answer)
     return answer
 
@@ -164,38 +166,28 @@ def _answer(
         weak = True
     if chosen.role == "company" and place is not None and place.final:
         weak = True
+    if chosen.elsewhere:
+        return _open(gazetteer, text, chosen, place, open_, rivals, True, readings, others, hints, where)
     if rivals or place is None or weak:
         return _open(gazetteer, text, chosen, place, open_, rivals, weak, readings, others, hints, where)
-    way, via, entry_sure = _way(chosen, place)
-    confidence = _confidence(place, chosen, way, entry_sure)
-    former = None
-    township = ""
-    for start, end, entry in chosen.tokens:
-        for sense in entry.senses or entry.weak:
-            if sense.place is place and sense.via is not None:
-                if sense.via.kind == "township" and not township:
-                    township = sense.via.code
-                elif sense.via.kind == "former" and former is None and sense.via.code:
-                    former = Former(sense.via.code, sense.via.name, sense.via.year, sense.via.closed_on, sense.via.relation)
-                break
+    way, township, former = _way(chosen, place)
     runner = ""
     if chosen.conflict is not None:
         runner = chosen.conflict.code
     elif open_:
         runner = open_[0].code
-    zone = _zone(chosen)
     return Resolution(
         text,
         place.code,
         place.level,
-        confidence,
+        _confidence(place, chosen, way),
         method or way,
         runner,
         (),
         "",
-        "" if chosen.role == "company" else chosen.role,
+        chosen.role,
         township,
-        zone,
+        _zone(chosen) if chosen.zone is not None else "",
         former,
         (),
         gazetteer,
@@ -208,66 +200,87 @@ def _answer(
 
 
 def _zone(chosen: Reading) -> str:
-    if chosen.zone is None:
-        return ""
-    for sense in chosen.zone.senses:
+    for sense in chosen.zone.senses if chosen.zone is not None else ():
         if sense.via is not None and sense.via.kind == "zone":
             return sense.via.name
     return ""
 
 
-def _way(chosen: Reading, place: Place) -> tuple[str, Via | None, bool]:
-    """By what the last step was made."""
-    if chosen.conflict is not None:
-        return "moved", None, True
-    best: tuple[int, str, Via | None, bool] = (9, "names", None, False)
+def _way(chosen: Reading, place: Place) -> tuple[str, str, Former | None]:
+    """By what the last step was made, the code of the township, and the former name."""
+    order, way, township, former = 9, "names", "", None
     for _start, _end, entry in chosen.tokens:
         for sense in entry.senses or entry.weak:
-            if sense.place is place:
-                via = sense.via
-                kind = "names" if via is None else via.kind
-                if kind == "names" and not entry.sure:
-                    kind = "short_name"
-                order = _ORDER[kind]
-                if order < best[0]:
-                    best = (order, kind, via, entry.sure)
+            if sense.place is not place:
+                continue
+            via = sense.via
+            if via is None:
+                if order > 2:
+                    order, way = (0, "names") if entry.sure else (2, "short_name")
+                elif entry.sure:
+                    order, way = 0, "names"
                 break
-    return best[1], best[2], best[3]
+            kind = via.kind
+            if kind == "township":
+                township = township or via.code
+            elif kind == "former" and former is None:
+                former = Former(via.code, via.name, via.year, via.closed_on, via.relation)
+            if _ORDER[kind] < order:
+                order, way = _ORDER[kind], kind
+            break
+    if chosen.conflict is not None:
+        way = "moved"
+    return way, township, former
 
 
-_ORDER = {"names": 0, "former": 1, "short_name": 2, "zone": 3, "township": 4, "landmark": 5}
+_ORDER = {"former": 1, "zone": 3, "township": 4, "landmark": 5}
 _BASE = {"names": 0.97, "former": 0.93, "short_name": 0.86, "zone": 0.9, "township": 0.88, "landmark": 0.8, "moved": 0.75}
 
 
-def _confidence(place: Place, chosen: Reading, way: str, sure: bool) -> float:
+def _confidence(place: Place, chosen: Reading, way: str) -> float:
     base = _BASE[way]
-    score = chosen.cands[place]
     if len(chosen.tokens) > 1:
-        base += (0.99 - base) * (0.6 if score > 4 else 0.3)
-    if chosen.role == "company":
+        base += (0.99 - base) * (0.6 if chosen.cands[place] > 4 else 0.3)
+    if chosen.role in ("company", "home"):
         base *= 0.5
-    elif chosen.role == "home":
-        base *= 0.6
-    return round(base, 3)
+    return base
 
 
 def _by_role(readings: list[Reading]) -> tuple[Reading, Sequence[Reading]]:
     """The address that counts, and those that would count as much and say something else."""
-    ranked = []
+    ranked: list[Ranked] = []
     for reading in readings:
         place, _ = settle(reading)
         firm = reading.sure or max(reading.cands.values()) >= _FIRM
         depth = -1 if place is None else place.depth
         ranked.append((reading, place, firm, depth))
     pool = [item for item in ranked if item[2]] or ranked
+    pool = [item for item in pool if not item[0].elsewhere] or pool
     top = max(RANK[item[0].role] for item in pool)
-    pool = [item for item in pool if RANK[item[0].role] == top]
+    first = [item for item in pool if RANK[item[0].role] == top]
+    if not any(item[3] == _COUNTY_DEPTH or (item[1] is not None and item[1].final) for item in first):
+        first = _finer(first, pool)
+    pool = first
     if len(pool) > 1:
         deepest = max(item[3] for item in pool)
         pool = [item for item in pool if item[3] == deepest] if deepest > 0 else pool
     chosen = pool[0]
     rivals = [item[0] for item in pool[1:] if item[1] is not chosen[1]]
     return chosen[0], rivals
+
+
+Ranked = tuple[Reading, Place | None, bool, int]
+
+
+def _finer(first: list[Ranked], pool: list[Ranked]) -> list[Ranked]:
+    """Where the address that counts stays coarse: one that lies in it, or where the goods were sent from."""
+    above = {item[1] for item in first if item[1] is not None}
+    within = [item for item in pool if item[1] is not None and above.intersection(item[1].up)]
+    if within:
+        return within
+    if first[0][0].role == NONE:
+        return [item for item in pool if item[0].role == SENDER and item[1] is not None and item[1].final] or first
+    return first
 
 
 def _open(
@@ -292,6 +305,8 @@ def _open(
             found += [said, *left]
     found = list(dict.fromkeys(found))
     method = "several_addresses" if rivals else "weak_name" if weak else "same_name"
+    if chosen.elsewhere:
+        method = "not_the_place"
     if not rivals and weak and place is not None and chosen.role != "company":
         above = [each for each in found if each.up]
         found = above or found
@@ -330,11 +345,3 @@ def order_by_hints(found: list[Place], gazetteer: Gazetteer, hints: Hints) -> tu
     used = tuple(sorted({name for score, _, _ in scored for name in score}))
     ordered = sorted(scored, key=lambda item: (-sum(item[0].values()), item[1]))
     return used, [place for _, _, place in ordered]
-
-
-def entry_of(gazetteer: Gazetteer, surface: str) -> Entry | None:
-    """What a spelling means, for those who look closer."""
-    return gazetteer.entries.get(surface)
-
-
-__all__ = ["HAN", "Resolution", "resolve", "resolve_in"]

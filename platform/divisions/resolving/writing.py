@@ -27,10 +27,10 @@ class Simplifier:
                 table[ord(traditional)] = simple.split(" ")[0]
         table[ord("臺")] = "台"
         self.table = table
-        self.needed = re.compile("[" + "".join(map(re.escape, map(chr, table))) + "]").search
+        self.unneeded = frozenset(map(chr, table)).isdisjoint
 
     def __call__(self, text: str) -> str:
-        return text.translate(self.table) if self.needed(text) else text
+        return text if self.unneeded(text) else text.translate(self.table)
 
 
 def closed_up(text: str) -> tuple[str, list[int] | None]:
