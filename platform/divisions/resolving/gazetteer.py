@@ -35,6 +35,7 @@ _COMMON: Final = frozenset(
 )
 _WEIGHTS: Final = {"市": 1.6, "县": 1.3, "旗": 1.3, "区": 0.9}
 _DOUBTFUL: Final = frozenset({"朝阳"})
+_NO_NAMES: Final = frozenset({"市郊区", "市区", "市辖区"})
 _NEVER_ALONE: Final = frozenset({"城区", "郊区", "矿区", "新区", "市区", "市中区", "城中区", "东区", "西区", "南区", "北区"})
 
 
@@ -232,9 +233,11 @@ class Gazetteer:
                 above = self.places.get(closed[code].parent if code in closed else code[:4] + "00")
                 found = [above] if above else []
             found = [place for place in found if place.name != name or place.code != code]
+            if name in _NO_NAMES:
+                continue
             stem = names.prefecture_forms(name)[0] if code.endswith("00") else names.county_forms(name)[0]
             for place in found:
-                clash = name in self._building and bool(self._building[name].main)
+                clash = any(sense.via is None for sense in self._main(name))
                 self._put(name, place, 1.9 if clash and name != place.name else 3.4, via).sure = True
                 if stem and stem not in _COMMON:
                     self._put(stem, place, 0.8, via, weak=True)

@@ -61,7 +61,7 @@ def county_forms(name: str) -> tuple[str, list[str], list[str]]:
         before.append(f"{stem}镇")
     elif name.endswith("区") and not name.endswith("新区"):
         before.append(f"{stem}新区")
-    return stem, other, before
+    return stem, other, [] if stem.startswith("市") else before
 
 
 def township_forms(name: str) -> tuple[str, list[str], str]:

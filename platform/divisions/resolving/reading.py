@@ -17,8 +17,10 @@ _ROAD: Final = re.compile(
 _TITLES: Final = frozenset(("先生", "女士", "老板", "同志", "小姐", "师傅", "经理"))
 _FACILITY: Final = re.compile(r"(?:大厦|宾馆|饭店|酒店|大酒店|银行|大学|学院|花园|小区|广场|商厦|百货|超市|影院|公园|牌|牛|烟)")
 _AFTER_PEOPLE: Final = frozenset("民才寿社行力事文道工造体防保和本大气")
+_CITY_ROADS: Final = frozenset(("中北", "中南", "东四", "西四", "大街"))
 _TIE: Final = 0.6
 
+_PREPOSITIONS: Final = frozenset("从在到由于往向至经去")
 _FILLER: Final = Entry("", TRAP, "word")
 
 Cands = dict[Place, float]
@@ -65,6 +67,12 @@ def tokens_of(gazetteer: Gazetteer, text: str) -> list[Token]:
         elif index + 1 == last_end:
             continue
         else:
+            if entry.sure and chosen[-1][2].surface == "市中" and len(chosen) > 1:
+                chosen.pop()  # 济南市|中山县, not 济南|市中|…
+                chosen[-1] = _whole(gazetteer, text, chosen[-1])
+                chosen.append((start, index + 1, entry))
+                last_start, last_end = start, index + 1
+                continue
             shorter = _cut(gazetteer, text, chosen[-1], start, entry)
             if shorter is None:
                 continue
@@ -76,20 +84,29 @@ def tokens_of(gazetteer: Gazetteer, text: str) -> list[Token]:
 
 
 def _cut(gazetteer: Gazetteer, text: str, left: Token, at: int, right: Entry) -> Token | None:
-    """The left of two names that overlap, ended where the right begins: 济南|市中区, and 从|江西 for 从江|西."""
+    """The left of two names that overlap, ended where the right begins: 济南|市中区, 南阳|镇平, and 从|江西 for 从江|西."""
     if right.kind != PLACE or not right.senses:
         return None
     head = left[2]
     entry = gazetteer.entries.get(text[left[0] : at])
     if entry is None or entry.kind != PLACE or not entry.senses:
-        if head.kind != PLACE or head.sure or right.senses[0].place.depth == 2:
+        if head.kind != PLACE or head.sure or head.surface[0] not in _PREPOSITIONS or right.senses[0].place.depth == 2:
             return None
-        if _strength(head) > 1.5 or _strength(right) < _strength(head) + 0.3:
-            return None
-        return (left[0], at, _FILLER)
-    if right.sure or head.kind != PLACE or (right.surface == "市中" and entry.senses[0].place.depth == 1):
+        return (left[0], at, _FILLER) if _strength(right) >= _strength(head) + 0.3 else None
+    if right.sure or head.kind != PLACE or _holds(entry, right):
         return (left[0], at, entry)
     return None
+
+
+def _whole(gazetteer: Gazetteer, text: str, token: Token) -> Token:
+    """A name that was cut before 市, with it again."""
+    entry = gazetteer.entries.get(text[token[0] : token[1] + 1])
+    return token if entry is None else (token[0], token[1] + 1, entry)
+
+
+def _holds(entry: Entry, other: Entry) -> bool:
+    """A place of the first name has one of the second in it."""
+    return any(sense.place in inner.place.up for sense in entry.senses for inner in other.senses)
 
 
 def _strength(entry: Entry) -> float:
@@ -138,7 +155,7 @@ def read(gazetteer: Gazetteer, text: str) -> tuple[list[Reading], list[tuple[int
         if not entry.sure:
             if end < size:
                 follow = text[end]
-                if follow in _ROAD_FIRST and _ROAD.match(text, end) and not _place_before_road(entry, text, end):
+                if follow in _ROAD_FIRST and _ROAD.match(text, end) and not _place_before_road(gazetteer, entry, text, end):
                     others.append((start, end, "road"))
                     if current is not None and current.zone is not None and len(current.cands) > 1:
                         current.cands = _join(current.cands, entry.weak) or current.cands
@@ -152,7 +169,10 @@ def read(gazetteer: Gazetteer, text: str) -> tuple[list[Reading], list[tuple[int
         senses = entry.senses
         if current is not None:
             cands = current.cands
-            joined = _join(cands, senses) if senses else None
+            if entry is current.tokens[-1][2] and start == current.end:
+                joined = _doubled(senses)
+            else:
+                joined = _join(cands, senses) if senses else None
             if not joined and entry.weak:
                 joined = _join_weak(current, entry, text, start, end)
                 if joined is cands:
@@ -223,6 +243,12 @@ def _join(cands: Cands, senses: tuple[Sense, ...]) -> Cands:
             if joined.get(place, 0.0) < total:
                 joined[place] = total
     return joined
+
+
+def _doubled(senses: tuple[Sense, ...]) -> Cands:
+    """吉林吉林 is the city in the province of that name, 抚顺抚顺 the county in the city."""
+    above = {sense.place for sense in senses}
+    return {sense.place: sense.weight + 2.0 for sense in senses if above.intersection(sense.place.up)}
 
 
 def _join_weak(current: Reading, entry: Entry, text: str, start: int, end: int) -> Cands | None:
@@ -322,11 +348,14 @@ def _letter(gazetteer: Gazetteer, text: str, start: int) -> Place | None:
     return gazetteer.letters.get(text[at])
 
 
-def _place_before_road(entry: Entry, text: str, end: int) -> bool:
-    """武汉中北路 is a road in 武汉; 北京西路 is only a road."""
-    if entry.senses and entry.senses[0].place.depth == 1 and text[end : end + 2] in ("中北", "中南", "东四", "西四", "大街"):
+def _place_before_road(gazetteer: Gazetteer, entry: Entry, text: str, end: int) -> bool:
+    """武汉中北路 is a road in 武汉 and 唐山路南 a district; 北京西路 is only a road."""
+    if not entry.senses:
+        return False
+    if entry.senses[0].place.depth == 1 and text[end : end + 2] in _CITY_ROADS:
         return True
-    return False
+    inner = gazetteer.entries.get(text[end : end + 2])
+    return inner is not None and inner.kind == PLACE and not inner.sure and _holds(entry, inner)
 
 
 def _company(current: Reading, text: str, start: int) -> None:
