@@ -16,7 +16,7 @@ NOTHING = "none"
 class Hints:
     """What is known beside the text. Never a fact: it orders candidates and is told, it overrules nothing.
 
-    province: code of the bureau's own province. sender_division: code of where the sender says to be, or is known to be.
+    province: code of the bureau's own province. sender_division: code of where the sender says, or is known, to be.
     gps: latitude and longitude in degrees (WGS-84).
     """
 

@@ -92,7 +92,9 @@ def _look(now: float) -> None:
         _held.mark = mark
         _held.built.clear()
         _held.plain = None
-        days = {day for row in (*_held.tables.divisions, *_held.tables.townships) for day in (row.valid_from, row.valid_to)}
+        days = {
+            day for row in (*_held.tables.divisions, *_held.tables.townships) for day in (row.valid_from, row.valid_to)
+        }
         _held.days = sorted(day for day in days if day is not None)
     _held.looked_at = now
 

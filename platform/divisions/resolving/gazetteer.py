@@ -24,19 +24,25 @@ from divisions.resolving.writing import Simplifier
 DATA: Final = Path(__file__).parent.parent / "data"
 PLACE, TRAP, CUE, COMPANY, PERSON = range(5)
 
-_COMMON: Final = frozenset(
-    "和平 长安 朝阳 新城 西湖 南山 东方 平安 长寿 天长 大方 清水 灵山 青山 通道 金山 安居 高新 宝山 高明 共和 同心 中方 富民 新平 民和 互助"
-    " 永和 红旗 红星 友好 龙门 长乐 丰满 富裕 安达 新和 新源 新华 建华 向阳 前进 东风 铁西 铁东 桥西 桥东 河东 河西 江北 江南 东山 西山 白云 凤凰"
-    " 海港 站前 城中 城北 城西 城东 城南 城厢 中原 中山 永安 兴安 安宁 安康 嘉禾 建设 文化 光明 龙华 龙岗 宝安 新民 新乐 大同 兴国 建国 和顺 大名"
-    " 康乐 南部 蓬莱 东港 华容 云龙 龙湖 龙城 双桥 海城 安定 大安 大宁 长江 黄河 开平 恩平 乐平 南海 东海 西华 荣昌 仁和 五华 定安 永定 永兴 永福"
-    " 平和 泰和 太和 太平 高平 广宁 广平 广安 太湖 东湖 南湖 玉泉 金水 金台 金城 市中 市北 市南 南岸 南城 北城 江海 江夏 江汉 天河 天山 天桥 花山"
-    " 花溪 花都 香河 兴业 大化 大新 大足 大通 大祥 大东 西夏 西区 东区 东兴 东昌 東兴 望城 新区 新市 新抚 新兴 新会 新罗 新洲 新建 海州 海棠 海沧"
-    " 沙湾 青云 青羊 青原 明山 明光 晋安 上街 上林 上城 下城 中宁 中阳 中站 北安 北关 北湖 北塔 北林 南关 南岗 南县 南明 南谯 南安 南康".split()
+_COMMON_WORDS: Final = (
+    "上城 上林 上街 下城 东兴 东区 东山 东方 东昌 东海 东港 东湖 东风 中原 中宁 中山 中方 中站 中阳 丰满 "
+    "乐平 云龙 互助 五华 仁和 光明 共和 兴业 兴国 兴安 凤凰 前进 北关 北城 北塔 北安 北林 北湖 华容 南关 "
+    "南县 南城 南安 南山 南岗 南岸 南康 南明 南海 南湖 南谯 南部 友好 双桥 同心 向阳 和平 和顺 嘉禾 城东 "
+    "城中 城北 城南 城厢 城西 大东 大化 大同 大名 大宁 大安 大新 大方 大祥 大足 大通 天山 天桥 天河 天长 "
+    "太和 太平 太湖 安宁 安定 安居 安康 安达 定安 宝安 宝山 富民 富裕 市中 市北 市南 平和 平安 广宁 广安 "
+    "广平 康乐 建华 建国 建设 开平 恩平 文化 新乐 新会 新兴 新区 新华 新和 新城 新市 新平 新建 新抚 新民 "
+    "新洲 新源 新罗 明光 明山 晋安 望城 朝阳 桥东 桥西 民和 永兴 永和 永安 永定 永福 江北 江南 江夏 江汉 "
+    "江海 沙湾 河东 河西 泰和 海城 海州 海棠 海沧 海港 清水 灵山 玉泉 白云 站前 红旗 红星 花山 花溪 花都 "
+    "荣昌 蓬莱 西区 西华 西夏 西山 西湖 通道 金台 金城 金山 金水 铁东 铁西 长乐 长安 长寿 长江 青云 青原 "
+    "青山 青羊 香河 高平 高新 高明 黄河 龙华 龙城 龙岗 龙湖 龙门"
 )
+_COMMON: Final = frozenset(_COMMON_WORDS.split())
 _WEIGHTS: Final = {"市": 1.6, "县": 1.3, "旗": 1.3, "区": 0.9}
 _DOUBTFUL: Final = frozenset({"朝阳"})
 _NO_NAMES: Final = frozenset({"市郊区", "市区", "市辖区"})
-_NEVER_ALONE: Final = frozenset({"城区", "郊区", "矿区", "新区", "市区", "市中区", "城中区", "东区", "西区", "南区", "北区"})
+_NEVER_ALONE: Final = frozenset(
+    {"城区", "郊区", "矿区", "新区", "市区", "市中区", "城中区", "东区", "西区", "南区", "北区"}
+)
 
 
 class Place:
@@ -154,7 +160,9 @@ class Gazetteer:
         self.name_letters = frozenset("".join(self.entries))
         self.simplifier: Simplifier | None = None
 
-    def _put(self, surface: str, place: Place, weight: float, via: Via | None = None, *, weak: bool = False) -> _Building:
+    def _put(
+        self, surface: str, place: Place, weight: float, via: Via | None = None, *, weak: bool = False
+    ) -> _Building:
         built = self._building.get(surface)
         if built is None:
             built = self._building[surface] = _Building()
@@ -277,7 +285,9 @@ class Gazetteer:
             entry = Entry(surface)
             main = _once(built.main)
             weak = _once(built.weak)
-            if not main and built.town:  # the name of a township with the ending of before, and no township is called so
+            if (
+                not main and built.town
+            ):  # the name of a township with the ending of before, and no township is called so
                 towns = [sense for sense in weak if sense.via and sense.via.kind == "township" and sense.weight > 1]
                 if towns:
                     main, weak = towns, [sense for sense in weak if sense not in towns]
@@ -323,7 +333,9 @@ def _dominated(senses: Sequence[Sense]) -> tuple[Sense, ...]:
     for sense in senses:
         if sense.place.depth > lowest:
             inside = any(other.place in sense.place.up for other in senses)
-            sense = sense._replace(weight=sense.weight * (0.4 if lowest == 0 or inside or sense.place.depth == 2 else 0.7))
+            sense = sense._replace(
+                weight=sense.weight * (0.4 if lowest == 0 or inside or sense.place.depth == 2 else 0.7)
+            )
         chosen.append(sense)
     return tuple(chosen)
 
@@ -341,7 +353,13 @@ def tables_of_files(folder: Path = DATA) -> Tables:
         ],
         townships=[Row(row["code"], row["name"], row["parent"]) for row in _read("townships.csv", folder)],
         history=[
-            (row["old_code"], row["old_name"], int(row["last_seen_year"]), _codes(row["successor_codes"]), row["relation"])
+            (
+                row["old_code"],
+                row["old_name"],
+                int(row["last_seen_year"]),
+                _codes(row["successor_codes"]),
+                row["relation"],
+            )
             for row in _read("divisions_history.csv", folder)
         ],
         zones=[(row["zone_name"], _codes(row["host_codes"])) for row in _read("zones.csv", folder)],

@@ -15,10 +15,18 @@ _ROAD: Final = re.compile(
     r"(?:[东南西北中上下新环支横]|[一二三四五六七八九十]+|[东西南北]?环)?(?:路|街(?!道)|大道|大街|巷|胡同|弄(?!堂)|高速|快速路|国道|立交|大桥|高架)"
 )
 _TITLES: Final = frozenset(("先生", "女士", "老板", "同志", "小姐", "师傅", "经理"))
-_FACILITY: Final = re.compile(r"(?:大厦|宾馆|饭店|酒店|大酒店|银行|大学|学院|花园|小区|广场|商厦|百货|超市|影院|公园|牌|牛|烟)")
+_FACILITY: Final = re.compile(
+    r"(?:大厦|宾馆|饭店|酒店|大酒店|银行|大学|学院|花园|小区|广场|商厦|百货|超市|影院|公园|牌|牛|烟)"
+)
 _AFTER_PEOPLE: Final = frozenset("民才寿社行力事文道工造体防保和本大气")
 _CITY_ROADS: Final = frozenset(("中北", "中南", "东四", "西四", "大街"))
 _TIE: Final = 0.6
+_TOWN: Final = 3.0
+_CITY: Final = 1.5
+_NEAR: Final = 3
+_NAME_LETTERS: Final = 3
+_COMPANY_LETTERS: Final = 14
+_BRACKET_REACH: Final = 14
 
 _PREPOSITIONS: Final = frozenset("从在到由于往向至经去")
 _FILLER: Final = Entry("", TRAP, "word")
@@ -84,7 +92,7 @@ def tokens_of(gazetteer: Gazetteer, text: str) -> list[Token]:
 
 
 def _cut(gazetteer: Gazetteer, text: str, left: Token, at: int, right: Entry) -> Token | None:
-    """The left of two names that overlap, ended where the right begins: 济南|市中区, 南阳|镇平, and 从|江西 for 从江|西."""
+    """The left of two names that overlap, ended where the right begins: 济南|市中区, 南阳|镇平, 从|江西."""
     if right.kind != PLACE or not right.senses:
         return None
     head = left[2]
@@ -115,112 +123,162 @@ def _strength(entry: Entry) -> float:
 
 def read(gazetteer: Gazetteer, text: str) -> tuple[list[Reading], list[tuple[int, int, str]]]:
     """The addresses in the text, and what was taken for something else: (start, end, brand, road, person, …)."""
-    readings: list[Reading] = []
-    others: list[tuple[int, int, str]] = []
-    current: Reading | None = None
-    role = NONE
-    role_end = -1
-    person_end = -9
-    size = len(text)
+    reader = _Reader(gazetteer, text)
     for token in tokens_of(gazetteer, text):
+        entry = token[2]
+        if entry.kind != PLACE:
+            reader.aside(token)
+        elif (entry.sure or not reader.other_word(token)) and not reader.join(token) and entry.senses:
+            reader.begin(token)
+    return reader.readings, reader.others
+
+
+class _Reader:
+    """One walk over the names of a text, from left to right.
+
+    role, role_end: the last word that opens an address, until an address takes it. person_end: the last word after
+    which a person's name stands.
+    """
+
+    __slots__ = ("current", "gazetteer", "others", "person_end", "readings", "role", "role_end", "text")
+
+    def __init__(self, gazetteer: Gazetteer, text: str) -> None:
+        self.gazetteer = gazetteer
+        self.text = text
+        self.readings: list[Reading] = []
+        self.others: list[tuple[int, int, str]] = []
+        self.current: Reading | None = None
+        self.role = NONE
+        self.role_end = -1
+        self.person_end = -_NAME_LETTERS * 3
+
+    def aside(self, token: Token) -> None:
+        """A word that is no place: a brand, the role of an address, a company's ending."""
         start, end, entry = token
-        kind = entry.kind
-        if kind != PLACE:
-            if kind == TRAP:
-                others.append((start, end, entry.data))
-                if entry.data == "product" and current is not None and current.end == start and not current.sure:
-                    if len(current.tokens) == 1 and not current.marked and current.tokens[0][2].senses[0].place.depth == 0:
-                        current.elsewhere = True
-            elif kind == CUE:
-                word = entry.surface
-                after = AFTER.get(word)
-                if after is not None and readings and start - readings[-1].end <= (14 if word[0] in "(（" or word[-1] in ")）" else 0):
-                    last = readings[-1]
-                    if not last.marked or after == SHOP:
-                        last.role = after
-                        last.marked = True
-                        last.elsewhere = after in (MAKER, HOME)
-                        if word not in BEFORE or start == last.end:
-                            current = None if word in BEFORE else current
-                            continue
-                before = BEFORE.get(word)
-                if before is not None:
-                    role = before
-                    role_end = end
-            elif kind == PERSON:
-                person_end = end
-            elif kind == COMPANY and current is not None and current.end > start - 14:
-                _company(current, text, start)
-            continue
-        if not entry.sure:
-            if end < size:
-                follow = text[end]
-                if follow in _ROAD_FIRST and _ROAD.match(text, end) and not _place_before_road(gazetteer, entry, text, end):
-                    others.append((start, end, "road"))
-                    if current is not None and current.zone is not None and len(current.cands) > 1:
-                        current.cands = _join(current.cands, entry.weak) or current.cands
-                    continue
-            if start - person_end <= 3 and start and text[start - 1] in SURNAMES and start - person_end >= 1:
-                others.append((start, end, "person"))
-                continue
-            if text[end : end + 2] in _TITLES:
-                others.append((start, end, "person"))
-                continue
+        current = self.current
+        if entry.kind == TRAP:
+            self.others.append((start, end, entry.data))
+            if entry.data == "product" and current is not None and current.end == start and _bare_province(current):
+                current.elsewhere = True
+        elif entry.kind == CUE:
+            self._cue(start, end, entry.surface)
+        elif entry.kind == PERSON:
+            self.person_end = end
+        elif entry.kind == COMPANY and current is not None and current.end > start - _COMPANY_LETTERS:
+            _company(current, self.text, start)
+
+    def _cue(self, start: int, end: int, word: str) -> None:
+        """A word of role belongs to the address before it, (发货地) or 出发, or opens the next: 发货地：."""
+        role = AFTER.get(word)
+        if role is not None and self.readings:
+            last = self.readings[-1]
+            reach = _BRACKET_REACH if word[0] in "(（" or word[-1] in ")）" else 0
+            if start - last.end <= reach and (not last.marked or role == SHOP):
+                last.role = role
+                last.marked = True
+                last.elsewhere = role in (MAKER, HOME)
+                if word in BEFORE and start == last.end:
+                    self.current = None
+                if word not in BEFORE or start == last.end:
+                    return
+        if word in BEFORE:
+            self.role = BEFORE[word]
+            self.role_end = end
+
+    def other_word(self, token: Token) -> bool:
+        """A short name may be part of a road or a person."""
+        start, end, entry = token
+        text = self.text
+        if end < len(text) and text[end] in _ROAD_FIRST and _ROAD.match(text, end):
+            if _place_before_road(self.gazetteer, entry, text, end):
+                return False
+            self.others.append((start, end, "road"))
+            current = self.current
+            if current is not None and current.zone is not None and len(current.cands) > 1:
+                current.cands = _join(current.cands, entry.weak) or current.cands
+            return True
+        named = 0 < start - self.person_end <= _NAME_LETTERS and text[start - 1] in SURNAMES
+        if named or text[end : end + 2] in _TITLES:
+            self.others.append((start, end, "person"))
+            return True
+        return False
+
+    def join(self, token: Token) -> bool:
+        """The name belongs to the address before it, or is not to begin another. False: it may begin one."""
+        current = self.current
+        if current is None:
+            return False
+        start, end, entry = token
         senses = entry.senses
-        if current is not None:
-            cands = current.cands
-            if entry is current.tokens[-1][2] and start == current.end:
-                joined = _doubled(senses)
-            else:
-                joined = _join(cands, senses) if senses else None
-            if not joined and entry.weak:
-                joined = _join_weak(current, entry, text, start, end)
-                if joined is cands:
-                    continue
-            if joined:
-                if role_end > current.end and not _deeper(joined, cands):
-                    joined = None
-                else:
-                    if role_end > current.end and current.role == NONE:
-                        current.role = role
-                        current.marked = role != NONE
-                    current.cands = joined
-                    current.end = end
-                    current.tokens.append(token)
-                    current.sure = current.sure or entry.sure
-                    if entry.sure and senses and senses[0].via is not None and senses[0].via.kind == "zone":
-                        current.zone = entry
-                    continue
-            if role_end <= current.end and _odd_one(current, token, text):
-                continue
-            if not senses:
-                _shorter(gazetteer, current, entry, text, start)
-                continue
-            if role_end <= current.end and senses[0].via is not None and senses[0].via.kind == "landmark":
-                if any(place.depth for place in cands):
-                    continue
-            if not entry.sure and senses[0].weight < 1.5 and role_end <= current.end:
-                continue
-            if entry.town and not entry.senses[0].weight > 3.0 and role_end <= current.end and start - current.end <= 3:
-                continue
-        elif not senses:
-            continue
-        new: Cands = {sense.place: sense.weight for sense in senses}
-        letter = _letter(gazetteer, text, start)
+        cands = current.cands
+        opened = self.role_end > current.end
+        if entry is current.tokens[-1][2] and start == current.end:
+            joined: Cands | None = _doubled(senses)
+        else:
+            joined = _join(cands, senses) if senses else None
+        if not joined and entry.weak:
+            joined = _join_weak(current, entry, self.text, start, end)
+            if joined is cands:
+                return True
+        if joined and not (opened and not _deeper(joined, cands)):
+            if opened and current.role == NONE:
+                current.role = self.role
+                current.marked = self.role != NONE
+            current.cands = joined
+            current.end = end
+            current.tokens.append(token)
+            if entry.sure:
+                current.sure = True
+                if senses and senses[0].via is not None and senses[0].via.kind == "zone":
+                    current.zone = entry
+            return True
+        if opened:
+            return False
+        if _odd_one(current, token, self.text):
+            return True
+        if not senses:
+            _shorter(self.gazetteer, current, entry, self.text, start)
+            return True
+        via = senses[0].via
+        if via is not None and via.kind == "landmark" and any(place.depth for place in cands):
+            return True
+        if entry.town and senses[0].weight <= _TOWN and start - current.end <= _NEAR:
+            return True
+        return not entry.sure and senses[0].weight < _CITY
+
+    def begin(self, token: Token) -> None:
+        """A new address begins with this name."""
+        start, end, entry = token
+        cands: Cands = {sense.place: sense.weight for sense in entry.senses}
+        letter = _letter(self.gazetteer, self.text, start) if start else None
         if letter is not None:
-            new = _join(new, (Sense(letter, 1.0, None),)) or new
-        current = Reading(start, end, new, role if role_end > (readings[-1].end if readings else -1) else NONE, token)
+            cands = _join(cands, (Sense(letter, 1.0, None),)) or cands
+        fresh = self.role_end > (self.readings[-1].end if self.readings else -1)
+        current = Reading(start, end, cands, self.role if fresh else NONE, token)
         current.marked = current.role != NONE
-        if letter is not None:
-            current.sure = current.sure or any(letter in place.up for place in new)
-        if senses[0].via is not None and senses[0].via.kind == "zone":
+        if letter is not None and any(letter in place.up for place in cands):
+            current.sure = True
+        via = entry.senses[0].via
+        if via is not None and via.kind == "zone":
             current.zone = entry
-        readings.append(current)
-        if end < size and text[end] in AFTER_LETTERS and not entry.sure and text[end + 1 : end + 2] not in _AFTER_PEOPLE:
+        self.readings.append(current)
+        self.current = current
+        text = self.text
+        if (
+            not entry.sure
+            and end < len(text)
+            and text[end] in AFTER_LETTERS
+            and text[end + 1 : end + 2] not in _AFTER_PEOPLE
+        ):
             current.role = HOME
             current.marked = current.elsewhere = True
-            current = None
-    return readings, others
+            self.current = None
+
+
+def _bare_province(current: Reading) -> bool:
+    if current.sure or current.marked or len(current.tokens) != 1:
+        return False
+    return current.tokens[0][2].senses[0].place.depth == 0
 
 
 def _join(cands: Cands, senses: tuple[Sense, ...]) -> Cands:
@@ -269,15 +327,20 @@ def _join_weak(current: Reading, entry: Entry, text: str, start: int, end: int) 
     gap = text[current.end : start]
     if start < current.start:
         return None
-    if len(gap) > 2 or any(letter not in SEPARATORS for letter in gap):
-        if not any(sense.via and sense.via.kind == "landmark" for sense in entry.weak) or len(gap) > 6:
-            return None
+    apart = len(gap) > 2 or any(letter not in SEPARATORS for letter in gap)
+    if apart and (len(gap) > 6 or not any(sense.via and sense.via.kind == "landmark" for sense in entry.weak)):
+        return None
     if not entry.town and _FACILITY.match(text, end):
         return None
     joined = _join(cands, entry.weak)
     if not joined:
         return None
-    if len(joined) > 1 and max(place.depth for place in cands) == 0 and entry.weak[0].via and entry.weak[0].via.kind == "township":
+    if (
+        len(joined) > 1
+        and max(place.depth for place in cands) == 0
+        and entry.weak[0].via
+        and entry.weak[0].via.kind == "township"
+    ):
         return None
     return joined
 
@@ -378,9 +441,7 @@ def settle(reading: Reading) -> tuple[Place | None, list[Place]]:
     best = ranked[0]
     score = cands[best]
     rivals = [
-        place
-        for place in ranked[1:]
-        if cands[place] >= score - _TIE and place not in best.up and best not in place.up
+        place for place in ranked[1:] if cands[place] >= score - _TIE and place not in best.up and best not in place.up
     ]
     if rivals:
         return None, [best, *rivals]

@@ -23,7 +23,7 @@ _COUNTY_DEPTH = 2
 class Resolution:
     """The answer for one text.
 
-    code, level: the division, as fine as the text says it: county, prefecture or province. Level `ambiguous`: several
+    code, level: the division, as fine as the text says: county, prefecture or province. Level `ambiguous`: several
     are possible and `candidates` holds them, the likelier first; `within` is what they have in common. Level `none`: the
     text names no place. confidence: 0 to 1. method: by what the place was found. runner_up: the next best, if any.
     township: nine digits, if the text names one in `code`. zone: the development zone, if it names one.
@@ -65,7 +65,11 @@ class Resolution:
     @property
     def province(self) -> str:
         """The code of the province, if at least that is known."""
-        place = self._place(self.code or self.within)
+        return self.province_of(self.code or self.within)
+
+    def province_of(self, code: str) -> str:
+        """The province of a code of the same tables; empty if there is no such code."""
+        place = self._place(code)
         return (place.up[0] if place.up else place).code if place else ""
 
     def name_of(self, code: str) -> str:
@@ -119,7 +123,7 @@ def resolve_in(gazetteer: Gazetteer, text: str, hints: Hints = _NO_HINTS) -> Res
 
 
 def _second_look(gazetteer: Gazetteer, text: str, simple: str, hints: Hints, first: Resolution) -> Resolution:
-    """Names with marks inside, with a wrong character, in pinyin: tried only where the plain reading found too little."""
+    """Marks inside names, wrong characters, pinyin: tried only where the plain reading found too little."""
     closed, where = closed_up(simple)
     if where is not None:
         again = _answer(gazetteer, text, *read(gazetteer, closed), hints, where)
@@ -234,7 +238,15 @@ def _way(chosen: Reading, place: Place) -> tuple[str, str, Former | None]:
 
 
 _ORDER = {"former": 1, "zone": 3, "township": 4, "landmark": 5}
-_BASE = {"names": 0.97, "former": 0.93, "short_name": 0.86, "zone": 0.9, "township": 0.88, "landmark": 0.8, "moved": 0.75}
+_BASE = {
+    "names": 0.97,
+    "former": 0.93,
+    "short_name": 0.86,
+    "zone": 0.9,
+    "township": 0.88,
+    "landmark": 0.8,
+    "moved": 0.75,
+}
 
 
 def _confidence(place: Place, chosen: Reading, way: str) -> float:
@@ -310,7 +322,9 @@ def _open(
     if not rivals and weak and place is not None and chosen.role != "company":
         above = [each for each in found if each.up]
         found = above or found
-    if not rivals and any(entry.senses and entry.senses[0].via and entry.senses[0].via.kind == "former" for _, _, entry in chosen.tokens):
+    if not rivals and any(
+        entry.senses and entry.senses[0].via and entry.senses[0].via.kind == "former" for _, _, entry in chosen.tokens
+    ):
         method = "split" if not weak else method
     if not rivals and chosen.zone is not None and not weak:
         method = "zone_of_several"

@@ -12,7 +12,9 @@ from divisions.resolving.writing import pinyin_of
 from kernel.text import half_width
 
 _WORD: Final = re.compile(r"[a-z]+")
-_LEVELS: Final = frozenset(("sheng", "shi", "xian", "qu", "zhou", "qi", "meng", "province", "city", "county", "district"))
+_LEVELS: Final = frozenset(
+    ("sheng", "shi", "xian", "qu", "zhou", "qi", "meng", "province", "city", "county", "district")
+)
 _MOST_WORDS: Final = 6
 _tables: WeakKeyDictionary[Gazetteer, dict[str, list[tuple[Place, float]]]] = WeakKeyDictionary()
 
@@ -20,7 +22,10 @@ _tables: WeakKeyDictionary[Gazetteer, dict[str, list[tuple[Place, float]]]] = We
 def read_pinyin(gazetteer: Gazetteer, text: str) -> Reading | None:
     """The address that words in Latin letters make, if at least two names fit together or one stands with its level."""
     table = _table(gazetteer)
-    words = [(match.group(), match.start(), match.end()) for match in _WORD.finditer(half_width(text).lower().replace("'", ""))]
+    words = [
+        (match.group(), match.start(), match.end())
+        for match in _WORD.finditer(half_width(text).lower().replace("'", ""))
+    ]
     reading: Reading | None = None
     best: Reading | None = None
     at = 0
@@ -92,7 +97,13 @@ def _table(gazetteer: Gazetteer) -> dict[str, list[tuple[Place, float]]]:
                 for spelling in pinyin_of(form):
                     spellings[spelling] = 3.0 if kind == "" else 2.0 - 0.3 * place.depth
                     if kind == "stem":
-                        for level in ("province",) if place.depth == 0 else ("city", "shi") if place.depth == 1 else ("county", "district", "city", "qu", "xian", "shi"):
+                        for level in (
+                            ("province",)
+                            if place.depth == 0
+                            else ("city", "shi")
+                            if place.depth == 1
+                            else ("county", "district", "city", "qu", "xian", "shi")
+                        ):
                             spellings.setdefault(spelling + level, 2.8)
             for spelling, weight in spellings.items():
                 if len(spelling) > 3:

@@ -12,7 +12,20 @@ _MARKS: Final = frozenset(" \u3000.·・,，、/_-—|")
 _INVISIBLE: Final = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 LATIN: Final = re.compile(r"[A-Za-z\uff21-\uff3a\uff41-\uff5a]{2,}")
 HAN: Final = re.compile(r"[一-鿿]")
-_SLIPS: Final = str.maketrans({"巿": "市", "卅": "州", "洲": "州", "囗": "口", "曰": "日", "亰": "京", "閩": "闽", "柬": "东", "栁": "柳", "甯": "宁"})
+_SLIPS: Final = str.maketrans(
+    {
+        "巿": "市",
+        "卅": "州",
+        "洲": "州",
+        "囗": "口",
+        "曰": "日",
+        "亰": "京",
+        "閩": "闽",
+        "柬": "东",
+        "栁": "柳",
+        "甯": "宁",
+    }
+)
 
 
 class Simplifier:
@@ -58,9 +71,11 @@ def _syllables(word: str) -> str:
 
 _ENDING: Final = {"省": "sheng", "市": "shi", "县": "xian", "区": "qu", "州": "zhou", "旗": "qi", "盟": "meng"}
 _ODD: Final = {
-    "陕西": "shaanxi", "内蒙古": "neimenggu", "重庆": "chongqing", "厦门": "xiamen", "六安": "luan", "蚌埠": "bengbu", "乐清": "yueqing", "长春": "changchun",
-    "长沙": "changsha", "台州": "taizhou", "丽水": "lishui", "歙县": "shexian", "大埔": "dabu", "番禺": "panyu", "东莞": "dongguan", "单县": "shanxian",
-    "莘县": "shenxian", "亳州": "bozhou", "浚县": "xunxian", "铅山": "yanshan", "弋阳": "yiyang", "涪陵": "fuling", "綦江": "qijiang", "渑池": "mianchi",
+    "陕西": "shaanxi", "内蒙古": "neimenggu", "重庆": "chongqing", "厦门": "xiamen", "六安": "luan",
+    "蚌埠": "bengbu", "乐清": "yueqing", "长春": "changchun", "长沙": "changsha", "台州": "taizhou",
+    "丽水": "lishui", "歙县": "shexian", "大埔": "dabu", "番禺": "panyu", "东莞": "dongguan", "单县": "shanxian",
+    "莘县": "shenxian", "亳州": "bozhou", "浚县": "xunxian", "铅山": "yanshan", "弋阳": "yiyang", "涪陵": "fuling",
+    "綦江": "qijiang", "渑池": "mianchi",
 }  # fmt: skip
 
 
