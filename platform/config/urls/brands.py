@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("notify.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls_shared")),
+    path("", include("divisions.urls")),
     path("", include("federation.office.urls_stuck")),
     path("", include("federation.parties.urls")),
     path("", include("appraisal.catalogue.urls_brands")),

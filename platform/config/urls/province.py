@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("notify.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
+    path("", include("divisions.urls")),
     path("", include("federation.office.urls_stuck")),
     path("", include("federation.heads.urls")),
     path("", include("appraisal.requests.urls")),

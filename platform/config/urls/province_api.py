@@ -3,6 +3,7 @@
 from accounts.api import urlpatterns as people
 from appraisal.catalogue.api import province_urlpatterns as catalogue
 from appraisal.requests.api.urls import urlpatterns as requests
+from divisions.api import urlpatterns as divisions
 from evidence.exhibit_api import urlpatterns as exhibits
 from evidence.seal_views import api_urlpatterns as seals
 from federation.heads.api import urlpatterns as sealed_log
@@ -19,6 +20,6 @@ from tenants.inspections.seizure_api import urlpatterns as seizures
 urlpatterns = api(
     [
         *requests, *inspections, *exhibits, *transfers, *catalogue, *people, *notices, *letters, *seals, *sealed_log,
-        *bundles, *papers, *seizures, *cases,
+        *bundles, *papers, *seizures, *cases, *divisions,
     ]
 )  # fmt: skip

@@ -70,8 +70,7 @@ class Place:
         return f"<{self.code} {self.path}>"
 
 
-@dataclass(frozen=True, slots=True)
-class Via:
+class Via(NamedTuple):
     """By way of what a name leads to a place. kind: township, former, zone, landmark."""
 
     kind: str

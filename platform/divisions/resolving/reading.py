@@ -367,7 +367,7 @@ def _deeper(joined: Cands, before: Cands) -> bool:
 
 
 def _odd_one(current: Reading, token: Token, text: str) -> bool:
-    """A name that does not fit what stands right before it: a township or county that has moved, or a zone beside it."""
+    """A name that does not fit what stands right before it: a township or county that moved, or a zone beside it."""
     start, end, entry = token
     if start - current.end > 2 or any(letter not in SEPARATORS for letter in text[current.end : start]):
         return False

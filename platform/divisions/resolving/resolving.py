@@ -23,9 +23,9 @@ _COUNTY_DEPTH = 2
 class Resolution:
     """The answer for one text.
 
-    code, level: the division, as fine as the text says: county, prefecture or province. Level `ambiguous`: several
-    are possible and `candidates` holds them, the likelier first; `within` is what they have in common. Level `none`: the
-    text names no place. confidence: 0 to 1. method: by what the place was found. runner_up: the next best, if any.
+    code, level: the division, as fine as the text says: county, prefecture or province. Level `ambiguous`: several are
+    possible and `candidates` holds them, the likelier first; `within` is what they have in common. Level `none`: no
+    place is named. confidence: 0 to 1. method: by what the place was found. runner_up: the next best, if any.
     township: nine digits, if the text names one in `code`. zone: the development zone, if it names one.
     sentence, spans, places: worked out when they are asked for. Nobody changes one.
     """
@@ -159,7 +159,8 @@ def _answer(
     if not readings:
         return Resolution(text, "", NOTHING, 0.0, "nothing", _gazetteer=gazetteer, _others=others)
     if len(readings) == 1:
-        chosen, rivals = readings[0], ()
+        chosen = readings[0]
+        rivals: Sequence[Reading] = ()
     else:
         chosen, rivals = _by_role(readings)
     place, open_ = settle(chosen)
@@ -171,9 +172,9 @@ def _answer(
     if chosen.role == "company" and place is not None and place.final:
         weak = True
     if chosen.elsewhere:
-        return _open(gazetteer, text, chosen, place, open_, rivals, True, readings, others, hints, where)
+        return _open(gazetteer, text, chosen, rivals, True, readings, others, hints, where)
     if rivals or place is None or weak:
-        return _open(gazetteer, text, chosen, place, open_, rivals, weak, readings, others, hints, where)
+        return _open(gazetteer, text, chosen, rivals, weak, readings, others, hints, where)
     way, township, former = _way(chosen, place)
     runner = ""
     if chosen.conflict is not None:
@@ -299,8 +300,6 @@ def _open(
     gazetteer: Gazetteer,
     text: str,
     chosen: Reading,
-    place: Place | None,
-    open_: list[Place],
     rivals: Sequence[Reading],
     weak: bool,
     readings: list[Reading],
@@ -312,28 +311,45 @@ def _open(
     found: list[Place] = []
     for reading in (chosen, *rivals):
         said, left = settle(reading)
-        found += [said] if said is not None and not left else [] if said is not None and left else left
-        if said is not None and left:
-            found += [said, *left]
+        found += left if said is None else [said] if rivals else [said, *left]
     found = list(dict.fromkeys(found))
-    method = "several_addresses" if rivals else "weak_name" if weak else "same_name"
-    if chosen.elsewhere:
-        method = "not_the_place"
-    if not rivals and weak and place is not None and chosen.role != "company":
-        above = [each for each in found if each.up]
-        found = above or found
-    if not rivals and any(
-        entry.senses and entry.senses[0].via and entry.senses[0].via.kind == "former" for _, _, entry in chosen.tokens
-    ):
-        method = "split" if not weak else method
-    if not rivals and chosen.zone is not None and not weak:
-        method = "zone_of_several"
+    if weak and not rivals and chosen.role != "company":
+        found = [each for each in found if each.up] or found
     used, ordered = order_by_hints(found, gazetteer, hints)
     common = _common(ordered)
     return Resolution(
-        text, "", AMBIGUOUS, 0.0, method, "", tuple(each.code for each in ordered[:_CANDIDATES]), common.code if common else "",
-        chosen.role, "", _zone(chosen), None, used, gazetteer, chosen, readings, others, where,
-    )  # fmt: skip
+        text,
+        "",
+        AMBIGUOUS,
+        0.0,
+        _why_open(chosen, rivals, weak),
+        "",
+        tuple(each.code for each in ordered[:_CANDIDATES]),
+        common.code if common else "",
+        chosen.role,
+        "",
+        _zone(chosen),
+        None,
+        used,
+        gazetteer,
+        chosen,
+        readings,
+        others,
+        where,
+    )
+
+
+def _why_open(chosen: Reading, rivals: Sequence[Reading], weak: bool) -> str:
+    if chosen.elsewhere:
+        return "not_the_place"
+    if rivals:
+        return "several_addresses"
+    if weak:
+        return "weak_name"
+    if chosen.zone is not None:
+        return "zone_of_several"
+    vias = [entry.senses[0].via for _start, _end, entry in chosen.tokens if entry.senses]
+    return "split" if any(via is not None and via.kind == "former" for via in vias) else "same_name"
 
 
 def _common(places: list[Place]) -> Place | None:
