@@ -47,7 +47,7 @@ def frame(request: HttpRequest) -> str:
 
 
 def _offered(answer: Resolution) -> tuple[str, ...]:
-    return (*answer.candidates, answer.code, answer.runner_up)
+    return tuple(code for code in (*answer.candidates, answer.code, answer.runner_up) if code)
 
 
 def _pieces(answer: Resolution) -> list[tuple[str, Any]]:

@@ -7,9 +7,8 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
-from divisions.resolving.answers import AMBIGUOUS
 from divisions.resolving.cues import SENDER, SUPPLIER
-from divisions.resolving.resolving import Resolution, resolve
+from divisions.resolving.resolving import Resolution
 
 
 class Nearness(StrEnum):
@@ -74,18 +73,16 @@ class Dispatch:
     sentence: str
 
 
-def place_of_dispatch(text: str, *, own_province: str, marked: bool = False) -> Dispatch | None:
-    """What a text says of where the goods came from. None if it says nothing or nothing that is sure.
+def place_of_dispatch(answer: Resolution, *, own_province: str, marked: bool = False) -> Dispatch | None:
+    """What a text says of where goods came from. None if it says nothing of it, or nothing as sure as a province.
 
-    marked: the whole text is a sender's address, as on a waybill; else only an address with such a word counts.
+    marked: the whole text is a sender's address, as on a waybill; else only an address with a word for it counts.
     """
-    answer = resolve(text)
-    code = ""
     if marked:
         code = answer.code or answer.within
     else:
-        senders = [place for place in answer.places if place.role in (SENDER, SUPPLIER) and place.level != AMBIGUOUS]
-        code = next((place.code for place in sorted(senders, key=lambda place: place.role != SENDER)), "")
+        senders = [place for place in answer.places if place.role in (SENDER, SUPPLIER) and place.code]
+        code = min(senders, key=lambda place: place.role != SENDER).code if senders else ""
     if not code:
         return None
     province = answer.province_of(code)

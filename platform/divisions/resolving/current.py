@@ -13,12 +13,12 @@ from typing import Final
 from divisions.resolving.gazetteer import Gazetteer, Tables, tables_of_database, tables_of_files
 from divisions.resolving.writing import Simplifier
 
-_LOOK_EVERY_S: Final = 60.0
+LOOK_EVERY_S: Final = 60.0
 _KEPT: Final = 3
 _lock = threading.Lock()
 
 
-class _Held:
+class Held:
     """What this process holds. `mark` tells one state of the tables from another."""
 
     def __init__(self) -> None:
@@ -30,13 +30,13 @@ class _Held:
         self.plain: Gazetteer | None = None
 
 
-_held = _Held()
+_held = Held()
 
 
 def gazetteer(on: date | None = None) -> Gazetteer:
     """The names as they stood on a day, today if none is given."""
     now = monotonic()
-    if on is None and _held.plain is not None and now - _held.looked_at < _LOOK_EVERY_S:
+    if on is None and _held.plain is not None and now - _held.looked_at < LOOK_EVERY_S:
         return _held.plain
     with _lock:
         _look(now)
@@ -84,7 +84,7 @@ def forget() -> None:
 
 
 def _look(now: float) -> None:
-    if _held.tables is not None and now - _held.looked_at < _LOOK_EVERY_S:
+    if _held.tables is not None and now - _held.looked_at < LOOK_EVERY_S:
         return
     mark = _mark()
     if _held.tables is None or mark != _held.mark:

@@ -228,16 +228,19 @@ class Gazetteer:
                 self._put(street, place, 0.7, via, weak=True)
 
     def _add_history(self, tables: Tables) -> None:
-        rows = list(tables.history)
-        known = {row[0] for row in rows}
-        closed = {row.code: row for row in tables.divisions if row.code not in self.places}
-        rows += [(code, row.name, 0, (), "closed") for code, row in closed.items() if code not in known]
+        known = {(row[0], row[1]) for row in tables.history}
+        closed = {row.code: row for row in tables.divisions if row.code not in self.places and row.valid_to is not None}
+        rows = [
+            *tables.history,
+            *((code, row.name, 0, (), "closed") for code, row in closed.items() if (code, row.name) not in known),
+        ]
+        later: dict[str, tuple[str, ...]] = {row[0]: row[3] for row in tables.history if row[0] in closed}
         for code, name, year, successors, relation in rows:
-            on = closed[code].valid_to if code in closed else None
-            via = Via("former", code, name, year, relation, successors, on)
-            found = [self.places[successor] for successor in successors if successor in self.places]
-            if not found and (code in closed or relation in ("unknown", "closed")):
-                above = self.places.get(closed[code].parent if code in closed else code[:4] + "00")
+            ended = closed.get(code)
+            via = Via("former", code, name, year, relation, successors, ended.valid_to if ended else None)
+            found = self._successors(successors, later)
+            if not found and (ended or relation == "unknown"):
+                above = self.places.get(ended.parent if ended else code[:4] + "00")
                 found = [above] if above else []
             found = [place for place in found if place.name != name or place.code != code]
             if name in _NO_NAMES:
@@ -248,6 +251,20 @@ class Gazetteer:
                 self._put(name, place, 1.9 if clash and name != place.name else 3.4, via).sure = True
                 if stem and stem not in _COMMON:
                     self._put(stem, place, 0.8, via, weak=True)
+
+    def _successors(self, codes: Sequence[str], later: Mapping[str, tuple[str, ...]]) -> list[Place]:
+        """What codes lead to today, over changes that followed one another."""
+        found: dict[Place, None] = {}
+        seen: set[str] = set()
+        waiting = list(codes)
+        while waiting:
+            code = waiting.pop(0)
+            if code in self.places:
+                found[self.places[code]] = None
+            elif code not in seen:
+                seen.add(code)
+                waiting.extend(later.get(code, ()))
+        return list(found)
 
     def _add_zones_and_landmarks(self) -> None:
         short: dict[str, set[str]] = {name: set(names.zone_forms(name)) for name in self.zones}
