@@ -15,6 +15,14 @@ from divisions.resolving import Resolution, Span, resolve
 from divisions.resolving.telling import READ_AS, ROLES
 
 SURE = 0.85
+EXAMPLES = (
+    "荔浦县修仁镇衣架厂",
+    "鼓楼区中山路12号，酒行售假",
+    "发货地：浙江义乌；店铺：南宁市兴宁区朝阳路",
+    "泸州老窖特曲，网上买的",
+    "柳东新区雒容镇汽配园",
+)
+"""Texts to tap: an old name, several of one name, several addresses, no address, a development zone."""
 
 
 @login_required
@@ -22,7 +30,7 @@ SURE = 0.85
 def where(request: HttpRequest) -> HttpResponse:
     """Where is it? The text comes by GET so that an answer can be passed on as a link; nothing is kept."""
     form = WhereForm(request.GET if "text" in request.GET else None)
-    context: dict[str, Any] = {"form": form, "frame": frame(request)}
+    context: dict[str, Any] = {"form": form, "frame": frame(request), "examples": EXAMPLES}
     if form.is_bound and form.is_valid():
         answer = resolve(form.cleaned_data["text"], hints=hints_of(request))
         picked = request.GET.get("pick", "")

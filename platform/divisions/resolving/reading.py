@@ -21,6 +21,7 @@ _FACILITY: Final = re.compile(
 _AFTER_PEOPLE: Final = frozenset("民才寿社行力事文道工造体防保和本大气")
 _CITY_ROADS: Final = frozenset(("中北", "中南", "东四", "西四", "大街"))
 _TIE: Final = 0.6
+_INNER_SIZES: Final = (2, 3, 4, 5)
 _TOWN: Final = 3.0
 _CITY: Final = 1.5
 _NEAR: Final = 3
@@ -28,6 +29,10 @@ _NAME_LETTERS: Final = 3
 _COMPANY_LETTERS: Final = 14
 _BRACKET_REACH: Final = 14
 
+_BEFORE_NAMES: Final = SEPARATORS | frozenset(
+    "在从到于自往是报映说赴去位至由住寄发收址地点索店家我们的省市区县“”‘’\"'！!？?\u200b"
+)
+_COUNTY: Final = 2
 _PREPOSITIONS: Final = frozenset("从在到由于往向至经去")
 _FILLER: Final = Entry("", TRAP, "word")
 
@@ -38,7 +43,7 @@ Token = tuple[int, int, Entry]
 class Reading:
     """One address within the text: the places it may be, and what it was read from."""
 
-    __slots__ = ("cands", "conflict", "elsewhere", "end", "marked", "role", "start", "sure", "tokens", "zone")
+    __slots__ = ("cands", "conflict", "elsewhere", "end", "loose", "marked", "role", "start", "sure", "tokens", "zone")
 
     def __init__(self, start: int, end: int, cands: Cands, role: str, token: Token) -> None:
         self.start = start
@@ -51,6 +56,7 @@ class Reading:
         self.conflict: Place | None = None
         self.marked = False
         self.elsewhere = False
+        self.loose = False
 
 
 def tokens_of(gazetteer: Gazetteer, text: str) -> list[Token]:
@@ -113,8 +119,12 @@ def _whole(gazetteer: Gazetteer, text: str, token: Token) -> Token:
 
 
 def _holds(entry: Entry, other: Entry) -> bool:
-    """A place of the first name has one of the second in it."""
-    return any(sense.place in inner.place.up for sense in entry.senses for inner in other.senses)
+    """A place of the first name has one of the second in it, or a township that is called so."""
+    return any(
+        sense.place in inner.place.up or (sense.place is inner.place and inner.via is not None)
+        for sense in entry.senses
+        for inner in other.senses
+    )
 
 
 def _strength(entry: Entry) -> float:
@@ -218,7 +228,7 @@ class _Reader:
             joined = _join(cands, senses) if senses else None
         if not joined and entry.weak:
             joined = _join_weak(current, entry, self.text, start, end)
-            if joined is cands:
+            if joined is current.cands:
                 return True
         if joined and not (opened and not _deeper(joined, cands)):
             if opened and current.role == NONE:
@@ -258,6 +268,8 @@ class _Reader:
         current.marked = current.role != NONE
         if letter is not None and any(letter in place.up for place in cands):
             current.sure = True
+        elif not entry.sure and start and self.text[start - 1] not in _BEFORE_NAMES:
+            current.loose = entry.senses[0].place.depth == _COUNTY
         via = entry.senses[0].via
         if via is not None and via.kind == "zone":
             current.zone = entry
@@ -320,6 +332,8 @@ def _join_weak(current: Reading, entry: Entry, text: str, start: int, end: int) 
         if only.depth == 2:
             for sense in entry.weak:
                 if sense.place is only:
+                    if start == current.end and not _FACILITY.match(text, end):
+                        current.cands = cands = {only: cands[only] + 1.0}
                     current.tokens.append((start, end, entry))
                     current.end = end
                     return cands
@@ -412,13 +426,16 @@ def _letter(gazetteer: Gazetteer, text: str, start: int) -> Place | None:
 
 
 def _place_before_road(gazetteer: Gazetteer, entry: Entry, text: str, end: int) -> bool:
-    """武汉中北路 is a road in 武汉 and 唐山路南 a district; 北京西路 is only a road."""
+    """武汉中北路 is a road in 武汉, 唐山路南 a district, 尉氏大桥乡 a township; 北京西路 is only a road."""
     if not entry.senses:
         return False
     if entry.senses[0].place.depth == 1 and text[end : end + 2] in _CITY_ROADS:
         return True
-    inner = gazetteer.entries.get(text[end : end + 2])
-    return inner is not None and inner.kind == PLACE and not inner.sure and _holds(entry, inner)
+    for size in _INNER_SIZES:
+        inner = gazetteer.entries.get(text[end : end + size])
+        if inner is not None and inner.kind == PLACE and _holds(entry, inner):
+            return True
+    return False
 
 
 def _company(current: Reading, text: str, start: int) -> None:

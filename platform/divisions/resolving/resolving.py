@@ -10,13 +10,14 @@ from divisions.resolving import current, spelt
 from divisions.resolving.answers import AMBIGUOUS, NOTHING, Former, Found, Hints, Span
 from divisions.resolving.cues import NONE, RANK, SENDER
 from divisions.resolving.gazetteer import Gazetteer, Place
-from divisions.resolving.reading import Reading, read, settle
+from divisions.resolving.reading import SEPARATORS, Reading, read, settle
 from divisions.resolving.writing import LATIN, closed_up, without_slips
 
 _NO_HINTS = Hints()
 _FIRM = 1.25
 _CANDIDATES = 12
 _COUNTY_DEPTH = 2
+_EVERYDAY = 0.5
 
 
 @dataclass(slots=True, eq=False)
@@ -164,13 +165,14 @@ def _answer(
     else:
         chosen, rivals = _by_role(readings)
     place, open_ = settle(chosen)
-    weak = not chosen.sure and (
-        max(chosen.cands.values()) < _FIRM or (len(chosen.tokens) == 1 and not chosen.tokens[0][2].alone)
-    )
-    if chosen.sure and len(chosen.tokens) == 1 and not chosen.tokens[0][2].alone:
+    alone = len(chosen.tokens) == 1
+    weak = not chosen.sure and (max(chosen.cands.values()) < _FIRM or (alone and chosen.loose))
+    if alone and not chosen.tokens[0][2].alone:
         weak = True
     if chosen.role == "company" and place is not None and place.final:
         weak = True
+    if alone and not rivals and weak and _only_a_word(chosen, text if where is None else "", place):
+        return Resolution(text, "", NOTHING, 0.0, "nothing", _gazetteer=gazetteer, _others=others)
     if chosen.elsewhere:
         return _open(gazetteer, text, chosen, rivals, True, readings, others, hints, where)
     if rivals or place is None or weak:
@@ -202,6 +204,16 @@ def _answer(
         where,
         chosen.conflict.code if chosen.conflict else "",
     )
+
+
+def _only_a_word(chosen: Reading, text: str, place: Place | None) -> bool:
+    """The short name of a county inside a sentence, or one that is an everyday word: 不批准延长, 新建单位."""
+    if chosen.sure or (place is not None and place.depth != _COUNTY_DEPTH):
+        return False
+    if chosen.loose:
+        return True
+    glued = chosen.end < len(text) and text[chosen.end] not in SEPARATORS
+    return glued and max(chosen.cands.values()) < _EVERYDAY
 
 
 def _zone(chosen: Reading) -> str:
