@@ -20,6 +20,7 @@ _FACILITY: Final = re.compile(
 )
 _AFTER_PEOPLE: Final = frozenset("民才寿社行力事文道工造体防保和本大气")
 _CITY_ROADS: Final = frozenset(("中北", "中南", "东四", "西四", "大街"))
+_NO_BRAND: Final = ("牌坊", "牌楼", "牌照")
 _TIE: Final = 0.6
 _INNER_SIZES: Final = (2, 3, 4, 5)
 _TOWN: Final = 3.0
@@ -208,8 +209,12 @@ class _Reader:
                 current.cands = _join(current.cands, entry.weak) or current.cands
             return True
         named = 0 < start - self.person_end <= _NAME_LETTERS and text[start - 1] in SURNAMES
+        named = named and (self.current is None or self.current.end != start)
         if named or text[end : end + 2] in _TITLES:
             self.others.append((start, end, "person"))
+            return True
+        if text.startswith("牌", end) and not text.startswith(_NO_BRAND, end):
+            self.others.append((start, end, "brand"))
             return True
         return False
 
@@ -237,7 +242,9 @@ class _Reader:
             current.cands = joined
             current.end = end
             current.tokens.append(token)
-            if entry.sure:
+            if not entry.sure:
+                self._home(current, end)
+            else:
                 current.sure = True
                 if senses and senses[0].via is not None and senses[0].via.kind == "zone":
                     current.zone = entry
@@ -275,13 +282,13 @@ class _Reader:
             current.zone = entry
         self.readings.append(current)
         self.current = current
+        if not entry.sure:
+            self._home(current, end)
+
+    def _home(self, current: Reading, end: int) -> None:
+        """浙江温州人, 湖南籍: where a person comes from."""
         text = self.text
-        if (
-            not entry.sure
-            and end < len(text)
-            and text[end] in AFTER_LETTERS
-            and text[end + 1 : end + 2] not in _AFTER_PEOPLE
-        ):
+        if end < len(text) and text[end] in AFTER_LETTERS and text[end + 1 : end + 2] not in _AFTER_PEOPLE:
             current.role = HOME
             current.marked = current.elsewhere = True
             self.current = None
