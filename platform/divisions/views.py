@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_http_methods
 
 from divisions.asking import hints_of
 from divisions.forms import WhereForm
@@ -26,14 +26,14 @@ EXAMPLES = (
 
 
 @login_required
-@require_GET
+@require_http_methods(["GET", "POST"])
 def where(request: HttpRequest) -> HttpResponse:
-    """Where is it? The text comes by GET so that an answer can be passed on as a link; nothing is kept."""
-    form = WhereForm(request.GET if "text" in request.GET else None)
+    """Where is it? The text comes by POST, so that it stands in no log of addresses; nothing is kept."""
+    form = WhereForm(request.POST or None)
     context: dict[str, Any] = {"form": form, "frame": frame(request), "examples": EXAMPLES}
     if form.is_bound and form.is_valid():
         answer = resolve(form.cleaned_data["text"], hints=hints_of(request))
-        picked = request.GET.get("pick", "")
+        picked = request.POST.get("pick", "")
         context |= {
             "answer": answer,
             "sure": answer.confidence >= SURE,

@@ -246,3 +246,9 @@ def test_the_tables_that_were_loaded_count_and_are_looked_at_again(owner_seat, m
     Division.objects.filter(code="450103").update(valid_to=date(2026, 10, 20))
     assert resolve("南宁市青秀区").code == "450100"
     assert resolve("南宁市青秀区", on=date(2026, 10, 1)).code == "450103"
+
+
+def test_the_sentence_names_only_what_the_answer_was_read_from(where):
+    with translation.override("zh-hans"):
+        told = where("发货地：浙江义乌；店铺：南宁市兴宁区").sentence
+    assert "南宁市、兴宁区" in told and "义乌" not in told and "经营地" in told

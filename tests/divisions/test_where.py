@@ -24,17 +24,17 @@ def test_the_page_tells_the_place_and_why_and_lets_a_person_choose(chen, client_
     browser = client_for("gx", user=chen)
     assert client_for("gx").get("/divisions/where/").status_code == 302
     assert "/divisions/where/" in browser.get("/me/").content.decode()
-    page = browser.get("/divisions/where/", {"text": "荔浦县<b>修仁镇"}).content.decode()
+    page = browser.post("/divisions/where/", {"text": "荔浦县<b>修仁镇"}).content.decode()
     assert "广西壮族自治区桂林市荔浦市" in page and "450381" in page and "荔浦县" in page
     assert "<b>修仁镇" not in page
-    page = browser.get("/divisions/where/", {"text": AMONG_FOUR}).content.decode()
-    assert "不能确定，请选择" in page and page.count("pick=") == 4
-    page = browser.get("/divisions/where/", {"text": AMONG_FOUR, "pick": "350102"}).content.decode()
+    page = browser.post("/divisions/where/", {"text": AMONG_FOUR}).content.decode()
+    assert "不能确定，请选择" in page and page.count('name="pick"') == 4
+    page = browser.post("/divisions/where/", {"text": AMONG_FOUR, "pick": "350102"}).content.decode()
     assert "您选定" in page and AMONG_FOUR in page
-    page = browser.get("/divisions/where/", {"text": AMONG_FOUR, "pick": "110101"}).content.decode()
+    page = browser.post("/divisions/where/", {"text": AMONG_FOUR, "pick": "110101"}).content.decode()
     assert "您选定" not in page, "only what was offered can be chosen"
-    assert "没有找到地点" in browser.get("/divisions/where/", {"text": "泸州老窖"}).content.decode()
-    refused = browser.get("/divisions/where/", {"text": "南" * 2_001})
+    assert "没有找到地点" in browser.post("/divisions/where/", {"text": "泸州老窖"}).content.decode()
+    refused = browser.post("/divisions/where/", {"text": "南" * 2_001})
     assert refused.status_code == 200 and "怎么读的" not in refused.content.decode()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
@@ -65,7 +66,8 @@ def sentence(answer: Resolution) -> str:
 
 
 def _found(answer: Resolution) -> str:
-    words = "、".join(dict.fromkeys(span.text for span in answer.spans if span.code and span.read_as in _USED))
+    own = (answer._chosen,) if answer._chosen is not None else ()
+    words = "、".join(dict.fromkeys(span.text for span in _read_spans(answer, own) if span.code))
     place = answer.path
     match answer.method:
         case "former" if answer.former:
@@ -104,9 +106,6 @@ def _found(answer: Resolution) -> str:
     return text
 
 
-_USED: Final = frozenset(("names", "short_name", "township", "former", "landmark", "zone"))
-
-
 def _open(answer: Resolution) -> str:
     shown = [answer.name_of(code) for code in answer.candidates[:_SHOWN]]
     names = "、".join(shown)
@@ -136,9 +135,16 @@ def _open(answer: Resolution) -> str:
 
 def spans(answer: Resolution) -> tuple[Span, ...]:
     """What each piece of the text was read as, in order."""
+    found = _read_spans(answer, answer._readings)
+    found += [_span(answer, start, end, kind, "") for start, end, kind in answer._others if end > start]
+    return tuple(sorted(found, key=lambda span: (span.start, span.end)))
+
+
+def _read_spans(answer: Resolution, readings: Sequence[Reading]) -> list[Span]:
+    """What the names of some addresses were read as."""
     found: list[Span] = []
     place = answer._place(answer.code)
-    for reading in answer._readings:
+    for reading in readings:
         chosen = reading is answer._chosen
         for start, end, entry in reading.tokens:
             kind, code = "unused", ""
@@ -149,8 +155,7 @@ def spans(answer: Resolution) -> tuple[Span, ...]:
                     code = sense.place.code
                     break
             found.append(_span(answer, start, end, kind, code))
-    found += [_span(answer, start, end, kind, "") for start, end, kind in answer._others if end > start]
-    return tuple(sorted(found, key=lambda span: (span.start, span.end)))
+    return found
 
 
 def _span(answer: Resolution, start: int, end: int, kind: str, code: str) -> Span:
