@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
-from appraisal.requests.models import Verdict, VerdictChoice
+from appraisal.requests.models import SceneSignature, Verdict, VerdictChoice
+from kernel import clock
 from tenants.inspections import selectors
 from tenants.inspections.links import Link, offered
 from tenants.inspections.models import CountOperation, Inspection, Lot
@@ -119,6 +120,16 @@ class LotRow:
     supplier: str
     photos: int
     late: bool
+    on_site: bool = False
+    signed: SceneSignature | None = None
+
+    @property
+    def signed_words(self) -> str:
+        """Whether what was concluded on the premises was signed there; empty for a verdict from afar."""
+        if self.signed is not None:
+            at = self.signed.signed_at.astimezone(clock.SHANGHAI)
+            return _("%(who)s %(at)s 现场签名") % {"who": self.signed.appraiser_name, "at": f"{at:%H:%M}"}
+        return _("现场给出，未签名") if self.on_site else ""
 
 
 def lot_rows(inspection: Inspection, values: Sequence[LotValue]) -> list[LotRow]:
@@ -149,7 +160,22 @@ def _lot_row(inspection: Inspection, number: int, value: LotValue) -> LotRow:
             verdict
             and (verdict.opinion.late or (inspection.ended_at and verdict.opinion.received_at > inspection.ended_at))
         ),
+        on_site=bool(verdict and verdict.opinion.on_site),
+        signed=signature_of(lot, verdict),
     )
+
+
+def signature_of(lot: Lot, verdict: Verdict | None) -> SceneSignature | None:
+    """The signature on glass below this verdict, of signatures already fetched; the latest where there are several."""
+    if verdict is None or not verdict.opinion.on_site:
+        return None
+    found = [
+        signed
+        for question in lot.questions.all()
+        for signed in question.item.request.scene_signatures.all()
+        if str(verdict.pk) in signed.verdict_ids
+    ]
+    return found[-1] if found else None
 
 
 def lot_name(lot: Lot) -> str:

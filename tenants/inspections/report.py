@@ -143,7 +143,7 @@ def sheet(report: Report) -> IO[bytes]:
         goods,
         *(_("检查编号"), _("序号"), _("品名"), _("标称品牌"), _("规格型号"), _("批号或生产日期"), _("摆放位置")),
         *(_("包装状态"), _("数量"), _("单位"), _("清点人"), _("计价依据"), _("单价（元）"), _("货值（元）")),
-        *(_("辨认结论"), _("鉴定人员"), _("进货价"), _("供货方"), _("物流单号"), _("备注")),
+        *(_("辨认结论"), _("鉴定人员"), _("现场签名"), _("进货价"), _("供货方"), _("物流单号"), _("备注")),
     )
     head(
         summary,
@@ -178,6 +178,7 @@ def _goods_row(part: Part, row: LotRow) -> tuple[Any, ...]:
         *(
             row.verdict_label or row.asked,
             row.appraiser,
+            row.signed_words,
             lot.purchase_price_yuan,
             row.supplier,
             lot.waybill_no,
