@@ -74,7 +74,9 @@ class Stage:
 
 
 def pictured_shots(product_code: str) -> tuple[str, ...]:
-    """The quick set of a product; of two products all required shots."""
+    """The quick set of a product; of two products all required shots; of newcomers none."""
+    if catalogue.PRODUCTS[product_code].brand_code in catalogue.NEWCOMERS:
+        return ()
     whole = product_code in WHOLE_SETS
     return catalogue.full_set(product_code) if whole else catalogue.quick_set(product_code)
 
