@@ -186,14 +186,16 @@ ANSWERS = {
     "solvo": VerdictValue.CANNOT_TELL_NEED_SAMPLE,
     "yunxiu": VerdictValue.COUNTERFEIT,
 }
-"""Who has answered from afar by now; 岚壑春 came to the shop, the others still work on it."""
+"""Who has answered from afar by now; 岚壑春 came to the shop, two still look at it, one has not taken it."""
 ON_THE_PREMISES = "lanhe"
+WORKING = ("torvane", "shitang")
 REASONS = {
     VerdictValue.COUNTERFEIT: "正标烫金边缘毛糙，批号格式不存在",
     VerdictValue.GENUINE: "标识与批号相符",
     VerdictValue.CANNOT_TELL_NEED_SAMPLE: "需拆机看内部标识",
 }
 SEIZED = ("lanhe-53", "lanhe-42", "zhiyuan-milk")
+_FIRST_LOT = UUID("01930000-0000-7000-8000-000000000000")
 SEIZURE_ID = uuid5(NAMESPACE_URL, "sample seizure of the day")
 
 
@@ -201,6 +203,7 @@ SEIZURE_ID = uuid5(NAMESPACE_URL, "sample seizure of the day")
 class Row:
     """One lot of the story. kind: product, or the brand where nobody answers for it; place: which of its lots."""
 
+    number: int
     kind: str
     place: int
     fields: dict[str, str]
@@ -208,22 +211,30 @@ class Row:
 
     @property
     def lot_id(self) -> UUID:
-        """The id that the phone chose."""
-        return uuid5(NAMESPACE_URL, f"sample lot {self.kind} {self.place}")
+        """The id that the phone chose: lots stand in the order of these."""
+        return UUID(int=_FIRST_LOT.int + self.number)
 
 
-def rows(products: dict[str, UUID]) -> list[Row]:
+def rows(stage: Any) -> list[Row]:
     """All lots, as they were written down."""
-    found = []
+    found: list[Row] = []
     for kind, unit, price, supplier, batch, places in GOODS:
-        named = {"product_id": str(products[kind])} if kind in products else {"claimed_brand": kind}
+        if kind in OUTSIDE:
+            named = {"claimed_brand": kind}
+        else:
+            goods = stage.catalogue.goods(kind)
+            named = {
+                "product_id": str(stage.made["products"][kind]),
+                "product_name": f"{goods.name_zh} {goods.spec}",
+                "claimed_brand": goods.brand.name_zh,
+            }
         named |= {"unit": unit, "supplier_answer": supplier, "batch_no": batch, "package_state": "sealed"}
         named |= {"price_basis": "labelled", "price_labelled_yuan": price} if price else {"price_basis": "unknown"}
         if supplier == "named":
             named |= {"supplier_name": "某商贸行（虚构）", "purchase_price_yuan": "380.00", "purchase_basis": "ledger"}
         for place, each in enumerate(places.split()):
             where, _colon, quantity = each.partition(":")
-            found.append(Row(kind, place, named | {"stood_where": where}, quantity))
+            found.append(Row(len(found), kind, place, named | {"stood_where": where}, quantity))
     return found
 
 
@@ -254,15 +265,17 @@ def fill(stage: Any) -> None:
             asked = {each.organisation_id: each.pk for each in sent if each.organisation_id}
     with clock.frozen(began + timedelta(minutes=31)):
         deliver_everywhere()
-    organisations = {name: stage.made["organisations"][name] for name in (*ANSWERS, ON_THE_PREMISES)}
+    organisations = {name: stage.made["organisations"][name] for name in (*ANSWERS, *WORKING, ON_THE_PREMISES)}
     with stage.enter("brands"), clock.frozen(began + timedelta(minutes=44)):
         for brand, value in ANSWERS.items():
             _answer(organisations[brand], asked[organisations[brand]], value)
+        for brand in WORKING:
+            _claim(organisations[brand], asked[organisations[brand]])
         _on_the_premises(organisations[ON_THE_PREMISES], asked[organisations[ON_THE_PREMISES]])
     with clock.frozen(began + timedelta(minutes=45)):
         deliver_everywhere()
     with stage.enter(shop.province):
-        _seize(chen, ning, began + timedelta(minutes=60))
+        _seize(stage, chen, ning, began + timedelta(minutes=60))
     _seal(stage, shop.province, list(asked))
 
 
@@ -283,7 +296,7 @@ def _count(stage: Any, chen: User, ning: User) -> None:
     """Both count, each on their own phone; of one shelf both have counted, and the two numbers differ."""
     phones = {officer: uuid5(NAMESPACE_URL, f"sample phone {officer.username}") for officer in (chen, ning)}
     said: dict[User, list[Said]] = {chen: [], ning: []}
-    for number, row in enumerate(rows(stage.made["products"])):
+    for number, row in enumerate(rows(stage)):
         kind, place, again = DIFFERS
         officer = ning if (row.kind, row.place) == (kind, place) else (chen, ning)[number % 2]
         said[officer] += [
@@ -294,7 +307,7 @@ def _count(stage: Any, chen: User, ning: User) -> None:
             said[chen].append(_said(row.lot_id, "set", {"quantity": again}, turn=3))
         if (row.kind, row.place) == SPLIT[:2]:
             apart = {
-                "lot": str(uuid5(row.lot_id, "split")),
+                "lot": str(UUID(int=row.lot_id.int + 1000)),
                 "quantity": SPLIT[2],
                 "fields": row.fields | {"batch_no": "无批号"},
                 "why": SPLIT[3],
@@ -317,7 +330,7 @@ def _photograph(stage: Any, chen: User) -> None:
     """One photo of each kind of goods; it hangs on all lots of the kind."""
     seen: dict[str, Any] = {}
     photos: list[LotPhoto] = []
-    for row in rows(stage.made["products"]):
+    for row in rows(stage):
         if row.kind not in seen:
             code = OUTSIDE.get(row.kind, row.kind)
             shot = stage.catalogue.quick_set(code)[0]
@@ -349,11 +362,17 @@ def _desk_of(organisation_id: UUID) -> Desk:
     return Desk(membership.user, Organisation.objects.get(pk=organisation_id))
 
 
-def _answer(organisation_id: UUID, request_id: UUID, value: VerdictValue, *, on_site: bool = False) -> None:
-    """In the brands seat: every item is answered."""
+def _claim(organisation_id: UUID, request_id: UUID) -> tuple[Desk, DeskTask]:
+    """Somebody of the house takes it."""
     desk = _desk_of(organisation_id)
     task = DeskTask.objects.get(request_id=request_id)
     desk_services.claim(desk=desk, task_id=task.pk)
+    return desk, task
+
+
+def _answer(organisation_id: UUID, request_id: UUID, value: VerdictValue, *, on_site: bool = False) -> None:
+    """In the brands seat: every item is answered."""
+    desk, task = _claim(organisation_id, request_id)
     answers = [ItemAnswer(item_id=item.pk, value=value, reasons=REASONS[value]) for item in task.items.all()]
     desk_services.answer(desk=desk, task_id=task.pk, answers=answers, on_site=on_site)
 
@@ -393,12 +412,12 @@ def _written(signs: str) -> Signed:
     )
 
 
-def _seize(chen: User, ning: User, at: datetime) -> None:
+def _seize(stage: Any, chen: User, ning: User, at: datetime) -> None:
     """What was found to be counterfeit is taken, with the head's approval given while they stood there."""
     wei = User.objects.get(username="wei")
     Unit.objects.filter(code="gx-qx", agency_word="").update(agency_word="南青市监")
     lots = Lot.objects.filter(inspection=INSPECTION_ID, product_name__gt="").order_by("made_at", "pk")
-    ids = {row.lot_id for row in rows({}) if row.kind in SEIZED}
+    ids = {row.lot_id for row in rows(stage) if row.kind in SEIZED}
     with clock.frozen(at) as tick:
         seizures.draft_seizure(
             by=chen,

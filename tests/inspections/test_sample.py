@@ -42,7 +42,7 @@ def test_the_inspection_of_the_story_is_told_once(world, monkeypatch):
             lots = selectors.lots_of(inspection)
             states = [each.state for each in inspection.site.requests.all()]
             assert (len(states), states.count("unserved")) == (11, 3)
-            told = sample.rows({})
+            told = sample.rows(stage)
             assert (len(told), sum(int(row.quantity) for row in told)) == (60, 423)
             assert Lot.objects.count() == 61  # of one lot two differ
             assert [(lot.quantity, lot.batch_no) for lot in lots if not lot.photos.all()] == [(2, "无批号")]
