@@ -23,6 +23,7 @@ from tenants.inspections.value import LotValue, Sum, Valuation, shown, valuation
 
 LINE_AT = 80
 """Where the line of referral stands on the value bar, in hundredths of its width: what lies beyond it is seen too."""
+_SELLING = Inspection.Conduct.SELLING
 MEASURES = {
     "gains": gettext_lazy("违法所得"),
     "sales": gettext_lazy("销售金额"),
@@ -263,8 +264,9 @@ def _span(*sums: Sum) -> str:
     return money(low) if low == high else f"{money(low)}–{money(high)}"
 
 
-def rules_for_phone(inspection: Inspection, day: Any) -> list[dict[str, str]]:
-    """The lines in force, for a phone that adds up without a signal."""
+def rules_for_phone(inspection: Inspection | None, day: Any) -> list[dict[str, str]]:
+    """The lines in force, for a phone that adds up without a signal. None: of one that only the phone knows."""
+    conduct, repeat = (inspection.conduct, inspection.repeat_offender) if inspection else (_SELLING, False)
     return [
         {
             "measure": rule.measure,
@@ -273,7 +275,7 @@ def rules_for_phone(inspection: Inspection, day: Any) -> list[dict[str, str]]:
             "source": rule.source,
         }
         for rule in national_rules()
-        if rule.conduct == inspection.conduct and rule.holds_on(day) and (inspection.repeat_offender or not rule.repeat)
+        if rule.conduct == conduct and rule.holds_on(day) and (repeat or not rule.repeat)
     ]
 
 

@@ -143,6 +143,15 @@ def lots_of(inspection: Inspection, *, voided: bool = True) -> QuerySet[Lot]:
     )
 
 
+def lots_to_ask(inspection: Inspection) -> QuerySet[Lot]:
+    """The lots that stand, with photos and what was asked about them: what asking needs, and no more."""
+    rows = Lot.objects.filter(inspection=inspection, void_reason="").order_by("made_at", "pk")
+    return rows.prefetch_related(
+        Prefetch("photos", queryset=LotPhoto.objects.select_related("exhibit")),
+        Prefetch("questions", queryset=LotQuestion.objects.select_related("item__request")),
+    )
+
+
 def officers_of(inspection: Inspection) -> QuerySet[InspectionOfficer]:
     """The officers in the order they came."""
     return InspectionOfficer.objects.filter(inspection=inspection).select_related("officer__unit")
