@@ -3,32 +3,11 @@
  * counted follows in the same queue. The address says which: `?item=` an inspection begun here.
  */
 import { gettext as _ } from "../webui/js/i18n.js";
-import { uuid7 } from "../webui/js/drafts.js";
 import { load } from "../webui/js/catalogue.js";
-import { draft, drafts, putDraft } from "../webui/js/outbox.js";
-import { enqueue, pending, queue, resume } from "../webui/js/upload.js";
+import { draft, drafts } from "../webui/js/outbox.js";
+import { pending, queue, resume } from "../webui/js/upload.js";
 import "../webui/js/place.js";
-
-const PAGE = "/inspections/phone/", OPEN = "/inspections/phone/open/";
-const NUMBERS = new Set(["lat", "lon", "accuracy_m"]);
-
-/** What a form says of the place. @param {HTMLFormElement} form */
-export const placeOf = (form) => Object.fromEntries([...new FormData(form)]
-  .filter(([name, value]) => value !== "" && (NUMBERS.has(name) || name === "county_code" || name === "place"))
-  .map(([name, value]) => [name, NUMBERS.has(name) ? Number(value) : value]));
-
-/** Begin one on this phone, now. @param {object} place @param {string} [id] @returns {Promise<string>} where it is counted */
-export async function begin(place, id = uuid7()) {
-  const began = new Date().toISOString();
-  await putDraft({ id: `opening:${id}`, created: Date.now(), state: "opening", place });
-  await enqueue({ kind: "inspect", target: OPEN, body: { id, place, started_at: began }, group: id, label: _("开始检查"), meta: {}, sha256: "" });
-  return `${PAGE}?item=${id}`;
-}
-
-/** Ask every right holder once what was counted has arrived. @param {string} id */
-export const askLater = (id) => enqueue({ kind: "inspect", target: `/inspections/${id}/ask/later/`, body: { question: "" }, group: id, label: _("问全部权利人"), meta: { ask: "1" }, sha256: "" });
-/** Whether that waits in the queue. @param {string} id */
-export const isAsking = async (id) => (await pending()).some((job) => job.kind === "inspect" && job.group === id && job.meta?.ask && !job.refused);
+import { begin, PAGE, placeOf } from "./later.js";
 
 const root = document.querySelector("[data-begin]");
 if (root) {

@@ -2,7 +2,7 @@
 import { gettext as _ } from "../webui/js/i18n.js";
 import { announce, say } from "../webui/js/http.js";
 import { queue, resume } from "../webui/js/upload.js";
-import { askLater, isAsking } from "./begin.js";
+import { askLater, isAsking } from "./later.js";
 import { decimal, thousandths } from "./merge.js";
 import { Log } from "./oplog.js";
 import { shown, valuation } from "./value.js";

@@ -14,7 +14,7 @@ opening?.addEventListener("submit", async (event) => {
   if (navigator.onLine !== false) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  const { begin, placeOf } = await import("./begin.js");
+  const { begin, placeOf } = await import("./later.js");
   location.assign(await begin(placeOf(opening), opening.elements.namedItem("inspection_id").value));
 }, true);
 
