@@ -188,7 +188,7 @@ ANSWERS = {
 }
 """Who has answered from afar by now; 岚壑春 came to the shop, two still look at it, one has not taken it."""
 ON_THE_PREMISES = "lanhe"
-WORKING = ("torvane", "shitang")
+WORKING = ("tasuro", "shitang")
 REASONS = {
     VerdictValue.COUNTERFEIT: "正标烫金边缘毛糙，批号格式不存在",
     VerdictValue.GENUINE: "标识与批号相符",

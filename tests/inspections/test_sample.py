@@ -8,10 +8,15 @@ from accounts.models import Unit, User
 from appraisal.requests.models import SceneSignature
 from kernel import clock
 from provinces import context, seats
-from runtime.sample import catalogue, story
+from runtime.sample import cast, catalogue, story
 from tenants.inspections import report, sample, selectors
 from tenants.inspections.models import Inspection, Lot, Seizure
 from tenants.inspections.value import valuation
+
+def test_who_answers_in_the_story_has_an_appraiser_of_their_own():
+    appraisers = {row.party for row in cast.STAFF.values() if "appraiser" in row.roles}
+    assert {*sample.ANSWERS, *sample.WORKING, sample.ON_THE_PREMISES} <= appraisers
+
 
 OTHERS = (*catalogue.NEWCOMERS, "guman", "zhiyuan", "torvane", "tasuro", "solvo")
 
