@@ -13,6 +13,7 @@ from tenants.inspections import report, sample, selectors
 from tenants.inspections.models import Inspection, Lot, Seizure
 from tenants.inspections.value import valuation
 
+
 def test_who_answers_in_the_story_has_an_appraiser_of_their_own():
     appraisers = {row.party for row in cast.STAFF.values() if "appraiser" in row.roles}
     assert {*sample.ANSWERS, *sample.WORKING, sample.ON_THE_PREMISES} <= appraisers
