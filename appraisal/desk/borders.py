@@ -6,6 +6,7 @@ INSERT_ONLY = [
     InsertOnly("desk.DeskOpinion"),
     InsertOnly("desk.DeskVerdict"),
     InsertOnly("desk.DeskWithdrawal"),
+    InsertOnly("desk.DeskSceneSignature"),
 ]
 RIGHTS = [
     Grant(model, to=BRANDS, rights="SELECT, INSERT, UPDATE, DELETE")

@@ -185,6 +185,27 @@ class DeskWithdrawal(models.Model):
     withdrawn_at = models.DateTimeField()
 
 
+class DeskSceneSignature(models.Model):
+    """A name written on glass on the premises, below the verdicts that stood above it. Insert-only.
+
+    page: canonical JSON of what stood there. strokes: canonical JSON of how the name was written (`webui.signatures`).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    task = models.ForeignKey(DeskTask, models.PROTECT, related_name="scene_signatures")
+    signed_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    signed_at = models.DateTimeField()
+    authority = models.JSONField()
+    verdict_ids = models.JSONField()
+    page = models.TextField()
+    page_sha256 = models.CharField(max_length=64)
+    strokes = models.TextField()
+    strokes_sha256 = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        ordering = ["signed_at", "id"]
+
+
 class DeskLine(models.Model):
     """One line of the task's timeline: an event or something said. Insert-only."""
 

@@ -21,7 +21,7 @@ from appraisal.desk.models import (
     DeskTask,
 )
 from appraisal.desk.services.ringing import ring_now
-from appraisal.desk.services.steps import party_of, tell_progress, write_line
+from appraisal.desk.services.steps import announce, party_of, write_line
 from audit.move import move
 from audit.trail import Actor
 from evidence.services import take_in
@@ -108,9 +108,8 @@ def on_commission(message: CommissionV1, envelope: Envelope) -> None:
     DeskItem.objects.bulk_create(items)
     for item, each in zip(items, message.items, strict=True):
         _take_photos(item, each.shots, envelope)
-    write_line(task, "arrived", "system", "", at=now)
-    tell_progress(task, "arrived", at=now, by=Actor(None, task.organisation.name))
-    # After the commit: the letter has arrived whether or not somebody can be rung.
+    announce(task, "arrived")
+    # After the commit: the letter has arrived whether or not somebody can be rung, or the province be told.
     transaction.on_commit(partial(after_batch, partial(ring_now, task.pk)), robust=True)
 
 

@@ -254,6 +254,7 @@ def with_everything(rows: QuerySet[DeskTask]) -> QuerySet[DeskTask]:
         ),
         "lines__photos__exhibit",
         "appointments",
+        "scene_signatures",
     )
 
 

@@ -28,6 +28,7 @@ urlpatterns = [
     path("scene/", scene.scene_page, name="scene"),
     path("scene/arrive/", scene.arrive, name="arrive"),
     path("scene/<uuid:task_id>/answer/", scene.scene_answer, name="scene_answer"),
+    path("scene/<uuid:task_id>/sign/", scene.scene_sign, name="scene_sign"),
     path("consultations/", outside.consultations, name="consultations"),
     path("consultations/<uuid:consultation_id>/", outside.consultation, name="consultation"),
     path("assistance/", outside.assistance, name="assistance"),

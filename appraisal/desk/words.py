@@ -78,6 +78,7 @@ EVENTS: dict[str, tuple[Words, str, str]] = {
     "photos": (_("收到照片"), "image", "neutral"),
     "enough": (_("照片够了"), "tick", "neutral"),
     "verdict": (_("给出辨认结论"), "seal", "accent"),
+    "signed": (_("现场签名"), "check-seal", "good"),
     "withdrawn": (_("撤回结论"), "back", "wait"),
     "mailed": (_("寄出辨认意见书"), "letter", "neutral"),
     "onsite": (_("现场协助"), "place", "neutral"),

@@ -1,4 +1,4 @@
-"""Rows of the province that are never changed: what a brand concluded, and what it took back."""
+"""Rows of the province that are never changed: what a brand concluded, signed, and took back."""
 
 from provinces.declarations import InsertOnly
 
@@ -6,4 +6,5 @@ INSERT_ONLY = [
     InsertOnly("requests.Opinion"),
     InsertOnly("requests.Verdict"),
     InsertOnly("requests.VerdictWithdrawal"),
+    InsertOnly("requests.SceneSignature"),
 ]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from appraisal.requests.models import Appointment, AppraisalRequest, Opinion
+from appraisal.requests.models import Appointment, AppraisalRequest, Opinion, SceneSignature
 
 Hook = Callable[[AppraisalRequest, Opinion], None]
 Arrival = Callable[[AppraisalRequest, Appointment], None]
+Signature = Callable[[AppraisalRequest, SceneSignature], None]
 _on_verdicts: list[Hook] = []
 _on_arrival: list[Arrival] = []
+_on_signature: list[Signature] = []
 
 
 def on_verdicts(func: Hook) -> Hook:
@@ -39,3 +41,16 @@ def arrival(request: AppraisalRequest, appointment: Appointment) -> None:
     """Tell everybody; by the receivers alone."""
     for func in _on_arrival:
         func(request, appointment)
+
+
+def on_signature(func: Signature) -> Signature:
+    """Call `func(request, signature)` when verdicts were signed on the premises. Locks: as above."""
+    if func not in _on_signature:
+        _on_signature.append(func)
+    return func
+
+
+def signature(request: AppraisalRequest, signed: SceneSignature) -> None:
+    """Tell everybody; by the receivers alone."""
+    for func in _on_signature:
+        func(request, signed)

@@ -270,6 +270,30 @@ class Verdict(models.Model):
         ordering = ["opinion__given_at", "id"]
 
 
+class SceneSignature(models.Model):
+    """On the premises the appraiser wrote their name on glass below these verdicts. Insert-only.
+
+    page: canonical JSON of what stood above the glass. strokes: canonical JSON of how the name was written; it names
+    page_sha256 (`webui.signatures`).
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    request = models.ForeignKey(AppraisalRequest, models.PROTECT, related_name="scene_signatures")
+    letter_id = models.UUIDField(unique=True)
+    appraiser_name = models.CharField(_("签名人"), max_length=40)
+    authority = models.JSONField(_("授权"))
+    signed_at = models.DateTimeField(_("签名时间"))
+    received_at = models.DateTimeField(_("收到时间"))
+    verdict_ids = models.JSONField()
+    page = models.TextField()
+    page_sha256 = models.CharField(max_length=64)
+    strokes = models.TextField()
+    strokes_sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["signed_at", "id"]
+
+
 class VerdictWithdrawal(models.Model):
     """A verdict was taken back, and why. Insert-only."""
 
@@ -301,6 +325,7 @@ class Line(models.Model):
         SUPPLEMENT = "supplement", _("请补拍")
         PHOTOS = "photos", _("已补充照片")
         VERDICT = "verdict", _("辨认结论")
+        SIGNED = "signed", _("现场签名")
         WITHDRAWN = "withdrawn", _("结论撤回")
         LATE = "late", _("取消后收到结论")
         ONSITE = "onsite", _("现场协助")

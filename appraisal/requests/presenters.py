@@ -70,6 +70,7 @@ _LINE_LOOKS = {
     Line.Kind.ENOUGH: ("tick", "good"),
     Line.Kind.SUPPLEMENT: ("camera", "wait"),
     Line.Kind.PHOTOS: ("image", "neutral"),
+    Line.Kind.SIGNED: ("check-seal", "good"),
     Line.Kind.WITHDRAWN: ("warning", "wait"),
     Line.Kind.LATE: ("clock", "wait"),
     Line.Kind.ONSITE: ("place", "accent"),

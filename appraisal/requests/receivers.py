@@ -17,11 +17,13 @@ from appraisal.requests.models import (
     LinePhoto,
     Opinion,
     RequestItem,
+    SceneSignature,
     Supplement,
     Verdict,
     VerdictWithdrawal,
 )
 from appraisal.requests.services.steps import announce, take_step, write_line
+from audit import log as seal_log
 from audit.move import move
 from audit.trail import Actor
 from evidence.services import take_in
@@ -35,6 +37,7 @@ from federation.contracts.appraisal import (
     OpinionMailedV1,
     OpinionV1,
     ProgressV1,
+    SceneSignedV1,
     SupplementV1,
     VerdictWithdrawnV1,
 )
@@ -43,6 +46,7 @@ from kernel import clock
 from kernel.errors import NotFound404
 from notify import live
 from notify.services import tell
+from webui import signatures
 
 State = AppraisalRequest.State
 _BRAND = Line.Side.BRAND
@@ -206,6 +210,63 @@ def _is_answered(item: RequestItem) -> bool:
 
     verdict = standing_verdict(item)
     return verdict is not None and verdict.value in {value.value for value in CONCLUSIVE}
+
+
+@receives(SceneSignedV1, at="province")
+def on_scene_signed(message: SceneSignedV1, envelope: Envelope) -> None:
+    """The appraiser signed on the premises what they had concluded: kept as written, and sealed in the log.
+
+    A letter whose digests do not agree with what it carries, or that signs verdicts of another request, stays with the
+    dead letters.
+    """
+    request = _request(message, envelope)
+    signatures.check(
+        message.strokes, signs=message.page_sha256, record_sha256=message.strokes_sha256, page=message.page
+    )
+    known = set(Verdict.objects.filter(opinion__request=request).values_list("pk", flat=True))
+    if not known.issuperset(message.verdict_ids):
+        raise NotFound404()
+    signed = SceneSignature.objects.create(
+        pk=message.signature_id,
+        request=request,
+        letter_id=envelope.letter_id,
+        appraiser_name=message.appraiser_name,
+        authority=message.authority.model_dump(mode="json"),
+        signed_at=message.signed_at,
+        received_at=clock.now(),
+        verdict_ids=[str(each) for each in message.verdict_ids],
+        page=message.page,
+        page_sha256=message.page_sha256,
+        strokes=message.strokes,
+        strokes_sha256=message.strokes_sha256,
+    )
+    seal_log.append(
+        "scene.signed",
+        signed.pk,
+        {
+            "request": request.pk,
+            "letter": envelope.letter_id,
+            "name": signed.appraiser_name,
+            "authority": message.authority.number,
+            "verdicts": signed.verdict_ids,
+            "page_sha256": signed.page_sha256,
+            "record_sha256": signed.strokes_sha256,
+            "at": signed.signed_at,
+        },
+    )
+    write_line(
+        request,
+        Line.Kind.SIGNED,
+        _BRAND,
+        message.appraiser_name,
+        at=message.signed_at,
+        text=_("签了 {count} 项结论，授权委托书 {number}").format(
+            count=len(message.verdict_ids), number=message.authority.number
+        ),
+        data={"signature_id": str(signed.pk)},
+        letter_id=envelope.letter_id,
+    )
+    hooks.signature(request, signed)
 
 
 @receives(VerdictWithdrawnV1, at="province")

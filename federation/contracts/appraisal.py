@@ -191,6 +191,29 @@ class OpinionV1(Message):
 
 
 @contract
+class SceneSignedV1(Message):
+    """现场签名: with the goods at hand the appraiser wrote their name on glass below what they had concluded.
+
+    page: canonical JSON of what stood above the glass; page_sha256 is over exactly these bytes. strokes: canonical JSON
+    of how the name was written, which names page_sha256 (`signs`); strokes_sha256: over exactly these bytes.
+    verdict_ids: the verdicts of this request that stand on the page.
+    """
+
+    kind = "appraisal.scene_signed"
+
+    request_id: UUID
+    signature_id: UUID
+    appraiser_name: str = Field(max_length=40)
+    authority: AuthorityV1
+    signed_at: AwareDatetime
+    verdict_ids: tuple[UUID, ...] = Field(min_length=1, max_length=60)
+    page: str = Field(max_length=400_000)
+    page_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    strokes: str = Field(max_length=400_000)
+    strokes_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
+@contract
 class VerdictWithdrawnV1(Message):
     """A verdict is taken back, with the reason; it stays on record."""
 

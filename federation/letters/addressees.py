@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from typing import Literal
 
 from django.apps import apps
@@ -42,6 +43,26 @@ def refusal(address: Address) -> Problem | None:
     return AddresseeUnknown(addressee=str(address))
 
 
+def look_up(addresses: Iterable[Address]) -> None:
+    """Ask about many organisations at once, so that `refusal` of each knows."""
+    moment = time.monotonic()
+    wanted = {
+        address.organisation_id: address.name
+        for address in addresses
+        if address.kind == "organisation" and not _is_fresh(_kept.get(address.name), moment)
+    }
+    if not wanted:
+        return
+    model = apps.get_model(settings.LETTERS_ORGANISATION_MODEL)
+    states = dict(model._default_manager.filter(pk__in=list(wanted)).values_list("pk", "state"))
+    for organisation_id, name in wanted.items():
+        _kept[name] = (moment, _standing_of(states.get(organisation_id)))
+
+
+def _is_fresh(known: tuple[float, Standing] | None, moment: float) -> bool:
+    return known is not None and moment - known[0] < KEPT_S
+
+
 def forget() -> None:
     """Ask again about every organisation."""
     _kept.clear()
@@ -50,7 +71,7 @@ def forget() -> None:
 def _kept_standing(address: Address) -> Standing:
     known = _kept.get(address.name)
     moment = time.monotonic()
-    if known is not None and moment - known[0] < KEPT_S:
+    if known is not None and _is_fresh(known, moment):
         return known[1]
     found = _organisation_standing(address)
     if len(_kept) > 10_000:
@@ -63,6 +84,10 @@ def _organisation_standing(address: Address) -> Standing:
     """Read from the published list, found by name: the post office imports no app that sends letters."""
     model = apps.get_model(settings.LETTERS_ORGANISATION_MODEL)
     state = model._default_manager.filter(pk=address.organisation_id).values_list("state", flat=True).first()
+    return _standing_of(state)
+
+
+def _standing_of(state: str | None) -> Standing:
     if state is None:
         return "unknown"
     return "active" if state == "active" else "suspended"

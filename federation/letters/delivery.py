@@ -60,15 +60,17 @@ HOPELESS = frozenset({"addressee_unknown", "addressee_suspended", "letter_expire
 Outcome = Literal["delivered", "failed", "held"]
 
 
-def deliver_waiting(limit: int = 50) -> int:
+def deliver_waiting(limit: int = 50, *, last_first: bool = False) -> int:
     """Deliver up to `limit` letters that wait for the party this thread works for. Returns how many were delivered.
 
-    Any number of workers may do this at once. Call it outside a transaction.
+    Any number of workers may do this at once. Call it outside a transaction. last_first: of what is found, begin with
+    the youngest; letters of one matter keep their order all the same.
     """
     done, moved = 0, True
     while moved and done < limit:
         with _batch():
-            outcomes = [deliver_one(waiting) for waiting in due_now(limit - done)]
+            found = due_now(limit - done)
+            outcomes = [deliver_one(waiting) for waiting in (reversed(found) if last_first else found)]
         done += outcomes.count("delivered")
         moved = any(outcome != "held" for outcome in outcomes)
     return done

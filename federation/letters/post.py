@@ -161,6 +161,9 @@ def post_each(letters: Sequence[Mapping[str, Any]]) -> list[Letter]:
     letters: the arguments of `post` for each, by name. No two may be of one matter: their order would not be said.
     Raises what `post` raises; ValueError for two of one matter.
     """
+    addressees.look_up(
+        address for each in letters for address in ([each["to"]] if isinstance(each["to"], Address) else each["to"])
+    )
     prepared = [_prepare(**each) for each in letters]
     threads = {each.letter.thread for each in prepared}
     if len(threads) != len(prepared):
@@ -170,8 +173,7 @@ def post_each(letters: Sequence[Mapping[str, Any]]) -> list[Letter]:
         cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) key", [keys])
         Letter.objects.bulk_create([each.letter for each in prepared])
         LetterBody.objects.bulk_create([each.text for each in prepared])
-        for each in prepared:
-            _insert_deliveries(cursor, each)
+        _insert_deliveries(cursor, prepared)
     _send_off(tuple(address for each in prepared for address in each.named))
     return [each.letter for each in prepared]
 
@@ -291,35 +293,41 @@ def _write(prepared: _Prepared) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_lock_key(letter.sender_seat, letter.thread)])
         letter.save(force_insert=True)
         prepared.text.save(force_insert=True)
-        _insert_deliveries(cursor, prepared)
+        _insert_deliveries(cursor, [prepared])
 
 
-def _insert_deliveries(cursor: Any, prepared: _Prepared) -> None:
-    letter = prepared.letter
-    for address in prepared.named:
-        cursor.execute(
-            _INSERT_DELIVERY,
-            {
-                "id": uuid7(),
-                "letter_id": letter.pk,
-                "thread": letter.thread,
-                "sender": letter.sender,
-                "sender_seat": letter.sender_seat,
-                "addressee": str(address),
-                "addressee_seat": address.seat.name,
-                "due_at": prepared.due,
-                "due_provisional": prepared.provisional,
-                "moment": letter.written_at,
-            },
+def _insert_deliveries(cursor: Any, letters: Sequence[_Prepared]) -> None:
+    rows = [
+        (
+            uuid7(),
+            each.letter.pk,
+            each.letter.thread,
+            each.letter.sender,
+            each.letter.sender_seat,
+            str(address),
+            address.seat.name,
+            each.due,
+            each.provisional,
+            each.letter.written_at,
         )
+        for each in letters
+        for address in each.named
+    ]
+    cursor.execute(_INSERT_DELIVERIES, [list(column) for column in zip(*rows, strict=True)])
 
 
-_INSERT_DELIVERY = """
+# No two rows of one call are of one matter to one addressee, so each finds its own last sequence.
+_INSERT_DELIVERIES = """
     INSERT INTO letters_delivery (id, letter_id, thread, sender, sender_seat, addressee, addressee_seat, due_at,
         due_provisional, next_try_at, sequence, state, tries, failure_code, return_reason, received_digest)
-    SELECT %(id)s, %(letter_id)s, %(thread)s, %(sender)s, %(sender_seat)s, %(addressee)s, %(addressee_seat)s,
-        %(due_at)s, %(due_provisional)s, %(moment)s, coalesce(max(sequence), 0) + 1, 'waiting', 0, '', '', ''
-    FROM letters_delivery WHERE thread = %(thread)s AND sender = %(sender)s AND addressee = %(addressee)s
+    SELECT n.id, n.letter_id, n.thread, n.sender, n.sender_seat, n.addressee, n.addressee_seat, n.due_at,
+        n.due_provisional, n.moment, coalesce((
+            SELECT max(d.sequence) FROM letters_delivery d
+            WHERE d.thread = n.thread AND d.sender = n.sender AND d.addressee = n.addressee
+        ), 0) + 1, 'waiting', 0, '', '', ''
+    FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[],
+        %s::boolean[], %s::timestamptz[])
+        AS n (id, letter_id, thread, sender, sender_seat, addressee, addressee_seat, due_at, due_provisional, moment)
 """
 
 
@@ -338,5 +346,5 @@ def _send_off(named: tuple[Address, ...]) -> None:
             for entry in connection.run_on_commit
             if entry[0] <= standing
         )
-        for _each in range(min(count, WAKES - asked)):
-            transaction.on_commit(partial(wake, seat_name))
+        for number in range(asked, min(asked + count, WAKES)):
+            transaction.on_commit(partial(wake, seat_name, last_first=number % 2 == 1))

@@ -20,12 +20,15 @@ log = logging.getLogger(__name__)
 BATCH = 50
 
 
-def wake(seat_name: str) -> None:
-    """Have a worker deliver what waits for one seat. A broker that is down is no error: the sweep comes by."""
-    _enqueue(deliver, seat_name)
+def wake(seat_name: str, *, last_first: bool = False) -> None:
+    """Have a worker deliver what waits for one seat. A broker that is down is no error: the sweep comes by.
+
+    last_first: beginning with the youngest, for a second worker, so that the two do not reach for the same letters.
+    """
+    _enqueue(deliver, seat_name, *([True] if last_first else []))
 
 
-def _enqueue(task: Any, seat_name: str, *args: str) -> None:
+def _enqueue(task: Any, seat_name: str, *args: str | bool) -> None:
     try:
         task.apply_async(args, seat=seat_name)
     except (KombuError, OSError) as error:
@@ -33,9 +36,9 @@ def _enqueue(task: Any, seat_name: str, *args: str) -> None:
 
 
 @shared_task(name="letters.deliver")  # type: ignore[untyped-decorator]
-def deliver() -> int:
+def deliver(last_first: bool = False) -> int:
     """Deliver what waits for this seat; a full batch calls for the next. The sweep brings what is to be tried again."""
-    count = deliver_waiting(BATCH)
+    count = deliver_waiting(BATCH, last_first=last_first)
     if count >= BATCH:
         wake(required().name)
     return count

@@ -19,6 +19,7 @@ KINDS: dict[str, str | Promise] = {
     "appraisal.progress": gettext_lazy("办理进度"),
     "appraisal.supplement": gettext_lazy("补拍要求"),
     "appraisal.opinion": gettext_lazy("辨认结论"),
+    "appraisal.scene_signed": gettext_lazy("现场签名"),
     "appraisal.verdict_withdrawn": gettext_lazy("撤回结论"),
     "appraisal.cancelled": gettext_lazy("撤销申请"),
     "appraisal.photo_withdrawn": gettext_lazy("撤回照片"),

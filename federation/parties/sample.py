@@ -186,7 +186,7 @@ def _roster(stage: Any, organisations: dict[str, Organisation], memberships: dic
         if organisation.pk in planned:
             continue
         for weekday in row.weekdays:
-            for rank, code in enumerate((row.staff, row.substitute)):
+            for rank, code in enumerate(dict.fromkeys((row.staff, row.substitute))):
                 slots.append(
                     DutySlot(
                         organisation=organisation,

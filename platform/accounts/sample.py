@@ -39,6 +39,15 @@ def fill(stage: Any) -> None:
     stage.made["people"] = people
 
 
+def renew(later: Any) -> None:
+    """At a later start: officers of a story that was told before certificates had a last day get one."""
+    for code in later.provinces:
+        with later.enter(code):
+            names = [row.code for row in later.cast.OFFICERS.values() if row.province == code]
+            without = User.objects.filter(username__in=names, officer_cert_until=None).exclude(officer_cert_no=None)
+            without.update(officer_cert_until=(later.now + VALID).date())
+
+
 def _units(stage: Any, province: str) -> dict[str, Unit]:
     known = {unit.code: unit for unit in Unit.objects.all()}
     for row in stage.cast.UNITS.values():

@@ -61,8 +61,21 @@ class Table:
             raise ValueError("a row has as many cells as the table has columns")
 
 
-Block: TypeAlias = Text | Facts | Table
-_KINDS: dict[str, type[Text] | type[Facts] | type[Table]] = {"text": Text, "facts": Facts, "table": Table}
+@dataclass(frozen=True, kw_only=True)
+class Glass:
+    """A name that was written on glass elsewhere, drawn from the record of its strokes (`webui.signatures`)."""
+
+    words: str
+    strokes: str
+
+
+Block: TypeAlias = Text | Facts | Table | Glass
+_KINDS: dict[str, type[Text] | type[Facts] | type[Table] | type[Glass]] = {
+    "text": Text,
+    "facts": Facts,
+    "table": Table,
+    "glass": Glass,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,6 +156,8 @@ def _block(said: Mapping[str, Any]) -> Block:
     fields = {name: value for name, value in said.items() if name != "kind"}
     if said["kind"] == "text":
         return Text(words=fields["words"], tone=Tone(fields["tone"]))
+    if said["kind"] == "glass":
+        return Glass(**fields)
     fields = {name: tuple(tuple(row) for row in value) for name, value in fields.items()}
     return Facts(**fields) if said["kind"] == "facts" else Table(**fields)
 

@@ -12,6 +12,7 @@ import typst
 
 from papers.content import ROLE_WORDS, Printing, signer_words
 from papers.fonts import families, fonts
+from webui.signatures import picture
 
 _TEMPLATE = Path(__file__).with_name("paper.typ")
 
@@ -41,8 +42,12 @@ def qr_svg(text: str) -> bytes:
 
 
 def _said(printing: Printing) -> dict[str, object]:
+    content = printing.content.as_json()
+    for block in content["blocks"]:
+        if block["kind"] == "glass":
+            block["png"] = list(picture(block.pop("strokes")))
     return {
-        "content": printing.content.as_json(),
+        "content": content,
         "check_code": printing.check_code,
         "version": printing.version,
         "watermark": printing.watermark,

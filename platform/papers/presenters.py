@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from accounts.models import User
 from papers import registry, selectors, services
 from papers.content import Role
 from papers.models import Paper, PaperSigner
+from webui import signatures
 
 LOOKS = {
     Paper.State.OPEN: ("wait", "half"),
@@ -103,6 +105,14 @@ def pages_left(paper: Paper) -> list[int]:
     return [page for page in range(1, paper.pages + 1) if page not in have]
 
 
+def _shown(block: dict[str, Any]) -> dict[str, Any]:
+    """A block as the page shows it: a name on glass as a picture."""
+    if block["kind"] != "glass":
+        return block
+    drawn = base64.b64encode(signatures.picture(block["strokes"])).decode()
+    return {"kind": "glass", "words": block["words"], "picture": f"data:image/png;base64,{drawn}"}
+
+
 def context(paper: Paper, person: User) -> dict[str, Any]:
     """All that the page of one paper shows."""
     may_handle = selectors.may_handle(person, paper)
@@ -110,7 +120,7 @@ def context(paper: Paper, person: User) -> dict[str, Any]:
     return {
         "paper": paper,
         "said": paper.said,
-        "blocks": paper.content["blocks"],
+        "blocks": [_shown(block) for block in paper.content["blocks"]],
         "chip": chip(paper),
         "places": places,
         "signing": next((each for each in places if each.next_page), None),

@@ -16,7 +16,8 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt
 from docxtpl import DocxTemplate, InlineImage
 
-from papers.content import Facts, Printing, Table, Text, Tone, signer_words
+from papers.content import Block, Facts, Glass, Printing, Text, Tone, signer_words
+from webui.signatures import picture
 
 FONT = "宋体"
 _EPOCH = datetime(2020, 1, 1)
@@ -52,7 +53,7 @@ def write(printing: Printing) -> bytes:
             "form": f"文书格式 {content.form_no}" if content.form_no else "",
             "check_code": printing.check_code,
             "version": printing.version,
-            "blocks": [_block(each) for each in content.blocks],
+            "blocks": [_block(filled, each) for each in content.blocks],
             "signers": [
                 {
                     "words": signer_words(signer),
@@ -80,11 +81,14 @@ def write(printing: Printing) -> bytes:
     return out.getvalue()
 
 
-def _block(block: Text | Facts | Table) -> dict[str, Any]:
+def _block(filled: DocxTemplate, block: Block) -> dict[str, Any]:
     if isinstance(block, Text):
         return {"kind": block.tone.value, "words": block.words}
     if isinstance(block, Facts):
         return {"kind": "facts", "rows": block.rows}
+    if isinstance(block, Glass):
+        drawn = InlineImage(filled, io.BytesIO(picture(block.strokes)), height=Mm(10))
+        return {"kind": "glass", "words": block.words, "picture": drawn}
     return {"kind": "table", "columns": [name for name, _ in block.columns], "rows": block.rows}
 
 
@@ -119,6 +123,9 @@ def template(landscape: bool = False, watermark: str = "") -> bytes:
         _say(document, f"{{%p if b.kind == '{tone.value}' %}}")
         _say(document, "{{ b.words }}", **look)
         _say(document, "{%p endif %}")
+    _say(document, "{%p if b.kind == 'glass' %}")
+    _say(document, "{{ b.picture }} {{ b.words }}")
+    _say(document, "{%p endif %}")
     _say(document, "{%p if b.kind == 'facts' %}")
     _facts(document)
     _say(document, "{%p endif %}")

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import io
 import json
 import struct
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageDraw
 
 from kernel.canonical import NotCanonical, canonical_json, sha256_hex
 from kernel.errors import BadInput
@@ -18,6 +20,8 @@ MAX_RECORD_BYTES = 400_000
 MAX_SIDE_PX = 4096
 LEAST_POINTS = 8
 _HEAD = "data:image/png;base64,"
+_INK, _SCALE, _PEN_PX, _MARGIN_PX, _LARGEST_PX = (18, 21, 28, 255), 2, 2.4, 6, 1600
+_FARTHEST = 10**9  # no phone is as large, no signature as slow
 _PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 
 
@@ -80,6 +84,46 @@ def read(fields: Mapping[str, Any], name: str, *, signs: str = "") -> Signed | N
     )
 
 
+def check(record: str, *, signs: str, record_sha256: str, page: str) -> None:
+    """Check a signature that came from elsewhere: its digest, and that it was written below exactly this page.
+
+    page: the text whose SHA-256 is `signs`. Raises BadInput (code `signature_unreadable`, `signature_of_another`).
+    """
+    data = record.encode("utf-8", "replace")
+    try:
+        strokes = json.loads(record)
+        whole = canonical_json(strokes) == data and _points(strokes) >= LEAST_POINTS
+    except (ValueError, NotCanonical, RecursionError):
+        whole = False
+    if not whole or len(data) > MAX_RECORD_BYTES or sha256_hex(data) != record_sha256:
+        raise BadInput(_("签名没有传完整。请清空后重签一次。"), code="signature_unreadable")
+    if strokes.get("signs") != signs or sha256_hex(page.encode("utf-8", "replace")) != signs:
+        raise BadInput(
+            _("签的不是现在这一份，内容在签名时已经变了。请重新打开，看过后再签。"), code="signature_of_another"
+        )
+
+
+def picture(record: str) -> bytes:
+    """Draw a kept record as a PNG, dark ink on a transparent ground, cut to the ink. Same record, same picture."""
+    strokes = [[(x / 10, y / 10) for x, y, _t, _p in stroke] for stroke in json.loads(record)["strokes"] if stroke]
+    xs, ys = ([point[side] for stroke in strokes for point in stroke] for side in (0, 1))
+    left, top = min(xs) - _MARGIN_PX, min(ys) - _MARGIN_PX
+    wide, high = max(xs) + _MARGIN_PX - left, max(ys) + _MARGIN_PX - top
+    scale = min(_SCALE, _LARGEST_PX / max(wide, high))
+    size = (max(1, round(wide * scale)), max(1, round(high * scale)))
+    drawn = Image.new("RGBA", size, (0, 0, 0, 0))
+    pen = ImageDraw.Draw(drawn)
+    for stroke in strokes:
+        points = [((x - left) * scale, (y - top) * scale) for x, y in stroke]
+        pen.line(points, fill=_INK, width=max(1, round(_PEN_PX * scale)), joint="curve")
+        for x, y in (points[0], points[-1]):
+            half = _PEN_PX * scale / 2
+            pen.ellipse((x - half, y - half, x + half, y + half), fill=_INK)
+    out = io.BytesIO()
+    drawn.save(out, "PNG")
+    return out.getvalue()
+
+
 def _is_small_png(data: bytes) -> bool:
     if not data.startswith(_PNG) or len(data) > MAX_PNG_BYTES or len(data) < 33:
         return False
@@ -90,8 +134,10 @@ def _is_small_png(data: bytes) -> bool:
 def _points(record: Any) -> int:
     """Return how many points the record has; 0 when its shape is another."""
     strokes = record.get("strokes") if isinstance(record, dict) else None
-    if not isinstance(strokes, list):
+    if not isinstance(strokes, list) or not all(isinstance(stroke, list) for stroke in strokes):
         return 0
-    points = [point for stroke in strokes if isinstance(stroke, list) for point in stroke]
-    shaped = all(isinstance(p, list) and len(p) == 4 and all(type(n) is int for n in p) for p in points)
+    points = [point for stroke in strokes for point in stroke]
+    shaped = all(
+        isinstance(p, list) and len(p) == 4 and all(type(n) is int and abs(n) <= _FARTHEST for n in p) for p in points
+    )
     return len(points) if shaped else 0

@@ -61,7 +61,9 @@ def _site_facts(matter: Matter) -> dict[str, Any]:
 
 def _requests(**which: UUID) -> Any:
     rows = AppraisalRequest.objects.filter(**which).select_related("officer", "unit", "site").order_by("pk")
-    return rows.prefetch_related("items__photos", "items__verdicts__opinion", "items__verdicts__withdrawal")
+    return rows.prefetch_related(
+        "items__photos", "items__verdicts__opinion", "items__verdicts__withdrawal", "scene_signatures"
+    )
 
 
 def _request(row: AppraisalRequest) -> dict[str, Any]:
@@ -79,6 +81,21 @@ def _request(row: AppraisalRequest) -> dict[str, Any]:
         "sent_at": row.sent_at,
         "answered_at": row.answered_at,
         "items": [_item(item) for item in row.items.all()],
+        "signed_on_the_premises": [_signature(each) for each in row.scene_signatures.all()],
+    }
+
+
+def _signature(row: Any) -> dict[str, Any]:
+    """A name on glass, whole: what stood above it, and how it was written; the letter that brought it is there too."""
+    return {
+        "by": row.appraiser_name,
+        "authority": row.authority.get("number", ""),
+        "at": row.signed_at,
+        "verdicts": row.verdict_ids,
+        "page": row.page,
+        "page_sha256": row.page_sha256,
+        "strokes": row.strokes,
+        "strokes_sha256": row.strokes_sha256,
     }
 
 
@@ -89,10 +106,12 @@ def _item(item: Any) -> dict[str, Any]:
         "photos": [{"shot": photo.shot_code, "exhibit": photo.exhibit_id} for photo in item.photos.all()],
         "verdicts": [
             {
+                "id": verdict.pk,
                 "verdict": verdict.value,
                 "reasons": verdict.reasons,
                 "by": verdict.opinion.appraiser_name,
                 "at": verdict.opinion.given_at,
+                "on_site": verdict.opinion.on_site,
                 "withdrawn": hasattr(verdict, "withdrawal"),
             }
             for verdict in item.verdicts.all()

@@ -47,7 +47,7 @@ SEED = 1
 UNSERVED = (
     ("gx", "tan", "杏沐", "杏沐 温和洗发露", 26),
     ("gd", "he-th", "杏沐", "", 3),
-    ("gx", "chen", "云岫山房", "云岫山房 普洱", 5),
+    ("gx", "chen", "远山", "远山 山茶籽油", 5),
 )
 """Province, officer, a brand that is not enrolled, the goods, hours ago. Invented, like all of the story."""
 

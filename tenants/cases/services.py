@@ -111,6 +111,7 @@ def propose(
     trail.record(proposal, "propose", by=by, to_state=proposal.state, data={"cause": cause.code})
     people = [head.pk for head in heads_of(proposal.unit)]
     tell(to=people, code="case_proposed", title=_("有一件提请立案等您审批"), url=_proposal_url(proposal))
+    _announce_proposal(proposal)
     return proposal
 
 
@@ -159,6 +160,7 @@ def decide(*, by: User, proposal_id: UUID, approve: bool, reason: str = "") -> C
     officers = [each["user_id"] for each in proposal.handlers]
     title: Words = _("提请的案件已立案") if approve else _("提请的案件不予立案")
     tell(to=officers, code="case_decided", title=title, url=_proposal_url(proposal))
+    _announce_proposal(proposal)
     return proposal
 
 
@@ -196,7 +198,9 @@ def withdraw(*, by: User, proposal_id: UUID, reason: str) -> CaseProposal:
         raise NotAllowed()
     if not reason.strip():
         raise BadInput(_("请写明撤回的原因。"), code="reason_missing")
-    return move(proposal, "withdraw", by=by, why=reason.strip())
+    move(proposal, "withdraw", by=by, why=reason.strip())
+    _announce_proposal(proposal)
+    return proposal
 
 
 # Evidence -------------------------------------------------------------------------------------------------------------
@@ -509,4 +513,8 @@ def _proposal_url(proposal: CaseProposal) -> str:
 
 
 def _announce(case: Case) -> None:
-    live.publish([f"case:{case.pk}"], "case", {})
+    live.publish([f"case:{case.pk}", f"proposal:{case.proposal_id}", "cases"], "case", {})
+
+
+def _announce_proposal(proposal: CaseProposal) -> None:
+    live.publish([f"proposal:{proposal.pk}", "cases"], "proposal", {})

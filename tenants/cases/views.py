@@ -45,12 +45,13 @@ PROPOSAL_LOOKS = {
 @require_GET
 def cases(request: HttpRequest) -> HttpResponse:
     """Proposals that wait for the head, and the cases with their clocks."""
-    person = person_of(request)
+    person, cursor = person_of(request), live_cursor()
     waiting = list(selectors.proposals_of(person).filter(state=CaseProposal.State.PROPOSED))
     rows = selectors.cases_of(person).prefetch_related("pauses", "extensions")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     shown_rows = [{"case": each, "term": terms.term_of(each)} for each in page]
-    return render(request, "cases/list.html", {"waiting": waiting, "page": page, "rows": shown_rows})
+    context = {"waiting": waiting, "page": page, "rows": shown_rows, "live_cursor": cursor, "live_topics": "cases"}
+    return render(request, "cases/list.html", context)
 
 
 @officer
@@ -102,7 +103,7 @@ def _propose(request: HttpRequest, **source: Any) -> HttpResponse:
 @require_GET
 def proposal(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
     """One proposal and its answer."""
-    person = person_of(request)
+    person, cursor = person_of(request), live_cursor()
     found = selectors.access_proposal(person, proposal_id)
     tone, shape = PROPOSAL_LOOKS[CaseProposal.State(found.state)]
     waits = found.state == CaseProposal.State.PROPOSED
@@ -117,6 +118,8 @@ def proposal(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
         "offers": papers.offers(PROPOSAL, found.pk),
         "matter_id": found.pk,
         "may_make": may_write(person, found.unit_id),
+        "live_cursor": cursor,
+        "live_topics": f"proposal:{found.pk}",
         "back_url": reverse("cases:list"),
     }
     return render(request, "cases/proposal.html", context)
@@ -201,6 +204,7 @@ def detail(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "referral_needed": bool(check and check.duty and referral is None and found.state == Case.State.FILED),
         "steps": [step for step in STEPS.values() if step.open_to(found, person)],
         "live_cursor": cursor,
+        "live_topics": f"case:{found.pk}",
         "back_url": reverse("cases:list"),
     }
     return render(request, "cases/case.html", context)

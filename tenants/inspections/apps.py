@@ -24,8 +24,10 @@ class InspectionsConfig(AppConfig):
         requests.on_verdicts(services.on_verdicts)
         requests.on_verdicts(arrivals.on_site_verdicts)
         requests.on_arrival(arrivals.on_arrival)
+        requests.on_signature(arrivals.on_signature)
         hooks.on_uploaded("inspections:photos", uploads.PHOTOS)
-        modules = ("count", "oplog", "merge", "value", "dock", "adding")
+        modules = ("count", "oplog", "merge", "value", "dock", "adding", "begin", "later")
+        kept.register("inspections:phone", instead_of=("/inspections/new/",))
         kept.keep_files("inspections/inspections.css", *(f"inspections/{name}.js" for name in modules))
         look = {"label": _("现场"), "icon": "place", "order": 30, "prefix": "/inspections/"}
         for area in ("phone", "bureau"):

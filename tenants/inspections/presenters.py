@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
-from appraisal.requests.models import Verdict, VerdictChoice
+from appraisal.requests.models import SceneSignature, Verdict, VerdictChoice
+from kernel import clock
 from tenants.inspections import selectors
 from tenants.inspections.links import Link, offered
 from tenants.inspections.models import CountOperation, Inspection, Lot
@@ -22,6 +23,7 @@ from tenants.inspections.value import LotValue, Sum, Valuation, shown, valuation
 
 LINE_AT = 80
 """Where the line of referral stands on the value bar, in hundredths of its width: what lies beyond it is seen too."""
+_SELLING = Inspection.Conduct.SELLING
 MEASURES = {
     "gains": gettext_lazy("违法所得"),
     "sales": gettext_lazy("销售金额"),
@@ -119,6 +121,16 @@ class LotRow:
     supplier: str
     photos: int
     late: bool
+    on_site: bool = False
+    signed: SceneSignature | None = None
+
+    @property
+    def signed_words(self) -> str:
+        """Whether what was concluded on the premises was signed there; empty for a verdict from afar."""
+        if self.signed is not None:
+            at = self.signed.signed_at.astimezone(clock.SHANGHAI)
+            return _("%(who)s %(at)s 现场签名") % {"who": self.signed.appraiser_name, "at": f"{at:%H:%M}"}
+        return _("现场给出，未签名") if self.on_site else ""
 
 
 def lot_rows(inspection: Inspection, values: Sequence[LotValue]) -> list[LotRow]:
@@ -149,7 +161,22 @@ def _lot_row(inspection: Inspection, number: int, value: LotValue) -> LotRow:
             verdict
             and (verdict.opinion.late or (inspection.ended_at and verdict.opinion.received_at > inspection.ended_at))
         ),
+        on_site=bool(verdict and verdict.opinion.on_site),
+        signed=signature_of(lot, verdict),
     )
+
+
+def signature_of(lot: Lot, verdict: Verdict | None) -> SceneSignature | None:
+    """The signature on glass below this verdict, of signatures already fetched; the latest where there are several."""
+    if verdict is None or not verdict.opinion.on_site:
+        return None
+    found = [
+        signed
+        for question in lot.questions.all()
+        for signed in question.item.request.scene_signatures.all()
+        if str(verdict.pk) in signed.verdict_ids
+    ]
+    return found[-1] if found else None
 
 
 def lot_name(lot: Lot) -> str:
@@ -237,8 +264,9 @@ def _span(*sums: Sum) -> str:
     return money(low) if low == high else f"{money(low)}–{money(high)}"
 
 
-def rules_for_phone(inspection: Inspection, day: Any) -> list[dict[str, str]]:
-    """The lines in force, for a phone that adds up without a signal."""
+def rules_for_phone(inspection: Inspection | None, day: Any) -> list[dict[str, str]]:
+    """The lines in force, for a phone that adds up without a signal. None: of one that only the phone knows."""
+    conduct, repeat = (inspection.conduct, inspection.repeat_offender) if inspection else (_SELLING, False)
     return [
         {
             "measure": rule.measure,
@@ -247,7 +275,7 @@ def rules_for_phone(inspection: Inspection, day: Any) -> list[dict[str, str]]:
             "source": rule.source,
         }
         for rule in national_rules()
-        if rule.conduct == inspection.conduct and rule.holds_on(day) and (inspection.repeat_offender or not rule.repeat)
+        if rule.conduct == conduct and rule.holds_on(day) and (repeat or not rule.repeat)
     ]
 
 

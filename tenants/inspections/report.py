@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -56,7 +57,7 @@ class Part:
     value: presenters.Bar
     asked: int
     answered: int
-    waiting: list[LotRow]
+    waiting: list[str]
     unserved: list[str]
     seized: list[Seized]
     open: list[str]
@@ -116,12 +117,53 @@ def _part(inspection: Inspection, value: Valuation) -> Part:
         value=presenters.bar(value),
         asked=len(asked),
         answered=sum(row.verdict is not None for row in rows),
-        waiting=[row for row in asked if row.verdict is None],
+        waiting=_told_once(row for row in asked if row.verdict is None and row.asked_tone != "wait"),
         unserved=sorted({row.lot.claimed_brand for row in asked if row.asked_tone == "wait"}),
         seized=[each for func in _seizures for each in func(inspection)],
-        open=[str(gap.words) for gap in missing(inspection)] if inspection.ended_at is None else [],
+        open=_open(inspection, rows) if inspection.ended_at is None else [],
         late=sum(row.late for row in rows),
     )
+
+
+GAPS = {
+    "count_differs": gettext_lazy("两人清点不一致，待核对"),
+    "count": gettext_lazy("还没有清点"),
+    "count_negative": gettext_lazy("拆出的比原有的多，待核对"),
+    "unit": gettext_lazy("没有计量单位"),
+    "goods": gettext_lazy("没有品牌或品名"),
+    "supplier": gettext_lazy("没有问供货方"),
+    "price_basis": gettext_lazy("没有选计价依据"),
+}
+NAMED = 3
+"""So many lots are named of those that lack the same; how many there are is said always."""
+
+
+def _open(inspection: Inspection, rows: Sequence[LotRow]) -> list[str]:
+    """What is still to be done, each thing once however many lots lack it."""
+    found, lots = [], dict[str, list[str]]()
+    names = {row.lot.pk: row.name for row in rows}
+    for gap in missing(inspection):
+        if gap.lot_id is None or gap.code not in GAPS:
+            found.append(str(gap.words))
+        else:
+            lots.setdefault(gap.code, []).append(names.get(gap.lot_id, ""))
+    return found + [_of_lots(str(GAPS[code]), each) for code, each in lots.items()]
+
+
+def _told_once(rows: Iterable[LotRow]) -> list[str]:
+    """Who has not answered yet, about how many lots."""
+    waiting: dict[str, list[str]] = {}
+    for row in rows:
+        waiting.setdefault(row.asked, []).append(row.name)
+    return [_of_lots(asked, each) for asked, each in waiting.items()]
+
+
+def _of_lots(words: str, lots: Sequence[str]) -> str:
+    """A sentence with the lots it is about: some by name, all by number."""
+    distinct = list(dict.fromkeys(lots))
+    named = "、".join(distinct[:NAMED]) + ("…" if len(distinct) > NAMED else "")
+    count = ngettext("%(n)d 批", "%(n)d 批", len(lots)) % {"n": len(lots)}
+    return _("%(words)s（%(count)s：%(named)s）") % {"words": words, "count": count, "named": named}
 
 
 def sheet(report: Report) -> IO[bytes]:
@@ -143,7 +185,7 @@ def sheet(report: Report) -> IO[bytes]:
         goods,
         *(_("检查编号"), _("序号"), _("品名"), _("标称品牌"), _("规格型号"), _("批号或生产日期"), _("摆放位置")),
         *(_("包装状态"), _("数量"), _("单位"), _("清点人"), _("计价依据"), _("单价（元）"), _("货值（元）")),
-        *(_("辨认结论"), _("鉴定人员"), _("进货价"), _("供货方"), _("物流单号"), _("备注")),
+        *(_("辨认结论"), _("鉴定人员"), _("现场签名"), _("进货价"), _("供货方"), _("物流单号"), _("备注")),
     )
     head(
         summary,
@@ -178,6 +220,7 @@ def _goods_row(part: Part, row: LotRow) -> tuple[Any, ...]:
         *(
             row.verdict_label or row.asked,
             row.appraiser,
+            row.signed_words,
             lot.purchase_price_yuan,
             row.supplier,
             lot.waybill_no,

@@ -6,6 +6,7 @@ whatever the reader's language, so nothing here is translated.
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -15,18 +16,18 @@ from django.utils.translation import override
 
 from accounts.models import User
 from appraisal.requests import selectors as requests
-from appraisal.requests.models import AppraisalRequest
+from appraisal.requests.models import AppraisalRequest, VerdictChoice
 from divisions import selectors as divisions
 from kernel import clock
 from kernel.errors import BadInput
-from papers.content import Block, Facts, PaperContent, Role, Signer, Table, Text, Tone
+from papers.content import Block, Facts, Glass, PaperContent, Role, Signer, Table, Text, Tone
 from papers.models import Paper
 from papers.registry import Draft, Kind, register
 from tenants.inspections import seizure_selectors as selectors
 from tenants.inspections import seizure_term as term
 from tenants.inspections.models import Inspection, Lot, PresentPerson, Seizure, SeizureDecision
 from tenants.inspections.seizure_services import plain, total_by_unit
-from tenants.inspections.selectors import is_officer_of
+from tenants.inspections.selectors import is_officer_of, scene_signatures_of
 from tenants.inspections.services import sign as sign_inspection
 
 INSPECTION, SEIZURE, REQUEST = "inspection", "seizure", "request"
@@ -169,6 +170,7 @@ def onsite_record(by: User, matter_id: UUID) -> Draft:
                     ),
                 ),
             ]
+        blocks += _on_site(inspection)
         media = selectors.media_of(inspection)
         blocks += [
             Text(words="照片录像", tone=Tone.HEADING),
@@ -200,6 +202,36 @@ def onsite_record(by: User, matter_id: UUID) -> Draft:
             ),
         )
     return Draft(content, inspection.unit_id)
+
+
+def _on_site(inspection: Inspection) -> list[Block]:
+    """What people of right holders concluded and signed on the premises, with the name as it was written."""
+    signed = scene_signatures_of(inspection)
+    if not signed:
+        return []
+    blocks: list[Block] = [Text(words="权利人现场辨认", tone=Tone.HEADING)]
+    for each in signed:
+        said = json.loads(each.page)["verdicts"]
+        rows = tuple(
+            (
+                str(number),
+                " ".join(filter(None, (line["product"], line["batch_no"]))),
+                f"{line['quantity']} {line['quantity_unit']}".strip(),
+                _zh(VerdictChoice(line["value"]).label),
+                line["reasons"],
+            )
+            for number, line in enumerate(said, start=1)
+        )
+        words = (
+            f"{each.appraiser_name}（{each.request.organisation_name}，授权委托书 {each.authority['number']}）"
+            f"于{_moment(each.signed_at)}在现场签名\n"
+            f"所签内容 SHA-256 {each.page_sha256}\n笔迹 SHA-256 {each.strokes_sha256}"
+        )
+        blocks += [
+            Table(columns=(("序号", 1), ("物品", 4), ("数量", 2), ("辨认结论", 2), ("理由", 5)), rows=rows),
+            Glass(words=words, strokes=each.strokes),
+        ]
+    return blocks
 
 
 def record_signed(paper: Paper, by: User) -> None:

@@ -662,7 +662,7 @@ def _tell_officers(seizure: Seizure, code: str, title: Words) -> None:
 
 
 def _announce(seizure: Seizure) -> None:
-    live.publish([f"seizure:{seizure.pk}", f"inspection:{seizure.inspection_id}"], "seizure", {})
+    live.publish([f"seizure:{seizure.pk}", f"inspection:{seizure.inspection_id}", "seizures"], "seizure", {})
 
 
 def read_quantity(text: str) -> Decimal | None:

@@ -51,7 +51,7 @@ LOOKS = {
 @require_GET
 def seizures(request: HttpRequest) -> HttpResponse:
     """What waits for the head, what is held with its clock, and what is over."""
-    person = person_of(request)
+    person, cursor = person_of(request), live_cursor()
     rows = selectors.seizures_of(person).prefetch_related("extensions__decided_by", "pauses")[:200]
     shown = [row_of(each) for each in rows]
     held = [each for each in shown if each["seizure"].state in term.HELD]
@@ -63,6 +63,8 @@ def seizures(request: HttpRequest) -> HttpResponse:
             "waiting": [each for each in shown if each["seizure"].state == State.PROPOSED],
             "held": held,
             "others": [each for each in shown if each["seizure"].state not in (*term.HELD, State.PROPOSED)],
+            "live_cursor": cursor,
+            "live_topics": "seizures",
         },
     )
 
@@ -84,7 +86,7 @@ def row_of(seizure: Seizure) -> dict[str, Any]:
 @require_GET
 def measures(request: HttpRequest, inspection_id: UUID) -> HttpResponse:
     """Seizures and papers of one inspection, and the way to a case."""
-    person = person_of(request)
+    person, cursor = person_of(request), live_cursor()
     inspection = selectors.inspection_to_seize(person, inspection_id)
     acts = is_officer_of(person, inspection.pk)
     rows = (
@@ -98,6 +100,8 @@ def measures(request: HttpRequest, inspection_id: UUID) -> HttpResponse:
         "matter_id": inspection.pk,
         "may_make": acts and person.unit_id == inspection.unit_id,
         "back_url": reverse("inspections:inspection", args=[inspection.pk]),
+        "live_cursor": cursor,
+        "live_topics": f"inspection:{inspection.pk}",
     }
     return render(request, "inspections/measures.html", context)
 
@@ -178,6 +182,7 @@ def detail(request: HttpRequest, seizure_id: UUID) -> HttpResponse:
         "may_make": acts and person.unit_id == found.unit_id,
         "now": clock.now(),
         "live_cursor": cursor,
+        "live_topics": f"seizure:{found.pk}",
         "back_url": reverse("seizures:list"),
     }
     return render(request, "inspections/seizure.html", context)

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 
 from accounts.models import Post, Unit, User
 from accounts.selectors import below
-from appraisal.requests.models import Appointment, AppraisalRequest, Verdict
+from appraisal.requests.models import Appointment, AppraisalRequest, SceneSignature, Verdict
 from evidence.models import Exhibit
 from kernel.errors import NotAllowed, NotFound404
 from provinces.context import required
@@ -136,7 +136,19 @@ def lots_of(inspection: Inspection, *, voided: bool = True) -> QuerySet[Lot]:
         Prefetch("photos", queryset=LotPhoto.objects.select_related("exhibit")),
         Prefetch("questions", queryset=LotQuestion.objects.select_related("item__request")),
         Prefetch("questions__item__verdicts", queryset=Verdict.objects.select_related("opinion", "withdrawal")),
+        Prefetch(
+            "questions__item__request__scene_signatures", queryset=SceneSignature.objects.defer("page", "strokes")
+        ),
         Prefetch("moves", queryset=LotMove.objects.select_related("from_inspection", "to_inspection")),
+    )
+
+
+def lots_to_ask(inspection: Inspection) -> QuerySet[Lot]:
+    """The lots that stand, with photos and what was asked about them: what asking needs, and no more."""
+    rows = Lot.objects.filter(inspection=inspection, void_reason="").order_by("made_at", "pk")
+    return rows.prefetch_related(
+        Prefetch("photos", queryset=LotPhoto.objects.select_related("exhibit")),
+        Prefetch("questions", queryset=LotQuestion.objects.select_related("item__request")),
     )
 
 
@@ -201,6 +213,12 @@ def arrivals_of(inspection: Inspection) -> list[Appointment]:
     """People of right holders who said on their own phones that they are on the premises."""
     rows = Appointment.objects.filter(request__site=inspection.site, state=Appointment.Step.DONE)
     return list(rows.select_related("request").order_by("meet_at", "pk"))
+
+
+def scene_signatures_of(inspection: Inspection) -> list[SceneSignature]:
+    """What people of right holders signed on the premises, with the request, in the order of signing."""
+    rows = SceneSignature.objects.filter(request__site=inspection.site_id).select_related("request")
+    return list(rows.order_by("signed_at", "pk"))
 
 
 def bureau_of(unit: Unit) -> Unit:

@@ -169,6 +169,21 @@ def test_two_phones_count_one_inspection_and_everyone_is_asked_at_once(
     expect(chen.locator("#ask")).to_contain_text("1 / 3 批已答", timeout=LIVE_MS)
     expect(lot(ning, "假冒")).to_have_count(1, timeout=LIVE_MS)
 
+    # She puts her name to it on the glass; it stands beside the verdict.
+    expect(chen.locator("#ask")).to_contain_text("未签名")
+    canvas = lin.locator("[data-signature] canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    for row in (30, 70):
+        lin.mouse.move(box["x"] + 30, box["y"] + row)
+        lin.mouse.down()
+        lin.mouse.move(box["x"] + 200, box["y"] + row + 40, steps=12)
+        lin.mouse.up()
+    fits(lin)
+    lin.get_by_role("button", name="签名并发给执法人员").click()
+    expect(lin.locator("#messages")).to_contain_text("已签名")
+    expect(chen.locator("#ask")).to_contain_text("现场签名", timeout=LIVE_MS)
+
     # What is missing is named; the leader reads the day on one page and takes it along as a sheet.
     chen.goto(address + "close/")
     chen.get_by_role("button", name="结束检查").click()

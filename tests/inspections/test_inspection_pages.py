@@ -210,6 +210,48 @@ def test_a_day_is_one_page_for_the_leader_and_no_day_is_told_so(client_for, worl
         assert wei.get(f"/inspections/day/{wrong}/").status_code == 404
 
 
+# Begun without a signal ---------------------------------------------------------------------------------------------
+
+
+def said(client, path: str, body: object):
+    return client.post(path, json.dumps(body), content_type="application/json", HTTP_ACCEPT="application/json")
+
+
+def test_an_inspection_begun_without_a_signal_is_opened_once_with_its_own_time_and_asked_about_later(
+    client_for, world, at_gx
+):
+    chen, pk, lot_id = client_for("gx", user=world.chen), str(uuid7()), str(uuid7())
+    began = clock.now() - timedelta(hours=3)
+    place = {"county_code": "999999", "place": "地下停车场", "lat": 22.8, "lon": 108.3, "accuracy_m": 30}
+    body = {"id": pk, "place": place, "started_at": began.isoformat()}
+    for _each in range(2):
+        opened = said(chen, "/inspections/phone/open/", body)
+        assert (opened.status_code, opened.json()["url"]) == (201, f"/inspections/{pk}/")
+    found = Inspection.objects.get(pk=pk)
+    assert abs(found.started_at - began) < timedelta(seconds=1)
+    assert (found.site.place, found.site.county_code) == ("地下停车场", world.bureau.unit.division_code)
+    fields = {"product_id": str(world.product.pk), "unit": "瓶"}
+    operations = [
+        {"id": str(uuid7()), "lot_id": lot_id, "kind": kind, "value": value, "turn": turn, "at": began.isoformat()}
+        for turn, (kind, value) in enumerate((("lot", {"fields": fields}), ("add", {"delta": "12"})), start=1)
+    ]
+    counted = said(chen, f"/inspections/{pk}/log/", {"device_id": str(uuid7()), "operations": operations})
+    assert counted.json()["refused"] == []
+    assert [said(chen, f"/inspections/{pk}/ask/later/", {}).json()["asked"] for _each in range(2)] == [1, 0]
+    assert AppraisalRequest.objects.get(site=found.site).items.get().quantity == 12
+
+    li = client_for("gx", user=world.li)
+    refused = said(li, "/inspections/phone/open/", body | {"id": "x"})
+    assert (refused.status_code, refused.json()["code"]) == (400, "opening_unreadable")
+    world.li.officer_cert_until = clock.today() - timedelta(days=1)
+    world.li.save()
+    lapsed = said(li, "/inspections/phone/open/", body | {"id": str(uuid7())})
+    assert lapsed.json()["code"] == "certificate_lapsed"
+    assert said(li, f"/inspections/{pk}/ask/later/", {}).status_code == 404
+    kept_page = text(client_for("gx").get("/inspections/phone/"))
+    assert "data-begin" in kept_page and world.chen.name not in kept_page
+
+
 # Right holders' people on the spot ------------------------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ from django.core.management import call_command
 from accounts.models import User
 from audit.models import Trail
 from divisions.models import Division
+from kernel import clock
 from provinces import context
 from runtime import seed as seeding
 from runtime.sample import cast
@@ -38,6 +39,19 @@ def test_a_story_told_to_its_end_is_not_told_again(border, nothing_is_drawn):
     call_command("seed")
     with context.province("gx"):
         assert not User.objects.exists()
+
+
+def test_officers_of_a_story_told_earlier_get_a_last_day_for_their_certificates(border, nothing_is_drawn):
+    with context.owner():
+        Division.objects.create(code="450000", name="广西", short_name="广西", level="province", parent_code="")
+        Trail.objects.create(record_label=seeding.LABEL, record_id=seeding.STORY_ID, verb="tell", by_name="系统")
+    with context.province("gx"):
+        for name, number in (("chen", "450000990001"), ("wei", None), ("newcomer", "450000990999")):
+            User.objects.create_user(name, name=name, officer_cert_no=number)
+    call_command("seed")
+    with context.province("gx"):
+        until = dict(User.objects.values_list("username", "officer_cert_until"))
+    assert until["chen"] > clock.today() and until["wei"] is None and until["newcomer"] is None
 
 
 def test_the_printed_sign_ins_are_people_of_the_story_at_their_own_hosts():

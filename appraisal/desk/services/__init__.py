@@ -8,6 +8,7 @@ from appraisal.desk.services.kept import drop_filter, drop_template, keep_filter
 from appraisal.desk.services.onsite import answer_onsite, arrive, offer_onsite
 from appraisal.desk.services.outside import answer_assistance, say_in_consultation
 from appraisal.desk.services.ringing import mind_the_clock, ring, ring_now
+from appraisal.desk.services.signing import sign_scene
 from appraisal.desk.services.steps import AlreadyClaimed
 from appraisal.desk.services.taking import claim, open_task, release
 from appraisal.desk.services.talking import ask_again, photo_settled, say, say_enough
@@ -37,5 +38,6 @@ __all__ = [
     "say",
     "say_enough",
     "say_in_consultation",
+    "sign_scene",
     "withdraw",
 ]

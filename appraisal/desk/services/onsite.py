@@ -111,7 +111,7 @@ def arrive(*, desk: Desk, task_ids: Sequence[UUID]) -> list[DeskAppointment]:
     arrived = []
     for task_id in task_ids:
         task = selectors.access_task(desk, task_id, lock=True)
-        number = _authority(desk, task, now)
+        number = covering(desk, task, now)
         if known := task.appointments.filter(state="done", who=desk.person.display_name).first():
             arrived.append(known)
             continue
@@ -127,7 +127,7 @@ def arrive(*, desk: Desk, task_ids: Sequence[UUID]) -> list[DeskAppointment]:
     return arrived
 
 
-def _authority(desk: Desk, task: DeskTask, now: datetime) -> str:
+def covering(desk: Desk, task: DeskTask, now: datetime) -> str:
     """The number of the authorisation by which this person may answer for at least one of the goods."""
     refused: Exception | None = None
     for item in task.items.all():

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appraisal.desk.models import DeskTask
 from appraisal.desk.services.steps import MACHINE, State, tell_progress, write_line
+from audit.trail import Actor
 from federation.parties import selectors as parties
 from kernel import clock
 from notify.selectors import unread_about
@@ -37,7 +38,15 @@ def mind_the_clock(*, now: datetime | None = None) -> int:
 def ring_now(task_id: UUID, *, now: datetime | None = None) -> bool:
     """One step of ringing for one task. Returns whether anybody was rung."""
     task = DeskTask.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=task_id)
+    _tell_arrival(task)
     return ring(task, now=now or clock.now())
+
+
+def _tell_arrival(task: DeskTask) -> None:
+    """The province hears once that a task came: beside the ringing, so that other letters do not wait for it."""
+    if not task.lines.filter(kind="arrived").exists():
+        write_line(task, "arrived", "system", "", at=task.arrived_at)
+        tell_progress(task, "arrived", at=task.arrived_at, by=Actor(None, task.organisation.name))
 
 
 def ring(task: DeskTask, *, now: datetime) -> bool:

@@ -15,12 +15,14 @@ from django.views.decorators.http import require_GET, require_POST
 from appraisal.desk import scene, selectors, services, workbench
 from appraisal.desk.models import DeskTask, ReplyTemplate
 from appraisal.desk.selectors import Desk
+from appraisal.desk.sheets import sheet_of
 from appraisal.desk.views.common import State, at_desk, key_of
 from appraisal.desk.views.task import answer_form
 from appraisal.desk.words import STATE_LOOKS, VERDICT_LABELS, VERDICTS
 from kernel import clock
 from kernel.errors import NotFound404, Problem
 from kernel.ids import uuid7
+from webui import signatures
 
 
 def _tasks(desk: Desk, said: QueryDict) -> list[DeskTask]:
@@ -64,6 +66,7 @@ def _group(desk: Desk, task: DeskTask) -> dict[str, Any]:
             bench.prefix = f"{task.pk.hex[-8:]}-{number}"
             bench.form = answer_form(bench)
     tone, shape = STATE_LOOKS[task.state]
+    sheet = None if task.state == State.CANCELLED else sheet_of(desk, task)
     return {
         "task": task,
         "benches": benches,
@@ -72,6 +75,9 @@ def _group(desk: Desk, task: DeskTask) -> dict[str, Any]:
         "tone": tone,
         "shape": shape,
         "keys": uuid7(),
+        "sheet": sheet,
+        "signing": [(each.item, VERDICT_LABELS[each.value], each) for each in sheet.verdicts] if sheet else [],
+        "field": f"s{task.pk.hex[-8:]}",
         "authority": next((bench.authority for bench in benches if bench.authority), ""),
     }
 
@@ -119,3 +125,20 @@ def scene_answer(request: HttpRequest, desk: Desk, task_id: UUID) -> HttpRespons
             request, _("“{product}”：{label}，已发出。").format(product=bench.item.product_name, label=label)
         )
     return _back(request, f"#lot-{bench.item.pk}")
+
+
+@at_desk
+@require_POST
+def scene_sign(request: HttpRequest, desk: Desk, task_id: UUID) -> HttpResponse:
+    """The appraiser's name on glass, below their own verdicts of one request."""
+    row = workbench.task_for_page(desk, task_id)
+    try:
+        signed = signatures.read(request.POST, f"s{row.pk.hex[-8:]}")
+        services.sign_scene(desk=desk, task_id=row.pk, signed=signed)
+    except NotFound404:
+        raise
+    except Problem as problem:
+        messages.error(request, problem.detail)
+    else:
+        messages.success(request, _("已签名，执法人员已收到。"))
+    return _back(request, f"#sign-{row.pk}")

@@ -54,16 +54,25 @@ class Goods:
 
 
 @transaction.atomic
-def ask_about(*, by: User, site: Site, goods: Sequence[Goods], question: str = "") -> list[AppraisalRequest]:
+def ask_about(
+    *,
+    by: User,
+    site: Site,
+    goods: Sequence[Goods],
+    question: str = "",
+    known: dict[UUID, Any] | None = None,
+) -> list[AppraisalRequest]:
     """Ask everybody who answers for any of the goods: all requests leave, or none.
 
     A brand that nobody answers for is kept as unserved and counted. Returns the requests.
+    known: the products as `catalogue.products_with_shots` gave them in this transaction, if the caller has them.
     Raises NotAllowed for who is no officer of the site's unit; BadInput `product_unknown`.
     """
     if not selectors.may_write(by, site.unit_id):
         raise NotAllowed(_("要由开启检查一方单位的执法人员来问权利人。请在第一部手机上操作。"), code="other_unit_asks")
     now = clock.now()
-    known = catalogue.products_with_shots(each.product_id for each in goods if each.product_id)
+    if known is None:
+        known = catalogue.products_with_shots(each.product_id for each in goods if each.product_id)
     if missing := {each.product_id for each in goods if each.product_id} - known.keys():
         raise BadInput(_("有商品不在目录里，请重新选择。"), code="product_unknown", product_ids=sorted(missing))
     groups: dict[tuple[UUID | None, str], list[Goods]] = {}

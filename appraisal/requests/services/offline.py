@@ -98,12 +98,16 @@ def _open(by: User, draft: PhoneDraft) -> RequestItem:
 
 def _site(by: User, draft: PhoneDraft) -> Site:
     """The visit. A county that is not known any more becomes that of the unit; the words for the place stay."""
-    place = draft.place
+    return drafting.open_site(by=by, place=known_place(by, draft.place), site_id=draft.site_id)
+
+
+def known_place(by: User, place: Place) -> Place:
+    """The place, in the unit's own county where its county is not known."""
     try:
         divisions.division(place.county_code)
     except (NotFound404, BadInput):
-        place = Place(**{**vars(place), "county_code": selectors.home_unit(by).division_code})
-    return drafting.open_site(by=by, place=place, site_id=draft.site_id)
+        return Place(**{**vars(place), "county_code": selectors.home_unit(by).division_code})
+    return place
 
 
 def _product(product_id: UUID | None) -> Any:

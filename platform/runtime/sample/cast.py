@@ -361,6 +361,8 @@ xing|xingmu|邢沐阳|邢经理|enterprise_admin
 ding|kuaiding|丁快来|丁经理|enterprise_admin
 zhao|office|赵协平|赵处|office
 qian|office|钱汝成|钱工|office
+yan|yunxiu|颜修远|颜工|appraiser,enterprise_admin
+shi|shitang|石亦安|石工|appraiser,enterprise_admin
 """
 
 
@@ -435,6 +437,8 @@ AUTHORISATIONS: tuple[Authorisation, ...] = (
     _authorised(11, "qiu", "tasuro", 90, 275, "fj", "gd"),
     _authorised(12, "ye", "solvo", 380, -15),
     _authorised(13, "qiu", "solvo", 90, 275),
+    _authorised(14, "yan", "yunxiu", 21, 344),
+    _authorised(15, "shi", "shitang", 20, 345),
 )
 
 
@@ -474,6 +478,14 @@ ROSTER: tuple[Duty, ...] = (
     *_nights("zhiyuan", _WEEKEND, 9, 18, "shen", "jiang"),
     *_nights("torvane", _WEEK, 8, 20, "lei", "peng"),
     *_nights("tasuro", _WEEK, 8, 22, "su", "qiu"),
+    *(
+        Duty(brand="yunxiu", weekdays=_WEEK, from_hour=at, to_hour=at + 12, staff="yan", substitute="yan")
+        for at in (0, 12)
+    ),
+    *(
+        Duty(brand="shitang", weekdays=_WEEK, from_hour=at, to_hour=at + 12, staff="shi", substitute="shi")
+        for at in (0, 12)
+    ),
 )
 
 

@@ -21,7 +21,7 @@ from PIL import ExifTags, Image, ImageChops, ImageDraw, ImageFilter
 
 from .art import RGB, Box, gradient, mix, noise
 from .canvas import HEIGHT, WIDTH, Point, Subject
-from .catalogue import FAULTS, PRODUCTS, fault_keys
+from .catalogue import FAULTS, fault_keys, goods
 from .fonts import font
 from .objects import PAINTERS, outline
 
@@ -44,7 +44,7 @@ class Defect:
 
 @lru_cache(maxsize=6)
 def _subject(product_code: str, shot_code: str, genuine: bool) -> Subject:
-    product = PRODUCTS[product_code]
+    product = goods(product_code)
     faults = frozenset() if genuine else frozenset(fault_keys(product_code, shot_code))
     return PAINTERS[product.template, shot_code](product, faults)
 
@@ -377,7 +377,7 @@ def _regions(product_code: str, shot_code: str) -> dict[str, Box]:
 
 def defects(product_code: str, shot_code: str, seed: int | None = None) -> tuple[Defect, ...]:
     """How the fake differs on one shot. Boxes lie on the reference; with a seed, on the photograph of that seed."""
-    words = FAULTS.get((PRODUCTS[product_code].template, shot_code), {})
+    words = FAULTS.get((goods(product_code).template, shot_code), {})
     subject = _subject(product_code, shot_code, True)
     forward = _homography(_CORNERS, _pose(seed, subject)) if seed is not None else None
     found = []

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from .cast import AUTHORISATIONS, BEIJING, OFFICERS, ROSTER, SHOPS, STAFF, Duty
-from .catalogue import FAULTS, PRODUCTS, fault_keys, quick_set
+from .catalogue import FAULTS, NEWCOMERS, PRODUCTS, fault_keys, quick_set
 
 INSPECTED_SHOP = "gx-s1"
 """Where the inspection of the story is under way; see `tenants.inspections.sample`."""
@@ -190,7 +190,8 @@ def picture_drawings() -> tuple[tuple[str, str, bool, int, str], ...]:
     """Every distinct photograph the history refers to, as arguments of `pictures.photo`."""
     wanted = [
         (product, shot, genuine, shot_seed(product, shot), "")
-        for product in PRODUCTS
+        for product, row in PRODUCTS.items()
+        if row.brand_code not in NEWCOMERS
         for genuine in ((False, True) if product in BOTH_FORMS else (False,))
         for shot in quick_set(product)
     ]

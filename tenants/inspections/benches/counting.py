@@ -1,6 +1,7 @@
 """Two phones count two hundred lots: from a tap on one until the other shows it, against a bare echo.
 
-Events carry ids and no contents, so the echo too is one row written, its id heard, and the row fetched.
+The echo is one row written and its event heard. Events carry ids and no contents, so the other phone fetches what was
+counted after it has heard; the echo that fetches its row too is in the figures.
 """
 
 from __future__ import annotations
@@ -131,7 +132,7 @@ class Stream:
 
 @bench("live_count")
 def live_count(stage: Stage) -> Result:
-    """from the tap on one phone until the other has merged it, against an echo over the same stream."""
+    """From the tap on one phone until the other has merged it, against a bare echo: an event, and nothing fetched."""
     stage.prepare()
     stage.open_provinces(1)
     world = World()
@@ -157,15 +158,15 @@ def live_count(stage: Stage) -> Result:
     median_s, echo_s, event_s = (statistics.median(each) for each in (ours, echo, event))
     return Result(
         n=TAPS,
-        ratio=median_s / echo_s,
-        reference=f"one row written, its id heard over the stream, the row fetched: median {echo_s * 1000:.1f} ms",
+        ratio=median_s / event_s,
+        reference=f"one row written and its event heard over the same stream, nothing fetched: {event_s * 1000:.1f} ms",
         figures={
             "lots": LOTS,
             "merge_median_ms": median_s * 1000,
             "merge_p95_ms": statistics.quantiles(ours, n=20)[18] * 1000,
             "echo_median_ms": echo_s * 1000,
-            "event_alone_median_ms": event_s * 1000,
-            "ratio_to_event_alone": median_s / event_s,
+            "event_median_ms": event_s * 1000,
+            "ratio_to_echo_with_fetch": median_s / echo_s,
             "operations_agreed": agreed,
         },
     )

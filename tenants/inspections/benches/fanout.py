@@ -1,4 +1,4 @@
-"""Eleven brands and sixty lots asked by one tap, against one request, until all are on their desks."""
+"""Eleven brands and sixty lots asked by one tap, against one request: from the tap until all are on their desks."""
 
 from __future__ import annotations
 
@@ -124,7 +124,8 @@ class World:
 def inspection_fanout(stage: Stage) -> Result:
     """From the tap that makes eleven requests of sixty lots and sends them until all are on their desks.
 
-    The reference is the same for one: one request with one item, made and sent.
+    The reference is one request with one item, put together before: from the tap on 发送 until it is on its desk. What
+    the inspection's tap does beside, choosing whom to ask and making the requests, is not in the reference.
     """
     stage.prepare()
     stage.open_provinces(1)
@@ -148,15 +149,14 @@ def inspection_fanout(stage: Stage) -> Result:
     many_s, one_s, sent_s, alone_s = (statistics.median(each) for each in (many, one, sent, alone))
     return Result(
         n=TAPS,
-        ratio=many_s / one_s,
-        reference=f"one request with one item, made and sent: median {one_s * 1000:.1f} ms until it is on its desk",
+        ratio=many_s / sent_s,
+        reference=f"one request that is ready, from the tap on 发送 to its desk: median {sent_s * 1000:.1f} ms",
         figures={
             "brands": BRANDS,
             "lots": LOTS,
             "all_on_desks_median_ms": many_s * 1000,
             "all_on_desks_p95_ms": statistics.quantiles(many, n=20)[18] * 1000,
             "one_made_and_sent_median_ms": one_s * 1000,
-            "one_sent_median_ms": sent_s * 1000,
             "one_lot_asked_median_ms": alone_s * 1000,
         },
     )

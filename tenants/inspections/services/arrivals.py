@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from appraisal.requests.models import Appointment, AppraisalRequest, Opinion
+from appraisal.requests.models import Appointment, AppraisalRequest, Opinion, SceneSignature
 from kernel import clock
-from tenants.inspections.models import Inspection, PresentPerson
+from tenants.inspections.models import Inspection, Lot, PresentPerson
 from tenants.inspections.services.steps import OPEN, changed
 
 
@@ -34,6 +34,15 @@ def on_site_verdicts(request: AppraisalRequest, opinion: Opinion) -> None:
         return
     people = PresentPerson.objects.filter(inspection__site=request.site_id, organisation_id=request.organisation_id)
     people.filter(request_id=request.pk).update(authority=opinion.authority)
+
+
+def on_signature(request: AppraisalRequest, signed: SceneSignature) -> None:
+    """Verdicts were signed on the premises: the phones and the day's page say so. Called by `requests`."""
+    inspection = _inspection(request)
+    if inspection is None:
+        return
+    version = changed(inspection, "verdict")
+    Lot.objects.filter(inspection=inspection, questions__item__request=request).update(version=version)
 
 
 def _inspection(request: AppraisalRequest) -> Inspection | None:

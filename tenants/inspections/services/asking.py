@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -50,6 +51,7 @@ class Plan:
     empty: list[Lot] = field(default_factory=list)
     without_photo: list[Lot] = field(default_factory=list)
     already: int = 0
+    products: dict[UUID, Any] = field(default_factory=dict)
 
     @property
     def lots(self) -> list[Lot]:
@@ -61,7 +63,7 @@ def plan(inspection: Inspection) -> Plan:
     """What one tap would do now."""
     found = Plan()
     waiting = []
-    for lot in selectors.lots_of(inspection, voided=False):
+    for lot in selectors.lots_to_ask(inspection):
         if any(question.item.request.state != AppraisalRequest.State.CANCELLED for question in lot.questions.all()):
             found.already += 1
         elif lot.quantity == 0:
@@ -70,7 +72,7 @@ def plan(inspection: Inspection) -> Plan:
             found.unnamed.append(lot)
         else:
             waiting.append(lot)
-    products = catalogue.products_with_shots(lot.product_id for lot in waiting if lot.product_id)
+    products = found.products = catalogue.products_with_shots(lot.product_id for lot in waiting if lot.product_id)
     brands = catalogue.enrolled_brands(lot.claimed_brand for lot in waiting if lot.product_id is None)
     asked: dict[UUID, Whom] = {}
     unserved: dict[str, Whom] = {}
@@ -110,7 +112,9 @@ def ask_everyone(*, by: User, inspection_id: UUID, question: str = "") -> list[A
             _("还没有可以问的批次：请先为批次选好商品，或写下标称品牌。"), code="nobody_to_ask", already=todo.already
         )
     goods = {lot: _goods(lot) for lot in todo.lots}
-    sent = requests.ask_about(by=by, site=inspection.site, goods=list(goods.values()), question=question)
+    sent = requests.ask_about(
+        by=by, site=inspection.site, goods=list(goods.values()), question=question, known=todo.products
+    )
     now = clock.now()
     LotQuestion.objects.bulk_create(
         LotQuestion(lot=lot, item_id=each.item_id, quantity=lot.quantity, asked_by=by, asked_at=now)

@@ -263,7 +263,15 @@ def _project(inspection: Inspection, lot_ids: Iterable[UUID], owners: Mapping[UU
         other = Inspection.objects.select_for_update(of=("self",)).get(pk=lot.inspection_id)
         lot.version = changed(other, "count")
         _arrives(lot, other)  # its operations are sent again to those who count there
-    # A part that was split off stands on the lot it came from, which may be made in the same call.
+    for lot in kept:
+        fresh = {name: getattr(lot, name) for name in _PROJECTED if getattr(lot, name) != before[lot.pk][name]}
+        Lot.objects.filter(pk=lot.pk).update(**fresh)
+    if made:
+        _make(made)
+
+
+def _make(made: list[Lot]) -> None:
+    """New lots. A part that was split off stands on the lot it came from, which may be made in the same call."""
     parents = {lot.pk: lot.split_from_id for lot in made}
     for lot in made:
         lot.split_from_id = None
@@ -272,8 +280,6 @@ def _project(inspection: Inspection, lot_ids: Iterable[UUID], owners: Mapping[UU
     for lot_id, parent_id in parents.items():
         if parent_id in there:
             Lot.objects.filter(pk=lot_id).update(split_from_id=parent_id)
-    for lot in kept:
-        lot.save(update_fields=[name for name in _PROJECTED if getattr(lot, name) != before[lot.pk][name]])
     _copy_photos(parents)
 
 

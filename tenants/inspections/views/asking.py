@@ -6,12 +6,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import person_of
 from accounts.models import User
@@ -19,8 +19,9 @@ from appraisal.desk.scene import scene_path
 from provinces.context import province_code
 from tenants.inspections import presenters, selectors, services
 from tenants.inspections.value import valuation
-from tenants.inspections.views.common import frame, reader, step
+from tenants.inspections.views.common import frame, officer, reader, said_by_phone, step
 from tenants.inspections.views.opening import qr
+from webui.pages import speaks_json
 
 
 @reader
@@ -41,6 +42,17 @@ def ask(request: HttpRequest, inspection_id: UUID) -> HttpResponse:
         "help": selectors.arrivals_of(found),
     }
     return render(request, "inspections/ask.html", context)
+
+
+@officer
+@never_cache
+@require_POST
+@speaks_json
+def ask_later(request: HttpRequest, inspection_id: UUID) -> HttpResponse:
+    """The same tap, made on a phone without a signal: {question}. What was asked meanwhile is not asked again."""
+    question = str(said_by_phone(request).get("question") or "").strip()[:2000]
+    sent = services.ask_everyone(by=person_of(request), inspection_id=inspection_id, question=question)
+    return JsonResponse({"asked": len(sent)})
 
 
 @step("inspections:ask")

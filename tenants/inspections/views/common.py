@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -11,18 +12,20 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.access import holding, person_of
 from accounts.models import Post, User
-from kernel.errors import NotFound404, Problem
+from kernel.errors import BadInput, NotFound404, Problem
 from notify.live import live_cursor
 from tenants.inspections import selectors
 from tenants.inspections.models import Inspection
 from tenants.inspections.presenters import state_chip
 from tenants.inspections.services.steps import OPEN, topic
 
+MOST_BYTES = 1_000_000
 Role = Post.Role
 State = Inspection.State
 View = Callable[..., HttpResponse]
@@ -75,3 +78,19 @@ def step(back: str) -> Callable[[Callable[..., object]], View]:
         return view
 
     return decorate
+
+
+def said_by_phone(request: HttpRequest) -> dict[str, Any]:
+    """The JSON object that a phone sent. Raises BadInput `count_unreadable`."""
+    try:
+        body = json.loads(request.body) if len(request.body) <= MOST_BYTES else None
+    except (ValueError, RecursionError):
+        body = None
+    if not isinstance(body, dict):
+        raise unreadable()
+    return body
+
+
+def unreadable() -> BadInput:
+    """What was sent is no JSON of ours."""
+    return BadInput(_("清点记录没有读懂，仍留在手机上。请刷新页面后再发送。"), code="count_unreadable")

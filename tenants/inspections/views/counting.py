@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from uuid import UUID
 
@@ -13,26 +12,32 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from accounts.access import person_of
 from accounts.models import User
 from appraisal.requests.presenters import photo_url
 from kernel import clock
-from kernel.errors import BadInput
 from kernel.text import squeeze
 from notify.live import live_cursor
 from tenants.inspections import forms, presenters, selectors, services
 from tenants.inspections.models import CountOperation, Inspection, Lot
 from tenants.inspections.services import Said
 from tenants.inspections.value import valuation, verdict_of
-from tenants.inspections.views.common import frame, reader
+from tenants.inspections.views.common import frame, reader, said_by_phone, unreadable
+from webui import kept
 from webui.looks import VERDICT_LOOKS
 from webui.pages import speaks_json, uuid_or_none
 
-MOST_BYTES = 1_000_000
 MOST_AT_ONCE = 1000
 BLANK = UUID(int=0)
+BEGUN_THERE = UUID("00000000-0000-0000-0000-00000000beef")
+"""Stands on the kept page where the id goes of an inspection that was begun on the phone."""
+_CHOICES = {
+    "units": forms.UNITS,
+    "package_states": Lot.PackageState.choices,
+    "price_bases": Lot.PriceBasis.choices,
+}
 
 
 @reader
@@ -46,9 +51,8 @@ def count(request: HttpRequest, inspection_id: UUID) -> HttpResponse:
         "live_cursor": cursor,
         "bare": True,
         "lots": presenters.lot_rows(found, value.lots),
-        "units": forms.UNITS,
-        "package_states": Lot.PackageState.choices,
-        "price_bases": Lot.PriceBasis.choices,
+        "ask_url": reverse("inspections:ask", args=[found.pk]),
+        **_CHOICES,
     }
     context["about"] = _about(person, found, may_write=context["may_write"])
     response = render(request, "inspections/count.html", context)
@@ -57,15 +61,34 @@ def count(request: HttpRequest, inspection_id: UUID) -> HttpResponse:
     return response
 
 
+@require_safe
+def phone(request: HttpRequest) -> HttpResponse:
+    """To begin and count without a server. Names nobody: what it shows is on the phone."""
+    about = _known_to_all(BEGUN_THERE) | {
+        "name": _("我"),
+        "may_write": True,
+        "rules": presenters.rules_for_phone(None, clock.today()),
+    }
+    ask_url = reverse("inspections:ask", args=[BEGUN_THERE])
+    context = {"about": about, "may_write": True, "ask_url": ask_url, **_CHOICES}
+    return kept.render(request, "inspections/phone.html", context)
+
+
 def _about(person: User, found: Inspection, *, may_write: bool) -> dict[str, Any]:
     """What the page's modules are told. Addresses of lots hold BLANK where the lot's id goes."""
-    return {
-        "inspection": str(found.pk),
-        "url": reverse("inspections:log", args=[found.pk]),
+    return _known_to_all(found.pk) | {
         "name": person.display_name,
         "may_write": may_write,
+        "rules": presenters.rules_for_phone(found, clock.local_date(found.started_at)),
+    }
+
+
+def _known_to_all(inspection_id: UUID) -> dict[str, Any]:
+    return {
+        "inspection": str(inspection_id),
+        "url": reverse("inspections:log", args=[inspection_id]),
         "icons": static("webui/icons.svg"),
-        "topic": services.topic(found.pk),
+        "topic": services.topic(inspection_id),
         "blank": str(BLANK),
         "lot_url": reverse("inspections:lot", args=[BLANK]),
         "photo_url": reverse("inspections:photos", args=[BLANK]),
@@ -73,7 +96,6 @@ def _about(person: User, found: Inspection, *, may_write: bool) -> dict[str, Any
         "package_states": {value: str(label) for value, label in Lot.PackageState.choices if value},
         "verdict_tones": {value: tone for value, (tone, _shape) in VERDICT_LOOKS.items()},
         "verdict_shapes": {value: shape for value, (_tone, shape) in VERDICT_LOOKS.items()},
-        "rules": presenters.rules_for_phone(found, clock.local_date(found.started_at)),
     }
 
 
@@ -92,11 +114,11 @@ def log(request: HttpRequest, inspection_id: UUID) -> HttpResponse:
 
 
 def _append(request: HttpRequest, person: User, inspection_id: UUID) -> dict[str, Any]:
-    said = _said(request)
+    said = said_by_phone(request)
     device_id = uuid_or_none(str(said.get("device_id", "")))
     rows = said.get("operations")
     if device_id is None or not isinstance(rows, list):
-        raise _unreadable()
+        raise unreadable()
     done = services.append(
         by=person, inspection_id=inspection_id, device_id=device_id, operations=[_operation(row) for row in rows]
     )
@@ -106,23 +128,9 @@ def _append(request: HttpRequest, person: User, inspection_id: UUID) -> dict[str
     }
 
 
-def _said(request: HttpRequest) -> dict[str, Any]:
-    try:
-        body = json.loads(request.body) if len(request.body) <= MOST_BYTES else None
-    except (ValueError, RecursionError):
-        body = None
-    if not isinstance(body, dict):
-        raise _unreadable()
-    return body
-
-
-def _unreadable() -> BadInput:
-    return BadInput(_("清点记录没有读懂，仍留在手机上。请刷新页面后再发送。"), code="count_unreadable")
-
-
 def _operation(row: Any) -> Said:
     if not isinstance(row, dict):
-        raise _unreadable()
+        raise unreadable()
     pk, lot_id = uuid_or_none(str(row.get("id"))), uuid_or_none(str(row.get("lot_id")))
     turn, value = row.get("turn"), row.get("value")
     try:
@@ -131,7 +139,7 @@ def _operation(row: Any) -> Said:
         at = None
     wrong = type(turn) is not int or not isinstance(value, dict)
     if pk is None or lot_id is None or at is None or at.tzinfo is None or wrong:
-        raise _unreadable()
+        raise unreadable()
     return Said(id=pk, lot_id=lot_id, kind=str(row.get("kind")), value=value, turn=turn, at=at)
 
 

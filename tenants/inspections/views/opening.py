@@ -7,19 +7,21 @@ from uuid import UUID
 
 import segno
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import person_of
 from accounts.models import User
 from appraisal.requests import selectors as requests
 from appraisal.requests.forms import PlaceForm
 from appraisal.requests.services import Place
+from appraisal.requests.services.offline import known_place, place_of
 from appraisal.requests.views.common import county_words
 from evidence.models import Exhibit
 from evidence.uploads import received_photo
@@ -29,8 +31,8 @@ from kernel.ids import uuid7
 from tenants.inspections import forms, presenters, selectors, services
 from tenants.inspections.models import Inspection, Notice
 from tenants.inspections.services.opening import REQUIRED_NOTICES, notice_words
-from tenants.inspections.views.common import address, frame, officer, reader, step
-from webui.pages import posted, show_page, turn_back, uuid_or_none
+from tenants.inspections.views.common import address, frame, officer, reader, said_by_phone, step
+from webui.pages import posted, show_page, speaks_json, turn_back, uuid_or_none
 
 RECENT = 30
 
@@ -80,6 +82,29 @@ def new(request: HttpRequest) -> HttpResponse:
         "back_url": reverse("inspections:list"),
     }
     return show_page(request, "inspections/new.html", context, problem)
+
+
+@officer
+@never_cache
+@require_POST
+@speaks_json
+def open_later(request: HttpRequest) -> HttpResponse:
+    """An inspection begun on a phone without a signal: {id, place, started_at}. Twice is once. Answers {url}."""
+    person, said = person_of(request), said_by_phone(request)
+    inspection_id, place = uuid_or_none(str(said.get("id"))), said.get("place")
+    if inspection_id is None or not isinstance(place, dict):
+        raise BadInput(_("这次检查没有读懂，仍留在手机上。请在待发送里再试。"), code="opening_unreadable")
+    try:
+        began = parse_datetime(str(said.get("started_at")))
+    except ValueError:
+        began = None
+    opened = services.open_inspection(
+        by=person,
+        place=known_place(person, place_of(place)),
+        inspection_id=inspection_id,
+        started_at=began if began is not None and began.tzinfo is not None else None,
+    )
+    return JsonResponse({"url": address(opened)}, status=201)
 
 
 @officer

@@ -1,7 +1,8 @@
 /** The counting page: rows of lots from the log on this phone, what the others count merged in live, and the value bar. */
 import { gettext as _ } from "../webui/js/i18n.js";
 import { announce, say } from "../webui/js/http.js";
-import { resume } from "../webui/js/upload.js";
+import { queue, resume } from "../webui/js/upload.js";
+import { askLater, isAsking } from "./later.js";
 import { decimal, thousandths } from "./merge.js";
 import { Log } from "./oplog.js";
 import { shown, valuation } from "./value.js";
@@ -120,6 +121,16 @@ setInterval(() => { if (!document.hidden && navigator.onLine !== false) pull(); 
 root.hidden = false;
 draw(log.byLot.keys());
 tell();
+const asking = async () => { const note = part("asking"); if (note) note.hidden = !(await isAsking(about.inspection)); };
+part("ask")?.addEventListener("click", async (event) => {
+  if (navigator.onLine !== false) return;
+  event.preventDefault();
+  if (!(await isAsking(about.inspection))) await askLater(about.inspection);
+  await asking();
+  announce(part("asking").textContent);
+});
+for (const type of ["sent", "refused"]) queue.addEventListener(type, ({ detail }) => { if (detail.job.kind === "inspect") asking(); });
+asking();
 if (about.may_write) {
   const { wireDock } = await import("./dock.js");
   dock = wireDock({ about, log, choose, pictures, nameOf, redraw: (id) => draw([id]) });

@@ -8,6 +8,16 @@ import "../webui/js/place.js";
 const find = document.querySelector("[data-opening] [data-place-find]");
 if (find) navigator.permissions?.query({ name: "geolocation" }).then((state) => { if (state.state === "granted") find.click(); }).catch(() => { /* the button is there */ });
 
+// The signal went after the page had come: it begins on the phone.
+const opening = document.querySelector("form[data-opening]");
+opening?.addEventListener("submit", async (event) => {
+  if (navigator.onLine !== false) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const { begin, placeOf } = await import("./later.js");
+  location.assign(await begin(placeOf(opening), opening.elements.namedItem("inspection_id").value));
+}, true);
+
 // The first phone goes on by itself when the second officer is in.
 const waiting = document.querySelector("[data-join-wait]");
 if (waiting) document.addEventListener("live:event", ({ detail }) => {

@@ -17,7 +17,7 @@ function stateOf(job) {
   if (progress.has(job.key)) return `${_("正在发送")} ${Math.round(progress.get(job.key) * 100)}%`;
   return navigator.onLine === false ? _("等待信号") : _("等待发送");
 }
-const nameOf = (job) => (job.kind === "count" ? _("清点记录") : job.kind === "draft" ? (job.meta?.send ? _("发送申请") : _("登记草稿")) : job.kind === "step" ? `${job.label} · ${_("没有这个部位")}` : job.label);
+const nameOf = (job) => (job.kind === "inspect" ? job.label : job.kind === "count" ? _("清点记录") : job.kind === "draft" ? (job.meta?.send ? _("发送申请") : _("登记草稿")) : job.kind === "step" ? `${job.label} · ${_("没有这个部位")}` : job.label);
 
 async function row(job, alone) {
   if (job.kind === "photo" && !shown.has(job.key)) shown.set(job.key, URL.createObjectURL(await bytesOf(job)));
@@ -63,7 +63,7 @@ async function show() {
   const groups = [...new Set([...jobs.map((job) => job.group), ...kept.filter((one) => one.local && one.state !== "sent").map((one) => one.id)])];
   const sections = await Promise.all(groups.map(async (group) => {
     const one = kept.find((each) => group.startsWith(each.id)), mine = jobs.filter((job) => job.group === group);
-    const title = make("h2", {}, one ? make("a", { href: `/phone/?item=${one.id}`, textContent: one.product_name }) : mine[0]?.label || (mine[0]?.kind === "count" ? _("现场清点") : ""));
+    const title = make("h2", {}, one ? make("a", { href: `/phone/?item=${one.id}`, textContent: one.product_name }) : (mine[0]?.kind === "inspect" ? _("现场检查") : mine[0]?.label) || (mine[0]?.kind === "count" ? _("现场清点") : ""));
     const note = !mine.length ? make("p", { className: "small muted", textContent: one?.state === "open" ? _("还没有点“发送”") : _("照片已送达") }) : "";
     const rows = await Promise.all(mine.filter((job) => job.kind !== "count" || job.refused).map((job) => row(job, mine.length === 1)));
     return make("section", { className: "section stack-s" }, title, note, make("ul", { className: "lines" }, ...counted(mine), ...rows));
