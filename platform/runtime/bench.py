@@ -6,7 +6,16 @@ A bench is a function in a module of `runtime.benches`, or in the module `benche
     def provision(stage: Stage) -> Result: ...
 
 It runs in a process of its own whose settings point at an empty PostgreSQL and Valkey of this run, in a temporary
-folder that is removed afterwards. Nothing of an installation is touched.
+folder that is removed afterwards. Nothing of an installation is touched. One that needs neither says so
+(`servers=False`) and starts at once.
+
+A bench may take options of the command line, and one that rates answers instead of comparing times returns a `Score`:
+
+    @bench("barcodes", options=[Option("--file", "the CSV to score", Path, required=True)], servers=False)
+    def barcodes(stage: Stage) -> Score:
+        rows = read(stage.options["file"])
+
+With `--json` a score is one JSON object with its figures on top, without it a short table.
 """
 
 import json
@@ -17,10 +26,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from django.utils.module_loading import autodiscover_modules
 
@@ -29,6 +39,23 @@ from runtime.embedded import EmbeddedPostgres, EmbeddedValkey
 
 SUPERUSER_ENV = "BENCH_SUPERUSER_URL"
 OWNER = "czj_owner"
+_NOWHERE = "postgresql://nobody@127.0.0.1:1/nowhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An option of a bench on the command line: `--file FILE`. Two benches may share one if they read it alike."""
+
+    flag: str
+    help: str
+    type: Callable[[str], Any] = str
+    default: Any = None
+    required: bool = False
+
+    @property
+    def name(self) -> str:
+        """The key in `Stage.options`: `--my-file` is `my_file`."""
+        return self.flag.removeprefix("--").replace("-", "_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +69,21 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Score:
+    """What an evaluation of a file gives: figures by name, mappings among them allowed."""
+
+    figures: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
-    """What a bench may use. `prepare()` makes a migrated database without provinces; settings point at it."""
+    """What a bench may use. `prepare()` makes a migrated database without provinces; settings point at it.
+
+    options: the values of the options that the bench declares, by name.
+    """
 
     superuser_url: str
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     def prepare(self) -> None:
         """Create the database, migrate `public` and the template, apply the declared rights."""
@@ -72,23 +110,34 @@ class Stage:
         return codes
 
 
-Function = Callable[[Stage], Result]
-_REGISTRY: dict[str, Function] = {}
+Function = Callable[[Stage], Result | Score]
 
 
-def bench(name: str) -> Callable[[Function], Function]:
-    """Register a function under a name."""
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A registered function with what it declares."""
+
+    run: Function
+    options: tuple[Option, ...] = ()
+    servers: bool = True
+
+
+_REGISTRY: dict[str, Bench] = {}
+
+
+def bench(name: str, *, options: Sequence[Option] = (), servers: bool = True) -> Callable[[Function], Function]:
+    """Register a function under a name. servers: it needs PostgreSQL and Valkey."""
 
     def register(function: Function) -> Function:
         if name in _REGISTRY:
             raise ValueError(f"two benches are called {name}")
-        _REGISTRY[name] = function
+        _REGISTRY[name] = Bench(function, tuple(options), servers)
         return function
 
     return register
 
 
-def found() -> dict[str, Function]:
+def found() -> dict[str, Bench]:
     """All benches by name."""
     package = import_module("runtime.benches")
     for module in pkgutil.iter_modules(package.__path__):
@@ -113,34 +162,60 @@ def line(name: str, result: Result) -> str:
     )
 
 
-def run_here(name: str) -> str:
-    """Run one bench in this process, whose environment `run_apart` has made."""
-    return line(name, found()[name](Stage(os.environ[SUPERUSER_ENV])))
+def table(name: str, score: Score) -> str:
+    """A score for reading: one figure a line, what lies within a mapping indented."""
+    lines = [name]
+
+    def add(figures: Mapping[str, Any], indent: str) -> None:
+        for key, value in figures.items():
+            if isinstance(value, Mapping):
+                lines.append(f"{indent}{key}")
+                add(value, indent + "  ")
+            else:
+                shown = f"{value:.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else value
+                lines.append(f"{indent}{key}: {shown}")
+
+    add(score.figures, "  ")
+    return "\n".join(lines)
 
 
-def run_apart(name: str, manage: Path) -> int:
-    """Start fresh servers, run one bench against them in a child process, clean up. Returns its exit status."""
+def run_here(name: str, options: Mapping[str, Any] | None = None, *, as_json: bool = False) -> str:
+    """Run one bench in this process, whose environment `run_apart` has made. Returns what is to be printed."""
+    outcome = found()[name].run(Stage(os.environ.get(SUPERUSER_ENV, ""), options or {}))
+    if isinstance(outcome, Score):
+        return json.dumps(outcome.figures, ensure_ascii=False) if as_json else table(name, outcome)
+    return line(name, outcome)
+
+
+def run_apart(name: str, manage: Path, arguments: Sequence[str] = ()) -> int:
+    """Run one bench in a child process, against fresh servers if it needs any. Returns its exit status.
+
+    arguments: its options as they stood on the command line.
+    """
+    command = [sys.executable, str(manage), "bench", name, "--here", *arguments]
     with tempfile.TemporaryDirectory(prefix="czj-bench-") as name_of_folder:
         folder = Path(name_of_folder)
         folder.chmod(0o711)  # the database server may run as another user
+        environment = os.environ | {
+            "VAR_DIR": str(folder / "var"),
+            "DATABASE_PREFIX": "",
+            "DOMAIN": "bench.localhost",
+            "DEBUG": "false",
+            "S3_ENDPOINT_URL": "",
+        }
+        if not found()[name].servers:
+            return subprocess.run(command, env=environment | {"DATABASE_URL": _NOWHERE}, check=False).returncode
         postgres = EmbeddedPostgres(folder / "postgres", ports.free_port(), durable=False)
         valkey = EmbeddedValkey(folder / "valkey", ports.free_port(), durable=False)
         with postgres, valkey:
             password = secrets.token_urlsafe(16)
-            environment = os.environ | {
+            environment |= {
                 "DATABASE_URL": postgres.url("bench", user=OWNER, password=password),
                 "BROKER_URL": valkey.url(),
                 "CACHE_URL": valkey.url(1),
-                "VAR_DIR": str(folder / "var"),
-                "DATABASE_PREFIX": "",
-                "DOMAIN": "bench.localhost",
-                "DEBUG": "false",
-                "S3_ENDPOINT_URL": "",
                 SUPERUSER_ENV: postgres.url(),
             }
-            return subprocess.run(
-                [sys.executable, str(manage), "bench", name, "--here"], env=environment, check=False
-            ).returncode
+            return subprocess.run(command, env=environment, check=False).returncode
 
 
 def median_ms(seconds: Sequence[float]) -> float:
