@@ -17,6 +17,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from appraisal.recognition.vision import network, weights
+from appraisal.recognition.vision import outline as outlines
 from appraisal.recognition.vision.kinds import Floats, Image, Polygon
 
 LONG_SIDE = 640
@@ -122,7 +123,7 @@ class Extractor(Protocol):
     health: Health
 
     def extract(self, image: Image, outline: Polygon | None = None) -> Features:
-        """Points inside the outline; without one, of the whole picture."""
+        """Points inside the outline; without one, inside a guess of where the goods are (`outline.guess`)."""
         ...
 
 
@@ -196,8 +197,8 @@ class XFeat:
         rows, columns = np.nonzero(heat > LEAST_CHANCE)
         at = np.stack([columns, rows], axis=1).astype(np.float32)
         to_full = np.array([width / wide, height / high], np.float32)
-        if outline is not None and len(at):
-            keep = inside(at * to_full, outline)
+        if len(at):
+            keep = inside(at * to_full, outlines.guess(colour) if outline is None else outline)
             at, rows, columns = at[keep], rows[keep], columns[keep]
         scores = heat[rows, columns] * _sample(reliable[0], at, (wide, high), cubic=False)[:, 0]
         best = np.argsort(-scores, kind="stable")[:most]
@@ -207,7 +208,8 @@ class XFeat:
 
     def as_expected(self) -> bool:
         """Whether the model finds in a drawn picture what it found when this release was made."""
-        found = self.extract(_test_picture())
+        picture = _test_picture()
+        found = self.extract(picture, outlines.whole(picture))
         told = np.array([len(found), found.points[:50].sum(), np.abs(found.descriptors[:50]).sum()], np.float64)
         return bool(np.allclose(told, EXPECTED, rtol=0.02))
 
@@ -234,8 +236,8 @@ class Sift:
         at = np.array([point.pt for point in found], np.float32).reshape(-1, 2) / np.float32(factor)
         scores = np.array([point.response for point in found], np.float32)
         kept = np.sqrt(np.zeros((0, 128), np.float32) if descriptors is None else descriptors)
-        if outline is not None and len(at):
-            keep = inside(at, outline)
+        if len(at):
+            keep = inside(at, outlines.guess(colour) if outline is None else outline)
             at, scores, kept = at[keep], scores[keep], kept[keep]
         best = np.argsort(-scores, kind="stable")[:most]
         return Features(self.name, at[best], _unit(kept[best]), scores[best], (width, height), _thumbnail(colour))
@@ -243,8 +245,14 @@ class Sift:
 
 def inside(points: Floats, outline: Polygon) -> NDArray[np.bool_]:
     """Which points lie in the polygon."""
-    corners = np.array(outline, np.float32).reshape(-1, 1, 2)
-    return np.array([cv2.pointPolygonTest(corners, (float(x), float(y)), False) >= 0 for x, y in points], bool)
+    x, y = points[:, 0], points[:, 1]
+    within = np.zeros(len(points), bool)
+    corners = np.asarray(outline, np.float64)
+    for (x1, y1), (x2, y2) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        if y1 != y2:
+            crosses = (y1 > y) != (y2 > y)
+            within ^= crosses & (x < (x2 - x1) * (y - y1) / (y2 - y1) + x1)
+    return within
 
 
 def _coloured(image: Image) -> Image:
@@ -266,7 +274,10 @@ def _unit(rows: Floats) -> Floats:
 
 
 def _sample(grid: Floats, at: Floats, size: tuple[int, int], *, cubic: bool) -> Floats:
-    """Values of a grid (channels x rows x columns) between its cells, at pixels of the picture. Nothing lies outside."""
+    """Values of a grid (channels x rows x columns) between its cells, at pixels of the picture. Nothing lies
+
+    outside.
+    """
     channels, rows, columns = grid.shape
     where = at / np.array([size[0] - 1, size[1] - 1], np.float32) * np.array([columns, rows], np.float32) - 0.5
     base = np.floor(where).astype(np.int64)
@@ -311,5 +322,7 @@ def _test_picture() -> Image:
         if step % 2:
             cv2.circle(picture, (x, y), 6 + step % 17, (shade, 255 - shade, (shade * 3) % 255), -1)
         else:
-            cv2.rectangle(picture, (x, y), (x + 10 + step % 23, y + 8 + step % 13), (255 - shade, shade, shade // 2), -1)
+            cv2.rectangle(
+                picture, (x, y), (x + 10 + step % 23, y + 8 + step % 13), (255 - shade, shade, shade // 2), -1
+            )
     return picture

@@ -4,8 +4,8 @@
     folder/g000001/photos.log what was added, removed, switched off and on, with the features (`journal`)
     folder/g000001/votes.*    descriptors by cell, as they were at the last rebuild; what came later is added at start
 
-A search lets each descriptor of the query vote for the photos whose descriptors are nearer to it than the next best: a point
-that many photos share (a logo, a barcode, a shelf) so decides little.
+A search lets each descriptor of the query vote for the photos whose descriptors are nearer to it than the next best:
+a point that many photos share (a logo, a barcode, a shelf) so decides little.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ POINTS_KEPT = 256
 """Descriptors of a library photo that take part in voting; the check takes all of them."""
 POINTS_ASKED = 500
 NEIGHBOURS = 10
-PROBES = 8
+PROBES = 6
 MOST_CELLS = 4096
 AT_ONCE = 400
-SAMPLE, SAMPLE_PHOTOS = 200_000, 800
+SAMPLE, SAMPLE_PHOTOS = 170_000, 660
 GROWTH = 4
 """Cells are made anew once there are this many times the descriptors they were made for."""
 
@@ -77,8 +77,6 @@ class Index:
             if not (folder / "current").exists():
                 self._swap("g000001")
         self._open()
-
-    # -- writing ------------------------------------------------------------------------------------------------
 
     def add(
         self, photo_id: UUID, entry_id: UUID, product: str, group: str, features: Features, *, genuine: bool = False
@@ -148,8 +146,6 @@ class Index:
         beside.write_text(name)
         beside.replace(self.folder / "current")
 
-    # -- reading ------------------------------------------------------------------------------------------------
-
     def check(self, expected: Iterable[UUID]) -> Differences:
         """Compare with the photos that the database says should be found."""
         with self._guard:
@@ -193,8 +189,6 @@ class Index:
     def kind(self) -> str:
         """Which extractor made what is in here; empty while nothing is. Another one: rebuild from the pictures."""
         return self._kind
-
-    # -- inside -------------------------------------------------------------------------------------------------
 
     def _open(self) -> None:
         self._load((self.folder / "current").read_text().strip())
@@ -307,7 +301,7 @@ class Index:
         return np.bincount(owner, weights=weights[first], minlength=len(self._photos)).astype(np.float32)
 
     def _let_vote(self, numbers: list[int]) -> None:
-        """Put the descriptors of these photos where votes are counted; make the cells anew when they have outgrown them."""
+        """Put the descriptors of these photos where votes are counted; make new cells when these are outgrown."""
         if len(numbers) > AT_ONCE and self._votes is None:
             every = max(1, len(numbers) // SAMPLE_PHOTOS)
             sample, _ = self._rows(numbers[::every])
@@ -361,8 +355,8 @@ def cells(descriptors: Floats, expected: int) -> Any:
     made = faiss.IndexIVFScalarQuantizer(
         faiss.IndexFlatIP(width), width, number, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT, False
     )
-    made.cp.niter = 8
-    made.cp.max_points_per_centroid = 48
+    made.cp.niter = 6
+    made.cp.max_points_per_centroid = 40
     made.cp.min_points_per_centroid = 1
     faiss.omp_set_num_threads(THREADS)
     made.train(descriptors)

@@ -34,8 +34,15 @@ class Record:
     size: int = 0
 
 
-def pack(verb: int, id: UUID, entry_id: UUID | None = None, product: str = "", group: str = "", genuine: bool = False,
-         features: bytes = b"") -> bytes:
+def pack(
+    verb: int,
+    id: UUID,
+    entry_id: UUID | None = None,
+    product: str = "",
+    group: str = "",
+    genuine: bool = False,
+    features: bytes = b"",
+) -> bytes:
     """The bytes of one record."""
     body = id.bytes
     if verb == ADD:

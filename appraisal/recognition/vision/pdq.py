@@ -1,8 +1,9 @@
 """PDQ: 256 bits that stay nearly the same when a picture is saved again, scaled or darkened.
 
-Finds this very picture again, not another photo of the same goods. Written from the published description ("The TMK+PDQF
-video-hashing algorithm and the PDQ image-hashing algorithm", 2019): luminance, two box filters that come near a tent, 64 x 64
-samples, a 16 x 16 cosine transform without its constant part, each bit says whether a coefficient is above the median.
+Finds this very picture again, not another photo of the same goods. Written from the published description ("The
+TMK+PDQF video-hashing algorithm and the PDQ image-hashing algorithm", 2019): luminance, two box filters that come
+near a tent, 64 x 64 samples, a 16 x 16 cosine transform without its constant part, each bit says whether a
+coefficient is above the median.
 """
 
 from __future__ import annotations

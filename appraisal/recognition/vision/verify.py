@@ -1,7 +1,7 @@
 """Whether two pictures show the same print: one homography, and pixels that agree under it.
 
-Points alone are no evidence: a shop's shelf matches the same shelf, and any barcode matches any barcode. What counts is that
-the pixels between the points agree too, also where they agree least, and in colour.
+Points alone are no evidence: a shop's shelf matches the same shelf, and any barcode matches any barcode. What counts
+is that the pixels between the points agree too, also where they agree least, and in colour.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def compare(
         entry_id=None,
         score=score,
         inliers=found.distinct,
-        homography=_rows(found.matrix),
+        homography=rows(found.matrix),
         hull_query=_hull(here),
         hull_library=_hull(there),
         ncc=agreed.ncc,
@@ -229,5 +229,5 @@ def _hull(points: Floats) -> tuple[tuple[float, float], ...]:
     return tuple((round(float(x), 1), round(float(y), 1)) for x, y in corners)
 
 
-def _rows(matrix: NDArray[np.float64]) -> tuple[tuple[float, float, float], ...]:
+def rows(matrix: NDArray[np.float64]) -> tuple[tuple[float, float, float], ...]:
     return tuple((float(row[0]), float(row[1]), float(row[2])) for row in matrix)

@@ -1,7 +1,7 @@
 """Tensors out of a PyTorch archive, without PyTorch and without running what is in it.
 
-The archive is a zip with a pickle that names tensors and files that hold their numbers. Only the four names such a pickle
-needs can be loaded; anything else is refused.
+The archive is a zip with a pickle that names tensors and files that hold their numbers. Only the four names such a
+pickle needs can be loaded; anything else is refused.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ class NotWeights(ValueError):
     """The file is not an archive of plain tensors."""
 
 
-def _tensor(storage: NDArray[Any], offset: int, size: tuple[int, ...], stride: tuple[int, ...], *_: Any) -> NDArray[Any]:
+def _tensor(
+    storage: NDArray[Any], offset: int, size: tuple[int, ...], stride: tuple[int, ...], *_: Any
+) -> NDArray[Any]:
     count = int(np.prod(size)) if size else 1
     expected = tuple(int(np.prod(size[position + 1 :])) for position in range(len(size)))
     if tuple(stride) != expected or offset < 0 or offset + count > storage.size:
