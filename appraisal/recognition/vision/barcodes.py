@@ -224,8 +224,8 @@ def _enough(heard: _Heard) -> bool:
 
 
 def _settled(heard: dict[tuple[str, str], _Heard]) -> bool:
-    """Something is certain and nothing else was heard."""
-    return bool(heard) and all(_enough(one) for one in heard.values())
+    """Something is certain, and nothing else was heard that is not."""
+    return bool(heard) and len(_certain(heard)) == len(heard)
 
 
 def _certain(heard: dict[tuple[str, str], _Heard]) -> list[Barcode]:
