@@ -11,6 +11,7 @@ a point that many photos share (a logo, a barcode, a shelf) so decides little.
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 import threading
 from collections.abc import Iterable, Iterator
@@ -26,6 +27,8 @@ from numpy.typing import NDArray
 from appraisal.recognition.vision import journal
 from appraisal.recognition.vision.features import THREADS, Features, descriptors_of
 from appraisal.recognition.vision.kinds import Candidate, Floats, Scope
+
+log = logging.getLogger(__name__)
 
 POINTS_KEPT = 256
 """Descriptors of a library photo that take part in voting; the check takes all of them."""
@@ -341,10 +344,15 @@ class Index:
 
     def _read_votes(self) -> None:
         told = self._log.parent / "votes.json"
-        if told.exists():
+        if not told.exists():
+            return
+        try:
             known = json.loads(told.read_text())
             self._votes = faiss.read_index(str(told.with_suffix(".faiss")))
             self._kind, self._voting, self._trained_on = known["kind"], known["photos"], known["trained_on"]
+        except (RuntimeError, ValueError, KeyError, OSError):
+            log.warning("the cells of %s cannot be read and are made again", self.folder)
+            self._votes, self._kind, self._voting, self._trained_on = None, "", 0, 0
 
 
 def cells(descriptors: Floats, expected: int) -> Any:
