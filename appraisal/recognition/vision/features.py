@@ -32,6 +32,8 @@ WEIGHTS_SHA256 = "0f5187fd7bedd26c7fe6acc9685444493a165a35ecc087b33c2db3627f3ea1
 MODEL = "xfeat.onnx"
 MAGIC = b"VF01"
 
+cv2.setNumThreads(1)  # on small pictures its threads cost more than they bring, and workers share the machine
+
 _HEAD = struct.Struct("<4sBHHII")
 
 

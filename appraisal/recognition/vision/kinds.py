@@ -43,9 +43,9 @@ class Match:
     inliers: points that lie under one homography, at most one for each 4 pixels.
     homography: from pixels of the query to pixels of the library photo (3 x 3); None if there is none.
     hull_query, hull_library: corners of the matched area on each picture, in its pixels.
-    ncc: agreement of brightness after warping, -1 to 1. worst_ncc: that of the 20th percentile of the tiles.
-    tiles: rows x columns of agreement over the library photo, -1 to 1, NaN where nothing was compared.
-    colour_difference: mean distance in CIE Lab inside the matched area after evening out the light.
+    ncc: agreement of brightness after warping, -1 to 1. worst_ncc: that of the 20th percentile of small patches, each
+    where it fits best. tiles: rows x columns of agreement over the library photo, colour included, -1 to 1, NaN where
+    nothing was compared. colour_difference: distance in hue of the worst tenth of the patches, the light evened out.
     turned: quarter turns, clockwise, after which the query matched.
     """
 

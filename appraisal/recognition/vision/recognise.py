@@ -13,13 +13,17 @@ import numpy as np
 from appraisal.recognition.vision import bands, pdq, quality, verify
 from appraisal.recognition.vision.features import Extractor, Features
 from appraisal.recognition.vision.index import Index
-from appraisal.recognition.vision.kinds import Duplicate, Image, Match, Polygon, Quality, Result, Scope
+from appraisal.recognition.vision.kinds import Candidate, Duplicate, Image, Match, Polygon, Quality, Result, Scope
 
 SHOWN = 5
 """Candidates handed back at most."""
 CHECKED = 16
 """Photos of the shortlist that are checked."""
+COMPARED = 4
+"""Photos whose pixels are compared, those with most points under one homography; and the best of each entry."""
 CHECKED_TURNED = 6
+CLEARER = 1.2
+"""How many times the votes a turned picture must win to be looked at: turned goods get next to none."""
 NEAR = 0.85
 """A genuine reference that scores so much of a candidate's score is as near as the candidate."""
 
@@ -116,31 +120,45 @@ def look(
 ) -> list[Match]:
     """All photos of the shortlist that were checked; where none is sure, once more for the other three right angles."""
     clock = clock or Clock()
-    matches = _checked(query, scope, CHECKED, index, load, clock)
+    with clock.step("shortlist"):
+        shortlist = index.search(query, scope, CHECKED)
+    matches = _checked(query, shortlist, scope, load, clock)
     if any(bands.shown(match.band) for match in matches):
         return matches
+    most = max((candidate.votes for candidate in shortlist), default=0.0)
     for quarter in (1, 2, 3):
         with clock.step("features"):
             upright = np.ascontiguousarray(np.rot90(image, -quarter))
             turn = _turning(image.shape[1], image.shape[0], quarter)
             corners = None if outline is None else [_at(turn, x, y) for x, y in outline]
             other = extractor.extract(upright, corners)
-        for match in _checked(other, scope, CHECKED_TURNED, index, load, clock):
-            matches.append(_turned_back(match, turn, quarter))
+        with clock.step("shortlist"):
+            turned = index.search(other, scope, CHECKED_TURNED)
+        if not turned or turned[0].votes < CLEARER * most:
+            continue
+        matches.extend(_turned_back(match, turn, quarter) for match in _checked(other, turned, scope, load, clock))
     return matches
 
 
-def _checked(query: Features, scope: Scope, most: int, index: Index, load: Load, clock: Clock) -> list[Match]:
-    with clock.step("shortlist"):
-        shortlist = index.search(query, scope, most)
-    found: list[Match] = []
+def _checked(query: Features, shortlist: Sequence[Candidate], scope: Scope, load: Load, clock: Clock) -> list[Match]:
+    held: list[tuple[Candidate, Features, verify.Rough | None]] = []
     for candidate in shortlist:
         with clock.step("load"):
             library = load(candidate.photo_id)
-        if library is None:
-            continue
-        with clock.step("check"):
-            match = verify.compare(query, None, library, None, group=scope.group)
+        if library is not None:
+            with clock.step("geometry"):
+                held.append((candidate, library, verify.roughly(query, library)))
+    held.sort(key=lambda one: (one[2].distinct if one[2] else 0, one[0].votes), reverse=True)
+    found: list[Match] = []
+    entries: set[UUID] = set()
+    for place, (candidate, library, rough) in enumerate(held):
+        match = verify.NOTHING
+        if rough is not None and (place < COMPARED or (candidate.entry_id not in entries and len(entries) < SHOWN)):
+            with clock.step("pixels"):
+                match = verify.compare(query, None, library, None, group=scope.group, rough=rough)
+        elif rough is not None:
+            match = replace(match, inliers=rough.distinct)
+        entries.add(candidate.entry_id)
         found.append(
             replace(
                 match,

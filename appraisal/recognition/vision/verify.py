@@ -22,10 +22,21 @@ SCALE = 640.0
 REACH = 6.0
 CELL = 4.0
 LEAST_POINTS = 8
-LONG = 384
+LONG = 348
+"""Pixels are compared on pictures this long; the distances below are pixels of such a picture."""
 TILES = 16
+PATCH, STRIDE, SHIFT = 22, 11, 5
+"""Patches are compared where they fit best within a few pixels: goods are not flat, and no plane lies on them
+
+everywhere.
+"""
+CATCH = 5.0
+LEAST_LIKENESS = 0.6
+REFINED = 800
 LEAST_SPREAD = 4.0
-"""Grey levels a tile must spread over to be compared: an even patch agrees with any other."""
+LEAST_PATCH_SPREAD = 6.0
+FEWEST_PATCHES = 4
+"""Grey levels over which a tile must spread to be compared: an even patch agrees with any other."""
 NOTHING = Match(photo_id=None, entry_id=None, score=0.0, inliers=0, homography=None)
 
 Pairs = NDArray[np.int64]
@@ -42,14 +53,29 @@ class Geometry:
 
 
 @dataclass(frozen=True, slots=True)
+class Rough:
+    """pairs: rows of the query's and of the library's points that lie under the matrix."""
+
+    pairs: Pairs
+    matrix: NDArray[np.float64]
+    distinct: int
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
-    """How the pixels of two pictures agree inside the matched area."""
+    """How the pixels of two pictures agree inside the matched area.
+
+    ncc, worst, colour: under the plane as it is: all of it, its 20th percentile tile, mean distance of colour.
+    worst_patch, worst_colour: with each patch where it fits best: the 20th percentile of the patches, and the 90th of
+    their distance in hue after the light has been evened out. patches: how many.
+    """
 
     ncc: float = 0.0
     worst: float = 0.0
     colour: float = 0.0
-    area: float = 0.0
-    compared: int = 0
+    worst_patch: float = 0.0
+    worst_colour: float = 0.0
+    patches: int = 0
     tiles: tuple[tuple[float, ...], ...] = ()
 
 
@@ -60,43 +86,81 @@ def compare(
     library_image: Image | None,
     *,
     group: str = "",
-    pairs: Pairs | None = None,
+    rough: Rough | None = None,
 ) -> Match:
     """Compare a query with a photo of the library. Pictures left out: the thumbnails kept in the features stand in.
 
-    pairs: points that belong together, if the caller has them; mutual nearest descriptors otherwise. `photo_id` and
-    `entry_id` of the match are None: the caller fills them in (dataclasses.replace).
+    rough: what `roughly` found, if the caller has it. `photo_id` and `entry_id` of the match are None: the caller fills
+    them in (dataclasses.replace).
     """
-    if query.kind != library.kind or min(len(query), len(library)) < LEAST_POINTS:
+    rough = rough or roughly(query, library)
+    if rough is None:
         return NOTHING
-    together = nearest(query, library) if pairs is None else pairs
-    found = geometry(query, library, together)
-    if found is None:
-        return NOTHING
-    here, there = query.points[together[found.mask, 0]], library.points[together[found.mask, 1]]
+    matrix, here, there = refined(query, library, rough)
+    inliers = min(_distinct(here * (SCALE / max(query.size))), _distinct(there * (SCALE / max(library.size))))
     agreed = agreement(
         query.thumbnail if query_image is None else query_image,
         query.size,
         library.thumbnail if library_image is None else library_image,
         library.size,
-        found.matrix,
+        matrix,
         there,
     )
-    score = scoring.score(found.distinct, agreed.ncc, agreed.worst, agreed.colour)
+    share = np.sqrt(_area(here) / (query.size[0] * query.size[1]) * _area(there) / (library.size[0] * library.size[1]))
+    score = scoring.score(inliers, agreed, float(share))
     return Match(
         photo_id=None,
         entry_id=None,
         score=score,
-        inliers=found.distinct,
-        homography=rows(found.matrix),
+        inliers=inliers,
+        homography=rows(matrix),
         hull_query=_hull(here),
         hull_library=_hull(there),
         ncc=agreed.ncc,
-        worst_ncc=agreed.worst,
+        worst_ncc=agreed.worst_patch,
         tiles=agreed.tiles,
-        colour_difference=agreed.colour,
+        colour_difference=agreed.worst_colour,
         band=bands.band(score, group).name,
     )
+
+
+def roughly(query: Features, library: Features) -> Rough | None:
+    """The first, quick step of a comparison; None where nothing holds together."""
+    if query.kind != library.kind or min(len(query), len(library)) < LEAST_POINTS:
+        return None
+    pairs = nearest(query, library)
+    found = geometry(query, library, pairs)
+    return None if found is None else Rough(pairs[found.mask], found.matrix, found.distinct)
+
+
+def refined(query: Features, library: Features, rough: Rough) -> tuple[NDArray[np.float64], Floats, Floats]:
+    """The homography made better by points that choose each other near where it says, and the points under it.
+
+    Points of the query and of the library photo, in their pixels.
+    """
+    here, there = query.points[rough.pairs[:, 0]], library.points[rough.pairs[:, 1]]
+    first, second = query.points[:REFINED], library.points[:REFINED]
+    moved = cv2.perspectiveTransform(first[None].astype(np.float32), rough.matrix)[0]
+    reach = np.float32(CATCH * max(library.size) / LONG)
+    close = np.abs(moved[:, :1] - second[:, 0]) < reach
+    close &= np.abs(moved[:, 1:] - second[:, 1]) < reach
+    likeness = np.where(close, query.descriptors[:REFINED] @ library.descriptors[:REFINED].T, np.float32(-1))
+    mate = likeness.argmax(axis=1)
+    row = np.arange(len(mate))
+    chosen = np.nonzero((likeness[row, mate] > LEAST_LIKENESS) & (likeness.argmax(axis=0)[mate] == row))[0]
+    if len(chosen) < LEAST_POINTS:
+        return rough.matrix, here, there
+    near, far = query.points[chosen], library.points[mate[chosen]]
+    to_query, to_library = SCALE / max(query.size), SCALE / max(library.size)
+    cv2.setRNGSeed(7)
+    matrix, mask = cv2.findHomography(near * to_query, far * to_library, cv2.USAC_MAGSAC, REACH, None, 2000, 0.999)
+    if matrix is None or mask is None or mask.sum() < 0.8 * len(here):
+        return rough.matrix, here, there
+    kept = mask.ravel().astype(bool)
+    if not _possible(matrix, (near * to_query)[kept]):
+        return rough.matrix, here, there
+    full = np.diag([1 / to_library, 1 / to_library, 1.0]) @ matrix @ np.diag([to_query, to_query, 1.0])
+    return full / full[2, 2], near[kept], far[kept]
 
 
 def nearest(query: Features, library: Features, least: float = 0.5) -> Pairs:
@@ -164,17 +228,91 @@ def agreement(
     where = (area > 0) & (covered > 250)
     if where.sum() < 64:
         return Agreement()
-    grey_q, grey_l = (cv2.GaussianBlur(cv2.cvtColor(one, cv2.COLOR_BGR2GRAY), (0, 0), 1.2) for one in (warped, flat))
-    tiles = _tiles(grey_q.astype(np.float32), grey_l.astype(np.float32), where)
-    values = tiles[np.isfinite(tiles)]
+    if where.sum() < 64:
+        return Agreement()
+    grey_q, grey_l = (
+        cv2.GaussianBlur(cv2.cvtColor(one, cv2.COLOR_BGR2GRAY), (0, 0), 1.1).astype(np.float32)
+        for one in (warped, flat)
+    )
+    values = _tiles(grey_q, grey_l, where)
+    values = values[np.isfinite(values)]
+    patches = _patches(warped, flat, grey_q, grey_l, where)
+    likeness = np.array([patch.likeness for patch in patches if np.isfinite(patch.likeness)])
+    hues = np.array([patch.hue for patch in patches])
+    enough = len(patches) >= FEWEST_PATCHES
     return Agreement(
-        ncc=_ncc(grey_q[where].astype(np.float32), grey_l[where].astype(np.float32)),
+        ncc=_ncc(grey_q[where], grey_l[where]),
         worst=float(np.percentile(values, 20)) if len(values) else 0.0,
         colour=_colour(warped, flat, where),
-        area=float(where.mean()),
-        compared=len(values),
-        tiles=tuple(tuple(round(float(value), 3) for value in row) for row in tiles),
+        worst_patch=float(np.percentile(likeness, 20)) if enough and len(likeness) else 0.0,
+        worst_colour=float(np.percentile(hues, 90)) if enough else 0.0,
+        patches=len(patches) if enough else 0,
+        tiles=_grid(patches, height, width),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Patch:
+    x: int
+    y: int
+    likeness: float
+    hue: float
+
+
+def _patches(one: Image, other: Image, grey_one: Floats, grey_other: Floats, where: NDArray[np.bool_]) -> list[_Patch]:
+    """Each patch of the library photo where it fits the query best, and how far apart the two are in hue."""
+    height, width = grey_one.shape
+    hue_one, hue_other = _evened_hues(one, other, where)
+    means_one, means_other = (
+        cv2.boxFilter(hue, -1, (PATCH, PATCH), anchor=(0, 0), borderType=cv2.BORDER_REPLICATE)
+        for hue in (hue_one, hue_other)
+    )
+    inner = cv2.boxFilter(where.astype(np.float32), -1, (PATCH, PATCH), anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)
+    found: list[_Patch] = []
+    for y in range(0, height - PATCH + 1, STRIDE):
+        for x in range(0, width - PATCH + 1, STRIDE):
+            if inner[y, x] < 0.8:
+                continue
+            patch = grey_other[y : y + PATCH, x : x + PATCH]
+            likeness, at_x, at_y = float("nan"), x, y
+            if patch.std() > LEAST_PATCH_SPREAD:
+                top, left = max(0, y - SHIFT), max(0, x - SHIFT)
+                around = grey_one[top : y + PATCH + SHIFT, left : x + PATCH + SHIFT]
+                _, likeness, _, place = cv2.minMaxLoc(cv2.matchTemplate(around, patch, cv2.TM_CCOEFF_NORMED))
+                at_x, at_y = left + place[0], top + place[1]
+            hue = float(np.hypot(*(means_one[at_y, at_x] - means_other[y, x])))
+            found.append(_Patch(x, y, float(likeness), hue))
+    return found
+
+
+def _evened_hues(one: Image, other: Image, where: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """The a and b of Lab of both pictures; those of the first stretched and moved as the light of the second asks."""
+    hues = [
+        cv2.cvtColor(cv2.GaussianBlur(each, (0, 0), 2), cv2.COLOR_BGR2LAB)[:, :, 1:].astype(np.float32) - 128
+        for each in (one, other)
+    ]
+    first, second = hues
+    for channel in (0, 1):
+        a, b = first[:, :, channel][where], second[:, :, channel][where]
+        spread_a, spread_b = (np.percentile(each, 90) - np.percentile(each, 10) + 2 for each in (a, b))
+        gain = float(np.clip(spread_b / spread_a, 0.6, 1.6))
+        first[:, :, channel] = first[:, :, channel] * gain + float(np.median(b - a * gain))
+    return first, second
+
+
+def _grid(patches: list[_Patch], height: int, width: int) -> tuple[tuple[float, ...], ...]:
+    """Agreement by tile over the library photo, colour included; NaN where nothing was compared."""
+    side = max(height, width) / TILES
+    count_y, count_x = max(1, round(height / side)), max(1, round(width / side))
+    total, number = np.zeros((count_y, count_x)), np.zeros((count_y, count_x))
+    for patch in patches:
+        agreed = min(1.0 if np.isnan(patch.likeness) else patch.likeness, 1 - max(0.0, patch.hue - 5) / 10)
+        row = min(count_y - 1, int((patch.y + PATCH / 2) / height * count_y))
+        column = min(count_x - 1, int((patch.x + PATCH / 2) / width * count_x))
+        total[row, column] += max(-1.0, agreed)
+        number[row, column] += 1
+    told = np.where(number > 0, total / np.maximum(number, 1), np.nan)
+    return tuple(tuple(round(float(value), 3) for value in row) for row in told)
 
 
 def _small(image: Image, size: tuple[int, int]) -> tuple[Image, tuple[float, float]]:
@@ -227,6 +365,10 @@ def _colour(one: Image, other: Image, where: NDArray[np.bool_]) -> float:
 def _hull(points: Floats) -> tuple[tuple[float, float], ...]:
     corners = cv2.convexHull(points.astype(np.float32))[:, 0]
     return tuple((round(float(x), 1), round(float(y), 1)) for x, y in corners)
+
+
+def _area(points: Floats) -> float:
+    return float(cv2.contourArea(cv2.convexHull(points.astype(np.float32))))
 
 
 def rows(matrix: NDArray[np.float64]) -> tuple[tuple[float, float, float], ...]:
