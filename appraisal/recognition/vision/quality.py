@@ -20,7 +20,7 @@ MOST_BLOWN = 0.12
 LEAST_SHARP = 25.0
 LEAST_POINTS = 120
 LOOKED_AT = 512
-SCREEN_PEAK = 9.0
+SCREEN_PEAK = 4.0
 """How far a single frequency must stand out of its surroundings, in their spread: the raster of a display."""
 ALIKE = 0.93
 MOST_ALIKE = 0.16

@@ -33,6 +33,8 @@ everywhere.
 CATCH = 5.0
 LEAST_LIKENESS = 0.6
 REFINED = 800
+MOST_BARRED = 0.2
+"""Share of matched points among parallel bars beyond which those no longer count: packages have a tenth at most."""
 LEAST_SPREAD = 4.0
 LEAST_PATCH_SPREAD = 6.0
 FEWEST_PATCHES = 4
@@ -97,7 +99,12 @@ def compare(
     if rough is None:
         return NOTHING
     matrix, here, there = refined(query, library, rough)
-    inliers = min(_distinct(here * (SCALE / max(query.size))), _distinct(there * (SCALE / max(library.size))))
+    telling = ~barred(library.thumbnail if library_image is None else library_image, library.size, there)
+    if telling.mean() > 1 - MOST_BARRED:
+        telling[:] = True
+    inliers = min(
+        _distinct(here[telling] * (SCALE / max(query.size))), _distinct(there[telling] * (SCALE / max(library.size)))
+    )
     agreed = agreement(
         query.thumbnail if query_image is None else query_image,
         query.size,
@@ -122,6 +129,15 @@ def compare(
         colour_difference=agreed.worst_colour,
         band=bands.band(score, group).name,
     )
+
+
+def barred(image: Image, size: tuple[int, int], points: Floats) -> NDArray[np.bool_]:
+    """Which points lie among parallel bars, where one bar looks like the next: on barcodes, grilles, ribs."""
+    flat, shrink = _small(image, size)
+    spread = cv2.cornerEigenValsAndVecs(cv2.cvtColor(flat, cv2.COLOR_BGR2GRAY), 15, 3)[:, :, :2]
+    lines = spread.min(axis=2) < 0.08 * spread.max(axis=2)
+    at = np.clip(np.round(points * np.array(shrink)).astype(int), 0, [flat.shape[1] - 1, flat.shape[0] - 1])
+    return np.asarray(lines[at[:, 1], at[:, 0]], bool)
 
 
 def roughly(query: Features, library: Features) -> Rough | None:
