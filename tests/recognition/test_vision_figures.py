@@ -2,17 +2,13 @@
 
 import csv
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import cv2
 import pytest
 
 from appraisal.recognition.vision import evaluate, features, speed
-
-ROOT = Path(__file__).resolve().parents[2]
-ROLES = {"library": 0, "library_distractor": 7, "query": 0, "query_unknown": 8}
+from runtime.bench import run_here
 
 
 @pytest.fixture(scope="module")
@@ -51,17 +47,8 @@ def _write(file: Path, rows: list[dict[str, object]]) -> None:
 
 
 def test_a_set_of_photos_gives_all_promised_figures(photos):
-    ran = subprocess.run(
-        [
-            *(sys.executable, str(ROOT / "manage.py"), "bench", "recognition", "--json"),
-            *("--images", str(photos / "images.csv"), "--pairs", str(photos / "pairs.csv")),
-        ],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=170,
-    )
-    told = json.loads(ran.stdout.strip().splitlines()[-1])
+    options = {"images": str(photos / "images.csv"), "pairs": str(photos / "pairs.csv")}
+    told = json.loads(run_here("recognition", options, as_json=True))
     assert (told["recall_at_1"], told["recall_at_5"], told["recall_in_force"]) == (1.0, 1.0, 1.0)
     assert told["false_alarms_in_force"] == 0.0
     assert (told["precision_strong"], told["n_strong"]) == (1.0, 2)

@@ -32,16 +32,7 @@ LINEAR = {
 }
 RETAIL = frozenset({"ean13", "ean8", "upca", "upce", "itf14"})
 IN_STORE = ("02", "04", *(str(number) for number in range(20, 30)))
-FORMATS = (
-    zxingcpp.BarcodeFormat.EANUPC,
-    zxingcpp.BarcodeFormat.ITF,
-    zxingcpp.BarcodeFormat.Code128,
-    zxingcpp.BarcodeFormat.Code39,
-    zxingcpp.BarcodeFormat.QRCode,
-    zxingcpp.BarcodeFormat.DataMatrix,
-    zxingcpp.BarcodeFormat.Aztec,
-    zxingcpp.BarcodeFormat.PDF417,
-)
+FORMATS = zxingcpp.barcode_formats_from_str("EANUPC, ITF, Code128, Code39, QRCode, DataMatrix, Aztec, PDF417")
 
 Corners = tuple[tuple[float, float], ...]
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-_DTYPES = {"FloatStorage": np.dtype("<f4"), "LongStorage": np.dtype("<i8")}
+_DTYPES: dict[str, np.dtype[Any]] = {"FloatStorage": np.dtype("<f4"), "LongStorage": np.dtype("<i8")}
 MOST_BYTES = 64 * 1024 * 1024
 
 
@@ -53,7 +53,7 @@ class _Reader(pickle.Unpickler):
         if kind != "storage" or storage not in _DTYPES or not str(key).isalnum():
             raise NotWeights("the archive names something that is no storage")
         data = self._archive.read(f"{self._root}/data/{key}")
-        numbers = np.frombuffer(data, _DTYPES[storage])
+        numbers: NDArray[Any] = np.frombuffer(data, _DTYPES[str(storage)])
         if numbers.size != count:
             raise NotWeights("a storage has another length than it says")
         return numbers
