@@ -280,13 +280,15 @@ class Index:
 
     def _count_votes(self, asked: Floats, open_to: NDArray[np.bool_]) -> NDArray[np.float32]:
         bits = np.packbits(open_to, bitorder="little")
-        selector = faiss.IDSelectorBitmap(bits)
+        # Its Python side takes arrays and keywords, which its type stubs do not know.
+        made: Any = faiss
+        selector = made.IDSelectorBitmap(bits)
         faiss.omp_set_num_threads(THREADS)
         probes = self._votes.nlist if self._votes.nlist <= 2 * PROBES else PROBES
         found, owners = self._votes.search(
             np.ascontiguousarray(asked, np.float32),
             NEIGHBOURS + 1,
-            params=faiss.SearchParametersIVF(sel=selector, nprobe=probes),
+            params=made.SearchParametersIVF(sel=selector, nprobe=probes),
         )
         there = owners >= 0
         least = np.where(there, found, np.inf).min(axis=1, keepdims=True)

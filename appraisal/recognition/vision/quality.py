@@ -38,7 +38,9 @@ def judge(image: Image, task: str = "item", features: Features | None = None) ->
     height, width = image.shape[:2]
     grey = np.asarray(image if image.ndim == 2 else cv2.cvtColor(image[:, :, :3], cv2.COLOR_BGR2GRAY), np.uint8)
     factor = min(1.0, LOOKED_AT / max(height, width))
-    small = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA) if factor < 1 else grey
+    small = grey
+    if factor < 1:
+        small = np.asarray(cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
     measures = {
         "long_side": float(max(height, width)),
         "median": float(np.median(small)),
@@ -119,7 +121,7 @@ def _raster(grey: Image) -> float:
     power = np.log(waves + 1.0).astype(np.float32)
     around = cv2.blur(power, (25, 25))
     spread = np.sqrt(np.maximum(cv2.blur(power * power, (25, 25)) - around * around, 1e-3))
-    stands: Floats = (power - around) / spread
+    stands: Floats = np.asarray((power - around) / spread, np.float32)
     y, x = np.mgrid[:side, :side] - side // 2
     far = np.hypot(x, y) > 0.15 * side
     off_axis = (np.abs(x) > 3) & (np.abs(y) > 3)

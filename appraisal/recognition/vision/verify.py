@@ -210,7 +210,7 @@ def _distinct(points: Floats) -> int:
     return len(np.unique(np.floor(points / CELL).astype(np.int64), axis=0))
 
 
-def _possible(matrix: NDArray[np.float64], points: Floats) -> bool:
+def _possible(matrix: NDArray[Any], points: Floats) -> bool:
     """No mirror, no fold, between a tenth and ten times as large."""
     corners = cv2.convexHull(points)
     if len(corners) < 3:
@@ -236,14 +236,12 @@ def agreement(
     height, width = flat.shape[:2]
     grow = np.diag([query_size[0] / query.shape[1], query_size[1] / query.shape[0], 1.0])
     onto = np.diag([shrink[0], shrink[1], 1.0]) @ matrix @ grow
-    warped = cv2.warpPerspective(query, onto, (width, height), flags=cv2.INTER_AREA)
+    warped = np.asarray(cv2.warpPerspective(query, onto, (width, height), flags=cv2.INTER_AREA), np.uint8)
     covered = cv2.warpPerspective(np.full(query.shape[:2], 255, np.uint8), onto, (width, height))
     area = np.zeros((height, width), np.uint8)
     hull = cv2.convexHull((matched * np.array(shrink, np.float32)).astype(np.float32))
     cv2.fillConvexPoly(area, np.round(hull).astype(np.int32), 255)
     where = (area > 0) & (covered > 250)
-    if where.sum() < 64:
-        return Agreement()
     if where.sum() < 64:
         return Agreement()
     grey_q, grey_l = (
@@ -353,7 +351,7 @@ def _tiles(one: Floats, other: Floats, where: NDArray[np.bool_]) -> Floats:
     a, b = one[where], other[where]
 
     def total(values: Any) -> NDArray[np.float64]:
-        return np.bincount(flat, weights=values, minlength=rows * columns)
+        return np.asarray(np.bincount(flat, weights=values, minlength=rows * columns), np.float64)
 
     count = total(np.ones(len(flat)))
     full = np.bincount(place.ravel(), minlength=rows * columns)
