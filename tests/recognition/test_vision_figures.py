@@ -78,7 +78,9 @@ def test_the_lowest_threshold_within_one_in_a_hundred_false_alarms_is_the_sets_o
 
 
 def test_speed_is_told_as_a_ratio_of_a_large_to_a_small_library(tmp_path):
-    told = speed.measure(tmp_path / "speed", features.extractor(tmp_path / "model"), small=20, large=60, codes=20_000)
+    told = speed.measure(
+        tmp_path / "speed", features.extractor(tmp_path / "model"), small=20, large=60, codes=20_000, goods_known=2
+    )
     assert told["right_20"] == told["right_60"] == 1.0
     assert told["ratio"] > 0
     assert told["scan_ratio"] > 0

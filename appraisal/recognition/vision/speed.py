@@ -33,12 +33,21 @@ READ_MB = 256
 
 
 def measure(
-    folder: Path, extractor: Extractor, *, small: int = SMALL, large: int = LARGE, codes: int = CODES
+    folder: Path,
+    extractor: Extractor,
+    *,
+    small: int = SMALL,
+    large: int = LARGE,
+    codes: int = CODES,
+    goods_known: int = KNOWN,
 ) -> dict[str, Any]:
-    """ratio: median time in the large library over that in the small one, the same queries in turn."""
+    """ratio: median time in the large library over that in the small one, the same queries in turn.
+
+    goods_known: goods whose photos are asked for.
+    """
     began = time.perf_counter()
     chance = np.random.default_rng(11)
-    goods = [drawn(number) for number in range(KNOWN)]
+    goods = [drawn(number) for number in range(goods_known)]
     known = [extractor.extract(picture, outlines.whole(picture)) for picture in goods]
     indexes = {}
     for size in (small, large):
@@ -87,14 +96,15 @@ def library(known: list[Features], size: int, chance: np.random.Generator) -> It
     for number, features in enumerate(known):
         yield NewPhoto(uuid5(SPACE, f"known {number}"), entry_of(number), "known", "known", features)
     pool = np.concatenate([features.descriptors for features in known])
-    thumbnail = known[0].thumbnail
+    thumbnail = cv2.resize(known[0].thumbnail, (96, 96), interpolation=cv2.INTER_AREA)
+    small_picture = np.asarray(thumbnail, np.uint8)
     count, width = POINTS_KEPT, pool.shape[1]
     for number in range(len(known), size):
         chosen = pool[chance.integers(0, len(pool), count)]
         mixed = chosen + chance.standard_normal((count, width), np.float32) * np.float32(0.9 / width**0.5)
         descriptors = mixed / np.linalg.norm(mixed, axis=1, keepdims=True)
         points = chance.random((count, 2), np.float32) * 600
-        made = Features(known[0].kind, points, descriptors, np.ones(count, np.float32), (600, 600), thumbnail)
+        made = Features(known[0].kind, points, descriptors, np.ones(count, np.float32), (600, 600), small_picture)
         yield NewPhoto(uuid5(SPACE, f"made {number}"), uuid5(SPACE, f"entry {number}"), "made", "made", made)
 
 
