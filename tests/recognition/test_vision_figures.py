@@ -77,6 +77,7 @@ def test_the_lowest_threshold_within_one_in_a_hundred_false_alarms_is_the_sets_o
     assert evaluate.own_best(hits, negatives, most=0.0) == 0.25
 
 
+@pytest.mark.slow
 def test_speed_is_told_as_a_ratio_of_a_large_to_a_small_library(tmp_path):
     told = speed.measure(
         tmp_path / "speed", features.extractor(tmp_path / "model"), small=20, large=60, codes=20_000, goods_known=2
