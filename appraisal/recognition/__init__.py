@@ -1,0 +1,1 @@
+"""The known-fake library: entries, hints, and the recognition that finds them again."""
