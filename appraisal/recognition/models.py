@@ -492,7 +492,7 @@ class GuidePrice(models.Model):
 
 
 class ItemNote(models.Model):
-    """What was last told to the province about one item, so that only changes are told. price: of `recognition.price`."""
+    """What was last told to the province about one item, so that only changes are told."""
 
     item = models.OneToOneField("desk.DeskItem", models.CASCADE, primary_key=True, related_name="recognition_note")
     digest = models.CharField(max_length=64)
@@ -512,6 +512,9 @@ class IndexState(models.Model):
     organisation = models.OneToOneField("parties.Organisation", models.CASCADE, primary_key=True, related_name="+")
     state = models.CharField(max_length=12, choices=State, default=State.READY)
     engine = models.CharField(max_length=40, blank=True)
+    engine_code = models.CharField(
+        max_length=40, blank=True, help_text="code of the list `engine`; empty: not asked yet"
+    )
     photos = models.PositiveIntegerField(default=0)
     built_at = models.DateTimeField(null=True, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)

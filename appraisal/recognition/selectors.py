@@ -13,6 +13,7 @@ from django.db.models import Count, Max, Model, Q, QuerySet
 from appraisal.comparison import comparison as comparison_json
 from appraisal.desk.models import DeskItem, DeskPhoto, DeskTask
 from appraisal.desk.selectors import Desk
+from appraisal.recognised import word
 from appraisal.recognition.models import (
     CodeAlert,
     CodeReading,
@@ -262,7 +263,7 @@ def access_guide_price(desk: Desk, price_id: UUID) -> GuidePrice:
 
 @dataclass
 class BandFigures:
-    """Hints of one band in one product group, by the last word of a person: the brand's if it spoke, else the officer's.
+    """Hints of one band in one product group by the last word of a person: the brand's if it spoke, else the officer's.
 
     hit_rate, false_alarm_rate: of those decided; None while nobody decided. ignored ones count in neither.
     """
@@ -379,17 +380,15 @@ class Health:
 
 def health(desk: Desk) -> Health:
     """For the figures page and the health page of the brands host."""
-    from appraisal.recognition import engine
-
     state = IndexState.objects.filter(organisation=desk.organisation).first()
     looks = PhotoLook.objects.filter(organisation=desk.organisation)
     open_ones = looks.filter(state__in=(PhotoLook.State.WAITING, PhotoLook.State.PENDING))
     took = sorted(looks.filter(state=PhotoLook.State.DONE).order_by("-done_at").values_list("took_ms", flat=True)[:50])
-    standing = engine.standing()
+    code = state.engine_code if state else ""
     return Health(
-        engine=standing.name,
-        good=standing.good,
-        engine_words=standing.words,
+        engine=state.engine if state else "",
+        good=code in ("", "ok"),
+        engine_words="" if code in ("", "ok") else word("engine", code),
         index=state.state if state else IndexState.State.READY,
         index_photos=state.photos if state else 0,
         built_at=state.built_at if state else None,
