@@ -44,9 +44,19 @@ MOST_PHOTOS = 60
 MOST_CORNERS = 60
 FOUND_WANTING = frozenset({VerdictValue.COUNTERFEIT, VerdictValue.REFILLED_OR_REASSEMBLED, VerdictValue.GREY_MARKET})
 """Verdicts from which an entry can be made."""
-CHANGEABLE = (
-    "title", "typology", "visibility", "show_picture", "radius_bits", "least_score", "valid_from", "valid_until", "note",
-)  # fmt: skip
+CHANGEABLE = frozenset(
+    [
+        "title",
+        "typology",
+        "visibility",
+        "show_picture",
+        "radius_bits",
+        "least_score",
+        "valid_from",
+        "valid_until",
+        "note",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -328,7 +338,7 @@ def add_photos(*, desk: Desk, entry_id: UUID, photos: Sequence[Drawn]) -> Librar
 def change(*, desk: Desk, entry_id: UUID, **fields: Any) -> LibraryEntry:
     """Change what is said of an entry: see CHANGEABLE. Raises BadInput for a value that cannot be."""
     entry = selectors.access_entry(desk, entry_id, lock=True)
-    if unknown := set(fields) - set(CHANGEABLE):
+    if unknown := set(fields) - CHANGEABLE:
         raise ValueError(f"not to be changed: {sorted(unknown)}")
     if fields.get("typology", entry.typology) not in words("typology"):
         raise BadInput(_("请选择假货类型。"), code="typology_unknown")

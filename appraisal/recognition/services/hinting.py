@@ -193,7 +193,7 @@ _HELD = {"genuine": "genuine_near", "sibling": "sibling_near"}
 
 
 def picture_of(entry: LibraryEntry, exhibit: Exhibit, seen: SeenV1) -> Attachment | None:
-    """The earlier picture as it travels, if its owner lets it: to the province it came from, or where it may be shown."""
+    """The earlier picture, if its owner lets it travel: to the province it came from, or where it may be shown."""
     allowed = seen.how == "own" or (entry.show_picture and seen.how != "broker")
     return view_attachment(exhibit, "earlier") if allowed and exhibit.state == Exhibit.State.READY else None
 

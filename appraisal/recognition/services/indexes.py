@@ -202,7 +202,7 @@ def organisations() -> list[UUID]:
     return list(Organisation.objects.filter(pk__in=with_entries).values_list("pk", flat=True))
 
 
-# Looked at while it comes in --------------------------------------------------------------------------------------------
+# Looked at while it comes in ------------------------------------------------------------------------------------------
 
 
 def examine(entry_id: UUID) -> list[str]:

@@ -45,7 +45,7 @@ MOST_TRIES = 3
 
 @dataclass(frozen=True)
 class Seen:
-    """What the engine saw on one photo. copies: photos of the library that are this very picture, with differing bits."""
+    """What the engine saw on one photo, in rows' own terms."""
 
     good: bool
     quality: tuple[str, ...] = ()
