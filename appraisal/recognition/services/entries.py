@@ -45,7 +45,7 @@ MOST_CORNERS = 60
 FOUND_WANTING = frozenset({VerdictValue.COUNTERFEIT, VerdictValue.REFILLED_OR_REASSEMBLED, VerdictValue.GREY_MARKET})
 """Verdicts from which an entry can be made."""
 CHANGEABLE = frozenset(
-    [
+    {
         "title",
         "typology",
         "visibility",
@@ -55,7 +55,7 @@ CHANGEABLE = frozenset(
         "valid_from",
         "valid_until",
         "note",
-    ]
+    }
 )
 
 
@@ -187,14 +187,17 @@ def make_by_staff(
 
 
 def make_from_offer(
-    *, find: Find, product: Product, typology: str, exhibits: Sequence[tuple[Exhibit, str]], note: str, by: Person
+    *, find: Find, product: Product, typology: str, exhibits: Sequence[tuple[Exhibit, str]], note: str
 ) -> LibraryEntry:
-    """A candidate from goods that a province seized and offers. By the receivers alone."""
+    """A candidate from goods that a province seized and offers. By the receivers alone.
+
+    A typology that this installation's list lacks is taken for the most usual one: the owner sets it right.
+    """
     return _make_entry(
         product=product,
         find=find,
         source=LibraryEntry.Source.SEIZURE,
-        typology=typology,
+        typology=typology if typology in words("typology") else "counterfeit_mark",
         photos=[Drawn(exhibit.pk, shot_code) for exhibit, shot_code in exhibits],
         visibility="shown",  # the province said what may be shown; the owner may narrow it
         note=note,
