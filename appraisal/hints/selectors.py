@@ -16,6 +16,7 @@ from appraisal.requests.models import AppraisalRequest, RequestItem
 from evidence.models import Exhibit
 from evidence.store import photo_url
 from kernel.errors import NotFound404
+from provinces.context import required
 
 BANDS_SHOWN = ("strong", "likely")
 """Bands shown as hits; "possible" is folded away."""
@@ -125,7 +126,7 @@ def comparison(hint: Hint | LookBack) -> dict[str, Any]:
 
 def door_to_picture(person: User, exhibit: Exhibit) -> bool:
     """A door of `evidence`: the earlier picture of a hint is seen by whoever sees the request."""
-    if not exhibit.view_only:
+    if required().kind != "province" or not exhibit.view_only:
         return False
     seen = requests.requests_of(person)
     return (

@@ -62,7 +62,12 @@ def decide(*, by: User, hint_id: UUID, answer: str, note: str = "") -> Hint:
 
 @transaction.atomic
 def read_look_back(*, by: User, look_back_id: UUID) -> LookBack:
-    """The officer has seen that goods of an earlier request look like a fake. Twice is once."""
+    """The officer has seen that goods of an earlier request look like a fake. Twice is once.
+
+    Raises NotFound404; NotAllowed for who may only read.
+    """
+    seen = selectors.access_look_back(by, look_back_id)
+    requests.access_request(by, seen.item.request_id, lock=True)
     found = selectors.access_look_back(by, look_back_id, lock=True)
     if found.state == LookBack.State.NEW:
         move(found, "read", by=by, read_by=by, read_at=clock.now())
