@@ -181,8 +181,8 @@ class LookBackOut(serializers.ModelSerializer[LookBack]):
     class Meta:
         model = LookBack
         fields = [
-            "id", "entry_id", "task_id", "item_id", "request_no", "was", "state", "band", "score", "inliers", "geometry",
-            "at", "flagged", "settled_at",
+            "id", "entry_id", "task_id", "item_id", "request_no", "was", "state", "band", "score", "inliers",
+            "geometry", "at", "flagged", "settled_at",
         ]  # fmt: skip
 
 
