@@ -11,7 +11,7 @@ from django.utils.functional import lazystr
 from django.utils.translation import get_language
 
 FILE = Path(__file__).with_name("data") / "recognised.json"
-FAKE_BUT_IN_NAME = frozenset({"diverted_genuine", "no_ccc"})
+NOT_FAKE = frozenset({"diverted_genuine", "no_ccc"})
 """Typologies that must not be called fake."""
 
 

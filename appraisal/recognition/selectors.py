@@ -14,6 +14,7 @@ from appraisal.comparison import comparison as comparison_json
 from appraisal.desk.models import DeskItem, DeskPhoto, DeskTask
 from appraisal.desk.selectors import Desk
 from appraisal.recognised import word
+from appraisal.recognition.keys import normalise
 from appraisal.recognition.models import (
     CodeAlert,
     CodeReading,
@@ -215,8 +216,6 @@ def sightings(desk: Desk, *, text: str = "", field: str = "") -> QuerySet[CodeSi
     rows = CodeSighting.objects.filter(organisation=desk.organisation).select_related("find__product")
     rows = rows.filter(field=field) if field else rows
     if text:
-        from appraisal.recognition.vision.codes import normalise
-
         rows = rows.filter(Q(key__contains=normalise(text)) | Q(raw__icontains=text))
     return rows.order_by("-at", "-id")
 

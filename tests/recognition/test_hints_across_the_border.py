@@ -81,7 +81,10 @@ def test_a_province_sees_of_an_earlier_matter_only_what_its_owner_and_its_provin
         hint = library.hint(request, entry, defects=(91,))
         with context.province("gz"):
             letters = "".join(
-                f"{body.body}{body.manifest}" for body in LetterBody.objects.filter(letter__thread=request.pk, letter__kind__startswith="recognition.")
+                f"{body.body}{body.manifest}"
+                for body in LetterBody.objects.filter(
+                    letter__thread=request.pk, letter__kind__startswith="recognition."
+                )
             )
             row = ShownHint.objects.get(pk=hint.pk)
         assert str(hint.pk) in letters

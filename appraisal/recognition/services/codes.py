@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -20,16 +20,18 @@ from appraisal.catalogue.models import Barcode as CatalogueBarcode
 from appraisal.desk.models import DeskItem, DeskPhoto
 from appraisal.desk.selectors import Desk
 from appraisal.recognition import selectors
+from appraisal.recognition.keys import gtin, near, normalise
 from appraisal.recognition.models import CodeAlert, CodeReading, CodeSighting, Find, SharedCode
 from appraisal.recognition.services.steps import MACHINE, announce, find_of, may_be_seen, needed, tell_task
-from appraisal.recognition.vision.barcodes import Barcode, gtin
-from appraisal.recognition.vision.codes import near, normalise
 from audit.move import move
 from audit.trail import Person
 from federation.contracts.recognition import CodeAlertSettledV1, CodeAlertV1
 from kernel import clock
 from kernel.errors import BadInput
 from notify.services import tell
+
+if TYPE_CHECKING:
+    from appraisal.recognition.vision.barcodes import Barcode
 
 KEPT_LENGTH = 120
 SHORTEST_UNIQUE = 8

@@ -19,6 +19,7 @@ from appraisal.desk.selectors import Desk
 from appraisal.desk.services.steps import announce as announce_task
 from appraisal.letter_photos import view_attachment
 from appraisal.recognition import selectors
+from appraisal.recognition.keys import near, normalise
 from appraisal.recognition.models import CodeSighting, EntryPhoto, Hint, HintDecision, LibraryEntry, LookBack, RunLink
 from appraisal.recognition.services.steps import MACHINE, find_of, may_be_seen, tell_task
 from audit.move import move
@@ -123,8 +124,6 @@ def _living(found: Iterable[Found], item: DeskItem, at: datetime) -> list[Found]
 
 def compare_codes(item: DeskItem, entry: LibraryEntry) -> list[dict[str, str]]:
     """The codes of an item beside those of the entry's find, field by field. Equal codes never mean genuine."""
-    from appraisal.recognition.vision.codes import near, normalise
-
     here = _by_field(CodeSighting.objects.filter(find__desk_item=item))
     if item.batch_no:
         here["batch"].append((normalise(item.batch_no), item.batch_no))
@@ -182,11 +181,8 @@ def _reasons(hint: Hint, each: Found) -> list[dict[str, Any]]:
     if hint.geometry.get("turned"):
         rows.append({"code": "turned", "count": None})
     if hint.held_down:
-        rows.append({"code": _HELD.get(hint.held_down, hint.held_down)[:30], "count": None})
+        rows.append({"code": hint.held_down[:30], "count": None})
     return rows
-
-
-_HELD = {"genuine": "genuine_near", "sibling": "sibling_near"}
 
 
 # Told -----------------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
@@ -15,12 +15,14 @@ from appraisal.recognition import selectors
 from appraisal.recognition.models import EntryPhoto, LibraryEntry, LookBack
 from appraisal.recognition.services import hinting, runs
 from appraisal.recognition.services.steps import MACHINE, announce, may_be_seen, tell_task
-from appraisal.recognition.vision.kinds import Match, Scope
 from audit.move import move
 from evidence.models import Exhibit
 from federation.contracts.recognition import LookBackV1, ReasonV1
 from kernel import clock
 from notify.services import tell
+
+if TYPE_CHECKING:
+    from appraisal.recognition.vision.kinds import Match
 
 SHOWN = ("strong", "likely")
 MOST_CHECKED = 100
@@ -30,6 +32,7 @@ def look_back(entry_id: UUID) -> list[LookBack]:
     """Compare a confirmed entry with the photos of earlier requests. Safe to run twice. In the worker."""
     from appraisal.recognition import engine
     from appraisal.recognition.vision import verify
+    from appraisal.recognition.vision.kinds import Scope
 
     entry = (
         LibraryEntry.objects.select_related("category", "find", "organisation")

@@ -99,6 +99,7 @@ def see(photo: DeskPhoto, image: Image) -> Seen:
         index=engine.library(item.task.organisation_id),
         extractor=extractor,
         task="code" if code_shot else "item",
+        seen=_library_copies(item.task.organisation_id),
     )
     found = [each for match in result.candidates if (each := _found(match, image, item)) is not None]
     reading = code_engine.read_code(image) if code_shot else None
@@ -116,6 +117,16 @@ def see(photo: DeskPhoto, image: Image) -> Seen:
         engine=extractor.name,
         took_ms=round(1000 * (time.perf_counter() - began)),
     )
+
+
+def _library_copies(organisation_id: UUID) -> recognition_engine.Seen | None:
+    """Hashes of the library's photos: whether this very picture is one of them."""
+    rows = indexes.entry_photos(organisation_id).filter(pdq_quality__gte=GOOD_COPY_QUALITY)
+    kept = [(pk, bytes(code)) for pk, code in rows.values_list("pk", "pdq") if len(bytes(code)) == 32]
+    if not kept:
+        return None
+    codes_ = np.frombuffer(b"".join(code for _pk, code in kept), np.uint8).reshape(-1, 32)
+    return recognition_engine.Seen([pk for pk, _code in kept], pdq_engine.Codes(codes_))
 
 
 def is_code_shot(shot_code: str) -> bool:
