@@ -80,12 +80,8 @@ def test_a_province_sees_of_an_earlier_matter_only_what_its_owner_and_its_provin
         request = library.ask(library.gz)
         hint = library.hint(request, entry, defects=(91,))
         with context.province("gz"):
-            letters = "".join(
-                f"{body.body}{body.manifest}"
-                for body in LetterBody.objects.filter(
-                    letter__thread=request.pk, letter__kind__startswith="recognition."
-                )
-            )
+            told = LetterBody.objects.filter(letter__thread=request.pk, letter__kind__startswith="recognition.")
+            letters = "".join(f"{letter.body}{letter.manifest}" for letter in told)
             row = ShownHint.objects.get(pk=hint.pk)
         assert str(hint.pk) in letters
         found = {word for word in words if word in letters or word in repr(row.__dict__)}
