@@ -15,7 +15,8 @@ def look(look_id: str) -> str:
     """Look at one photo that came to the desk."""
     from appraisal.recognition.services import looking
 
-    return looking.look(UUID(look_id)).outcome
+    row = looking.look(UUID(look_id))
+    return row.outcome if row else ""
 
 
 @shared_task(name="recognition.sync")  # type: ignore[untyped-decorator]

@@ -63,10 +63,10 @@ class Seen:
 # Looked ---------------------------------------------------------------------------------------------------------------
 
 
-def look(look_id: UUID) -> PhotoLook:
-    """Look at one photo. Safe to run twice. The slow part runs outside any transaction."""
-    row = PhotoLook.objects.select_related("photo__exhibit", "photo__item__task").get(pk=look_id)
-    if row.state not in (State.WAITING, State.PENDING):
+def look(look_id: UUID) -> PhotoLook | None:
+    """Look at one photo. Safe to run twice. The slow part runs outside any transaction. None: it is gone."""
+    row = PhotoLook.objects.select_related("photo__exhibit", "photo__item__task").filter(pk=look_id).first()
+    if row is None or row.state not in (State.WAITING, State.PENDING):
         return row
     photo = row.photo
     try:
@@ -86,7 +86,7 @@ def look(look_id: UUID) -> PhotoLook:
     return keep(row, seen, image)
 
 
-def see(photo: DeskPhoto, image: Image) -> Seen:
+def see(photo: DeskPhoto, image: Image, *, with_codes: bool = True) -> Seen:
     """Everything the engine says of one photo. Reads the library, writes nothing."""
     began = time.perf_counter()
     item, shot = photo.item, photo.shot_code
@@ -102,7 +102,7 @@ def see(photo: DeskPhoto, image: Image) -> Seen:
         seen=_library_copies(item.task.organisation_id),
     )
     found = [each for match in result.candidates if (each := _found(match, image, item)) is not None]
-    reading = code_engine.read_code(image) if code_shot else None
+    reading = code_engine.read_code(image) if code_shot and with_codes else None
     hash_, hash_quality = (result.pdq, result.pdq_quality) if result.pdq else pdq_engine.hash(image)
     return Seen(
         good=result.quality.good,
@@ -110,7 +110,7 @@ def see(photo: DeskPhoto, image: Image) -> Seen:
         comparable=bool(result.comparable and has_samples(item)),
         scope="product" if result.scope.product else "group" if result.scope.group else "all",
         found=tuple(_with_copies(found, result)),
-        barcodes=tuple(barcode_engine.read(image)),
+        barcodes=tuple(barcode_engine.read(image)) if with_codes else (),
         reading=reading,
         pdq=hash_,
         pdq_quality=hash_quality,
