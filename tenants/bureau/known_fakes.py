@@ -1,6 +1,6 @@
 """The known fakes of the sample story: seized in 钦州 months ago, seen again in 南宁 and in Guangdong.
 
-The pictures are drawn anew, from another side, and compared by the engine itself: what the story shows is what it finds.
+The pictures are drawn anew, from another side, and compared by the engine itself: the story shows what it finds.
 """
 
 from __future__ import annotations

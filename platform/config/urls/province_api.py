@@ -19,7 +19,7 @@ from tenants.inspections.seizure_api import urlpatterns as seizures
 
 urlpatterns = api(
     [
-        *requests, *hints, *inspections, *exhibits, *transfers, *catalogue, *people, *notices, *letters, *seals, *sealed_log,
-        *bundles, *papers, *seizures, *cases,
+        *requests, *hints, *inspections, *exhibits, *transfers, *catalogue, *people, *notices, *letters, *seals,
+        *sealed_log, *bundles, *papers, *seizures, *cases,
     ]
 )  # fmt: skip
