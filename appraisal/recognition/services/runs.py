@@ -22,8 +22,9 @@ from audit.move import move
 from federation.contracts.appraisal import VerdictValue
 from kernel import clock
 
-STRENGTH = {"code": 3, "defect": 3, "mould": 2, "sequence": 2, "print": 1, "batch": 1}
-ALONE = frozenset({"code", "defect", "mould", "sequence"})
+SURE = frozenset({"code", "defect"})
+ALONE = SURE | {"mould", "sequence"}
+"""Reasons that can make a link; batch and print only support one."""
 DEFECT_AGREES = 60
 """Per cent of agreement inside a drawn defect from which it links two finds."""
 MOST_COMPARED = 500
@@ -65,8 +66,9 @@ def strength_of(reasons: list[dict[str, Any]]) -> str | None:
     kinds = {reason["code"] for reason in reasons}
     if not kinds & ALONE and not {"print", "batch"} <= kinds:
         return None
-    points = sum(STRENGTH[kind] for kind in kinds)
-    return "strong" if points >= 3 and kinds & ALONE else "medium" if kinds & ALONE else "weak"
+    if kinds & SURE or len(kinds & ALONE) > 1:
+        return "strong"
+    return "medium" if kinds & ALONE else "weak"
 
 
 def standing(find: Find) -> str:
