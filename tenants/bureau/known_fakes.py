@@ -42,7 +42,7 @@ def fill(stage: Any, shown: list[Any]) -> None:
     """Two entries, what they were recognised in, one code in two places, one proposal of the same run, guide prices."""
     organisation_id = stage.made["organisations"][BRAND]
     here = [row for row in shown if _fits(row, "gx", "lanhe-53")]
-    there = [row for row in shown if _fits(row, "gd", "lanhe-42")]
+    there = [row for row in shown if _fits(row, "gd", "lanhe-53")]
     with stage.enter("brands"):
         if LibraryEntry.objects.filter(organisation_id=organisation_id).exists():
             return
