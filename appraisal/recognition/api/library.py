@@ -23,7 +23,7 @@ from appraisal.recognition.api.shapes import (
     EntryFromVerdictIn,
     EntryOut,
     EntryPhotoOut,
-    WhyIn,
+    LibraryWhyIn,
 )
 from appraisal.recognition.models import LibraryEntry
 from appraisal.recognition.services import Drawn
@@ -142,14 +142,14 @@ class _Stop(View):
     def stop(self, request: Request, entry_id: UUID) -> Response:
         desk = self.desk(request)
         selectors.access_entry(desk, entry_id)
-        type(self).service(desk=desk, entry_id=entry_id, **read(WhyIn, request))
+        type(self).service(desk=desk, entry_id=entry_id, **read(LibraryWhyIn, request))
         return _entry(desk, entry_id)
 
 
 class EntryRefuse(_Stop):
     service = staticmethod(services.refuse)
 
-    @extend_schema(operation_id="library_entry_refuse", request=WhyIn, responses=EntryOut)
+    @extend_schema(operation_id="library_entry_refuse", request=LibraryWhyIn, responses=EntryOut)
     def post(self, request: Request, entry_id: UUID) -> Response:
         return self.stop(request, entry_id)
 
@@ -159,7 +159,7 @@ class EntrySwitchOff(_Stop):
 
     service = staticmethod(services.switch_off)
 
-    @extend_schema(operation_id="library_entry_switch_off", request=WhyIn, responses=EntryOut)
+    @extend_schema(operation_id="library_entry_switch_off", request=LibraryWhyIn, responses=EntryOut)
     def post(self, request: Request, entry_id: UUID) -> Response:
         return self.stop(request, entry_id)
 
@@ -167,6 +167,6 @@ class EntrySwitchOff(_Stop):
 class EntryWithdraw(_Stop):
     service = staticmethod(services.withdraw)
 
-    @extend_schema(operation_id="library_entry_withdraw", request=WhyIn, responses=EntryOut)
+    @extend_schema(operation_id="library_entry_withdraw", request=LibraryWhyIn, responses=EntryOut)
     def post(self, request: Request, entry_id: UUID) -> Response:
         return self.stop(request, entry_id)

@@ -106,7 +106,7 @@ class CodeOut(serializers.Serializer[Any]):
     result = serializers.ChoiceField(["same", "near", "differs", "unknown"])
 
 
-class DecisionOut(serializers.ModelSerializer[HintDecision]):
+class HintDecisionOut(serializers.ModelSerializer[HintDecision]):
     class Meta:
         model = HintDecision
         fields = ["id", "side", "answer", "note", "who", "at"]
@@ -122,7 +122,7 @@ class HintOut(serializers.ModelSerializer[Hint]):
     geometry = serializers.JSONField()
     reasons = ReasonOut(many=True)
     codes = CodeOut(many=True)
-    decisions = DecisionOut(many=True)
+    decisions = HintDecisionOut(many=True)
 
     class Meta:
         model = Hint
@@ -323,7 +323,7 @@ class AddPhotosIn(Fields):
     photos = DrawnIn(many=True, min_length=1, max_length=60)
 
 
-class WhyIn(Fields):
+class LibraryWhyIn(Fields):
     reason = serializers.CharField(max_length=500)
 
 
