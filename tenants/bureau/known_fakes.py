@@ -33,7 +33,7 @@ BRAND = "lanhe"
 FAKES = ("lanhe-53", "lanhe-42")
 SHOT = "front_label"
 FOUND_DAYS_AGO = 96
-TURNED = 7
+TURNED = 5
 """What is added to the pose of the story's photographs: the same fake from another side."""
 UNIQUE = "26LH08150047113"
 
