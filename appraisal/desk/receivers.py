@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from appraisal.desk import selectors
+from appraisal.desk import hooks, selectors
 from appraisal.desk.models import (
     DeskAppointment,
     DeskAssistance,
@@ -119,7 +119,7 @@ def _take_photos(item: DeskItem, shots: Iterable[ShotV1], envelope: Envelope, su
         if item.photos.filter(photo_id=shot.photo_id).exists():
             continue
         exhibit = take_in(envelope.attachment(shot.view_sha256), letter_id=envelope.letter_id)
-        DeskPhoto.objects.create(
+        photo = DeskPhoto.objects.create(
             item=item,
             photo_id=shot.photo_id,
             exhibit=exhibit,
@@ -130,6 +130,7 @@ def _take_photos(item: DeskItem, shots: Iterable[ShotV1], envelope: Envelope, su
             supplement_id=supplement_id,
             arrived_at=clock.now(),
         )
+        hooks.photo(photo)
         taken += 1
     return taken
 
@@ -203,6 +204,7 @@ def on_photo_withdrawn(message: PhotoWithdrawnV1, envelope: Envelope) -> None:
     task = _task(message.request_id, envelope)
     for exhibit in selectors.photos_by_digest(task, message.original_sha256):
         hide(exhibit, by=Actor(None, message.who), purpose=message.reason, data={"letter": str(envelope.letter_id)})
+        hooks.hidden(task, exhibit)
     write_line(
         task,
         "photo_withdrawn",

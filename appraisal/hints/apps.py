@@ -7,3 +7,9 @@ class HintsConfig(AppConfig):
 
     name = "appraisal.hints"
     verbose_name = _("识假提示")
+
+    def ready(self) -> None:
+        import evidence.doors
+        from appraisal.hints import selectors
+
+        evidence.doors.register(selectors.door_to_picture)

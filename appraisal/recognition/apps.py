@@ -7,3 +7,14 @@ class RecognitionConfig(AppConfig):
 
     name = "appraisal.recognition"
     verbose_name = _("识假")
+
+    def ready(self) -> None:
+        import evidence.doors
+        from appraisal.desk import hooks
+        from appraisal.recognition import admit
+
+        evidence.doors.register(admit.may_see)
+        hooks.on_photo(admit.photo_arrived)
+        hooks.on_verdicts(admit.verdicts_given)
+        hooks.on_withdrawal(admit.verdict_withdrawn)
+        hooks.on_hidden(admit.photo_hidden)

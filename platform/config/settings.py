@@ -2,6 +2,7 @@
 
 from urllib.parse import unquote, urlsplit
 
+from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
 from config.env import ROOT, Env
@@ -268,7 +269,11 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_TASK_ROUTES = {"evidence.intake": {"queue": "intake"}, "evidence.redact": {"queue": "intake"}}
+CELERY_TASK_ROUTES = {
+    "evidence.intake": {"queue": "intake"},
+    "evidence.redact": {"queue": "intake"},
+    "recognition.*": {"queue": "recognition"},
+}
 CELERY_BEAT_SCHEDULE = {
     "accounts-sweep": {"task": "accounts.sweep_all", "schedule": 60.0, "options": {"seat": "public", "expires": 60}},
     "letters-sweep": {"task": "letters.sweep", "schedule": 5.0, "options": {"seat": "office", "expires": 5}},
@@ -325,6 +330,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "args": ["inspections.seizure_alarms"],
         "options": {"seat": "public", "expires": 600},
+    },
+    "recognition-sweep": {"task": "recognition.sweep", "schedule": 60.0, "options": {"seat": "brands", "expires": 50}},
+    "recognition-nightly": {
+        "task": "recognition.nightly",
+        "schedule": crontab(hour=3, minute=20),
+        "options": {"seat": "brands", "expires": 3600},
     },
     "requests-sweep": {"task": "requests.sweep", "schedule": 20.0, "options": {"seat": "office", "expires": 20}},
 }

@@ -40,7 +40,7 @@ from federation.parties import services as parties
 from federation.parties.models import Organisation
 from kernel import clock
 from notify.models import Notice, Outbound
-from tenants.bureau import dossier, pasts, showcase
+from tenants.bureau import dossier, known_fakes, pasts, showcase
 
 WORDS = ("四周的申请、答复和往来", "four weeks of requests, answers and letters")
 SEED = 1
@@ -81,6 +81,7 @@ def fill(stage: Any) -> None:
         _Play(stage, row, kept[row.code]).run()
     _unserved(stage)
     dossier.fill(stage, shown)
+    known_fakes.fill(stage, shown)
     _settle(stage)
     stage.made["told"] = len(history)
 

@@ -12,7 +12,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from harness import people
+from harness import library_rows, people
 
 from accounts.imports import jobs
 from accounts.models import Post, Unit, User
@@ -249,6 +249,9 @@ def _main_job(world: World, code: str, house_name: str) -> None:
             "template_id": template.pk, "filter_id": kept.pk, "item_id": tasks[1].items.get().pk,
         }  # fmt: skip
     deliver_everywhere()
+    library_ids, shown_ids = library_rows.fill(seat, house, code, answered=request.pk, waiting=sent[1][0].pk)
+    world.ids[house_name] |= library_ids
+    world.ids[code] |= shown_ids
     _inspection(world, code)
     world.ids[code] |= {
         "request_id": sent[1][0].pk, "answered_request_id": request.pk, "site_id": draft_site.pk,

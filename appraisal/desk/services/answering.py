@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from appraisal.catalogue import selectors as catalogue
-from appraisal.desk import selectors
+from appraisal.desk import hooks, selectors
 from appraisal.desk.models import DeskItem, DeskOpinion, DeskTask, DeskVerdict, DeskWithdrawal
 from appraisal.desk.selectors import Desk
 from appraisal.desk.services.ringing import ring_rank
@@ -153,6 +153,7 @@ def _answer(desk: Desk, task_id: UUID, answers: Sequence[ItemAnswer], on_site: b
         ),
         desk.person,
     )
+    hooks.verdicts(opinion)
     return opinion
 
 
@@ -264,6 +265,7 @@ def withdraw(*, desk: Desk, verdict_id: UUID, reason: str) -> DeskWithdrawal:
         ),
         desk.person,
     )
+    hooks.withdrawal(withdrawal)
     return withdrawal
 
 

@@ -2,6 +2,7 @@
 
 from accounts.api import urlpatterns as people
 from appraisal.catalogue.api import province_urlpatterns as catalogue
+from appraisal.hints.api import urlpatterns as hints
 from appraisal.requests.api.urls import urlpatterns as requests
 from divisions.api import urlpatterns as divisions
 from evidence.exhibit_api import urlpatterns as exhibits
@@ -20,6 +21,6 @@ from tenants.inspections.seizure_api import urlpatterns as seizures
 urlpatterns = api(
     [
         *requests, *inspections, *exhibits, *transfers, *catalogue, *people, *notices, *letters, *seals, *sealed_log,
-        *bundles, *papers, *seizures, *cases, *divisions,
+        *bundles, *papers, *seizures, *cases, *divisions, *hints,
     ]
 )  # fmt: skip

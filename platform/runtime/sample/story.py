@@ -277,6 +277,7 @@ def _told(now: datetime) -> list[_Plan]:
                 )
             )
         ),
+        _Plan(ago(hours=1, minutes=24), "lanhe", "plain", "gd", "lanhe-53", "counterfeit", shown=True),
         _Plan(ago(minutes=52), "torvane", "overdue", "gx", "torvane-pad", shown=True),
         _Plan(ago(minutes=36), "zhiyuan", "overdue_claimed", "fj", "zhiyuan-milk", shown=True),
         _Plan(ago(minutes=21), "guman", "waiting_supplement", "gd", "guman-oil", shown=True),

@@ -1,0 +1,64 @@
+"""What apps above want to be told of the desk. Hooks run in the transaction that makes the news true.
+
+The task's row is locked; lock what hangs on it after it, never before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from appraisal.desk.models import DeskOpinion, DeskPhoto, DeskTask, DeskWithdrawal
+from evidence.models import Exhibit
+
+_on_photo: list[Callable[[DeskPhoto], None]] = []
+_on_verdicts: list[Callable[[DeskOpinion], None]] = []
+_on_withdrawal: list[Callable[[DeskWithdrawal], None]] = []
+_on_hidden: list[Callable[[DeskTask, Exhibit], None]] = []
+
+
+def on_photo(func: Callable[[DeskPhoto], None]) -> None:
+    """Call `func(photo)` when a photo of an item arrived; its view can be opened after the commit."""
+    if func not in _on_photo:
+        _on_photo.append(func)
+
+
+def on_verdicts(func: Callable[[DeskOpinion], None]) -> None:
+    """Call `func(opinion)` when verdicts were given; a verdict may supersede an earlier one."""
+    if func not in _on_verdicts:
+        _on_verdicts.append(func)
+
+
+def on_withdrawal(func: Callable[[DeskWithdrawal], None]) -> None:
+    """Call `func(withdrawal)` when a verdict was taken back."""
+    if func not in _on_withdrawal:
+        _on_withdrawal.append(func)
+
+
+def on_hidden(func: Callable[[DeskTask, Exhibit], None]) -> None:
+    """Call `func(task, exhibit)` when the province took a photo from view."""
+    if func not in _on_hidden:
+        _on_hidden.append(func)
+
+
+def photo(row: DeskPhoto) -> None:
+    """Tell everybody; by the receivers alone."""
+    for func in _on_photo:
+        func(row)
+
+
+def verdicts(opinion: DeskOpinion) -> None:
+    """Tell everybody; by `services.answering` alone."""
+    for func in _on_verdicts:
+        func(opinion)
+
+
+def withdrawal(row: DeskWithdrawal) -> None:
+    """Tell everybody; by `services.answering` alone."""
+    for func in _on_withdrawal:
+        func(row)
+
+
+def hidden(task: DeskTask, exhibit: Exhibit) -> None:
+    """Tell everybody; by the receivers alone."""
+    for func in _on_hidden:
+        func(task, exhibit)

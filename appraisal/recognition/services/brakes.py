@@ -1,0 +1,76 @@
+"""An entry that suddenly matches everything, or that people refuse again and again, is stopped by itself and shown."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+
+from appraisal.recognition.models import Hint, LibraryEntry, PhotoLook
+from federation.parties.models import Membership
+from kernel import clock
+from notify.services import tell
+
+WINDOW = timedelta(hours=24)
+FEWEST_ITEMS = 8
+"""Kinds of goods that were looked at in the window before a share of them means anything."""
+MOST_SHARE = 0.5
+REFUSALS_IN_A_ROW = 5
+
+
+def check_matches(entry: LibraryEntry) -> bool:
+    """Stop an entry that matched more than half of all goods looked at within a day. Returns whether it was stopped."""
+    since = clock.now() - WINDOW
+    looked = PhotoLook.objects.filter(
+        organisation_id=entry.organisation_id, state=PhotoLook.State.DONE, done_at__gte=since
+    )
+    items = looked.order_by().values("photo__item_id").distinct().count()
+    matched = (
+        Hint.objects.filter(entry=entry, at__gte=since, band__in=("strong", "likely"))
+        .order_by()
+        .values("photo__item_id")
+        .distinct()
+        .count()
+    )
+    if items < FEWEST_ITEMS or matched <= MOST_SHARE * items:
+        return False
+    _stop(entry, _("一天内比对的 {items} 件商品里有 {matched} 件都匹配").format(items=items, matched=matched))
+    return True
+
+
+def check_refusals(entry: LibraryEntry) -> bool:
+    """Stop an entry whose last hints were all refused. Returns whether it was stopped."""
+    from appraisal.recognition.selectors import last_word
+
+    last: list[str] = []
+    for hint in Hint.objects.filter(entry=entry).order_by("-at", "-id").prefetch_related("decisions")[:50]:
+        word = last_word(hint)
+        if word in (Hint.State.ACCEPTED, Hint.State.REJECTED):
+            last.append(word)
+        if len(last) == REFUSALS_IN_A_ROW:
+            break
+    if len(last) < REFUSALS_IN_A_ROW or Hint.State.ACCEPTED in last:
+        return False
+    _stop(entry, _("最近 {count} 次提示都被判为不像").format(count=REFUSALS_IN_A_ROW))
+    return True
+
+
+def _stop(entry: LibraryEntry, why: str) -> None:
+    from appraisal.recognition.services import entries
+
+    row = LibraryEntry.objects.select_for_update().get(pk=entry.pk)
+    if row.state != LibraryEntry.State.CONFIRMED:
+        return
+    entries.fall(row, "brake", note=why)
+    people = Membership.objects.filter(
+        organisation_id=row.organisation_id,
+        is_active=True,
+        role__in=(Membership.Role.APPRAISER, Membership.Role.BRAND_ADMIN),
+    ).values_list("user_id", flat=True)
+    tell(
+        to=set(people),
+        code="entry_braked",
+        title=_("假货库条目 {entry} 匹配过多，已自动停用").format(entry=row),
+        body=why,
+        url="/library/",
+    )
