@@ -15,8 +15,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-DIFFERS_BELOW = 35
-"""A tile whose brightness agrees less than this is shown as a place that differs (per cent, -100 to 100)."""
+DIFFERS_BELOW = 0.35
+"""A tile whose brightness agrees less than this is shown as a place that differs (-1 to 1)."""
 MOST_DIFFERENCES = 12
 """More places than this are no help: the worst are shown."""
 
@@ -25,17 +25,15 @@ Points = list[tuple[float, float]]
 
 @dataclass(frozen=True)
 class Picture:
-    """One of the two. url: empty where it may not be seen. width, height: in pixels, 0 where that is not known."""
+    """One of the two. url: empty where it may not be seen."""
 
     url: str
     name: str
-    width: int | None = 0
-    height: int | None = 0
 
 
 @dataclass(frozen=True)
 class Place:
-    """A place on the known picture where the two differ. agreement: per cent, -100 to 100."""
+    """A place on the known picture where the two differ. agreement: -1 to 1."""
 
     number: int
     x: float
@@ -97,11 +95,11 @@ class Comparison:
     @property
     def outline_query(self) -> str:
         """The matched area as SVG takes it."""
-        return _svg(self.hull_query)
+        return svg(self.hull_query)
 
     @property
     def outline_library(self) -> str:
-        return _svg(self.hull_library)
+        return svg(self.hull_library)
 
     @property
     def share(self) -> int | None:
@@ -133,29 +131,41 @@ class Comparison:
 
 
 def comparison(
-    geometry: Mapping[str, Any] | None,
+    found: Mapping[str, Any] | None,
     *,
-    query: Picture,
-    library: Picture,
-    inliers: int = 0,
-    codes: Iterable[CodePair] = (),
+    query_name: str,
+    library_name: str,
+    labels: Mapping[str, Any] | None = None,
 ) -> Comparison:
-    """From the geometry that recognition left: homography (nine numbers), hull_query, hull_library, tiles, inliers.
+    """From what recognition says of two pictures, so that a page never fails on what is missing or makes no sense.
 
-    A tile is {x, y, w, h, agreement} or the same five in a row, its agreement in per cent. What is missing or makes no
-    sense is left out, so that a page never fails on it.
+    found: photos{query, library} (addresses, "" where one may not be seen), homography (3 x 3), hulls{query, library},
+    tiles [[x, y, w, h, agreement]], inliers, codes [{field, here, there, result}]. labels: what a field is called.
     """
-    found = geometry or {}
-    matrix = _matrix(found.get("homography"))
+    found = found or {}
+    photos, hulls = found.get("photos") or {}, found.get("hulls") or {}
+    matrix = _matrix(found.get("homography")) if photos.get("query") and photos.get("library") else None
     return Comparison(
-        query=query,
-        library=library,
+        query=Picture(photos.get("query") or "", query_name),
+        library=Picture(photos.get("library") or "", library_name),
         homography=matrix,
-        hull_query=_points(found.get("hull_query")),
-        hull_library=_points(found.get("hull_library")),
+        hull_query=points(hulls.get("query")),
+        hull_library=points(hulls.get("library")),
         differences=_differences(found.get("tiles") or (), inverse(matrix) if matrix else None),
-        inliers=inliers,
-        codes=list(codes),
+        inliers=int(found.get("inliers") or 0),
+        codes=[_code(code, labels or {}) for code in found.get("codes") or ()],
+    )
+
+
+def _code(code: Mapping[str, Any], labels: Mapping[str, Any]) -> CodePair:
+    result = code.get("result", "")
+    known = result in ("same", "near", "differs") and code.get("here") and code.get("there")
+    return CodePair(
+        label=str(labels.get(code.get("field", ""), code.get("field", ""))),
+        here=code.get("here", ""),
+        there=code.get("there", ""),
+        same=result == "same" if known or result == "same" else None,
+        near=result == "near",
     )
 
 
@@ -211,14 +221,14 @@ def _matrix(numbers: Any) -> list[list[float]] | None:
     return matrix if all(math.isfinite(each) for row in matrix for each in row) else None
 
 
-def _points(pairs: Any) -> Points:
+def points(pairs: Any) -> Points:
+    """Corners of a polygon; none where there are fewer than three."""
     found = [(float(pair[0]), float(pair[1])) for pair in pairs or ()]
     return found if len(found) >= 3 else []
 
 
 def _differences(tiles: Iterable[Any], back: list[list[float]] | None) -> list[Place]:
-    rows = [[tile[name] for name in _TILE] if isinstance(tile, Mapping) else list(tile) for tile in tiles]
-    numbers = [[float(each) for each in row] for row in rows if len(row) == 5 and row[4] is not None]
+    numbers = [[float(each) for each in tile] for tile in tiles if len(tile) == 5 and tile[4] is not None]
     worst = sorted((row for row in numbers if row[4] < DIFFERS_BELOW), key=lambda row: row[4])[:MOST_DIFFERENCES]
     return [
         Place(
@@ -229,16 +239,14 @@ def _differences(tiles: Iterable[Any], back: list[list[float]] | None) -> list[P
             h,
             agreement,
             place_words(x + w / 2, y + h / 2),
-            _svg(_mapped(back, x, y, w, h)) if back else "",
+            svg(_mapped(back, x, y, w, h)) if back else "",
         )
         for number, (x, y, w, h, agreement) in enumerate(sorted(worst, key=lambda row: (row[1], row[0])), start=1)
     ]
 
 
-_TILE = ("x", "y", "w", "h", "agreement")
-
-
-def _svg(points: Points) -> str:
+def svg(points: Points) -> str:
+    """Corners as SVG takes them."""
     return " ".join(f"{x:.4f},{y:.4f}" for x, y in points)
 
 
