@@ -71,9 +71,7 @@ class EntryForm(forms.Form):
     valid_until = forms.DateField(
         label=_("停用日"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    least_score = forms.FloatField(
-        label=_("最低分"), min_value=0, help_text=_("比这低的不提示；误报多时调高，例如 50")
-    )
+    least_score = forms.FloatField(label=_("最低分"), min_value=0, help_text=_("比这低的不提示；误报多时调高，例如 50"))
     radius_bits = forms.IntegerField(
         label=_("同图半径（位）"), min_value=0, max_value=31, help_text=_("同一张图再次出现的判断，一般不用改")
     )

@@ -77,7 +77,11 @@ def county_choices(province: str) -> list[tuple[str, list[tuple[str, str]]]]:
     if not province:
         return []
     counties = divisions.counties_by_parent(province)
-    groups = [(c.name, [(x.code, x.name) for x in counties[c.code]]) for c in divisions.children(province) if c.code in counties]
+    groups = [
+        (c.name, [(x.code, x.name) for x in counties[c.code]])
+        for c in divisions.children(province)
+        if c.code in counties
+    ]
     direct = [(c.code, c.name) for c in divisions.children(province) if c.code not in counties]
     return [*groups, (_("直辖"), direct)] if direct else groups
 
@@ -274,12 +278,18 @@ def _outcome(looks: list[PhotoLook]) -> str:
     if waiting:
         return _("正在与假货库比对，几秒后结果会自己出现。")
     said = {look.outcome for look in looks}
-    return next((str(word("outcome", code)) for code in ("nothing_similar", "no_comparison", "poor") if code in said), "")
+    return next(
+        (str(word("outcome", code)) for code in ("nothing_similar", "no_comparison", "poor") if code in said), ""
+    )
 
 
 def _quality(looks: list[PhotoLook]) -> list[tuple[str, str, str]]:
     rows = [
-        (_("照片不够清楚：%(why)s") % {"why": "、".join(str(word("quality", code)) for code in look.quality)}, "wait", "camera")
+        (
+            _("照片不够清楚：%(why)s") % {"why": "、".join(str(word("quality", code)) for code in look.quality)},
+            "wait",
+            "camera",
+        )
         for look in looks
         if not look.good and look.quality
     ]
@@ -290,15 +300,13 @@ def _quality(looks: list[PhotoLook]) -> list[tuple[str, str, str]]:
 
 
 def _barcodes(looks: list[PhotoLook]) -> list[tuple[str, str, str]]:
-    found = {each["text"]: each for look in looks for each in look.barcodes}
-    return [
-        (
-            f"{each['text']} {word('fits', each['fits'])}{'：' + each['product_name'] if each.get('product_name') else ''}",
-            "wait" if each["fits"] in ("other_product", "other_brand") else "neutral",
-            "warning" if each["fits"] in ("other_product", "other_brand") else "tick",
-        )
-        for each in found.values()
-    ]
+    rows = []
+    for each in {each["text"]: each for look in looks for each in look.barcodes}.values():
+        odd = each["fits"] in ("other_product", "other_brand")
+        name = f"：{each['product_name']}" if each.get("product_name") else ""
+        words = f"{each['text']} {word('fits', each['fits'])}{name}"
+        rows.append((words, "wait" if odd else "neutral", "warning" if odd else "tick"))
+    return rows
 
 
 def compared(hint: Hint) -> Comparison:

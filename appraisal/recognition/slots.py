@@ -15,6 +15,7 @@ from appraisal.recognition import forms, presenters, selectors
 from appraisal.recognition.models import LibraryEntry
 from appraisal.recognition.services.entries import FOUND_WANTING
 from appraisal.recognition.views.common import is_appraiser
+from federation.parties.acting import choices
 from kernel.ids import uuid7
 from webui.slots import Piece
 
@@ -77,3 +78,8 @@ def _likely_first(value: str) -> list[tuple[str, str]]:
 def premises(request: HttpRequest, *, task: DeskTask, item: DeskItem, p: str, r: str) -> Piece:
     """On the premises: photographs in bulk for the library."""
     return Piece("recognition/_premises.html", {"item": item, "p": p, "r": r})
+
+
+def waiting(request: HttpRequest) -> int:
+    """What waits for a person in the library, for the navigation."""
+    return sum(presenters.waiting_counts(desk_of(request)).values()) if choices(request) else 0

@@ -79,7 +79,9 @@ def library(request: HttpRequest, desk: Desk) -> HttpResponse:
 def entry(request: HttpRequest, desk: Desk, entry_id: UUID) -> HttpResponse:
     """One entry; posting changes what is said of it."""
     found = selectors.access_entry(desk, entry_id)
-    form = forms.EntryForm(posted(request), initial={name: getattr(found, name) for name in forms.EntryForm.base_fields})
+    form = forms.EntryForm(
+        posted(request), initial={name: getattr(found, name) for name in forms.EntryForm.base_fields}
+    )
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         if done(request, lambda: entries.change(desk=desk, entry_id=entry_id, **said), _("已保存。")):
@@ -96,7 +98,8 @@ def entry(request: HttpRequest, desk: Desk, entry_id: UUID) -> HttpResponse:
         "stopped": str(word("flag", found.stopped_because)) if found.stopped_because else "",
         "task_url": presenters.find_url(found.find),
         "hints": [
-            presenters.card(hint, presenters.place_names([hint.entry.find])) for hint in selectors.hints_of_entry(desk, found)[:12]
+            presenters.card(hint, presenters.place_names([hint.entry.find]))
+            for hint in selectors.hints_of_entry(desk, found)[:12]
         ],
         "shares": dict(LibraryEntry._meta.get_field("visibility").flatchoices),
         "moves": {verb for verb, (sources, _to) in LibraryEntry.MOVES.items() if found.state in sources},
@@ -274,9 +277,7 @@ def on_the_premises(request: HttpRequest, desk: Desk, item_id: UUID) -> HttpResp
             except (BadInput, Conflict, NotAllowed) as problem:
                 messages.error(request, problem.detail)
             else:
-                messages.success(
-                    request, _("{n} 张照片已作为候选 {number} 入库。").format(n=len(files), number=made)
-                )
+                messages.success(request, _("{n} 张照片已作为候选 {number} 入库。").format(n=len(files), number=made))
                 return redirect(back)
     context = {
         "item": item,

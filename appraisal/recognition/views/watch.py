@@ -175,9 +175,7 @@ def guide_prices(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         product_id = UUID(said.pop("product"))
-        if done(
-            request, lambda: prices.set_guide_price(desk=desk, product_id=product_id, **said), _("指导价已保存。")
-        ):
+        if done(request, lambda: prices.set_guide_price(desk=desk, product_id=product_id, **said), _("指导价已保存。")):
             return redirect("recognition:prices")
     names = dict(presenters.province_choices())
     context = frame(desk, "prices") | {
