@@ -139,7 +139,7 @@ def test_r02_rights_staff_hand_in_candidates_and_cannot_confirm_them(world, lin,
     photos = [SimpleUploadedFile(f"{n}.jpg", people.jpeg(f"staff {n}"), "image/jpeg") for n in range(3)]
     made = wang.post("/library/new/?province=gx", {**said, "photos": photos})
     html = page(wang, made["Location"])
-    assert "由鉴定人员确认后参与比对" in html and html.count('class="drawn"') == 3 and "维权人员" in html
+    assert "由鉴定人员确认后参与比对" in html and html.count('class="sketch"') == 3 and "维权人员" in html
     wang.post(f"{made['Location']}step/", {"verb": "confirm"})
     with context.seat(BRANDS):
         assert LibraryEntry.objects.get().state == "candidate"
