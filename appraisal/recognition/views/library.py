@@ -147,14 +147,16 @@ def add_photos(request: HttpRequest, desk: Desk, entry_id: UUID) -> HttpResponse
 
 @at_desk
 @require_http_methods(["GET", "POST"])
-def draw(request: HttpRequest, desk: Desk, photo_id: UUID) -> HttpResponse:
+def draw(request: HttpRequest, desk: Desk, entry_photo_id: UUID) -> HttpResponse:
     """The outline of the item and its defects, drawn on one photo."""
-    photo = selectors.access_entry_photo(desk, photo_id)
+    photo = selectors.access_entry_photo(desk, entry_photo_id)
     form = forms.DrawingForm(posted(request))
     if request.method == "POST":
         if form.is_valid():
             said = form.cleaned_data["drawing"]
-            if done(request, lambda: entries.draw(desk=desk, photo_id=photo_id, **said), _("已保存，重新参与比对。")):
+            if done(
+                request, lambda: entries.draw(desk=desk, photo_id=entry_photo_id, **said), _("已保存，重新参与比对。")
+            ):
                 return redirect(request.POST.get("then") == "next" and _next_photo(photo) or _entry_url(photo.entry_id))
         else:
             messages.error(request, "　".join(str(each) for errors in form.errors.values() for each in errors))
