@@ -192,8 +192,10 @@ def reason_words(reasons: Iterable[Mapping[str, Any]]) -> list[str]:
     said = []
     for reason in reasons:
         name, count = str(word("reason", reason["code"])), reason.get("count")
-        if count is not None and reason["code"] in ("print", "defect"):
+        if count is not None and reason["code"] == "print":
             name = _("%(reason)s（%(count)d 处）") % {"reason": name, "count": count}
+        elif count is not None and reason["code"] == "defect":
+            name = _("%(reason)s（%(count)d%%）") % {"reason": name, "count": count}
         said.append(name)
     return said
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from runtime.sample import pictures
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
-HIT = re.compile("高度相似|很可能同版")
+HIT = re.compile("可能是同一印刷品")
 
 
 def ask(phone: Page, *photos: Path) -> str:
@@ -50,7 +50,7 @@ def into_the_library(desk: Page) -> None:
     desk.locator("[data-drawing] button.primary").click()
     desk.wait_for_url(re.compile(r"/library/[0-9a-f-]{36}/$"))
     desk.get_by_role("button", name=re.compile("^确认入库")).click()
-    for _ in range(40):
+    for _ in range(90):
         if desk.locator("[data-compared]").count():
             return
         desk.wait_for_timeout(500)

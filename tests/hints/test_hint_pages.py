@@ -91,7 +91,7 @@ def test_a_hint_stands_on_the_request_page_with_its_reasons_and_is_no_verdict(wo
     hint = world.hint()
     world.looked("hints")
     for html in (page(), page(headers={"X-Live": "1"})):
-        assert "高度相似" in html and "印刷图案吻合（131 处）" in html and "假冒注册商标" in html
+        assert "很可能是同一印刷品" in html and "印刷图案吻合（131 处）" in html and "假冒注册商标" in html
         assert "贵州省遵义市仁怀市 · 2026-03-02 · 仁怀市局" in html
         assert html.count("不是结论；真假以鉴定人员的辨认结论为准") == 1
         assert f"/hints/{hint.pk}/" in html and "<polygon" in html
@@ -247,4 +247,4 @@ def test_r01_goods_are_offered_to_the_library_of_the_brand(world, chen, page):
 def test_the_list_says_what_will_appear_and_then_shows_it(world, page):
     assert "还没有识假提示" in page("/hints/")
     world.hint()
-    assert "高度相似" in page("/hints/")
+    assert "很可能是同一印刷品" in page("/hints/")

@@ -172,7 +172,7 @@ def test_the_list_is_filtered_by_its_address_and_an_empty_library_says_how_to_be
 
 def test_a_hit_stands_in_the_queue_and_on_the_workbench_and_is_answered(world, lin):
     hint = world.hint(world.entry())
-    assert "高度相似" in page(lin, "/desk/")
+    assert "很可能是同一印刷品" in page(lin, "/desk/")
     bench = page(lin, f"/desk/{world.second.pk}/")
     assert 'id="hits"' in bench and "印刷图案吻合（131 处）" in bench and "结论由您给出" in bench and "F00001" in bench
     lin.post(f"/library/hints/{hint.pk}/answer/", {"answer": "accepted"})
@@ -185,7 +185,7 @@ def test_a_hit_stands_in_the_queue_and_on_the_workbench_and_is_answered(world, l
     with context.seat(BRANDS):
         Hint.objects.update(flagged="switched_off")
     assert "不再作数：品牌已停用该条目" in page(lin, f"/desk/{world.second.pk}/")
-    assert "高度相似" not in page(lin, "/desk/")
+    assert "很可能是同一印刷品" not in page(lin, "/desk/")
 
 
 def test_what_the_library_found_by_itself_waits_for_a_person(world, lin):
