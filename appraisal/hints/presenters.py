@@ -246,7 +246,7 @@ def _poor(item: RequestItem, rows: Iterable[Mapping[str, Any]]) -> list[tuple[st
     return [
         (
             shot_name(item, photos[str(row["photo_id"])].shot_code) if str(row["photo_id"]) in photos else _("照片"),
-            "、".join(str(word("quality", code)) for code in row["reasons"]),
+            "；".join(str(word("quality", code)) for code in row["reasons"]),
         )
         for row in rows
     ]

@@ -288,7 +288,7 @@ def _outcome(looks: list[PhotoLook]) -> str:
 def _quality(looks: list[PhotoLook]) -> list[tuple[str, str, str]]:
     rows = [
         (
-            _("照片不够清楚：%(why)s") % {"why": "、".join(str(word("quality", code)) for code in look.quality)},
+            _("照片不够清楚：%(why)s") % {"why": "；".join(str(word("quality", code)) for code in look.quality)},
             "wait",
             "camera",
         )

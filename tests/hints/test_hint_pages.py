@@ -9,6 +9,7 @@ import pytest
 from harness import people
 
 from appraisal.hints.models import CodeAlert, Hint, ItemShare, LookBack, Looked, Offer, ReadCode
+from appraisal.recognised import word
 from appraisal.requests import services as requests
 from evidence.models import Exhibit
 from kernel import clock
@@ -121,7 +122,7 @@ def test_edge_12_an_empty_library_is_never_said_to_mean_genuine(world, page):
 def test_edge_7_a_poor_photo_is_said_with_what_to_do(world, page):
     world.looked("poor", poor=[{"photo_id": str(world.photo.pk), "reasons": ["glare", "blurred"]}])
     html = page()
-    assert "瓶身正标：反光、模糊" in html and "重拍一张" in html
+    assert f"瓶身正标：{word('quality', 'glare')}；{word('quality', 'blurred')}" in html and "重拍一张" in html
 
 
 def test_edges_2_and_3_a_barcode_that_does_not_fit_is_a_mismatch_and_no_fake(world, page):
