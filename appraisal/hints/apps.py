@@ -9,7 +9,13 @@ class HintsConfig(AppConfig):
     verbose_name = _("识假提示")
 
     def ready(self) -> None:
-        import evidence.doors
-        from appraisal.hints import selectors
+        from appraisal.hints import selectors, slots
+        from appraisal.requests.selectors import asks_or_reads
+        from evidence import doors
+        from webui.nav import NavItem, register
+        from webui.slots import register as fill
 
-        evidence.doors.register(selectors.door_to_picture)
+        doors.register(selectors.door_to_picture)
+        fill("requests:now", slots.now, css=("webui/hint.css", "hints/hints.css"), order=10)
+        look = {"label": _("识假"), "icon": "search", "order": 25, "allowed": asks_or_reads}
+        register(NavItem(area="phone-more", url_name="hints:list", **look))

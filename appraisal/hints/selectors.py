@@ -133,3 +133,13 @@ def door_to_picture(person: User, exhibit: Exhibit) -> bool:
         Hint.objects.filter(picture=exhibit, request__in=seen).exists()
         or LookBack.objects.filter(picture=exhibit, item__request__in=seen).exists()
     )
+
+
+def look_backs_of_request(request: AppraisalRequest) -> QuerySet[LookBack]:
+    """What looking back found on a request that was fetched through its door."""
+    return LookBack.objects.filter(item__request=request).select_related("item", "photo__exhibit", "picture")
+
+
+def shares_of(request: AppraisalRequest) -> dict[UUID, str]:
+    """What other provinces may be shown, by item, where this province said so."""
+    return dict(ItemShare.objects.filter(item__request=request).values_list("item_id", "share"))

@@ -34,6 +34,7 @@ from evidence.models import Exhibit
 from evidence.store import photo_url
 from kernel import clock
 from kernel.errors import NotFound404
+from provinces.models import Province
 
 Row = TypeVar("Row", bound=Model)
 BANDS_SHOWN = ("strong", "likely")
@@ -109,6 +110,11 @@ def provinces_of(desk: Desk) -> list[str]:
     return sorted(set(rows.order_by().values_list("province_code", flat=True)))
 
 
+def province_division(schema: str) -> str:
+    """The division code of a province by the code of its schema; "" for none."""
+    return Province.objects.filter(schema_name=schema).values_list("division_code", flat=True).first() or ""
+
+
 def entries_of_item(desk: Desk, item: DeskItem) -> QuerySet[LibraryEntry]:
     """Entries made from one item of the desk."""
     return all_entries(desk).filter(find__desk_item=item)
@@ -132,6 +138,11 @@ def all_hints(desk: Desk) -> QuerySet[Hint]:
 def hints_of_task(desk: Desk, task: DeskTask) -> QuerySet[Hint]:
     """Hints on the photos of one task, those that fell last."""
     return all_hints(desk).filter(photo__item__task=task).prefetch_related("decisions").order_by("flagged", "-score")
+
+
+def hints_of_entry(desk: Desk, entry: LibraryEntry) -> QuerySet[Hint]:
+    """What an entry was recognised in, latest first."""
+    return all_hints(desk).filter(entry=entry).prefetch_related("decisions").order_by("-at", "-id")
 
 
 def access_hint(desk: Desk, hint_id: UUID, *, lock: bool = False) -> Hint:

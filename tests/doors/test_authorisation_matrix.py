@@ -51,7 +51,7 @@ PUBLISHED = {("province", "product_id"), ("office", "organisation_id"), ("office
 OF_A_UNIT = {"request_id", "item_id", "site_id", "photo_id", "exhibit_id", "appointment_id", "supplement_id",
              "consultation_id", "task_id", "notice_id", "token_id", "matter_id", "sheet_id", "package_id",
              "transfer_id", "upload_id", "bundle_id", "inspection_id", "lot_id", "present_id", "seizure_id", "seal_id",
-             "paper_id", "about_id", "proposal_id", "case_id"}  # fmt: skip
+             "paper_id", "about_id", "proposal_id", "case_id", "hint_id", "code_id", "look_back_id"}  # fmt: skip
 # Everything that any form or body asks for, so that a wrong id is reached and not hidden behind a missing field.
 BODY = {
     "reason": "因故", "why": "因故", "text": "你好", "note": "", "verb": "agree", "step": "confirm", "name": "某",

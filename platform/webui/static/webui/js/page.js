@@ -10,6 +10,7 @@ need("input[data-search]", () => import("./search.js"));
 need("[data-place]", () => import("./place.js"));
 need("[data-capture][data-shots]", () => import("./capture.js"));
 need("[data-viewer]", () => import("./viewer.js"));
+need("[data-compare]", () => import("./compare.js"));
 need("[data-signature]", () => import("./signature.js"));
 const here = document.documentElement;
 const phone = document.body.classList.contains("phone");

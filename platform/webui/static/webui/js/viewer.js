@@ -7,36 +7,13 @@ import { gettext as _ } from "./i18n.js";
 import { announce, say } from "./http.js";
 import { drawer } from "./draw.js";
 import { bind } from "./keys.js";
+import { openSeadragon, pane } from "./osd.js";
 
 const root = document.querySelector("[data-viewer]");
 const button = (act) => root.querySelector(`[data-act="${act}"]`);
-const reduced = matchMedia("(prefers-reduced-motion: reduce)").matches;
-
-const loaded = new Promise((resolve, reject) => {
-  const script = Object.assign(document.createElement("script"), { src: root.dataset.osd, onload: () => resolve(globalThis.OpenSeadragon), onerror: reject });
-  document.head.append(script);
-});
-
-/** @param {HTMLElement} element @param {string} url */
-function pane(OSD, element, url) {
-  const viewer = OSD({
-    element, tileSources: url ? { type: "image", url, buildPyramid: false } : undefined, drawer: "canvas", showNavigationControl: false,
-    gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true }, gestureSettingsTouch: { pinchRotate: false },
-    maxZoomPixelRatio: 6, minZoomImageRatio: 0.8, visibilityRatio: 0.4, animationTime: reduced ? 0 : 0.4, immediateRender: reduced,
-  });
-  viewer.addHandler("open-failed", () => { element.dataset.failed = _("照片没有打开，请刷新再试"); announce(element.dataset.failed); });
-  viewer.addHandler("open", () => { delete element.dataset.failed; });
-  return viewer;
-}
-
 async function main() {
   let OSD;
-  // OpenSeadragon adds a style element of its own unless it finds one with this mark; the page's policy would refuse
-  // it, and an empty one too, so what it finds is an element of that name in no namespace, which styles nothing.
-  const none = document.createElementNS(null, "style");
-  none.setAttribute("data-openseadragon-mobile-css", "true");
-  document.head.append(none);
-  try { OSD = await loaded; } catch { say(_("看图工具没有载入，请刷新；也可以直接打开原图。"), "wait"); return; }
+  try { OSD = await openSeadragon(root.dataset.osd); } catch { say(_("看图工具没有载入，请刷新；也可以直接打开原图。"), "wait"); return; }
   const left = pane(OSD, root.querySelector('[data-pane="photo"]'), root.dataset.image);
   const rightEl = root.querySelector('[data-pane="reference"]');
   const right = rightEl ? pane(OSD, rightEl, root.dataset.reference) : null;
