@@ -389,7 +389,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='opinionletter',
-            constraint=models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('number', 'version_no'), name='letter_number_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=("number",), name='letter_number_once'),
         ),
         migrations.AddConstraint(
             model_name='opinionletter',

@@ -106,9 +106,7 @@ class OpinionLetter(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["number", "version_no"], condition=~Q(number=""), name="letter_number_once"
-            ),
+            models.UniqueConstraint(fields=["number"], condition=~Q(number=""), name="letter_number_once"),
             models.UniqueConstraint(
                 fields=["root"], condition=Q(state__in=["draft", "awaiting"]), name="letter_one_draft_at_a_time"
             ),
