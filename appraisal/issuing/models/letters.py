@@ -204,11 +204,13 @@ class LetterFile(models.Model):
     class Kind(models.TextChoices):
         PAPER = "paper", _("意见书")
         ANNEX = "annex", _("密封附件")
+        SIGNED = "signed", _("已签名，待时间戳")
+        SIGNED_ANNEX = "signed_annex", _("密封附件，待时间戳")
         SCAN = "scan", _("原件扫描件")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     letter = models.ForeignKey(OpinionLetter, models.PROTECT, related_name="files")
-    kind = models.CharField(max_length=10, choices=Kind)
+    kind = models.CharField(max_length=12, choices=Kind)
     object_key = models.CharField(max_length=200)
     media_type = models.CharField(max_length=60)
     size_bytes = models.PositiveIntegerField()

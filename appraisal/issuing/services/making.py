@@ -232,7 +232,8 @@ def write(
 ) -> OpinionLetter:
     """Write a draft out.
 
-    said: exam_mode, exam_began_at, exam_ended_at, exam_place, remarks, responsibility, employee_no. What is not given stays as it is. Incomplete is allowed: the gate is asked when the letter goes on.
+    said: exam_mode, exam_began_at, exam_ended_at, exam_place, remarks, responsibility, employee_no. What is
+    not given stays as it is. Incomplete is allowed: the gate is asked when the letter goes on.
     """
     require_appraiser(acting)
     letter = selectors.access_letter(acting, letter_id, lock=True)
