@@ -51,6 +51,7 @@ def annex(facts: AnnexFacts) -> list[dict[str, Any]]:
         ]
         return [
             {
+                "language": "zh",
                 "issuer": facts.holder_name,
                 "title": _("辨认意见书密封附件"),
                 "number": _("所附意见书编号：{number}").format(number=_version(facts.number, facts.version_no)),
@@ -66,6 +67,7 @@ def _letter(facts: LetterFacts, *, whole: bool) -> dict[str, Any]:
     signing_party = facts.agent or facts.holder
     blocks, ending = _blocks(facts, whole=whole)
     return {
+        "language": "zh" if whole else "en",
         "issuer": signing_party.name,
         "title": _("辨认意见书"),
         "number": _("编号：{number}").format(number=_version(facts.number, facts.version_no)),
@@ -189,7 +191,7 @@ def _holder(holder: Holder) -> str:
 
 def _marks(facts: LetterFacts) -> Block:
     return _table(
-        [(_("商标"), 4), (_("注册号"), 3), (_("类别"), 2), (_("有效期至"), 3), (_("状态"), 4)],
+        [(_("商标名称"), 4), (_("商标注册号"), 4), (_("国际分类"), 2), (_("有效期至"), 3), (_("状态"), 4)],
         [
             (
                 mark.name,
@@ -206,11 +208,11 @@ def _marks(facts: LetterFacts) -> Block:
 def _conclusions(facts: LetterFacts) -> Block:
     return _table(
         [
-            (_("序号"), 2),
+            (_("项号"), 2),
             (_("商品"), 8),
             (_("规格／批号"), 6),
             (_("数量"), 3),
-            (_("类别"), 2),
+            (_("国际分类"), 3),
             (_("样本"), 5),
             (_("辨认结论"), 6),
         ],
@@ -266,7 +268,7 @@ def _prices(items: Sequence[ItemFact]) -> Block:
         basis = [str(words.PRICE_BASES.get(price.basis, price.basis)), price.basis_text]
         amount = _("{amount} 元／{unit}").format(amount=price.amount_yuan, unit=price.unit)
         rows.append((str(item.position), item.name, amount, "，".join(filter(None, basis)), _day(price.as_of)))
-    return _table([(_("序号"), 2), (_("商品"), 8), (_("单价"), 5), (_("依据"), 8), (_("价格日期"), 5)], rows)
+    return _table([(_("项号"), 2), (_("商品"), 8), (_("单价"), 5), (_("依据"), 8), (_("价格日期"), 5)], rows)
 
 
 def _samples(facts: LetterFacts) -> list[Block]:
@@ -274,14 +276,14 @@ def _samples(facts: LetterFacts) -> list[Block]:
     sealed = [item for item in facts.items if item.seal_no]
     if sealed:
         rows = [(str(item.position), item.name, item.seal_no) for item in sealed]
-        blocks.append(_table([(_("序号"), 1), (_("商品"), 5), (_("封样编号"), 5)], rows))
+        blocks.append(_table([(_("项号"), 1), (_("商品"), 5), (_("封样编号"), 5)], rows))
     photos = [(item.position, photo) for item in facts.items for photo in item.photos]
     if photos:
         blocks.append(_note(_("辨认依据的照片，以封存原件的 SHA-256 摘要认定；SM3 摘要见所附数据文件。")))
         blocks.append(
             {
                 **_table(
-                    [(_("序号"), 2), (_("照片"), 6), ("SHA-256", 20)],
+                    [(_("项号"), 2), (_("照片"), 6), ("SHA-256", 20)],
                     [(str(position), photo.shot, photo.sha256) for position, photo in photos],
                 ),
                 "small": True,
