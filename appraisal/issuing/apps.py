@@ -7,3 +7,10 @@ class IssuingConfig(AppConfig):
 
     name = "appraisal.issuing"
     verbose_name = _("出具意见书")
+
+    def ready(self) -> None:
+        from webui.nav import NavItem, register
+
+        register(
+            NavItem(area="entrance", url_name="check:page", label=_("核验辨认意见书"), icon="check-seal", order=200)
+        )
