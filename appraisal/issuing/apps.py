@@ -29,6 +29,9 @@ class IssuingConfig(AppConfig):
                 count=_waiting,
             )
         )
+        register(
+            NavItem(area="entrance", url_name="check:page", label=_("核验辨认意见书"), icon="check-seal", order=200)
+        )
 
 
 def _waiting(request: HttpRequest) -> int:

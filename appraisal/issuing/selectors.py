@@ -1,18 +1,15 @@
-"""The doors of issuing. A person acts for one organisation at a time; the check page finds by number and code alone."""
+"""The doors of issuing. A person acts for one organisation at a time; the check page has doors of its own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from appraisal.desk.models import DeskTask
-from appraisal.issuing import register
 from appraisal.issuing.models import (
     Certificate,
     LetterFile,
@@ -288,48 +285,3 @@ def letter_by_lookup(lookup: str) -> OpinionLetter | None:
     """The letter that the register has under this key."""
     found = Certificate.objects.filter(lookup=lookup).first()
     return OpinionLetter.objects.select_related(*_JOINS).filter(pk=found.letter_id).first() if found else None
-
-
-# The check page -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class CheckedLetter:
-    """What anybody who holds number and code may know. No person is named.
-
-    state: preliminary, formal, withdrawn, superseded, or draft and dropped for one taken back before it was formal.
-    waits_for: signature or time_stamp for a preliminary one. items: position, name, quantity, unit, value.
-    """
-
-    number: str
-    version_no: int
-    state: str
-    waits_for: str
-    holder_name: str
-    agent_name: str
-    issued_on: date | None
-    signed_at: datetime | None
-    ended_on: date | None
-    superseded_by_no: str
-    supersedes_no: str
-    authorisation_no: str
-    authorisation_from: date | None
-    authorisation_until: date | None
-    trademarks: tuple[dict[str, Any], ...]
-    items: tuple[dict[str, Any], ...]
-    facts_sha256: str
-    pdf_sha256: str
-    is_demo: bool
-
-
-def check(number: str, code: str) -> CheckedLetter | None:
-    """The register's answer: None for a wrong number, a wrong code and both, in the same time. For the bare domain."""
-    found = Certificate.objects.filter(lookup=register.lookup(number, code)).first()
-    if found is None:
-        return None
-    names = [name for name in CheckedLetter.__dataclass_fields__ if name not in {"trademarks", "items"}]
-    return CheckedLetter(
-        **{name: getattr(found, name) for name in names},
-        trademarks=tuple(found.trademarks),
-        items=tuple(found.items),
-    )

@@ -9,6 +9,7 @@ import pytest
 from appraisal.desk import services as desks
 from appraisal.desk.services import ItemAnswer
 from appraisal.issuing import gate, register, selectors, services
+from appraisal.issuing.check.selectors import certificate
 from appraisal.issuing.models import Certificate, LetterFinding, OpinionLetter
 from federation.contracts.appraisal import VerdictValue
 from federation.letters.delivery import deliver_everywhere
@@ -52,12 +53,12 @@ def test_formal_letter_is_signed_stamped_numbered_registered_and_sent_once(world
     assert "暗记" not in papers[1]["facts"], "a secret checkpoint left the brand"
     assert facts["items"][0]["value"] == "counterfeit"
     with context.seat(PUBLIC):
-        said = selectors.check(letter.number, letter.check_code)
+        said = certificate(letter.number, letter.check_code)
         assert said is not None
         assert (said.state, said.pdf_sha256) == ("formal", files["paper"].sha256)
-        assert selectors.check(letter.number.replace("1号", "2号"), letter.check_code) is None
-        assert selectors.check(letter.number, "AAAA-AAAA-AAAA") is None
-        assert selectors.check(f" {letter.number} ", letter.check_code.lower().replace("-", " ")) == said
+        assert certificate(letter.number.replace("1号", "2号"), letter.check_code) is None
+        assert certificate(letter.number, "AAAA-AAAA-AAAA") is None
+        assert certificate(f" {letter.number} ", letter.check_code.lower().replace("-", " ")) == said
 
 
 def test_three_grades_print_the_first_annex_the_second_keep_the_third(world):
@@ -150,7 +151,7 @@ def test_new_version_names_the_old_one_and_everybody_who_holds_it_is_told(world)
     (told,) = world.sent("opinion.superseded")
     assert (told["letter_id"], told["by_opinion_no"]) == (str(old.pk), new.number)
     with context.seat(PUBLIC):
-        said = selectors.check(old.number, old.check_code)
+        said = certificate(old.number, old.check_code)
         assert said is not None
         assert (said.state, said.superseded_by_no) == ("superseded", new.number)
 
@@ -165,7 +166,7 @@ def test_withdrawal_is_told_to_holders_and_shown_to_whoever_checks(world):
     (told,) = world.sent("opinion.withdrawn")
     assert told["reason"] == "样品混淆"
     with context.seat(PUBLIC):
-        said = selectors.check(letter.number, letter.check_code)
+        said = certificate(letter.number, letter.check_code)
         assert said is not None
         assert said.state == "withdrawn"
 
@@ -178,7 +179,7 @@ def test_letter_stays_checkable_with_its_authorisation_after_the_brand_left(worl
         organisation.state = organisation.State.LEFT
         organisation.save(update_fields=["state"])
     with context.seat(PUBLIC):
-        said = selectors.check(letter.number, letter.check_code)
+        said = certificate(letter.number, letter.check_code)
         assert said is not None
         assert (said.holder_name, said.authorisation_no, said.state) == ("岚壑春酒业", "授 lin", "formal")
 
@@ -209,7 +210,7 @@ def test_number_thrown_away_with_its_draft_stays_in_the_series_as_void(world):
         from audit.models import IssuedNumber
 
         assert IssuedNumber.objects.get(document_no=letter.number).state == "void"
-        assert selectors.check(letter.number, letter.check_code).state == "dropped"  # type: ignore[union-attr]
+        assert certificate(letter.number, letter.check_code).state == "dropped"  # type: ignore[union-attr]
 
 
 def test_letters_of_one_house_are_not_there_for_another(world):

@@ -165,7 +165,9 @@ def _signed(
     pkcs12, kept = _unseal(bytes(row.sealed))
     credential = paper.from_pkcs12(pkcs12, kept or passphrase)
     paper.check(credential, company)
-    sheets = [paper.typeset(facts)] + ([paper.typeset_annex(annex)] if annex else [])
+    sheets = [paper.typeset(facts)]
+    if annex:
+        sheets.append(paper.typeset_annex(annex, check_url=facts.check_url, demonstration=facts.demonstration))
     try:
         signed, stamped = [paper.sign(sheet, credential, company) for sheet in sheets], True
     except paper.TimestampUnavailable:
