@@ -16,5 +16,6 @@ urlpatterns = [
     path("", include("federation.parties.urls")),
     path("", include("appraisal.catalogue.urls_brands")),
     path("", include("appraisal.desk.urls")),
+    path("", include("appraisal.issuing.urls")),
     path("api/v1/", include("config.urls.brands_api")),
 ]
