@@ -11,12 +11,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from asn1crypto import cms, keys, tsp
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.x509.oid import NameOID
 from django.conf import settings
@@ -115,7 +116,10 @@ def subject_words(certificate: x509.Certificate, oid: x509.ObjectIdentifier) -> 
 
 def from_pkcs12(data: bytes, passphrase: str) -> Credential:
     """Open a PKCS #12 file. Raises CertificateRefused (certificate_unreadable)."""
-    signer = SimpleSigner.load_pkcs12_data(data, other_certs=[], passphrase=passphrase.encode())
+    try:
+        signer = SimpleSigner.load_pkcs12_data(data, other_certs=[], passphrase=passphrase.encode())
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        signer = None
     if signer is None or signer.signing_cert is None:
         raise CertificateRefused(
             _("证书文件打不开：不是 PKCS#12 文件（.p12、.pfx），或者口令不对。请核对后重新上传。"),
@@ -162,7 +166,8 @@ def check(credential: Credential, organisation: Organisation) -> None:
     certificate_wrong_use, certificate_of_another. Raises Unavailable (revocation_unknown) where nobody tells.
     """
     _of_this_organisation(credential, organisation)
-    context = _context(trust.store(credential.certificate, online=True))
+    store = trust.store(credential.certificate, online=True)
+    context = _context(store, store.roots)
     validator = CertificateValidator(
         trust.asn1(credential.certificate), intermediate_certs=_registry(credential), validation_context=context
     )
@@ -227,7 +232,8 @@ def sign(
     pdf: bytes, credential: Credential, organisation: Organisation, *, reason: str = "", stamped: bool = True
 ) -> bytes:
     """The paper with the signature appended. Raises CertificateRefused, TimestampUnavailable, Unavailable."""
-    _of_this_organisation(credential, organisation)
+    check(credential, organisation)
+    store = trust.store(credential.certificate, online=True)
     signer = _Signer(
         PdfSignatureMetadata(
             field_name=FIELD,
@@ -240,7 +246,7 @@ def sign(
             embed_validation_info=True,
             use_pades_lta=stamped,
             timestamp_field_name=STAMP_FIELD,
-            validation_context=_context(trust.store(credential.certificate, online=True)),
+            validation_context=_context(store, (*store.roots, *store.stamp_roots)),
             signer_key_usage=_USES,
             dss_settings=_settings(),
         ),
@@ -260,13 +266,14 @@ def finish(pdf: bytes) -> bytes:
     The first goes into the room that was kept in the signature's container, where no byte that was signed changes.
     """
     asked, out = stamper(), io.BytesIO()
+    store = trust.store(online=True)
 
     def work() -> None:
         writer = IncrementalPdfFileWriter(io.BytesIO(_with_stamp(pdf, asked)))
         PdfTimeStamper(asked, field_name=STAMP_FIELD).timestamp_pdf(
             writer,
             "sha256",
-            validation_context=_context(trust.store(online=True)),
+            validation_context=_context(store, store.stamp_roots),
             output=out,
             dss_settings=_settings().get_settings_for_ts(),
         )
@@ -287,7 +294,7 @@ def _with_stamp(pdf: bytes, asked: TimeStamper) -> bytes:
     token = asyncio.run(asked.async_timestamp(digest, "sha256"))
     signer["unsigned_attrs"] = cms.CMSAttributes([simple_cms_attribute("signature_time_stamp_token", token)])
     room = after - length - 2
-    digits = container.dump(force=True).hex().upper().encode().ljust(room, b"0")
+    digits = container.dump().hex().upper().encode().ljust(room, b"0")
     if len(digits) != room:
         raise TimestampRequestError("the time-stamp is longer than the room that was kept for it")
     return pdf[: length + 1] + digits + pdf[after - 1 :]
@@ -325,9 +332,9 @@ def _within(work: Callable[[], object], credential: Credential | None) -> None:
         raise
 
 
-def _context(store: trust.Store) -> ValidationContext:
+def _context(store: trust.Store, roots: Iterable[x509.Certificate]) -> ValidationContext:
     return ValidationContext(
-        trust_roots=[trust.asn1(each) for each in store.roots],
+        trust_roots=[trust.asn1(each) for each in dict.fromkeys(roots)],
         other_certs=[trust.asn1(each) for each in store.others],
         crls=list(store.lists),
         moment=clock.now(),
