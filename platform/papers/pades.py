@@ -13,7 +13,7 @@ import hashlib
 import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from asn1crypto import cms, keys, tsp
 from cryptography import x509
@@ -49,6 +49,7 @@ from kernel import clock
 from kernel.errors import BadInput, Unavailable
 from papers import authority, trust
 
+T = TypeVar("T")
 FIELD, STAMP_FIELD = "Signature", "Timestamp"
 _ROOM_BYTES = 48_000
 """Hexadecimal digits kept free for the container of a paper that waits for its time-stamp."""
@@ -244,8 +245,6 @@ def sign(
             name=credential.name,
             reason=reason or None,
             embed_validation_info=True,
-            use_pades_lta=stamped,
-            timestamp_field_name=STAMP_FIELD,
             validation_context=_context(store, (*store.roots, *store.stamp_roots)),
             signer_key_usage=_USES,
             dss_settings=_settings(),
@@ -254,10 +253,9 @@ def sign(
         timestamper=stamper() if stamped else None,
     )
     out = io.BytesIO()
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     room = None if stamped else _ROOM_BYTES
-    _within(lambda: signer.sign_pdf(writer, output=out, bytes_reserved=room), credential)
-    return out.getvalue()
+    _within(lambda: signer.sign_pdf(_Writer(pdf), output=out, bytes_reserved=room), credential)
+    return _archived(out.getvalue(), signer.default_timestamper) if stamped else out.getvalue()
 
 
 def finish(pdf: bytes) -> bytes:
@@ -265,21 +263,35 @@ def finish(pdf: bytes) -> bytes:
 
     The first goes into the room that was kept in the signature's container, where no byte that was signed changes.
     """
-    asked, out = stamper(), io.BytesIO()
-    store = trust.store(online=True)
+    asked = stamper()
+    return _archived(_within(lambda: _with_stamp(pdf, asked), None), asked)
 
-    def work() -> None:
-        writer = IncrementalPdfFileWriter(io.BytesIO(_with_stamp(pdf, asked)))
-        PdfTimeStamper(asked, field_name=STAMP_FIELD).timestamp_pdf(
-            writer,
+
+def _archived(pdf: bytes, asked: TimeStamper) -> bytes:
+    """With a time-stamp over all of it, and what that one is checked with."""
+    store, out = trust.store(online=True), io.BytesIO()
+    stamping = PdfTimeStamper(asked, field_name=STAMP_FIELD)
+    _within(
+        lambda: stamping.timestamp_pdf(
+            _Writer(pdf),
             "sha256",
             validation_context=_context(store, store.stamp_roots),
             output=out,
             dss_settings=_settings().get_settings_for_ts(),
-        )
-
-    _within(work, None)
+        ),
+        None,
+    )
     return out.getvalue()
+
+
+class _Writer(IncrementalPdfFileWriter):
+    """Appends to a paper and leaves its metadata alone: that it is PDF/A stays word for word as typst wrote it."""
+
+    def __init__(self, pdf: bytes) -> None:
+        super().__init__(io.BytesIO(pdf))
+
+    def _update_meta(self) -> None:
+        """Nothing is told anew."""
 
 
 def _with_stamp(pdf: bytes, asked: TimeStamper) -> bytes:
@@ -313,10 +325,10 @@ def _settings() -> DSSContentSettings:
     return DSSContentSettings(include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE)
 
 
-def _within(work: Callable[[], object], credential: Credential | None) -> None:
+def _within(work: Callable[[], T], credential: Credential | None) -> T:
     """Do it, and say in our words what went wrong."""
     try:
-        work()
+        return work()
     except (TimestampRequestError, OSError, stamps.NoStamp) as error:
         raise TimestampUnavailable() from error
     except (SigningError, PathError, ValidationError) as error:

@@ -110,7 +110,7 @@ def test_rare_characters_are_drawn_and_none_becomes_an_empty_box():
 def test_a_character_that_nothing_can_draw_stands_by_its_number():
     def draw(_faces, words):
         if "\U0002ebef" in words:
-            raise typst.TypstError('PDF/A-3b error: the text `"\U0002ebef"` could not be displayed', "")
+            raise typst.TypstError('PDF/A-3b error: the text `"\U0002ebef"` could not be displayed')
         return words.encode()
 
     assert fonts.drawable("某\U0002ebef", draw).decode() == "某〔U+2EBEF〕"
