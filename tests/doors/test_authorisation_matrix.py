@@ -24,7 +24,12 @@ QUIET = {"accounts_session", "gateway_apitoken", "gateway_idempotencykey", "user
 
 # Arguments that name no row: every value that means something there.
 WORDS = {
-    "what": {"photo": ["view", "original"], "roster": ["slot", "absence"]},
+    "what": {
+        "photo": ["view", "original"],
+        "roster": ["slot", "absence"],
+        "opinions": ["paper", "annex", "scan"],
+    },
+    "number": {"opinions/objections": ["1"]},
     "step": {
         "admin/officers": ["suspend", "restore", "reset", "move", "appoint", "withdraw"],
         "admin/import": ["confirm", "agree", "drop", "start"],
@@ -32,6 +37,21 @@ WORDS = {
         "products": ["publish", "drop", "retire", "bring-back"],
         "seizures": ["propose", "decide", "report", "seal", "hand-over", "release"],
         "cases": ["number", "party", "referral", "unit", "pause", "close"],
+        "opinions": [
+            "submit",
+            "approve",
+            "send-back",
+            "revise",
+            "sign",
+            "withdraw",
+            "drop",
+            "take-over",
+            "decide-mark",
+            "refresh",
+            "leave-out",
+            "mail",
+            "scan",
+        ],
     },
     "kind": {"papers": ["seizure_decision", "property_list"]},
     "name": {"desk": ["talk", "head"]},
