@@ -27,9 +27,9 @@ WORDS = {
     "what": {
         "photo": ["view", "original"],
         "roster": ["slot", "absence"],
+        "opinions/objections": ["n1"],
         "opinions": ["paper", "annex", "scan"],
     },
-    "number": {"opinions/objections": ["1"]},
     "step": {
         "admin/officers": ["suspend", "restore", "reset", "move", "appoint", "withdraw"],
         "admin/import": ["confirm", "agree", "drop", "start"],

@@ -186,12 +186,12 @@ def objection(request: HttpRequest, acting: ActingFor, objection_id: UUID) -> Ht
 
 @seated
 @require_GET
-def objection_file(request: HttpRequest, acting: ActingFor, objection_id: UUID, number: int) -> FileResponse:
-    """A paper that came with an objection, to save. number: from 1."""
+def objection_file(request: HttpRequest, acting: ActingFor, objection_id: UUID, what: str) -> FileResponse:
+    """A paper that came with an objection, to save. what: n1 for the first, and so on."""
     row = selectors.access_objection(acting, objection_id)
-    if not 1 <= number <= len(row.files):
+    kept = {f"n{place}": each for place, each in enumerate(row.files, start=1)}.get(what)
+    if kept is None:
         raise NotFound404()
-    kept = row.files[number - 1]
     response = FileResponse(
         store().open(kept["object_key"]), content_type=kept["media_type"], filename=kept["what"], as_attachment=True
     )
