@@ -41,7 +41,7 @@ def fill(stage: Any) -> None:
         with clock.frozen(stage.now - timedelta(days=20)):
             services.set_rules(
                 acting=boss,
-                number_word="岚禾",
+                number_word="岚壑春",
                 needs_legal=False,
                 needs_seal=True,
                 address="某市某区酿造路 1 号（虚构）",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from appraisal.desk import selectors as desks
+from appraisal.desk.words import VERDICT_LABELS
 from appraisal.issuing import forms, presenters, selectors, services
 from appraisal.issuing.models import Notice, Objection, ReuseOffer, Sample
 from appraisal.issuing.views.common import PER_PAGE, done, photos_in, seated
@@ -239,7 +240,7 @@ def reuse(request: HttpRequest, acting: ActingFor, reuse_id: UUID) -> HttpRespon
                 "row": pair,
                 "there": [photo_url(p.exhibit_id, "thumb") for p in pair.item.photos.all()][:4],
                 "before": [photo_url(p.exhibit_id, "thumb") for p in pair.letter_item.item.photos.all()][:4],
-                "label": presenters.VERDICT_LABELS[pair.letter_item.verdict.value],
+                "label": VERDICT_LABELS[pair.letter_item.verdict.value],
             }
             for pair in row.items.all()
         ],
