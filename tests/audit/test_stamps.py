@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from harness.openssl_tsa import authority, tsa  # noqa: F401 - fixtures
 
 from audit import heads, log, stamps
 from audit.models import HeadStamp, LogHead

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from harness import signed
-from harness.openssl_tsa import authority, tsa  # noqa: F401 - fixtures
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timestamp
 from pyhanko_certvalidator import ValidationContext
@@ -78,7 +77,7 @@ def test_a_revoked_certificate_does_not_sign_and_what_it_signed_before_stands():
     assert checking.verify(before).sound
 
 
-def test_a_certificate_of_an_authority_that_does_not_count_is_refused(settings, authority):  # noqa: F811
+def test_a_certificate_of_an_authority_that_does_not_count_is_refused(settings, authority):
     """Where SIGNING_CERTIFICATES names others, the development authority counts no more, and its papers show that."""
     credential, paper = signed.credential(), signed.signed_page()
     settings.SIGNING_CERTIFICATES = str(authority.folder / "ca.pem")
@@ -104,7 +103,7 @@ def test_a_device_without_its_component_is_said():
     assert refused.value.code in {"pkcs11_missing", "pkcs11_failed"}
 
 
-def test_an_authority_that_is_down_leaves_nothing_and_the_paper_can_wait_for_it(tsa):  # noqa: F811
+def test_an_authority_that_is_down_leaves_nothing_and_the_paper_can_wait_for_it(tsa):
     """Down: refused. Signed without: sound, and says that it waits. Up again: finished without anybody's key."""
     tsa.broken = True
     with pytest.raises(pades.TimestampUnavailable):

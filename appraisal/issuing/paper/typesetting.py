@@ -86,7 +86,8 @@ def _printable(said: Any) -> Any:
     return said
 
 
-def _qr(text: str) -> str:
+def _qr(text: str) -> list[int]:
+    """A PNG. The mask is chosen beforehand: trying all eight takes longer than setting a page."""
     out = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(out, kind="svg", border=1)
-    return out.getvalue().decode()
+    segno.make(text, error="m", micro=False, mask=4, boost_error=False).save(out, kind="png", scale=4, border=1)
+    return list(out.getvalue())
