@@ -7,7 +7,7 @@ import json
 import re
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import segno
 import typst
@@ -18,7 +18,7 @@ from kernel import clock
 from papers import fonts
 
 _TEMPLATE = Path(__file__).with_name("letter.typ")
-STANDARD = "a-3b"
+STANDARD: Final = "a-3b"
 FACTS_NAME, ANNEX_NAME = "opinion.json", "annex.json"
 _CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]")
 
