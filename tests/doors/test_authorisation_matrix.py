@@ -24,7 +24,12 @@ QUIET = {"accounts_session", "gateway_apitoken", "gateway_idempotencykey", "user
 
 # Arguments that name no row: every value that means something there.
 WORDS = {
-    "what": {"photo": ["view", "original"], "roster": ["slot", "absence"]},
+    "what": {
+        "photo": ["view", "original"],
+        "roster": ["slot", "absence"],
+        "opinions/objections": ["n1"],
+        "opinions": ["paper", "annex", "scan"],
+    },
     "step": {
         "admin/officers": ["suspend", "restore", "reset", "move", "appoint", "withdraw"],
         "admin/import": ["confirm", "agree", "drop", "start"],
@@ -32,6 +37,21 @@ WORDS = {
         "products": ["publish", "drop", "retire", "bring-back"],
         "seizures": ["propose", "decide", "report", "seal", "hand-over", "release"],
         "cases": ["number", "party", "referral", "unit", "pause", "close"],
+        "opinions": [
+            "submit",
+            "approve",
+            "send-back",
+            "revise",
+            "sign",
+            "withdraw",
+            "drop",
+            "take-over",
+            "decide-mark",
+            "refresh",
+            "leave-out",
+            "mail",
+            "scan",
+        ],
     },
     "kind": {"papers": ["seizure_decision", "property_list"]},
     "name": {"desk": ["talk", "head"]},
@@ -280,7 +300,7 @@ def test_a_foreign_id_in_a_body_is_told_from_an_absent_one_by_nothing(everybody,
 
 OPEN = {
     "sw.js", "manifest.webmanifest", "offline/", "words.js", "dev/codes/", "api/v1/", "api/v1/schema/", "enrol/",
-    "demo/enter/", "demo/guide/close/", "i18n/setlang/", "queue/", "phone/", "inspections/phone/", "standing/",
+    "demo/enter/", "demo/guide/close/", "letter-check/", "i18n/setlang/", "queue/", "phone/", "inspections/phone/", "standing/",
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from harness import people
+from harness.openssl_tsa import authority, tsa  # noqa: F401 - fixtures
 
 from accounts.models import Post, Unit, User
 from kernel import clock

@@ -5,10 +5,11 @@ from appraisal.catalogue.api import brands_urlpatterns as catalogue
 from appraisal.desk.api import urlpatterns as desk
 from appraisal.recognition.api.urls import urlpatterns as library
 from divisions.api import urlpatterns as divisions
+from appraisal.issuing.api import urlpatterns as issuing
 from evidence.seal_views import api_urlpatterns as seals
 from federation.office.letter_api import urlpatterns as letters
 from federation.parties.api import urlpatterns as parties
 from gateway.urls import api
 from notify.api import urlpatterns as notices
 
-urlpatterns = api([*desk, *catalogue, *parties, *own, *notices, *letters, *seals, *divisions, *library])
+urlpatterns = api([*desk, *catalogue, *parties, *own, *notices, *letters, *seals, *divisions, *library, *issuing])
