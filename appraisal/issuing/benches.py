@@ -32,7 +32,11 @@ from runtime.bench import Result, Stage, bench
 from runtime.messages import compile_messages
 
 ROUNDS = 15
-_PARAGRAPHS, _LENGTH, _SIGNS = 11, 120, 400
+_SETTING = """#set page(paper: "a4")
+#set text(font: "Noto Serif SC", size: 10.5pt, lang: "zh", region: "cn")
+#set par(justify: true)
+"""
+_PARAGRAPHS, _LENGTH, _SIGNS = 13, 120, 400
 """Of a page that is full: paragraphs, signs in each, and of how many signs they are chosen."""
 
 
@@ -84,7 +88,7 @@ def _bare_page(number: int) -> bytes:
     """A full page of text and nothing else: no table, no code, no attachment, no second language."""
     chance = random.Random(number)
     paragraphs = ("".join(chr(0x4E00 + chance.randrange(_SIGNS)) for _ in range(_LENGTH)) for _ in range(_PARAGRAPHS))
-    source = '#set page(paper: "a4")\n#set text(font: "Noto Serif SC")\n' + "。\n\n".join(paragraphs)
+    source = _SETTING + "。\n\n".join(paragraphs)
     data = typst.Compiler(source.encode(), font_paths=fonts.fonts()).compile(format="pdf")
     assert isinstance(data, bytes)
     return data

@@ -136,6 +136,7 @@ def from_pkcs11(*, library: str, token: str, pin: str, certificate: str, key: st
     """
     try:
         import pkcs11
+        from pyhanko.config.pkcs11 import TokenCriteria
         from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
     except ImportError as error:
         raise Unavailable(
@@ -143,7 +144,7 @@ def from_pkcs11(*, library: str, token: str, pin: str, certificate: str, key: st
             code="pkcs11_missing",
         ) from error
     try:
-        session = open_pkcs11_session(library, token_label=token, user_pin=pin)
+        session = open_pkcs11_session(library, token_criteria=TokenCriteria(label=token), user_pin=pin)
         signer = PKCS11Signer(session, cert_label=certificate, key_label=key or certificate)
         return _credential(signer)
     except (pkcs11.PKCS11Error, SigningError, OSError, RuntimeError) as error:
@@ -235,6 +236,7 @@ def sign(
     """The paper with the signature appended. Raises CertificateRefused, TimestampUnavailable, Unavailable."""
     check(credential, organisation)
     store = trust.store(credential.certificate, online=True)
+    asked = stamper() if stamped else None
     signer = _Signer(
         PdfSignatureMetadata(
             field_name=FIELD,
@@ -250,12 +252,12 @@ def sign(
             dss_settings=_settings(),
         ),
         signer=credential.signer,
-        timestamper=stamper() if stamped else None,
+        timestamper=asked,
     )
     out = io.BytesIO()
     room = None if stamped else _ROOM_BYTES
     _within(lambda: signer.sign_pdf(_Writer(pdf), output=out, bytes_reserved=room), credential)
-    return _archived(out.getvalue(), signer.default_timestamper) if stamped else out.getvalue()
+    return _archived(out.getvalue(), asked) if asked else out.getvalue()
 
 
 def finish(pdf: bytes) -> bytes:

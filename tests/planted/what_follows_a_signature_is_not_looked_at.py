@@ -6,4 +6,4 @@ GUARD = "G16"
 def plant():
     from papers import checking
 
-    checking._one_way = lambda pdf, signature: True
+    checking._one_way = lambda *_of: True

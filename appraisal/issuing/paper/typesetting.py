@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import json
 import re
-from datetime import datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import segno
 import typst
@@ -18,7 +18,7 @@ from kernel import clock
 from papers import fonts
 
 _TEMPLATE = Path(__file__).with_name("letter.typ")
-STANDARD = "a-3b"
+STANDARD: Final = "a-3b"
 FACTS_NAME, ANNEX_NAME = "opinion.json", "annex.json"
 _CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]")
 
@@ -58,17 +58,14 @@ def typeset_annex(annex: AnnexFacts, *, check_url: str = "", demonstration: bool
     return _set(said, annex.to_json(), annex.issued_on)
 
 
-def _set(said: dict[str, Any], facts: bytes, day: Any) -> bytes:
-    text = json.dumps(_printable(said), ensure_ascii=False)
+def _set(said: dict[str, Any], facts: bytes, day: date) -> bytes:
     attached = facts.decode()
-    moment = datetime.combine(day, time(12), clock.SHANGHAI)
+    moment = int(datetime.combine(day, time(12), clock.SHANGHAI).timestamp())
+    text = json.dumps({**_printable(said), "fonts": fonts.families()}, ensure_ascii=False)
 
     def draw(faces: typst.Fonts, words: str) -> bytes:
-        placed = {**json.loads(words), "fonts": fonts.families()}
-        compiler = typst.Compiler(
-            _TEMPLATE, font_paths=faces, sys_inputs={"said": json.dumps(placed), "facts": attached}
-        )
-        data = compiler.compile(format="pdf", pdf_standards=[STANDARD], timestamp=int(moment.timestamp()))
+        compiler = typst.Compiler(_TEMPLATE, font_paths=faces, sys_inputs={"said": words, "facts": attached})
+        data = compiler.compile(format="pdf", pdf_standards=[STANDARD], timestamp=moment)
         assert isinstance(data, bytes)
         return data
 
