@@ -6,6 +6,7 @@ import os
 
 import pytest
 from django.conf import settings
+from harness import opinion_world
 from harness import site as harness
 from playwright.sync_api import expect
 
@@ -17,16 +18,17 @@ from runtime.browser import NODE_MODULES
 pytestmark = pytest.mark.browser
 PICTURES = os.environ.get("PICTURES", "")
 WIDE = """width => document.documentElement.scrollWidth <= width ? [] : [...document.querySelectorAll("main *")]
-    .filter(each => each.getBoundingClientRect().right > width + 1).map(each => each.outerHTML.slice(0, 90)).slice(0, 6)"""
+    .filter(each => each.getBoundingClientRect().right > width + 1).map(each => each.outerHTML.slice(0, 90))"""
 AXE = "async () => (await axe.run()).violations.map(each => each.id + ' ' + each.nodes.map(n => n.target).join(' '))"
 
 
-def test_the_gate_answers_while_one_writes_and_pages_fit(world, client_for):
-    letter = world.formal(2, secret=True)
+def test_the_gate_answers_while_one_writes_and_pages_fit(border, client_for):
+    world = opinion_world.build()
+    letter = world.preliminary(2, secret=True)
     draft = world.drafted(secret=True)
     key = client_for("brands", user=world.house.lin).cookies[settings.SESSION_COOKIE_NAME].value
     looks = [(360, "light"), (1440, "dark")] + ([(360, "dark"), (1440, "light")] if PICTURES else [])
-    pages = {"draft": f"/opinions/{draft.pk}/", "formal": f"/opinions/{letter.pk}/", "list": "/opinions/?state=all"}
+    pages = {"draft": f"/opinions/{draft.pk}/", "approved": f"/opinions/{letter.pk}/", "list": "/opinions/?state=all"}
     pages |= {"signing": "/opinions/signing/", "task": f"/desk/{letter.task_id}/"} if PICTURES else {}
     with harness.web() as port, harness.chromium() as browser:
         address = f"http://brands.testhost:{port}"
