@@ -6,4 +6,5 @@ class OpinionsConfig(AppConfig):
     """辨认意见书 on the bureau's side: asked for, kept, reviewed, put to the party, relied on elsewhere."""
 
     name = "appraisal.opinions"
+    label = "opinions"
     verbose_name = _("辨认意见")
