@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -230,9 +231,14 @@ def initial_answer(bench: Bench, checkpoints: list[Any]) -> dict[str, Any]:
 
 
 def queue_rows(
-    tasks: list[DeskTask], *, watching: dict[UUID, list[str]], provinces: dict[str, str], counties: dict[str, str]
+    tasks: list[DeskTask],
+    *,
+    watching: dict[UUID, list[str]],
+    provinces: dict[str, str],
+    counties: dict[str, str],
+    notes: list[Mapping[UUID, list[dict[str, Any]]]],
 ) -> list[dict[str, Any]]:
-    """The lines of the queue."""
+    """The lines of the queue. notes: chips (label, tone, shape, title) that others put beside a task."""
     rows = []
     for task in tasks:
         items = list(task.items.all())
@@ -249,6 +255,7 @@ def queue_rows(
                 "tone": STATE_LOOKS[task.state][0],
                 "shape": STATE_LOOKS[task.state][1],
                 "watching": watching.get(task.pk, []),
+                "notes": [chip for each in notes for chip in each.get(task.pk, [])],
                 "paused": _("等补拍") if task.state == State.SUPPLEMENT else "",
                 "over": task.state in (State.ANSWERED, State.CANCELLED),
             }

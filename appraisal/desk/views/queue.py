@@ -19,6 +19,7 @@ from appraisal.desk.admit import may_claim
 from appraisal.desk.selectors import Desk
 from appraisal.desk.views.common import PER_PAGE, State, at_desk
 from kernel.errors import Problem
+from webui import slots
 
 
 @login_required
@@ -62,6 +63,7 @@ def queue(request: HttpRequest, desk: Desk) -> HttpResponse:
             watching=presence.watching(desk),
             provinces=provinces,
             counties=selectors.county_names({task.county_code for task in tasks}),
+            notes=list(slots.ask("desk:rows", request, desk=desk, tasks=tasks)),
         ),
         "asked": asked,
         "query": urlencode(asked),

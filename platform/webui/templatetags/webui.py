@@ -6,13 +6,15 @@ from typing import Any
 from django import template
 from django.forms.boundfield import BoundField
 from django.template.context import Context
+from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from webui import nav as navigation
+from webui import slots
 from webui.looks import SHAPES, VERDICT_LOOKS
 from webui.times import ago_words, duration_words, exact_words
 
@@ -149,3 +151,24 @@ def nav(context: Context, area: str = "") -> list[dict[str, Any]]:
     request = context.get("request")
     area = area or context.get("nav_area") or context.get("desk_area") or "desk"
     return navigation.items(area, request) if request is not None else []
+
+
+@register.simple_tag(takes_context=True)
+def slot(context: Context, place: str, **facts: Any) -> SafeString:
+    """`{% slot "requests:now" asked=asked %}`: the pieces that apps above put there, in their order."""
+    request = context.get("request")
+    pieces = slots.ask(place, request, **facts)
+    return format_html_join("", "{}", ((get_template(each.template).render(each.context, request),) for each in pieces))
+
+
+@register.simple_tag
+def slot_head(place: str) -> SafeString:
+    """The style sheets of a place."""
+    return format_html_join("", '<link rel="stylesheet" href="{}">', ((static(file),) for file in slots.styles(place)))
+
+
+@register.simple_tag
+def slot_scripts(place: str) -> SafeString:
+    """The modules of a place."""
+    files = ((static(file),) for file in slots.modules(place))
+    return format_html_join("", '<script type="module" src="{}"></script>', files)
