@@ -25,6 +25,7 @@ class Telling(models.Model):
     told_at = models.DateTimeField(_("告知时间"))
     objection_until = models.DateTimeField(_("异议期限"))
     note = models.CharField(_("说明"), max_length=300, blank=True)
+    code_sha256 = models.CharField(max_length=64, unique=True)
     by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=clock.now)
 
