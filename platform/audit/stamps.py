@@ -126,6 +126,16 @@ def certificates(*, is_demo: bool) -> bytes:
     return b"".join(each.public_bytes(serialization.Encoding.PEM) for each in roots)
 
 
+def ask_raw(request: bytes) -> bytes:
+    """The answer of the authority at TSA_URL to a request made elsewhere (both DER). Raises NoStamp."""
+    return _post(settings.TSA_URL, request)
+
+
+def trusted() -> list[x509.Certificate]:
+    """The certificates whose time-stamps count, as TSA_CERTIFICATES names them. Raises NoStamp."""
+    return _trusted(settings.TSA_CERTIFICATES)
+
+
 def _post(url: str, body: bytes) -> bytes:
     request = urllib.request.Request(url, data=body, headers={"Content-Type": "application/timestamp-query"})
     try:

@@ -45,6 +45,10 @@ class Env(BaseSettings):
     )
     tsa_url: str = Field("", description="RFC 3161 time-stamp authority; empty: our own, for demonstration")
     tsa_certificates: str = Field("", description="PEM file of the certificates whose time-stamps count")
+    signing_certificates: str = Field(
+        "",
+        description="PEM file of the authorities whose signatures on papers count; empty: our own, for demonstration",
+    )
     s3_lock_days: int = Field(1826, ge=0, description="object lock of originals, compliance mode; 0: none")
     s3_kms_keys: dict[str, str] = Field(
         {}, description='JSON: prefix of a province to its key\'s id, "*" for all others'

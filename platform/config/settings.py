@@ -347,6 +347,7 @@ FILE_UPLOAD_TEMP_DIR = OBJECTS_DIR / ".incoming"  # what a dead process leaves t
 LOG_KEYS = ENV.log_keys
 TSA_URL = ENV.tsa_url
 TSA_CERTIFICATES = ENV.tsa_certificates
+SIGNING_CERTIFICATES = ENV.signing_certificates
 
 # Messages -------------------------------------------------------------------------------------------------------------
 NOTIFY_TRANSPORT = "notify.transports.AppriseTransport"
