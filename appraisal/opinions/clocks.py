@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -138,12 +138,12 @@ def pauses(clock_code: str, spells: Iterable[Spell]) -> tuple[Pause, ...]:
     return tuple(found)
 
 
-def pauses_of(clock_code: str, request_ids: Collection[UUID]) -> tuple[Pause, ...]:
+def pauses_of(clock_code: str, request_ids: Callable[[], Collection[UUID]]) -> tuple[Pause, ...]:
     """The same, of requests. Asks nothing where no rule ever stops this clock for a right holder."""
     waits = {str(each) for each in Notice.Type.values}
     if not any(each.pauses for each in rules() if each.clock == clock_code and each.waiting_for in waits):
         return ()
-    return pauses(clock_code, spells_of(request_ids))
+    return pauses(clock_code, spells_of(request_ids()))
 
 
 def verification(begin: datetime, spells: Iterable[Spell], *, met_at: datetime | None = None) -> ClockState:

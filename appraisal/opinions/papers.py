@@ -108,10 +108,13 @@ def assist_notice(by: User, matter_id: UUID) -> Draft:
 
 
 def _marks(notice: Notice) -> str:
-    return "；".join(
-        f"{each['name']} 第 {each['reg_no']} 号（第 {'、'.join(map(str, each['nice_classes']))} 类）"
-        for each in notice.trademarks
-    ) or "未登记"
+    return (
+        "；".join(
+            f"{each['name']} 第 {each['reg_no']} 号（第 {'、'.join(map(str, each['nice_classes']))} 类）"
+            for each in notice.trademarks
+        )
+        or "未登记"
+    )
 
 
 def objection_address(telling_id: UUID) -> str:

@@ -287,9 +287,7 @@ def _lapse(held: HeldLetter, *, why: str) -> None:
 def on_superseded(message: OpinionSupersededV1, envelope: Envelope) -> None:
     """A new version takes the letter's place, wherever it is held."""
     for held in _held(message.letter_id, envelope):
-        _supersede(
-            held, by_id=message.by_letter_id, by_no=message.by_opinion_no, why=message.reason, who=message.who
-        )
+        _supersede(held, by_id=message.by_letter_id, by_no=message.by_opinion_no, why=message.reason, who=message.who)
 
 
 @receives(OpinionWithdrawnV1, at="province")
@@ -425,7 +423,10 @@ def on_sample_returned(message: SampleReturnedV1, envelope: Envelope) -> None:
     )
     _sample_files(sample, message, envelope, SamplePhoto.When.RETURNED)
     tell_people(
-        [sample.sent_by_id], "sample_on_way", _("封样 {seal} 已寄回").format(seal=sample.seal_no), page("sample", sample.pk)
+        [sample.sent_by_id],
+        "sample_on_way",
+        _("封样 {seal} 已寄回").format(seal=sample.seal_no),
+        page("sample", sample.pk),
     )
     announce(sample.request)
 

@@ -355,9 +355,7 @@ def waiting_for(person: User) -> int:
 
 def door_to_exhibit(person: User, exhibit: Exhibit) -> bool:
     """The door `evidence` asks: papers of objections and photos of samples, for who sees the request."""
-    if required().kind != "province" or not person.has_role(
-        Post.Role.OFFICER, Post.Role.LEADER, Post.Role.DISPATCHER
-    ):
+    if required().kind != "province" or not person.has_role(Post.Role.OFFICER, Post.Role.LEADER, Post.Role.DISPATCHER):
         return False
     units = visible_unit_ids(person)
     return (

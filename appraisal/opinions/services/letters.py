@@ -109,7 +109,14 @@ def give_back(*, by: User, held_id: UUID, code: str, reason: str = "", mailing_i
 
 
 def _answer(
-    letter: HeldLetter, *, mailing: Mailing | None, at: datetime, by: User, result: str, code: str = "", reason: str = ""
+    letter: HeldLetter,
+    *,
+    mailing: Mailing | None,
+    at: datetime,
+    by: User,
+    result: str,
+    code: str = "",
+    reason: str = "",
 ) -> None:
     to_brand(
         letter.request,

@@ -33,9 +33,7 @@ from papers import services as papers
 State = Notice.State
 KIND_WORDS = {Notice.Type.IDENTIFICATION: "协辨", Notice.Type.DISCRIMINATION: "协鉴"}
 QUESTIONS = ("上述商品是否为你单位生产或者许可生产？请逐项写明依据。", "同规格正品的市场价格及其依据。")
-LIABILITY = (
-    "你单位对所出具的辨认（鉴别）意见负责，应当如实辨认，写明辨认人员、授权和依据。故意提供虚假意见的，依法承担法律责任。"
-)
+LIABILITY = "你单位对所出具的辨认（鉴别）意见负责，应当如实辨认，写明辨认人员、授权和依据。故意提供虚假意见的，依法承担法律责任。"
 LONGEST_REPLY_DAYS = 60
 EXPERT = "expert"
 FORM_OF = {Notice.Type.IDENTIFICATION: 16, Notice.Type.DISCRIMINATION: 16, EXPERT: 30}
@@ -505,7 +503,9 @@ def remind_overdue(*, now: datetime | None = None) -> int:
     count = 0
     for notice in Notice.objects.filter(state=State.ISSUED, reply_due_at__lt=now).select_related("request"):
         title = _("{number} 已过答复期限").format(number=notice.document_no)
-        tell_people([notice.drafted_by_id, notice.request.officer_id], "notice_overdue", title, page("notice", notice.pk))
+        tell_people(
+            [notice.drafted_by_id, notice.request.officer_id], "notice_overdue", title, page("notice", notice.pk)
+        )
         count += 1
     return count
 

@@ -92,6 +92,8 @@ def lodge(
     there = Objection.objects.filter(pk=objection_id, telling=telling).first() if objection_id else None
     if there is not None:
         return there
+    if objection_id and Objection.objects.filter(pk=objection_id).exists():
+        objection_id = None  # somebody else's: what a browser sends is no reason to meet it
     said = need(text, _("请写明对哪一项有异议、为什么。"), "text_missing")
     return _keep(
         telling.letter,

@@ -156,9 +156,7 @@ def accept(*, by: User, review_id: UUID, reason: str = "", left_out: Collection[
     if lacking:
         raise ReviewIncomplete(missing="".join(lacking), reasons=lacking)
     if review.opposite and not reason.strip():
-        raise BadInput(
-            _("另有一份意见书对同样的商品结论相反，采信这一份要写明理由。"), code="opposite_needs_reason"
-        )
+        raise BadInput(_("另有一份意见书对同样的商品结论相反，采信这一份要写明理由。"), code="opposite_needs_reason")
     for item in review.items.all():
         item.adopted = item.covered and item.position not in left_out
         item.save(update_fields=["adopted"])
