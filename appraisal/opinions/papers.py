@@ -125,7 +125,7 @@ def objection_address(telling_id: UUID) -> str:
 
 
 def party_notice(by: User, matter_id: UUID) -> Draft:
-    """What the party is given: which opinion, what it concludes, until when and where to object. No feature is named."""
+    """What the party is given: which opinion, its conclusions, until when and where to object. No feature is named."""
     with override("zh-hans"):
         telling = selectors.access_telling(by, matter_id)
         letter = telling.letter

@@ -326,6 +326,12 @@ CELERY_BEAT_SCHEDULE = {
         "args": ["inspections.seizure_alarms"],
         "options": {"seat": "public", "expires": 600},
     },
+    "opinion-reminders": {
+        "task": "provinces.fan_out",
+        "schedule": 600.0,
+        "args": ["opinions.reminders"],
+        "options": {"seat": "public", "expires": 600},
+    },
     "requests-sweep": {"task": "requests.sweep", "schedule": 20.0, "options": {"seat": "office", "expires": 20}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")

@@ -448,8 +448,10 @@ def decide_referral(*, by: User, case_id: UUID, decision: str, reason: str) -> R
 
 @transaction.atomic
 def close(*, by: User, case_id: UUID, outcome: str, words: str) -> Case:
-    """Close by the head. Raises ReferralMissing when a line is reached and no decision on referral is on file,
-    ObjectionOpen while the party's objection to an opinion is not decided, and Conflict while goods are still held or a penalty stands in place of a referral.
+    """Close by the head.
+
+    Raises ReferralMissing when a line is reached and no decision on referral is on file, ObjectionOpen while the
+    party's objection to an opinion is not decided, and Conflict when a penalty stands in place of a referral.
     """
     case = selectors.access_case(by, case_id, lock="head")
     if outcome not in Case.Outcome.values:

@@ -117,6 +117,7 @@ class Migration(migrations.Migration):
                 ('reply_working_days', models.PositiveSmallIntegerField(default=10, verbose_name='答复期限（工作日）')),
                 ('reply_due_at', models.DateTimeField(blank=True, null=True, verbose_name='答复期限')),
                 ('reply_provisional', models.BooleanField(default=False)),
+                ('reminded_on', models.DateField(blank=True, null=True)),
                 ('officers', models.JSONField(default=list, verbose_name='联系人')),
                 ('phone', models.CharField(max_length=40, verbose_name='联系电话')),
                 ('liability_notice', models.TextField(max_length=2000, verbose_name='法律责任告知')),

@@ -92,6 +92,7 @@ class Notice(models.Model):
     reply_working_days = models.PositiveSmallIntegerField(_("答复期限（工作日）"), default=10)
     reply_due_at = models.DateTimeField(_("答复期限"), null=True, blank=True)
     reply_provisional = models.BooleanField(default=False)
+    reminded_on = models.DateField(null=True, blank=True)
     officers = models.JSONField(_("联系人"), default=list)
     phone = models.CharField(_("联系电话"), max_length=40)
     liability_notice = models.TextField(_("法律责任告知"), max_length=2000)

@@ -84,7 +84,7 @@ def receive_original(
 
 @transaction.atomic
 def give_back(*, by: User, held_id: UUID, code: str, reason: str = "", mailing_id: UUID | None = None) -> LetterReturn:
-    """The original or the scan is no good: it goes back with the reason, and the waiting goes on as if it never ended."""
+    """The original or the scan is no good: back with the reason, and the waiting goes on as if it had never ended."""
     letter = selectors.access_letter(by, held_id, lock=True)
     if code not in LetterReturn.Code.values:
         raise BadInput(_("请选择退回的原因。"), code="return_code")

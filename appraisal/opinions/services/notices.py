@@ -33,7 +33,10 @@ from papers import services as papers
 State = Notice.State
 KIND_WORDS = {Notice.Type.IDENTIFICATION: "协辨", Notice.Type.DISCRIMINATION: "协鉴"}
 QUESTIONS = ("上述商品是否为你单位生产或者许可生产？请逐项写明依据。", "同规格正品的市场价格及其依据。")
-LIABILITY = "你单位对所出具的辨认（鉴别）意见负责，应当如实辨认，写明辨认人员、授权和依据。故意提供虚假意见的，依法承担法律责任。"
+LIABILITY = (
+    "你单位对所出具的辨认（鉴别）意见负责，应当如实辨认，写明辨认人员、授权和依据。"
+    "故意提供虚假意见的，依法承担法律责任。"
+)
 LONGEST_REPLY_DAYS = 60
 EXPERT = "expert"
 FORM_OF = {Notice.Type.IDENTIFICATION: 16, Notice.Type.DISCRIMINATION: 16, EXPERT: 30}
@@ -272,7 +275,7 @@ def change(*, by: User, notice_id: UUID, questions: Sequence[str], phone: str, r
     return notice
 
 
-# 审核, 签发 ------------------------------------------------------------------------------------------------------------
+# 审核, 签发 ----------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -498,14 +501,16 @@ def give_back(notice: Notice, *, why: str, by: Any, at: datetime) -> None:
 
 
 def remind_overdue(*, now: datetime | None = None) -> int:
-    """Tell officers of notices whose answer is overdue, once a day each. Returns how many."""
+    """Tell officers of notices whose answer is overdue, each once a day. Returns how many. Safe to run twice."""
     now = now or clock.now()
-    count = 0
-    for notice in Notice.objects.filter(state=State.ISSUED, reply_due_at__lt=now).select_related("request"):
+    today, count = clock.local_date(now), 0
+    late = Notice.objects.filter(state=State.ISSUED, reply_due_at__lt=now).exclude(reminded_on=today)
+    for notice in late.select_related("request"):
+        if not Notice.objects.filter(pk=notice.pk).exclude(reminded_on=today).update(reminded_on=today):
+            continue
+        people = [notice.drafted_by_id, notice.request.officer_id]
         title = _("{number} 已过答复期限").format(number=notice.document_no)
-        tell_people(
-            [notice.drafted_by_id, notice.request.officer_id], "notice_overdue", title, page("notice", notice.pk)
-        )
+        tell_people(people, "notice_overdue", title, page("notice", notice.pk))
         count += 1
     return count
 

@@ -27,7 +27,7 @@ BASES = frozenset({"same_code", "same_run"})
 
 @transaction.atomic
 def ask(*, by: User, request_id: UUID, opinion_no: str, check_code: str, item_ids: Collection[UUID] = ()) -> UUID:
-    """An officer holds number and code of a letter, and asks its brand to let it be relied on. Returns the asking's id."""
+    """An officer holds number and code of a letter, and asks its brand to let it be relied on. Returns the id."""
     request = requests.access_request(by, request_id, lock=True)
     if request.organisation_id is None or request.sent_at is None:
         raise BadInput(_("申请还没有发出，或品牌没有入驻，不能申请互认。"), code="request_not_sent")
