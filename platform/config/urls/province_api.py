@@ -2,6 +2,7 @@
 
 from accounts.api import urlpatterns as people
 from appraisal.catalogue.api import province_urlpatterns as catalogue
+from appraisal.opinions.api import urlpatterns as opinions
 from appraisal.requests.api.urls import urlpatterns as requests
 from evidence.exhibit_api import urlpatterns as exhibits
 from evidence.seal_views import api_urlpatterns as seals
@@ -19,6 +20,6 @@ from tenants.inspections.seizure_api import urlpatterns as seizures
 urlpatterns = api(
     [
         *requests, *inspections, *exhibits, *transfers, *catalogue, *people, *notices, *letters, *seals, *sealed_log,
-        *bundles, *papers, *seizures, *cases,
+        *bundles, *papers, *seizures, *cases, *opinions,
     ]
 )  # fmt: skip
