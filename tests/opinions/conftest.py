@@ -62,7 +62,7 @@ class World:
     def ask(
         self, *, count: int = 1, beside: Any = None, house: people.House | None = None, quantity: str = "12"
     ) -> Any:
-        """陈队长 sends a request of `count` items with a photo each; it has arrived. beside: on the same visit as that."""
+        """陈队长 sends a request of `count` items with a photo each; it has arrived. beside: of the same visit."""
         product = (house or self.house).product
         with context.province(self.code):
             site = (

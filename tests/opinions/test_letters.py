@@ -1,4 +1,4 @@
-"""O-03 to O-08, O-10: letters held, reviewed, put to the party, relied on elsewhere, and what follows when one falls."""
+"""O-03 to O-08, O-10: letters held, reviewed, put to the party, relied on elsewhere; and what follows a fall."""
 
 import json
 from datetime import timedelta

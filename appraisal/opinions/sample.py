@@ -1,0 +1,84 @@
+"""A notice of the sample story that waits for its answer, in 南宁. Found by name, see `runtime.seed`.
+
+陈队长 drafted it on a request that was answered with 假冒, 小宁 checked it, 韦处 issued it two days ago, so the right
+holder's clock runs and 核查期限 stands still. Where a formal letter has come already, the party was told of it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from django.db.models import F
+
+from accounts.models import Unit, User
+from appraisal.opinions.models import HeldLetter, Notice
+from appraisal.opinions.services import notices, objections
+from appraisal.requests.models import AppraisalRequest
+from kernel import clock
+from notify.models import Notice as Notification
+
+WORDS = ("通知书", "a notice to a right holder")
+NOTICE_ID = uuid5(NAMESPACE_URL, "sample assist notice")
+AGO = timedelta(days=2)
+
+
+def fill(stage: Any) -> None:
+    """Tell it up to `stage.now`. What was told before is left alone."""
+    with stage.enter("gx"):
+        if Notice.objects.filter(pk=NOTICE_ID).exists():
+            return
+        people = {each.username: each for each in User.objects.filter(username__in=("chen", "ning", "wei"))}
+        request = _request(stage, people.get("chen"))
+        if len(people) < 3 or request is None:
+            return
+        Unit.objects.filter(code="gx-qx", agency_word="").update(agency_word="南青市监")
+        chen, ning, wei = (people[name] for name in ("chen", "ning", "wei"))
+        with clock.frozen(stage.now - AGO) as tick:
+            notices.draft(
+                by=chen, request_id=request.pk, officer_ids=[ning.pk], phone="0771-5550101", notice_id=NOTICE_ID
+            )
+            notices.submit(by=chen, notice_id=NOTICE_ID)
+            tick(timedelta(minutes=40))
+            notices.check(by=ning, notice_id=NOTICE_ID)
+            tick(timedelta(hours=1))
+            notices.issue(by=wei, notice_id=NOTICE_ID)
+        _tell(chen)
+        codes = ("notice_to_check", "notice_to_issue", "notice_issued")
+        Notification.objects.filter(code__in=codes, read_at=None).update(read_at=F("created_at"))
+
+
+def _request(stage: Any, chen: User | None) -> AppraisalRequest | None:
+    """The last request of 陈队长 that was answered with 假冒 before the notice."""
+    if chen is None:
+        return None
+    return (
+        AppraisalRequest.objects.filter(
+            officer=chen,
+            unit_id=chen.unit_id,
+            state=AppraisalRequest.State.ANSWERED,
+            organisation_id__isnull=False,
+            answered_at__lt=stage.now - AGO - timedelta(hours=1),
+            items__verdicts__value="counterfeit",
+            opinion_letters__isnull=True,
+        )
+        .distinct()
+        .order_by("-answered_at")
+        .first()
+    )
+
+
+def _tell(chen: User) -> None:
+    held = HeldLetter.objects.filter(
+        state=HeldLetter.State.FORMAL, request__unit_id=chen.unit_id, tellings=None
+    ).first()
+    if held is not None:
+        objections.tell_party(
+            by=chen,
+            held_id=held.pk,
+            way="in_person",
+            told_at=clock.now(),
+            party_name="样某某",
+            note="当面告知，已交告知书",
+        )
