@@ -311,8 +311,10 @@ def _event(line: DeskLine) -> dict[str, Any]:
         detail = "、".join(str(VERDICT_LABELS[value]) for value in line.data.get("values", []))
     elif line.kind == "photos":
         detail = _("{count} 张").format(count=line.data.get("count", 0))
-    elif line.kind == "mailed":
+    elif line.kind in ("mailed", "original_mailed"):
         detail = f"{line.data.get('courier', '')} {line.data.get('waybill_no', '')}"
+    elif line.kind.startswith("letter_"):
+        detail = "　".join(filter(None, [line.data.get("number", ""), line.text]))
     elif line.kind == "onsite":
         detail = "　".join(filter(None, [str(DeskAppointment.State(line.data["step"]).label), line.text]))
     return {"at": line.at, "title": title, "detail": detail, "by": line.who, "icon": icon, "tone": tone}

@@ -154,13 +154,20 @@ class Uncovered(NotAllowed):
 
 
 def authority(
-    user: User, *, principal: Organisation, product: Goods, province_code: str, at: datetime
+    user: User,
+    *,
+    principal: Organisation,
+    product: Goods,
+    province_code: str,
+    at: datetime,
+    lapsed_marks: bool = False,
 ) -> Authorisation:
     """The authorisation by which this person may answer for the principal on these goods, there and then.
 
-    Own members and members of an association or agency with a mandate in force count. Raises Uncovered (a Problem)
-    with the one most useful reason, which is the furthest that any authorisation came: `authorisation_missing`,
-    `authorisation_ended`, `class_not_covered`, `territory_not_covered`, `trademark_lapsed`.
+    Own members and members of an association or agency with a mandate in force count. lapsed_marks: a mark of the class
+    will do whatever its term, for somebody else decides about that. Raises Uncovered (a Problem) with the one most
+    useful reason, which is the furthest that any authorisation came: `authorisation_missing`, `authorisation_ended`,
+    `class_not_covered`, `territory_not_covered`, `trademark_lapsed`.
     """
     day = clock.local_date(at)
     held = list(
@@ -194,7 +201,7 @@ def authority(
             covered=sorted({code for each in in_class for code in each.territory}),
         )
     for each in here:
-        if _has_living_mark(each, product.nice_class, day):
+        if _has_mark(each, product.nice_class, None if lapsed_marks else day):
             return each
     raise Uncovered(
         _("授权 {number} 所依据的商标已过有效期，或不包括第 {nice_class} 类。请续展商标后更新登记，或补充授权。"),
@@ -246,9 +253,10 @@ def _not_in_term(held: list[Authorisation], day: date) -> Uncovered:
     )
 
 
-def _has_living_mark(held: Authorisation, nice_class: int, day: date) -> bool:
+def _has_mark(held: Authorisation, nice_class: int, living_on: date | None) -> bool:
     return any(
-        (mark.valid_until is None or mark.valid_until >= day) and nice_class in mark.nice_classes
+        (living_on is None or mark.valid_until is None or mark.valid_until >= living_on)
+        and nice_class in mark.nice_classes
         for mark in held.trademarks.all()
     )
 

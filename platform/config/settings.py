@@ -273,6 +273,16 @@ CELERY_BEAT_SCHEDULE = {
     "accounts-sweep": {"task": "accounts.sweep_all", "schedule": 60.0, "options": {"seat": "public", "expires": 60}},
     "letters-sweep": {"task": "letters.sweep", "schedule": 5.0, "options": {"seat": "office", "expires": 5}},
     "parties-coverage": {"task": "parties.coverage", "schedule": 60.0, "options": {"seat": "brands", "expires": 50}},
+    "issuing-stamps": {
+        "task": "issuing.finish_waiting",
+        "schedule": 60.0,
+        "options": {"seat": "brands", "expires": 60},
+    },
+    "issuing-reuse": {
+        "task": "issuing.look_for_reuse",
+        "schedule": 60.0,
+        "options": {"seat": "brands", "expires": 60},
+    },
     "desk-clock": {"task": "desk.mind_the_clock", "schedule": 20.0, "options": {"seat": "brands", "expires": 20}},
     "evidence-sweep": {
         "task": "provinces.fan_out",

@@ -24,6 +24,11 @@ SENTENCES: dict[str, Words] = {
     "assistance_reply": _("执法协助有回复"),
     "enrolment": _("入驻申请有新进展"),
     "letter_stuck": _("有函件滞留，请处理"),
+    "notice_came": _("有一份通知书等您办理"),
+    "sample_coming": _("有封样寄来"),
+    "objection_came": _("有一份异议等您答复"),
+    "original_returned": _("意见书原件有新消息"),
+    "reuse_waiting": _("有一份意见书可以重用，请确认"),
 }
 
 

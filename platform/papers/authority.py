@@ -1,7 +1,8 @@
 """The development authority: certificates for signers and time-stamps, made once and kept in var/keys.
 
 It lets everybody try electronic signatures on the day of installation. It vouches for nobody: its names say so, and so
-does every page and paper that shows what it signed. Where SIGNING_CERTIFICATES names real authorities it counts no more.
+does every page and paper that shows what it signed. Where SIGNING_CERTIFICATES names real authorities, it no longer
+counts.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Is this signed paper what its signer made? Reads the file alone: no key, no network, no database.
 
 What is looked at, from the outside in: the last signature or time-stamp covers the file to its last byte; its container
-is written in the one way there is to write it; each signature is right; every certificate leads to a trusted one by what
-the file carries. So any changed byte shows, and so does anything that was put behind.
+is written in the one way there is to write it; each signature is right; every certificate leads to a trusted one by
+what the file carries. So any changed byte shows, and so does anything that was put behind.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 `sign` makes level B-LTA: the signature with its time-stamp, certificates and revocation lists in one revision, and a
 document time-stamp over all of it. Without `stamped` (the authority is down) it makes level B-B with the same lists;
-`finish` adds both time-stamps when the authority is back, and needs nobody's key. Whether a signed paper is right is told
-by `papers.checking`, which knows no key and asks nobody.
+`finish` adds both time-stamps when the authority is back, and needs nobody's key. Whether a signed paper is right is
+told by `papers.checking`, which knows no key and asks nobody.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import PdfSignatureMetadata, PdfSigner, PdfTimeStamper, SimpleSigner
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.general import SigningError, simple_cms_attribute
 from pyhanko.sign.signers import Signer
 from pyhanko.sign.signers.pdf_signer import DSSContentSettings, SigDSSPlacementPreference

@@ -10,6 +10,7 @@
 A credential comes from `from_pkcs12` or `from_pkcs11`; `papers.authority.issue` makes one for demonstrations.
 """
 
+from appraisal.issuing.paper.typesetting import typeset, typeset_annex
 from papers.checking import Report, verify
 from papers.pades import (
     CertificateRefused,
@@ -34,5 +35,7 @@ __all__ = [
     "from_pkcs11",
     "from_pkcs12",
     "sign",
+    "typeset",
+    "typeset_annex",
     "verify",
 ]

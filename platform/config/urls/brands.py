@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("webui.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("runtime.door.urls_hosts")),
+    path("", include("appraisal.issuing.check.urls_hosts")),
     path("", include("evidence.urls")),
     path("", include("evidence.urls_exhibits_brands")),
     path("", include("notify.urls")),
@@ -15,5 +16,6 @@ urlpatterns = [
     path("", include("federation.parties.urls")),
     path("", include("appraisal.catalogue.urls_brands")),
     path("", include("appraisal.desk.urls")),
+    path("", include("appraisal.issuing.urls")),
     path("api/v1/", include("config.urls.brands_api")),
 ]

@@ -7,5 +7,6 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("runtime.door.urls")),
     path("", include("notify.urls_door")),
+    path("", include("appraisal.issuing.check.urls")),
     path("accounts/", include("allauth.urls")),
 ]

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("webui.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("runtime.door.urls_hosts")),
+    path("", include("appraisal.issuing.check.urls_hosts")),
     path("", include("evidence.urls")),
     path("", include("notify.urls")),
     path("accounts/", include("allauth.urls")),

@@ -1,0 +1,1 @@
+"""Pages of opinion letters on the brands host."""
