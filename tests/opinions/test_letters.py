@@ -39,6 +39,7 @@ from federation.letters.models import LetterBody
 from kernel import clock
 from kernel.errors import BadInput, Conflict, MoveRefused, NotFound404
 from kernel.ids import uuid7
+from papers import services as papers
 from provinces import context
 
 State = HeldLetter.State
@@ -448,6 +449,16 @@ def test_the_party_objects_by_its_code_and_the_brand_must_answer_before_it_is_di
         done = objections.decide(by=world.chen, objection_id=made.pk, uphold=False, words="凭证与商品不符")
         assert (done.state, done.outcome, done.answer) == (Objection.State.DISMISSED, "stands", "编号不存在")
         assert selectors.blocking([request.pk]) == []
+
+
+def test_the_paper_for_the_party_names_conclusions_and_the_address_and_no_feature(world):
+    held = world.certificate(world.ask())
+    telling = world.told(held)
+    with context.province("gx"):
+        paper = papers.make(by=world.chen, kind="party_notice", matter_id=telling.pk)
+        said = json.dumps(paper.content, ensure_ascii=False)
+        assert held.opinion_no in said and "假冒" in said and selectors.objection_code(telling.pk) in said
+        assert "张某某" in said and "烫金" not in said
 
 
 def test_edge_9_grey_market_papers_block_closing_until_the_objection_is_handled(world):

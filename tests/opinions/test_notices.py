@@ -16,6 +16,7 @@ from kernel import clock
 from kernel.clock import ClockStanding
 from kernel.errors import BadInput, Conflict, NotAllowed, NotFound404
 from papers import services as papers
+from papers.models import Paper
 from provinces import context
 
 State = Notice.State
@@ -244,6 +245,18 @@ def test_the_table_of_clocks_can_be_read_and_every_row_names_its_source():
     assert all(each.source for each in rows)
     monday = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
     assert clocks.rule_on("seizure", "identification", clock.local_date(monday)).pauses is False
+
+
+def test_a_printed_and_sealed_notice_comes_back_page_by_page_as_scan_with_seal(world):
+    """O-05: seal state none, then scanned, bound by the code on the paper."""
+    notice = world.notice(world.ask())
+    with context.province("gx"):
+        assert notice.seal_state == "none"
+        paper = Paper.objects.get(pk=notice.paper_id)
+        for page in range(1, paper.pages + 1):
+            photo = people.sealed_photo(world.chen, f"盖章 {page}")
+            papers.bind_scan(by=world.chen, check_code=paper.check_code, page=page, exhibit_id=photo.pk)
+        assert Notice.objects.get(pk=notice.pk).seal_state == "scanned"
 
 
 def test_others_see_nothing_of_a_notice(world):

@@ -53,6 +53,7 @@ class KindBlocked(BadInput):
     """The kind of commission and the kind of addressee do not go together. Nothing was written."""
 
     code = "addressee_wrong_kind"
+    sentence = _("委托类型与受托单位不符：辨认、鉴别写给权利人，鉴定委托鉴定机构。请另选类型或单位。")
 
 
 def check_kind(kind: str, organisation: Organisation) -> None:
