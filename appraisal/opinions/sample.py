@@ -1,7 +1,7 @@
 """A notice of the sample story that waits for its answer, in 南宁. Found by name, see `runtime.seed`.
 
-陈队长 drafted it on a request that was answered with 假冒, 小宁 checked it, 韦处 issued it two days ago, so the right
-holder's clock runs and 核查期限 stands still. Where a formal letter has come already, the party was told of it.
+陈队长 drafted it an hour after a request was answered with 假冒, 小宁 checked it, 韦处 issued it, so the right holder's
+clock runs and 核查期限 stands still. Where a formal letter has come already, the party was told of it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from notify.models import Notice as Notification
 
 WORDS = ("通知书", "a notice to a right holder")
 NOTICE_ID = uuid5(NAMESPACE_URL, "sample assist notice")
-AGO = timedelta(days=2)
+SETTLED = timedelta(hours=2, minutes=30)
+"""How long ago the request was answered at least."""
 
 
 def fill(stage: Any) -> None:
@@ -35,7 +36,8 @@ def fill(stage: Any) -> None:
             return
         Unit.objects.filter(code="gx-qx", agency_word="").update(agency_word="南青市监")
         chen, ning, wei = (people[name] for name in ("chen", "ning", "wei"))
-        with clock.frozen(stage.now - AGO) as tick:
+        assert request.answered_at is not None
+        with clock.frozen(request.answered_at + timedelta(hours=1)) as tick:
             notices.draft(
                 by=chen, request_id=request.pk, officer_ids=[ning.pk], phone="0771-5550101", notice_id=NOTICE_ID
             )
@@ -50,23 +52,23 @@ def fill(stage: Any) -> None:
 
 
 def _request(stage: Any, chen: User | None) -> AppraisalRequest | None:
-    """The last request of 陈队长 that was answered with 假冒 before the notice."""
+    """The last request of 陈队长 that was answered with 假冒 some hours ago."""
     if chen is None:
         return None
-    return (
+    rows = (
         AppraisalRequest.objects.filter(
             officer=chen,
             unit_id=chen.unit_id,
             state=AppraisalRequest.State.ANSWERED,
             organisation_id__isnull=False,
-            answered_at__lt=stage.now - AGO - timedelta(hours=1),
+            answered_at__lt=stage.now - SETTLED,
             items__verdicts__value="counterfeit",
             opinion_letters__isnull=True,
         )
         .distinct()
         .order_by("-answered_at")
-        .first()
     )
+    return rows.filter(items__photos__exhibit__state="ready").first() or rows.first()
 
 
 def _tell(chen: User) -> None:

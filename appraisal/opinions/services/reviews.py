@@ -128,9 +128,8 @@ def missing(review: Review) -> list[str]:
         found.append(str(_("意见书已撤回或被替代。")))
     if selectors.open_return(letter):
         found.append(str(_("原件或扫描件已退回，还没有收到合格的。")))
-    for code, each in review.checks.items():
-        held = verdict_on(each)
-        label = Review.Check(code).label
+    for check in Review.Check:
+        held, label = verdict_on(review.checks.get(check.value, {})), check.label
         if held == "no":
             found.append(str(_("“%(check)s”不符合。")) % {"check": label})
         elif held != "yes":
