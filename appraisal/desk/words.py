@@ -82,7 +82,7 @@ EVENTS: dict[str, tuple[Words, str, str]] = {
     "mailed": (_("寄出辨认意见书"), "letter", "neutral"),
     "letter_preliminary": (_("辨认意见书已批准，待签名"), "document", "accent"),
     "letter_revised": (_("辨认意见书退回修改"), "back", "wait"),
-    "letter_waits_for_stamp": (_("辨认意见书已签名，等待时间戳"), "half", "wait"),
+    "letter_stamp_wait": (_("辨认意见书已签名，等待时间戳"), "half", "wait"),
     "letter_formal": (_("签发辨认意见书"), "check-seal", "good"),
     "letter_withdrawn": (_("撤回辨认意见书"), "back", "seal"),
     "original_mailed": (_("寄出意见书原件"), "letter", "neutral"),

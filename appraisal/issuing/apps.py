@@ -13,13 +13,14 @@ class IssuingConfig(AppConfig):
     def ready(self) -> None:
         import evidence.doors
         import evidence.hooks
-        from appraisal.issuing import admit, presenters, services
+        from appraisal.issuing import admit, presenters, recognised, services, sources
         from webui import slots
         from webui.nav import NavItem, register
 
         evidence.doors.register(admit.may_see)
         evidence.hooks.on_ready(services.photo_settled)
         evidence.hooks.on_refused(services.photo_settled)
+        sources.register(recognised.matches)
         slots.register("desk:letters", presenters.on_task)
         register(
             NavItem(

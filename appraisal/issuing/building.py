@@ -255,9 +255,9 @@ def paper_of(letter: OpinionLetter) -> PaperV1:
         supersedes=letter.supersedes_id,
         supersedes_no=letter.supersedes.number if letter.supersedes else "",
         state="formal" if formal else "preliminary",
-        waits_for="" if formal else letter.waits_for or "signature",  # type: ignore[arg-type]
+        waits_for="" if formal else letter.waits_for or "signature",
         issued_on=letter.issued_on,
-        exam_mode=letter.exam_mode,  # type: ignore[arg-type]
+        exam_mode=letter.exam_mode,
         right_holder=RightHolderV1(
             organisation_id=letter.organisation_id, name=letter.organisation.name, uscc=letter.organisation.uscc
         ),

@@ -149,9 +149,11 @@ def on_original_received(message: OriginalReceivedV1, envelope: Envelope) -> Non
 def on_sample_sent(message: SampleSentV1, envelope: Envelope) -> None:
     """A sealed sample is on its way."""
     organisation_id = envelope.addressee.organisation_id
-    notice = Notice.objects.filter(
-        notice_id=message.notice_id, province_code=envelope.sender.name, organisation_id=organisation_id
-    ).first()
+    notice = None
+    if message.notice_id is not None:
+        notice = Notice.objects.filter(
+            notice_id=message.notice_id, province_code=envelope.sender.name, organisation_id=organisation_id
+        ).first()
     sample = Sample.objects.create(
         sample_id=message.sample_id,
         province_code=envelope.sender.name,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,14 +18,12 @@ from typing import Any
 from asn1crypto import cms
 from cryptography import x509
 from cryptography.x509.oid import NameOID
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESPassed
-from pyhanko.sign.general import SigningError
+from pyhanko.sign.general import find_unique_cms_attribute
 from pyhanko.sign.validation import EmbeddedPdfSignature, validate_pdf_signature
 from pyhanko.sign.validation.ades import ades_lta_validation
 from pyhanko.sign.validation.dss import DocumentSecurityStore
-from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.policy_decl import (
     CertificateFetchingRule,
     LocalKnowledge,
@@ -44,9 +43,9 @@ from papers import authority, trust
 from papers.pades import FIELD, STAMP_FIELD, Organisation, subject_words
 
 logger = logging.getLogger(__name__)
-_UNREADABLE = (PdfError, SignatureValidationError, SigningError, ValueError, TypeError, KeyError, IndexError,
-               AttributeError, RecursionError, OverflowError, AssertionError, NotImplementedError)  # fmt: skip
 _LARGEST_BYTES = 30_000_000
+_DEEPEST = 24
+_NO_PARAMETERS = {b"", b"\x05\x00"}
 _USES = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"})
 
 
@@ -88,7 +87,7 @@ def verify(pdf: bytes) -> Report:
         each.setLevel(logging.CRITICAL)  # a broken file is no trouble of ours
     try:
         return _look(pdf)
-    except _UNREADABLE as error:
+    except Exception as error:  # a file of unknown origin makes a parser raise whatever there is
         return Report(problem=f"{type(error).__name__}: {error}"[:300], signed=b"/ByteRange" in pdf)
     finally:
         for each, level in zip(quiet, levels, strict=True):
@@ -106,9 +105,11 @@ def _look(pdf: bytes) -> Report:
     outer = _covers_all(pdf, last) and not set(found) - {FIELD, STAMP_FIELD}
     revisions = reader.xrefs.total_revisions
     expected = signature.signed_revision + (1 if stamp else 0)
-    if not outer or revisions - 1 != expected or any(not _one_way(pdf, each) for each in found.values()):
+    if not outer or revisions - 1 != expected:
         changed = not _covers_all(pdf, signature) and stamp is None
-        return Report(**said, later=len(pdf) > _end(last) or changed, problem="not covered, or not written as signed")
+        return Report(**said, later=len(pdf) > _end(last) or changed, problem="something follows what was signed")
+    if not all(_says_so(each) for each in found.values()) or not _one_way(pdf, last, _known(reader)):
+        return Report(**said, problem="what was signed is not what is there")
     if stamp is None:
         return _waiting(reader, signature, said)
     result = asyncio.run(ades_lta_validation(signature, _rules(reader), ValidationTimingInfo.now()))
@@ -155,17 +156,37 @@ def _rules(reader: PdfFileReader) -> PdfSignatureValidationSpec:
     store = trust.store()
     return PdfSignatureValidationSpec(
         SignatureValidationSpec(
-            cert_validation_policy=CertValidationPolicySpec(
-                trust_manager=SimpleTrustManager.build(trust_roots=[trust.asn1(each) for each in store.roots]),
-                revinfo_policy=CertRevTrustPolicy(RevocationCheckingPolicy.from_legacy("hard-fail")),
-            ),
+            cert_validation_policy=_policy(store.roots),
+            ts_cert_validation_policy=_policy(store.stamp_roots),
             revinfo_gathering_policy=RevocationInfoGatheringSpec(
                 online_fetching_rule=RevinfoOnlineFetchingRule.LOCAL_ONLY,
                 certificate_fetching_rule=CertificateFetchingRule.NEVER_FETCH,
             ),
             key_usage_settings=_USES,
-            local_knowledge=LocalKnowledge(known_certs=list(DocumentSecurityStore.read_dss(reader).load_certs())),
+            local_knowledge=LocalKnowledge(
+                known_certs=[
+                    *DocumentSecurityStore.read_dss(reader).load_certs(),
+                    *(trust.asn1(each) for each in store.others),
+                ]
+            ),
         )
+    )
+
+
+def _known(reader: PdfFileReader) -> list[x509.Certificate]:
+    """What the file carries under its signatures, and what is trusted here."""
+    store = trust.store()
+    carried = DocumentSecurityStore.read_dss(reader).load_certs()
+    return [
+        *(x509.load_der_x509_certificate(each.dump()) for each in carried),
+        *store.roots, *store.stamp_roots, *store.others,
+    ]  # fmt: skip
+
+
+def _policy(roots: tuple[x509.Certificate, ...]) -> CertValidationPolicySpec:
+    return CertValidationPolicySpec(
+        trust_manager=SimpleTrustManager.build(trust_roots=[trust.asn1(each) for each in roots]),
+        revinfo_policy=CertRevTrustPolicy(RevocationCheckingPolicy.from_legacy("hard-fail")),
     )
 
 
@@ -179,32 +200,70 @@ def _covers_all(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
     return len(ranges) == 4 and ranges[0] == 0 and _end(signature) == len(pdf)
 
 
-def _one_way(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
+def _says_so(signature: EmbeddedPdfSignature) -> bool:
+    """Whether the digest in the container is that of the bytes it covers: before any chain is built."""
+    digest = signature.compute_digest()
+    content = signature.signed_data["encap_content_info"]
+    if content["content_type"].native == "tst_info":
+        return bool(content["content"].parsed["message_imprint"]["hashed_message"].native == digest)
+    return bool(find_unique_cms_attribute(signature.signer_info["signed_attrs"], "message_digest").native == digest)
+
+
+def _one_way(pdf: bytes, signature: EmbeddedPdfSignature, known: Iterable[x509.Certificate]) -> bool:
     """The container stands in its gap as it was written: hexadecimal capitals, DER, zeros to the end.
 
     The gap is the one place that no signature covers, so whatever could be written there otherwise is refused.
     """
     _start, length, after, _rest = (int(each) for each in signature.byte_range)
-    gap = pdf[length:after]
     content = signature.pkcs7_content
-    if gap != b"<" + content.hex().upper().encode() + b">":
+    if pdf[length:after] != b"<" + content.hex().upper().encode() + b">":
         return False
-    container = cms.ContentInfo.load(content)
-    der = container.dump()
-    if not content.startswith(der) or content[len(der) :].strip(b"\0") or container.copy().dump(force=True) != der:
-        return False
-    return _plain_container(container["content"])
+    end = _der_end(content, 0, 0)
+    return end > 0 and not content[end:].strip(b"\0") and _plain(signature.signed_data, known)
 
 
-def _plain_container(data: cms.SignedData) -> bool:
-    """What no signature inside the container covers says nothing beyond what is covered."""
+def _der_end(data: bytes, start: int, depth: int) -> int:
+    """Where the value at `start` ends; 0 unless it and all in it are written with the shortest lengths."""
+    if depth > _DEEPEST or start + 2 > len(data) or data[start] & 0x1F == 0x1F:
+        return 0
+    size, at = data[start + 1], start + 2
+    if size == 0x80 or size > 0x84:
+        return 0
+    if size > 0x80:
+        digits = data[at : at + size - 0x80]
+        at, size = at + len(digits), int.from_bytes(digits)
+        if size < 0x80 or digits[:1] == b"\0":
+            return 0
+    end = at + size
+    if end > len(data):
+        return 0
+    while data[start] & 0x20 and at < end:
+        at = _der_end(data, at, depth + 1)
+        if not 0 < at <= end:
+            return 0
+    return end
+
+
+def _plain(data: cms.SignedData, known: Iterable[x509.Certificate]) -> bool:
+    """What in the container no signature covers says nothing beyond what is covered, and each certificate is whole."""
     signers = data["signer_infos"]
-    if len(signers) != 1 or data["crls"]:
+    if len(signers) != 1 or data["crls"] or data["version"].native not in {"v1", "v3"}:
         return False
     signer = signers[0]
-    algorithms = data["digest_algorithms"]
+    used = signer["digest_algorithm"]
     return (
-        len(algorithms) == 1
-        and algorithms[0].dump() == signer["digest_algorithm"].dump()
-        and signer["signature_algorithm"].signature_algo in {"rsassa_pkcs1v15", "rsassa_pss", "ecdsa"}
+        signer["version"].native == "v1"
+        and [each.dump() for each in data["digest_algorithms"]] == [used.dump()]
+        and used["parameters"].dump() in _NO_PARAMETERS
+        and (
+            signer["signature_algorithm"].signature_algo == "rsassa_pss"
+            or signer["signature_algorithm"]["parameters"].dump() in _NO_PARAMETERS
+        )
+        and _whole(data["certificates"], known)
     )
+
+
+def _whole(certificates: Iterable[Any], known: Iterable[x509.Certificate]) -> bool:
+    """Each certificate is one that is known, or was signed by one that is here or known."""
+    here = [x509.load_der_x509_certificate(each.chosen.dump()) for each in certificates]
+    return all(any(each == other or trust.issued(each, other) for other in [*known, *here]) for each in here)

@@ -11,12 +11,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from asn1crypto import cms, keys, tsp
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.x509.oid import NameOID
 from django.conf import settings
@@ -48,6 +49,7 @@ from kernel import clock
 from kernel.errors import BadInput, Unavailable
 from papers import authority, trust
 
+T = TypeVar("T")
 FIELD, STAMP_FIELD = "Signature", "Timestamp"
 _ROOM_BYTES = 48_000
 """Hexadecimal digits kept free for the container of a paper that waits for its time-stamp."""
@@ -115,7 +117,10 @@ def subject_words(certificate: x509.Certificate, oid: x509.ObjectIdentifier) -> 
 
 def from_pkcs12(data: bytes, passphrase: str) -> Credential:
     """Open a PKCS #12 file. Raises CertificateRefused (certificate_unreadable)."""
-    signer = SimpleSigner.load_pkcs12_data(data, other_certs=[], passphrase=passphrase.encode())
+    try:
+        signer = SimpleSigner.load_pkcs12_data(data, other_certs=[], passphrase=passphrase.encode())
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        signer = None
     if signer is None or signer.signing_cert is None:
         raise CertificateRefused(
             _("证书文件打不开：不是 PKCS#12 文件（.p12、.pfx），或者口令不对。请核对后重新上传。"),
@@ -162,7 +167,8 @@ def check(credential: Credential, organisation: Organisation) -> None:
     certificate_wrong_use, certificate_of_another. Raises Unavailable (revocation_unknown) where nobody tells.
     """
     _of_this_organisation(credential, organisation)
-    context = _context(trust.store(credential.certificate, online=True))
+    store = trust.store(credential.certificate, online=True)
+    context = _context(store, store.roots)
     validator = CertificateValidator(
         trust.asn1(credential.certificate), intermediate_certs=_registry(credential), validation_context=context
     )
@@ -227,7 +233,8 @@ def sign(
     pdf: bytes, credential: Credential, organisation: Organisation, *, reason: str = "", stamped: bool = True
 ) -> bytes:
     """The paper with the signature appended. Raises CertificateRefused, TimestampUnavailable, Unavailable."""
-    _of_this_organisation(credential, organisation)
+    check(credential, organisation)
+    store = trust.store(credential.certificate, online=True)
     signer = _Signer(
         PdfSignatureMetadata(
             field_name=FIELD,
@@ -238,9 +245,7 @@ def sign(
             name=credential.name,
             reason=reason or None,
             embed_validation_info=True,
-            use_pades_lta=stamped,
-            timestamp_field_name=STAMP_FIELD,
-            validation_context=_context(trust.store(credential.certificate, online=True)),
+            validation_context=_context(store, (*store.roots, *store.stamp_roots)),
             signer_key_usage=_USES,
             dss_settings=_settings(),
         ),
@@ -248,10 +253,9 @@ def sign(
         timestamper=stamper() if stamped else None,
     )
     out = io.BytesIO()
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     room = None if stamped else _ROOM_BYTES
-    _within(lambda: signer.sign_pdf(writer, output=out, bytes_reserved=room), credential)
-    return out.getvalue()
+    _within(lambda: signer.sign_pdf(_Writer(pdf), output=out, bytes_reserved=room), credential)
+    return _archived(out.getvalue(), signer.default_timestamper) if stamped else out.getvalue()
 
 
 def finish(pdf: bytes) -> bytes:
@@ -259,20 +263,35 @@ def finish(pdf: bytes) -> bytes:
 
     The first goes into the room that was kept in the signature's container, where no byte that was signed changes.
     """
-    asked, out = stamper(), io.BytesIO()
+    asked = stamper()
+    return _archived(_within(lambda: _with_stamp(pdf, asked), None), asked)
 
-    def work() -> None:
-        writer = IncrementalPdfFileWriter(io.BytesIO(_with_stamp(pdf, asked)))
-        PdfTimeStamper(asked, field_name=STAMP_FIELD).timestamp_pdf(
-            writer,
+
+def _archived(pdf: bytes, asked: TimeStamper) -> bytes:
+    """With a time-stamp over all of it, and what that one is checked with."""
+    store, out = trust.store(online=True), io.BytesIO()
+    stamping = PdfTimeStamper(asked, field_name=STAMP_FIELD)
+    _within(
+        lambda: stamping.timestamp_pdf(
+            _Writer(pdf),
             "sha256",
-            validation_context=_context(trust.store(online=True)),
+            validation_context=_context(store, store.stamp_roots),
             output=out,
             dss_settings=_settings().get_settings_for_ts(),
-        )
-
-    _within(work, None)
+        ),
+        None,
+    )
     return out.getvalue()
+
+
+class _Writer(IncrementalPdfFileWriter):
+    """Appends to a paper and leaves its metadata alone: that it is PDF/A stays word for word as typst wrote it."""
+
+    def __init__(self, pdf: bytes) -> None:
+        super().__init__(io.BytesIO(pdf))
+
+    def _update_meta(self) -> None:
+        """Nothing is told anew."""
 
 
 def _with_stamp(pdf: bytes, asked: TimeStamper) -> bytes:
@@ -287,7 +306,7 @@ def _with_stamp(pdf: bytes, asked: TimeStamper) -> bytes:
     token = asyncio.run(asked.async_timestamp(digest, "sha256"))
     signer["unsigned_attrs"] = cms.CMSAttributes([simple_cms_attribute("signature_time_stamp_token", token)])
     room = after - length - 2
-    digits = container.dump(force=True).hex().upper().encode().ljust(room, b"0")
+    digits = container.dump().hex().upper().encode().ljust(room, b"0")
     if len(digits) != room:
         raise TimestampRequestError("the time-stamp is longer than the room that was kept for it")
     return pdf[: length + 1] + digits + pdf[after - 1 :]
@@ -306,10 +325,10 @@ def _settings() -> DSSContentSettings:
     return DSSContentSettings(include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE)
 
 
-def _within(work: Callable[[], object], credential: Credential | None) -> None:
+def _within(work: Callable[[], T], credential: Credential | None) -> T:
     """Do it, and say in our words what went wrong."""
     try:
-        work()
+        return work()
     except (TimestampRequestError, OSError, stamps.NoStamp) as error:
         raise TimestampUnavailable() from error
     except (SigningError, PathError, ValidationError) as error:
@@ -325,9 +344,9 @@ def _within(work: Callable[[], object], credential: Credential | None) -> None:
         raise
 
 
-def _context(store: trust.Store) -> ValidationContext:
+def _context(store: trust.Store, roots: Iterable[x509.Certificate]) -> ValidationContext:
     return ValidationContext(
-        trust_roots=[trust.asn1(each) for each in store.roots],
+        trust_roots=[trust.asn1(each) for each in dict.fromkeys(roots)],
         other_certs=[trust.asn1(each) for each in store.others],
         crls=list(store.lists),
         moment=clock.now(),

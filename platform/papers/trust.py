@@ -34,9 +34,10 @@ _ASK_AGAIN = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Store:
-    """roots: what is trusted. others: certificates between. lists: CRLs (DER)."""
+    """roots: whose signers count. stamp_roots: whose time-stamps count. others: certificates between. lists: CRLs."""
 
     roots: tuple[x509.Certificate, ...]
+    stamp_roots: tuple[x509.Certificate, ...]
     others: tuple[x509.Certificate, ...]
     lists: tuple[bytes, ...]
 
@@ -52,6 +53,7 @@ def store(signer: x509.Certificate | None = None, *, online: bool = False) -> St
     A paper that is checked carries its own lists, so checking asks nobody.
     """
     lists: list[bytes] = []
+    stamp_roots: list[x509.Certificate] = []
     if is_demonstration():
         root, issuer = authority.certificates()
         roots, others = [root], [issuer]
@@ -63,16 +65,15 @@ def store(signer: x509.Certificate | None = None, *, online: bool = False) -> St
             lists += [answer for address in _addresses(signer, named) if (answer := _fetched(address))]
     if settings.TSA_URL:
         stamping = stamps.trusted()
-        roots += [each for each in stamping if each.issuer == each.subject and each not in roots]
+        stamp_roots += [each for each in stamping if each.issuer == each.subject]
         others += [each for each in stamping if each.issuer != each.subject and each not in others]
         if online:
             lists += [answer for each in stamping for address in _points(each) if (answer := _fetched(address))]
     else:
-        root, _issuer = authority.certificates()
-        roots += [each for each in (root,) if each not in roots]
+        stamp_roots.append(authority.certificates()[0])
     if online and (is_demonstration() or not settings.TSA_URL):
         lists += authority.revocation_lists()
-    return Store(tuple(roots), tuple(others), tuple(dict.fromkeys(lists)))
+    return Store(tuple(roots), tuple(stamp_roots), tuple(others), tuple(dict.fromkeys(lists)))
 
 
 @lru_cache(maxsize=64)
@@ -96,12 +97,13 @@ def _read(path: str, _changed_ns: int) -> list[x509.Certificate]:
 def _addresses(signer: x509.Certificate | None, named: list[x509.Certificate]) -> list[str]:
     """Where the signer's authorities publish their lists; nothing a stranger's certificate names is asked."""
     asked = [*named]
-    if signer is not None and any(_issued(signer, each) for each in named):
+    if signer is not None and any(issued(signer, each) for each in named):
         asked.append(signer)
     return list(dict.fromkeys(address for each in asked for address in _points(each)))
 
 
-def _issued(certificate: x509.Certificate, by: x509.Certificate) -> bool:
+def issued(certificate: x509.Certificate, by: x509.Certificate) -> bool:
+    """Whether one was signed by the other's key."""
     try:
         certificate.verify_directly_issued_by(by)
     except (ValueError, TypeError, InvalidSignature):

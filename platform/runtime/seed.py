@@ -4,7 +4,8 @@ Each app may have a module `sample` with
 
     def fill(stage: Stage) -> None: ...
 
-It is found by name and called in the order of INSTALLED_APPS, so that an app finds what it stands on. What was made
+It is found by name and called in the order of INSTALLED_APPS, so that an app finds what it stands on; one that goes on
+with what an app above has told says `AFTER = "tenants.inspections"`. What was made
 before is found again by its natural key and left as it is: a start that was cut short goes on where it stopped, and
 the next one has nothing to do. Only a demonstration gets a story; without DEMO the divisions alone are loaded.
 """
@@ -106,10 +107,20 @@ def _told() -> bool:
 
 
 def tell(stage: Stage) -> None:
-    """Have every app fill in its part, in the order of INSTALLED_APPS."""
-    for module in [module for config in apps.get_app_configs() if (module := _sample(config.name))]:
+    """Have every app fill in its part, in the order of INSTALLED_APPS, each after the one it names."""
+    for module in in_order([module for config in apps.get_app_configs() if (module := _sample(config.name))]):
         with _step(stage.say, *module.WORDS):
             module.fill(stage)
+
+
+def in_order(modules: Sequence[ModuleType]) -> list[ModuleType]:
+    """The same, each that names another in `AFTER` moved behind it; several behind one in the order they came."""
+    ordered = [module for module in modules if not getattr(module, "AFTER", "")]
+    moved = [module for module in modules if getattr(module, "AFTER", "")]
+    for module in reversed(moved):
+        names = [each.__name__.removesuffix(".sample") for each in ordered]
+        ordered.insert(names.index(module.AFTER) + 1 if module.AFTER in names else len(ordered), module)
+    return ordered
 
 
 @contextmanager

@@ -24,7 +24,13 @@ QUIET = {"accounts_session", "gateway_apitoken", "gateway_idempotencykey", "user
 
 # Arguments that name no row: every value that means something there.
 WORDS = {
-    "what": {"photo": ["view", "original"], "roster": ["slot", "absence"], "opinions/letters": ["letter", "annex"]},
+    "what": {
+        "photo": ["view", "original"],
+        "roster": ["slot", "absence"],
+        "opinions/objections": ["n1"],
+        "opinions/letters": ["letter", "annex"],
+        "opinions": ["paper", "annex", "scan"],
+    },
     "step": {
         "admin/officers": ["suspend", "restore", "reset", "move", "appoint", "withdraw"],
         "admin/import": ["confirm", "agree", "drop", "start"],
@@ -33,6 +39,21 @@ WORDS = {
         "seizures": ["propose", "decide", "report", "seal", "hand-over", "release"],
         "opinions/notices": ["submit", "check", "issue", "change", "send-back", "withdraw"],
         "cases": ["number", "party", "referral", "unit", "pause", "close"],
+        "opinions": [
+            "submit",
+            "approve",
+            "send-back",
+            "revise",
+            "sign",
+            "withdraw",
+            "drop",
+            "take-over",
+            "decide-mark",
+            "refresh",
+            "leave-out",
+            "mail",
+            "scan",
+        ],
     },
     "kind": {"papers": ["seizure_decision", "property_list"]},
     "name": {"desk": ["talk", "head"]},
@@ -284,7 +305,7 @@ def test_a_foreign_id_in_a_body_is_told_from_an_absent_one_by_nothing(everybody,
 
 OPEN = {
     "sw.js", "manifest.webmanifest", "offline/", "words.js", "dev/codes/", "api/v1/", "api/v1/schema/", "enrol/",
-    "demo/enter/", "demo/guide/close/", "check/", "i18n/setlang/", "queue/", "phone/", "standing/",
+    "demo/enter/", "demo/guide/close/", "letter-check/", "i18n/setlang/", "queue/", "phone/", "standing/",
 }  # fmt: skip
 
 

@@ -19,6 +19,8 @@ from accounts.models import Post, Unit, User
 from appraisal.catalogue import services as catalogue
 from appraisal.desk import services as desk
 from appraisal.desk.models import DeskAppointment, DeskAssistance, DeskConsultation, DeskTask
+from appraisal.issuing import services as issuing
+from appraisal.issuing.models import Mailing, Notice, Objection, ReuseOffer, Sample, SigningCertificate
 from appraisal.opinions import models as opinions
 from appraisal.opinions.services import notices, objections, reviews
 from appraisal.requests import services as requests
@@ -80,6 +82,8 @@ def build() -> World:
     _office(world)
     for code, house in (("gx", "lan"), ("gz", "he")):
         _main_job(world, code, house)
+    for code, house in (("gx", "lan"), ("gz", "he")):
+        _letter(world, code, house)
     for code in ("gx", "gz"):
         _seizure(world, code)
     for code, house in (("gx", "lan"), ("gz", "he")):
@@ -268,6 +272,40 @@ def _main_job(world: World, code: str, house_name: str) -> None:
         page = f"/items/{draft.pk}/photos/"
         upload = resumable.begin(resumable.Sender(chen), length=9, target=page, fields={"sha256": "0" * 64})
     world.ids[code]["upload_id"] = upload.pk
+
+
+def _letter(world: World, code: str, house_name: str) -> None:
+    """An opinion letter of the answered task, with everything that may hang on one."""
+    now, house = clock.now(), world.houses[house_name]
+    with context.seat(BRANDS):
+        acting = acting_organisations(world.people[house_name]["lin"])[0]
+        task = DeskTask.objects.get(pk=world.ids[house_name]["answered_task_id"])
+        letter = issuing.make(acting=acting, task_id=task.pk)
+        came = {"province_code": code, "organisation": house.organisation, "thread": task.thread, "task": task}
+        sent = {"courier": "顺丰", "waybill_no": "SF0", "sent_on": now}
+        notice = Notice.objects.create(
+            **came, notice_id=uuid7(), letter_id=uuid7(), document_no="某〔2026〕1号", unit_name="某局", issued_at=now,
+            reply_due_at=now, said={"questions": [], "items": [], "officers": []},
+        )  # fmt: skip
+        sample = Sample.objects.create(
+            **came, **sent, sample_id=uuid7(), letter_id=uuid7(), description="一瓶", seal_no="封 1"
+        )
+        objection = Objection.objects.create(
+            objection_id=uuid7(), province_code=code, letter=letter, thread=task.thread, post_id=uuid7(), text="不服",
+            lodged_at=now, answer_by=now,
+        )  # fmt: skip
+        mailing = Mailing.objects.create(letter=letter, by_name="林工", **sent)
+        other = DeskTask.objects.get(pk=world.ids[house_name]["task_id"])
+        offer = ReuseOffer.objects.create(letter=letter, task=other, explained="同码", offered_at=now)
+        certificate = SigningCertificate.objects.create(
+            organisation=house.organisation, user=acting.person, subject="林某", serial="1", issued_by="某",
+            valid_from=now, valid_until=now, sealed=b"",
+        )  # fmt: skip
+    world.ids[house_name] |= {
+        "letter_id": letter.pk, "opinion_notice_id": notice.pk, "sealed_sample_id": sample.pk,
+        "objection_id": objection.pk, "mailing_id": mailing.pk, "reuse_id": offer.pk,
+        "certificate_id": certificate.pk,
+    }  # fmt: skip
 
 
 def _sealed_log(world: World, owner: str) -> None:

@@ -14,6 +14,7 @@ from appraisal.issuing.models import Certificate, LetterFinding, OpinionLetter
 from federation.contracts.appraisal import VerdictValue
 from federation.letters.delivery import deliver_everywhere
 from kernel.errors import BadInput, Conflict, MoveRefused, NotFound404
+from kernel.ids import uuid7
 from papers.checking import verify
 from provinces import context
 from provinces.seats import BRANDS, PUBLIC
@@ -185,8 +186,10 @@ def test_letter_stays_checkable_with_its_authorisation_after_the_brand_left(worl
 
 
 def test_sixty_items_long_features_and_rare_characters_go_on_one_letter(world):
-    letter = world.drafted(60)
+    task = world.answered(world.ask())
     with context.seat(BRANDS):
+        _many(task, 60)
+        letter = services.make(acting=world.acting(), task_id=task.pk)
         rows = list(letter.items.all())
         assert len(rows) == 60
         finding = rows[0].findings.filter(grade="printed").get()
@@ -198,6 +201,20 @@ def test_sixty_items_long_features_and_rare_characters_go_on_one_letter(world):
         paper = letter.files.get(kind="paper")
         assert verify(services.read(paper)).sound
         assert "𠮷䶮" in letter.facts
+
+
+def _many(task, count):
+    """The item of a task with its photo and verdict, again and again: as many lots of one kind of goods."""
+    item = task.items.get()
+    photo, verdict = item.photos.get(), item.verdicts.get()
+    for position in range(2, count + 1):
+        item.pk, item.item_id, item.position, item._state.adding = uuid7(), uuid7(), position, True
+        item.save()
+        for row in (photo, verdict):
+            row.pk, row.item, row._state.adding = uuid7(), item, True
+        photo.photo_id = uuid7()
+        photo.save()
+        verdict.save()
 
 
 def test_number_thrown_away_with_its_draft_stays_in_the_series_as_void(world):

@@ -52,7 +52,7 @@ def return_notice(*, acting: ActingFor, notice_id: UUID, step: str, reason: str)
         thread=notice.thread,
         message=NoticeReturnedV1(
             notice_id=notice.notice_id,
-            step=step,  # type: ignore[arg-type]
+            step=step,
             reason=notice.return_reason,
             who=acting.person.display_name,
             at=clock.now(),
@@ -101,7 +101,7 @@ def answer_objection(
             message=ObjectionAnsweredV1(
                 objection_id=objection.objection_id,
                 letter_id=letter.pk,
-                outcome=outcome,  # type: ignore[arg-type]
+                outcome=outcome,
                 text=objection.answer,
                 files=tuple(FileV1(sha256=each.sha256, what=each.what) for each in attached),
                 who=acting.person.display_name,
@@ -247,7 +247,11 @@ def photo_settled(exhibit: Exhibit) -> None:
         _tell(event, [each for each in exhibits if each.state == Exhibit.State.READY])
 
 
-_MESSAGES = {"received": SampleReceivedV1, "opened": SampleOpenedV1, "returned": SampleReturnedV1}
+_MESSAGES: dict[str, type[SampleReceivedV1 | SampleOpenedV1 | SampleReturnedV1]] = {
+    "received": SampleReceivedV1,
+    "opened": SampleOpenedV1,
+    "returned": SampleReturnedV1,
+}
 
 
 def _tell(event: SampleEvent, photos: Sequence[Exhibit]) -> None:

@@ -127,7 +127,7 @@ def _offer(letter: OpinionLetter, task: DeskTask, pairs: Sequence[Pair], ask_id:
                 letter_id=letter.pk,
                 opinion_no=letter.number,
                 right_holder=letter.organisation.name,
-                issued_on=letter.issued_on,  # type: ignore[arg-type]
+                issued_on=letter.issued_on,
                 items=_items(offer),
                 explained=offer.explained,
                 at=now,
@@ -151,7 +151,7 @@ def _items(offer: ReuseOffer) -> tuple[ReuseItemV1, ...]:
             position=row.letter_item.position,
             product_name=row.letter_item.item.product_name,
             value=VerdictValue(row.letter_item.verdict.value),
-            basis=row.basis,  # type: ignore[arg-type]
+            basis=row.basis,
             basis_text=row.basis_text,
         )
         for row in offer.items.select_related("item", "letter_item__item", "letter_item__verdict")
@@ -250,7 +250,7 @@ def answer_ask(message: ReuseAskedV1, *, task: DeskTask, letter: OpinionLetter |
         ReuseDeclinedV1(
             ask_id=message.ask_id,
             request_id=task.request_id,
-            code=code,  # type: ignore[arg-type]
+            code=code,
             reason=str(words),
             who=MACHINE.display_name,
             at=clock.now(),

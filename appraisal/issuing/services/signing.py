@@ -193,7 +193,7 @@ def _finish(
             if annex:
                 _file(letter, Kind.SIGNED_ANNEX, annex)
             _wait(letter, clock.now())
-            note(letter, "letter_waits_for_stamp", by.display_name)
+            note(letter, "letter_stamp_wait", by.display_name)
             return letter
         return _formal(letter, signed, annex, by)
 

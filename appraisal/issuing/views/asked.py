@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from appraisal.desk import selectors as desks
+from appraisal.desk.words import VERDICT_LABELS
 from appraisal.issuing import forms, presenters, selectors, services
 from appraisal.issuing.models import Notice, Objection, ReuseOffer, Sample
 from appraisal.issuing.views.common import PER_PAGE, done, photos_in, seated
@@ -186,12 +187,12 @@ def objection(request: HttpRequest, acting: ActingFor, objection_id: UUID) -> Ht
 
 @seated
 @require_GET
-def objection_file(request: HttpRequest, acting: ActingFor, objection_id: UUID, number: int) -> FileResponse:
-    """A paper that came with an objection, to save. number: from 1."""
+def objection_file(request: HttpRequest, acting: ActingFor, objection_id: UUID, what: str) -> FileResponse:
+    """A paper that came with an objection, to save. what: n1 for the first, and so on."""
     row = selectors.access_objection(acting, objection_id)
-    if not 1 <= number <= len(row.files):
+    kept = {f"n{place}": each for place, each in enumerate(row.files, start=1)}.get(what)
+    if kept is None:
         raise NotFound404()
-    kept = row.files[number - 1]
     response = FileResponse(
         store().open(kept["object_key"]), content_type=kept["media_type"], filename=kept["what"], as_attachment=True
     )
@@ -239,7 +240,7 @@ def reuse(request: HttpRequest, acting: ActingFor, reuse_id: UUID) -> HttpRespon
                 "row": pair,
                 "there": [photo_url(p.exhibit_id, "thumb") for p in pair.item.photos.all()][:4],
                 "before": [photo_url(p.exhibit_id, "thumb") for p in pair.letter_item.item.photos.all()][:4],
-                "label": presenters.VERDICT_LABELS[pair.letter_item.verdict.value],
+                "label": VERDICT_LABELS[pair.letter_item.verdict.value],
             }
             for pair in row.items.all()
         ],

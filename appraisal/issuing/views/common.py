@@ -9,7 +9,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
@@ -19,7 +20,7 @@ from federation.parties.acting import acting_for
 from federation.parties.selectors import ActingFor
 from kernel.errors import BadInput, NotFound404, Problem
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 PER_PAGE = 30
 MOST_PHOTOS = 12
 
@@ -28,7 +29,7 @@ def seated(view: View) -> View:
     """Hand the view the seat of the person who asks, for the organisation they have chosen."""
 
     @wraps(view)
-    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return view(request, acting_for(request), *args, **kwargs)
 
     return never_cache(login_required(inner))

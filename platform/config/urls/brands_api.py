@@ -3,10 +3,11 @@
 from accounts.api import own_urlpatterns as own
 from appraisal.catalogue.api import brands_urlpatterns as catalogue
 from appraisal.desk.api import urlpatterns as desk
+from appraisal.issuing.api import urlpatterns as issuing
 from evidence.seal_views import api_urlpatterns as seals
 from federation.office.letter_api import urlpatterns as letters
 from federation.parties.api import urlpatterns as parties
 from gateway.urls import api
 from notify.api import urlpatterns as notices
 
-urlpatterns = api([*desk, *catalogue, *parties, *own, *notices, *letters, *seals])
+urlpatterns = api([*desk, *issuing, *catalogue, *parties, *own, *notices, *letters, *seals])
