@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from harness import site
 from harness.house import House
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from runtime.browser import browser_env, chromium_path, launch_args
 from runtime.sample import pictures, story
 
 STARTING_TOO_S = 420
@@ -39,6 +39,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.timeout(STARTING_TOO_S))
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    try:
+        return (yield)
+    finally:
+        if nextitem is None or HERE not in nextitem.path.parents:
+            site.kept.let_go()
+
+
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The product, up. While writing tests: HOUSE in the environment is the VAR_DIR of one that runs already."""
@@ -52,12 +61,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """One Chromium for the tests of a module."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium_path(), args=[*launch_args(), *CAMERA], env=browser_env()
-        )
+    with site.chromium(*CAMERA) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -54,7 +54,6 @@ def ask(border: Any, house: people.House) -> Callable[[], DeskTask]:
 @pytest.fixture
 def visit(border: Any, client_for: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Page]]:
     """`visit(lin, "/desk/", width=360)`: the page in Chromium, signed in at the brands host."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps an event loop in the test's thread
     with site.served() as port, site.chromium() as browser:
         address = f"http://brands.testhost:{port}"
 

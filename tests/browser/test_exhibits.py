@@ -28,7 +28,6 @@ PICTURES = os.environ.get("PICTURES", "")
 
 @pytest.fixture
 def world(border: Any, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps an event loop in the test's thread
     people.divisions()
     bureau, house = people.bureau("gx"), people.brand_house()
     with context.province("gx"):

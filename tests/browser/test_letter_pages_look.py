@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
-from socketserver import ThreadingMixIn
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 from django.conf import settings as django_settings
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.core.handlers.wsgi import WSGIHandler
 from django.db import transaction
 from harness import people
+from harness import site as harness
 from harness.looks import look_at_each
-from playwright.sync_api import sync_playwright
 
 from accounts.models import Post, User
 from audit.trail import Actor
@@ -28,35 +23,18 @@ from kernel import clock
 from kernel.ids import uuid7
 from provinces import context
 from provinces.seats import BRANDS, OFFICE, province_seat
-from runtime.browser import NODE_MODULES, browser_env, chromium_path, launch_args
+from runtime.browser import NODE_MODULES
 
 pytestmark = pytest.mark.browser
 PICTURES = os.environ.get("PICTURES", "")
 GX = province_seat("gx")
 
 
-class Server(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-
-
-class Quiet(WSGIRequestHandler):
-    def log_message(self, *args: object) -> None:
-        """Keep the test's output clean."""
-
-
 @pytest.fixture
-def site(border, settings) -> Iterator[int]:
-    """The port on which all hosts are served, static files straight from the apps."""
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
-    handler = StaticFilesHandler(WSGIHandler())
-    settings.DEBUG = True
-    server = make_server("127.0.0.1", 0, handler, server_class=Server, handler_class=Quiet)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server.server_port
-    server.shutdown()
-    server.server_close()
+def site(border) -> Iterator[int]:
+    """The port on which all hosts are served."""
+    with harness.web() as port:
+        yield port
 
 
 @pytest.fixture
@@ -92,15 +70,9 @@ def stuck(border) -> dict[str, User]:
 
 @look_at_each
 def test_letter_pages_are_accessible_and_fit_their_width(site, stuck, client_for, monkeypatch, width, theme):
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps an event loop in the test's thread
     cookie = django_settings.SESSION_COOKIE_NAME
     keys = {host: client_for(host, user=user).cookies[cookie].value for host, user in stuck.items()}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium_path(),
-            args=[*launch_args(), "--host-resolver-rules=MAP *.testhost 127.0.0.1"],
-            env=browser_env(),
-        )
+    with harness.chromium() as browser:
         for host, path in (
             ("gx", "/letters/stuck/"),
             ("federation", "/letters/"),
@@ -128,7 +100,6 @@ def test_letter_pages_are_accessible_and_fit_their_width(site, stuck, client_for
                 page.click("text=立即校验")
                 page.wait_for_selector("text=校验结果")
                 look(page, f"{host}{path}verified", width, theme)
-        browser.close()
 
 
 def look(page, name: str, width: int, theme: str) -> None:

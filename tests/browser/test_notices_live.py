@@ -51,7 +51,6 @@ def people(border) -> dict[str, User]:
 @pytest.fixture
 def visit(site, client_for, monkeypatch) -> Iterator[Callable[..., Page]]:
     """`visit(chen, "/notices/", width=360)`: the page in Chromium, signed in."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps an event loop in the test's thread
     with harness.chromium() as browser:
 
         def open_page(user: User, path: str, *, width: int = 360, theme: str = "light", scripts: bool = True) -> Page:

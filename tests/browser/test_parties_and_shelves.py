@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import io
 import os
-import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from socketserver import ThreadingMixIn
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 from django.conf import settings as django_settings
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.core.handlers.wsgi import WSGIHandler
 from harness import people
+from harness import site as harness
 from harness.looks import look_at_each
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from accounts.models import Post, User
 from appraisal.catalogue import search, services
@@ -26,45 +22,23 @@ from federation.parties.selectors import acting_organisations
 from kernel import clock
 from provinces import context
 from provinces.seats import BRANDS, OFFICE
-from runtime.browser import NODE_MODULES, browser_env, chromium_path, launch_args
+from runtime.browser import NODE_MODULES
 
 pytestmark = pytest.mark.browser
 PICTURES = os.environ.get("PICTURES", "")
 
 
-class Server(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-
-
-class Quiet(WSGIRequestHandler):
-    def log_message(self, *args: object) -> None:
-        """Keep the test's output clean."""
-
-
 @pytest.fixture
-def site(border, settings) -> Iterator[int]:
+def site(border) -> Iterator[int]:
     """The port on which all hosts are served."""
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
-    settings.DEBUG = True  # static files straight from the apps
-    server = make_server("127.0.0.1", 0, StaticFilesHandler(WSGIHandler()), server_class=Server, handler_class=Quiet)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server.server_port
-    server.shutdown()
-    server.server_close()
+    with harness.web() as port:
+        yield port
 
 
 @pytest.fixture
 def visit(site, client_for, monkeypatch) -> Iterator[Callable[..., Page]]:
     """`visit("brands", "/team/", lin)`: the page in Chromium, signed in where a person is given."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps an event loop in the test's thread
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium_path(),
-            args=[*launch_args(), "--host-resolver-rules=MAP *.testhost 127.0.0.1"],
-            env=browser_env(),
-        )
+    with harness.chromium() as browser:
 
         def open_page(host: str, path: str, user: User | None = None, *, width: int = 360, theme="light") -> Page:
             seen = browser.new_context(
@@ -83,7 +57,6 @@ def visit(site, client_for, monkeypatch) -> Iterator[Callable[..., Page]]:
             return page
 
         yield open_page
-        browser.close()
 
 
 @pytest.fixture

@@ -39,7 +39,6 @@ def site(border, settings) -> Iterator[int]:
 @pytest.fixture
 def browser(site, monkeypatch) -> Iterator[Browser]:
     """Chromium. It takes *.localhost for this machine and for secure, which passkeys need."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps an event loop in the test's thread
     with harness.chromium() as opened:
         yield opened
 

@@ -2,19 +2,13 @@
 
 import base64
 import hashlib
-import threading
-from socketserver import ThreadingMixIn
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.core.handlers.wsgi import WSGIHandler
 from django.http import JsonResponse, StreamingHttpResponse
-from django.test import override_settings
 from django.urls import include, path
-from playwright.sync_api import sync_playwright
+from harness import site as harness
 
-from runtime.browser import NODE_MODULES, browser_env, chromium_path, launch_args
+from runtime.browser import NODE_MODULES
 from webui import signatures
 from webui.urls import guide, shell
 
@@ -107,20 +101,10 @@ class Seen:
         return response
 
 
-class Server(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-
-
-class Quiet(WSGIRequestHandler):
-    def log_message(self, *args):
-        """Keep the test's output clean."""
-
-
 @pytest.fixture(scope="module")
 def address():
     openseadragon = NODE_MODULES / "openseadragon" / "build" / "openseadragon"
-    with override_settings(
-        DEBUG=True,
+    with harness.web(
         ALLOWED_HOSTS=["*"],
         ROOT_URLCONF=Urls,
         SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies",
@@ -128,7 +112,6 @@ def address():
             ("vendor/openseadragon", openseadragon),
             ("vendor/tus", NODE_MODULES / "tus-js-client" / "dist"),
         ],
-        STORAGES={"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}},
         MIDDLEWARE=[
             "django.contrib.sessions.middleware.SessionMiddleware",
             "django.middleware.locale.LocaleMiddleware",
@@ -136,26 +119,15 @@ def address():
             "django.contrib.messages.middleware.MessageMiddleware",
             f"{__name__}.Seen",
         ],
-    ):
-        server = make_server(
-            "127.0.0.1", 0, StaticFilesHandler(WSGIHandler()), server_class=Server, handler_class=Quiet
-        )
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://gx.localhost:{server.server_port}"
-        server.shutdown()
-        server.server_close()
+    ) as port:
+        yield f"http://gx.localhost:{port}"
 
 
 @pytest.fixture(scope="module")
 def chromium():
     camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium_path(), args=[*launch_args(), *camera], env=browser_env()
-        )
+    with harness.chromium(*camera) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

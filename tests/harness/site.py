@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import Any
@@ -17,7 +17,7 @@ from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import override_settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from runtime.browser import NODE_MODULES, browser_env, chromium_path, launch_args
 
@@ -57,7 +57,7 @@ class Streams:
 
 @contextmanager
 def events() -> Iterator[Streams]:
-    """The events server, on its own port."""
+    """An events server of the test's own, which it may kill."""
     streams = Streams()
     try:
         streams.start()
@@ -66,10 +66,54 @@ def events() -> Iterator[Streams]:
         streams.kill()
 
 
+class _Kept:
+    """What takes seconds to start and holds nothing of a test: one events server, one Playwright, a few Chromiums.
+
+    Kept while tests of `tests/browser` follow one another, and let go before any other test: Playwright keeps an event
+    loop in the thread, in which Django would refuse the database.
+    """
+
+    def __init__(self) -> None:
+        self.streams: Streams | None = None
+        self.playwright: Playwright | None = None
+        self.browsers: dict[tuple[str, ...], Browser] = {}
+
+    def events(self) -> Streams:
+        if self.streams is None:
+            self.streams = Streams()
+            self.streams.start()
+        return self.streams
+
+    def browser(self, *args: str) -> Browser:
+        if self.playwright is None:
+            os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+            self.playwright = sync_playwright().start()
+        if args not in self.browsers or not self.browsers[args].is_connected():
+            self.browsers[args] = self.playwright.chromium.launch(
+                executable_path=chromium_path(), args=[*launch_args(), *args], env=browser_env()
+            )
+        return self.browsers[args]
+
+    def let_go(self) -> None:
+        for each in self.browsers.values():
+            each.close()
+        self.browsers.clear()
+        if self.playwright is not None:
+            self.playwright.stop()
+            self.playwright = None
+            del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+        if self.streams is not None:
+            self.streams.kill()
+            self.streams = None
+
+
+kept = _Kept()
+
+
 @contextmanager
 def served(streams: Streams | None = None) -> Iterator[int]:
     """The port on which every host is served, with live events. streams: those a test holds itself."""
-    with nullcontext(streams) if streams else events() as live, web(EVENTS_URL=f"http://{{host}}:{live.port}") as port:
+    with web(EVENTS_URL=f"http://{{host}}:{(streams or kept.events()).port}") as port:
         yield port
 
 
@@ -89,16 +133,14 @@ def web(**more: Any) -> Iterator[int]:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """A browser in which every `*.testhost` leads to this machine."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium_path(),
-            args=[*launch_args(), "--host-resolver-rules=MAP *.testhost 127.0.0.1"],
-            env=browser_env(),
-        )
+def chromium(*args: str) -> Iterator[Browser]:
+    """A browser in which every `*.testhost` leads to this machine. Its windows are closed at the end."""
+    browser = kept.browser("--host-resolver-rules=MAP *.testhost 127.0.0.1", *args)
+    try:
         yield browser
-        browser.close()
+    finally:
+        for each in browser.contexts:
+            each.close()
 
 
 def violations(page: Page) -> list[Any]:

@@ -206,13 +206,18 @@ def test_a_person_of_two_organisations_hears_both(border, chen_of, ticket_of, op
         lin = chen_of("lin", name="林", title="林工")
         live.publish(["before"], "changed", {}, party=one)
     said = ticket_of("brands", lin)
-    stream = open_stream(said["ticket"], host="brands.testhost", after=said["cursor"])
+
+    def comes_back(after):
+        return open_stream(said["ticket"], host="brands.testhost", after=after)
+
+    stream = comes_back(said["cursor"])
     with context.seat(BRANDS):
         live.publish(["two"], "changed", {}, party=two)
-        heard = stream.next()
+        # A server that cannot reach Valkey for a moment ends a stream; a browser comes back with the last id it has.
+        heard = stream.next() or (stream := comes_back(said["cursor"])).next()
         live.publish(["one"], "changed", {}, party=one)
     assert heard["json"]["topic"] == "two" and heard["id"].count(",") == 1
-    last = stream.next()
+    last = stream.next() or comes_back(heard["id"]).next()
     assert last["json"]["topic"] == "one"
     again = open_stream(said["ticket"], host="brands.testhost", after=heard["id"])
     assert again.next()["json"]["topic"] == "one" and again.quiet()

@@ -69,5 +69,7 @@ async function sendAll(files) {
 
 if (form && input) {
   form.querySelector("[data-plain]").hidden = true;
-  input.addEventListener("change", () => { if (input.files.length) sendAll([...input.files]); });
+  const choose = () => { if (input.files.length) sendAll([...input.files]); };
+  input.addEventListener("change", choose);
+  choose(); // what was chosen before the page listened
 }

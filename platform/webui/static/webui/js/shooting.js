@@ -115,11 +115,16 @@ export async function wireCapture(root, { shots, uploadUrl, absentUrl = "", grou
       await take(file, source, source === "album" ? new Date(file.lastModified) : new Date());
     }
   }
-  for (const role of ["album", "native"]) part(role).querySelector("input").addEventListener("change", (event) => {
-    waiting.push(...[...event.target.files].map((file) => ({ file, source: role === "album" ? "album" : "camera" })));
-    event.target.value = "";
-    drain();
-  });
+  for (const role of ["album", "native"]) {
+    const input = part(role).querySelector("input");
+    const choose = () => {
+      waiting.push(...[...input.files].map((file) => ({ file, source: role === "album" ? "album" : "camera" })));
+      input.value = "";
+      drain();
+    };
+    input.addEventListener("change", choose);
+    choose(); // what was chosen before the page listened
+  }
   part("absent").addEventListener("click", () => part("absent-dialog").showModal());
   part("absent-dialog").addEventListener("close", async (event) => {
     const reason = event.target.returnValue;
