@@ -1,12 +1,13 @@
 """A notice of the sample story that waits for its answer, in 南宁. Found by name, see `runtime.seed`.
 
 陈队长 drafted it an hour after a request was answered with 假冒, 小宁 checked it, 韦处 issued it, so the right holder's
-clock runs and 核查期限 stands still. Where a formal letter has come already, the party was told of it.
+clock runs and 核查期限 stands still. The formal letter that has come was verified, the party was told of it, and 小宁
+adopted it.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -14,12 +15,13 @@ from django.db.models import F
 
 from accounts.models import Unit, User
 from appraisal.opinions.models import HeldLetter, Notice
-from appraisal.opinions.services import notices, objections
+from appraisal.opinions.services import letters, notices, objections, reviews
 from appraisal.requests.models import AppraisalRequest
 from kernel import clock
 from notify.models import Notice as Notification
 
-WORDS = ("通知书", "a notice to a right holder")
+WORDS = ("通知书和采信审查", "a notice to a right holder and a review")
+AFTER = "appraisal.issuing"
 NOTICE_ID = uuid5(NAMESPACE_URL, "sample assist notice")
 SETTLED = timedelta(hours=2, minutes=30)
 """How long ago the request was answered at least."""
@@ -46,8 +48,8 @@ def fill(stage: Any) -> None:
             notices.check(by=ning, notice_id=NOTICE_ID)
             tick(timedelta(hours=1))
             notices.issue(by=wei, notice_id=NOTICE_ID)
-        _tell(chen)
-        codes = ("notice_to_check", "notice_to_issue", "notice_issued")
+        _adopt(chen, ning, at=stage.now - timedelta(minutes=10))
+        codes = ("notice_to_check", "notice_to_issue", "notice_issued", "review_decided", "certificate_arrived")
         Notification.objects.filter(code__in=codes, read_at=None).update(read_at=F("created_at"))
 
 
@@ -71,11 +73,14 @@ def _request(stage: Any, chen: User | None) -> AppraisalRequest | None:
     return rows.filter(items__photos__exhibit__state="ready").first() or rows.first()
 
 
-def _tell(chen: User) -> None:
-    held = HeldLetter.objects.filter(
-        state=HeldLetter.State.FORMAL, request__unit_id=chen.unit_id, tellings=None
-    ).first()
-    if held is not None:
+def _adopt(chen: User, ning: User, *, at: datetime) -> None:
+    """The letter that came is verified, told to the party, and adopted."""
+    rows = HeldLetter.objects.filter(state=HeldLetter.State.FORMAL, request__unit_id=chen.unit_id, tellings=None)
+    held = rows.exclude(pdf=None).first()
+    if held is None:
+        return
+    with clock.frozen(at):
+        letters.verify(by=chen, held_id=held.pk)
         objections.tell_party(
             by=chen,
             held_id=held.pk,
@@ -84,3 +89,13 @@ def _tell(chen: User) -> None:
             party_name="样某某",
             note="当面告知，已交告知书",
         )
+        review = reviews.open_review(by=ning, held_id=held.pk)
+        open_codes = [code for code, each in review.checks.items() if each["found"] != "yes"]
+        reviews.answer(
+            by=ning,
+            review_id=review.pk,
+            answers=dict.fromkeys(open_codes, "yes"),
+            notes=dict.fromkeys(open_codes, "现场笔录和进货台账印证；演示证书，仅供演示"),
+        )
+        if not reviews.missing(review):
+            reviews.accept(by=ning, review_id=review.pk, reason="与现场笔录相互印证")

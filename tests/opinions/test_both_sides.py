@@ -1,5 +1,6 @@
 """Both sides of the border at once: a notice out, a signed letter back, its original, an objection, its fall."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -146,3 +147,22 @@ def test_reuse_by_number_of_goods_that_are_only_alike_is_declined_and_the_office
 
         assert not ReuseOffer.objects.exists()
         assert Told.objects.filter(user_id=world.chen.pk, code="reuse_declined").exists()
+
+
+def test_the_samples_notice_is_told_once_and_its_letter_adopted(world, brand):
+    """What a newcomer finds: a notice that waits, and a letter that was adopted."""
+    from appraisal.opinions import sample
+    from appraisal.opinions.models import Review
+    from provinces import seats
+
+    with context.province("gx"):
+        User.objects.filter(pk=world.li.pk).update(username="ning")
+    with clock.frozen(clock.now() - timedelta(hours=4)):
+        brand.answers(world.ask())
+    brand.formal(world.ask())
+    stage = SimpleNamespace(now=clock.now(), enter=lambda name: context.seat(seats.named_seat(name)))
+    for _twice in range(2):
+        sample.fill(stage)
+        with context.province("gx"):
+            assert Notice.objects.get().state == Notice.State.ISSUED
+            assert Review.objects.get().state == "accepted"
