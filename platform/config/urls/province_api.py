@@ -2,7 +2,7 @@
 
 from accounts.api import urlpatterns as people
 from appraisal.catalogue.api import province_urlpatterns as catalogue
-from appraisal.opinions.api import urlpatterns as opinions
+from appraisal.opinions.api.urls import urlpatterns as opinions
 from appraisal.requests.api.urls import urlpatterns as requests
 from evidence.exhibit_api import urlpatterns as exhibits
 from evidence.seal_views import api_urlpatterns as seals
