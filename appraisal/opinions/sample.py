@@ -91,7 +91,7 @@ def _adopt(chen: User, ning: User, *, at: datetime) -> None:
         )
         review = reviews.open_review(by=ning, held_id=held.pk)
         open_codes = [code for code, each in review.checks.items() if each["found"] != "yes"]
-        reviews.answer(
+        review = reviews.answer(
             by=ning,
             review_id=review.pk,
             answers=dict.fromkeys(open_codes, "yes"),
