@@ -103,6 +103,44 @@ def may_write(person: User, unit_id: UUID) -> bool:
     return person.unit_id == unit_id and person.has_role(Post.Role.OFFICER)
 
 
+def led_unit_ids(person: User) -> set[UUID]:
+    """Units that this person leads, and those below them."""
+    found: set[UUID] = set()
+    for post in person.posts.filter(role=Post.Role.LEADER, unit__isnull=False).select_related("unit"):
+        if post.unit is not None:
+            found |= below(post.unit)
+    return found
+
+
+def heads(person: User, unit_id: UUID) -> bool:
+    """Whether this person decides for a unit: a leader of it or of one above. Other posts of theirs do not count."""
+    posts = person.posts.filter(role=Post.Role.LEADER, unit__isnull=False).select_related("unit")
+    return any(post.unit is not None and unit_id in below(post.unit) for post in posts)
+
+
+def heads_of(unit: Unit) -> list[User]:
+    """Active leaders of a unit and of those above it, nearest first."""
+    chain: list[UUID] = []
+    step: Unit | None = unit
+    while step is not None:
+        chain.append(step.pk)
+        step = step.parent
+    people = User.objects.filter(is_active=True, posts__role=Post.Role.LEADER, posts__unit_id__in=chain)
+    near = {pk: place for place, pk in enumerate(chain)}
+    found = people.prefetch_related("posts").distinct()
+    return sorted(found, key=lambda each: min(near.get(post.unit_id, 99) for post in each.posts.all()))
+
+
+def issuing_unit(unit: Unit) -> Unit:
+    """The nearest unit upward that has a 机关代字: a station issues in its bureau's name."""
+    step: Unit | None = unit
+    while step is not None:
+        if step.agency_word:
+            return step
+        step = step.parent
+    return unit
+
+
 def officers(*, text: str = "", unit_id: str = "", role: str = "", state: str = "") -> QuerySet[User]:
     """People of this bureau for the list. text: part of name, account or certificate number, or a phone.
 

@@ -347,6 +347,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=20),
         "options": {"seat": "brands", "expires": 3600},
     },
+    "opinion-reminders": {
+        "task": "provinces.fan_out",
+        "schedule": 600.0,
+        "args": ["opinions.reminders"],
+        "options": {"seat": "public", "expires": 600},
+    },
     "requests-sweep": {"task": "requests.sweep", "schedule": 20.0, "options": {"seat": "office", "expires": 20}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")

@@ -68,7 +68,8 @@ def back_of(paper: Any) -> str:
         "inspection": "seizures:measures",
         "seizure": "seizures:detail",
         "proposal": "cases:proposal",
-        "request": "requests:detail",
+        "notice": "opinions:notice",
+        "telling": "opinions:telling",
     }
     name = names.get(paper.matter_kind)
     return reverse(name, args=[paper.matter_id]) if name else reverse("papers:list")

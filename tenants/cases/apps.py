@@ -12,13 +12,14 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.models import Post
-        from tenants.cases import papers
+        from tenants.cases import opinions, papers
         from webui.nav import NavItem, register
 
         def leads(request: HttpRequest) -> bool:
             return bool(request.user.is_authenticated and request.user.has_role(Post.Role.LEADER))
 
         papers.register_all()
+        opinions.register_all()
         for order, url_name, label, icon in (
             (30, "seizures:list", _("查封扣押"), "lock"),
             (31, "cases:list", _("案件"), "document"),

@@ -23,7 +23,7 @@ from kernel.errors import BadInput, Conflict, NotAllowed, Words
 from kernel.ids import uuid7
 from notify import live
 from notify.services import tell
-from tenants.cases import selectors, terms
+from tenants.cases import opinions, selectors, terms
 from tenants.cases.causes import cause_on
 from tenants.cases.models import (
     Case,
@@ -452,14 +452,17 @@ def decide_referral(*, by: User, case_id: UUID, decision: str, reason: str) -> R
 
 @transaction.atomic
 def close(*, by: User, case_id: UUID, outcome: str, words: str) -> Case:
-    """Close by the head. Raises ReferralMissing when a line is reached and no decision on referral is on file, and
-    Conflict while goods are still held or a penalty stands in place of a referral.
+    """Close by the head.
+
+    Raises ReferralMissing when a line is reached and no decision on referral is on file, ObjectionOpen while the
+    party's objection to an opinion is not decided, and Conflict when a penalty stands in place of a referral.
     """
     case = selectors.access_case(by, case_id, lock="head")
     if outcome not in Case.Outcome.values:
         raise BadInput(_("请选择办理结果。"), code="outcome_wrong")
     if not words.strip():
         raise BadInput(_("请写明结案说明。"), code="words_missing")
+    opinions.no_objection_open(case)
     check = check_of(case)
     last = case.referrals.order_by("-at", "-pk").first()
     if check is not None and check.duty and last is None:

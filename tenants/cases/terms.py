@@ -10,9 +10,11 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
+from appraisal.opinions import clocks
 from kernel import clock
 from kernel.clock import ClockStanding, ClockState, Extension, Pause, Term
 from tenants.cases.models import Case
+from tenants.cases.opinions import requests_of
 
 FIRST_EXTENSION_DAYS = 30
 
@@ -35,7 +37,10 @@ def clock_of(case: Case) -> ClockState:
     return ClockState(
         start=case.filed_at,
         term=Term(case.term_days, clock.Unit.CALENDAR_DAY),
-        pauses=tuple(Pause(each.begin, each.end, each.reason) for each in case.pauses.all()),
+        pauses=(
+            *(Pause(each.begin, each.end, each.reason) for each in case.pauses.all()),
+            *clocks.pauses_of(clocks.DECISION, lambda: requests_of(case)),
+        ),
         extension=Extension(sum(each.days for each in more), more[-1].reason, more[-1].approved_by_name)
         if more
         else None,
@@ -54,8 +59,9 @@ def term_of(case: Case, *, now: datetime | None = None) -> CaseTerm:
     elif read.standing is ClockStanding.OVERDUE:
         words = _("办案期限已过 %(days)s 天。请报负责人处理。") % {"days": -left}
     elif read.standing is ClockStanding.PAUSED:
-        open_pause = next(each for each in case.pauses.all() if each.end is None)
-        words = _("期限暂停：%(why)s。恢复后继续计算。") % {"why": open_pause.get_kind_display()}
+        paused = next((each for each in case.pauses.all() if each.end is None), None)
+        why = paused.get_kind_display() if paused is not None else _("等待权利人答复")
+        words = _("期限暂停：%(why)s。恢复后继续计算。") % {"why": why}
     else:
         words = _("还剩 %(days)s 天，%(day)s 期满。") % {"days": left, "day": last.isoformat()}
     return CaseTerm(read.standing, read.due_at, last, left, read.late, words)

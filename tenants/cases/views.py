@@ -24,7 +24,7 @@ from kernel.errors import BadInput, Conflict, NotAllowed, NotFound404, Words
 from kernel.ids import uuid7
 from notify.live import live_cursor
 from papers import presenters as papers
-from tenants.cases import forms, selectors, services, terms
+from tenants.cases import forms, opinions, selectors, services, terms
 from tenants.cases.causes import RIGHT_TYPES, cause_on
 from tenants.cases.models import Case, CaseProposal
 from tenants.cases.papers import PROPOSAL
@@ -203,6 +203,7 @@ def detail(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "referral": referral,
         "referral_needed": bool(check and check.duty and referral is None and found.state == Case.State.FILED),
         "steps": [step for step in STEPS.values() if step.open_to(found, person)],
+        "request_ids": opinions.requests_of(found),
         "live_cursor": cursor,
         "live_topics": f"case:{found.pk}",
         "back_url": reverse("cases:list"),

@@ -14,12 +14,22 @@ class InspectionsConfig(AppConfig):
     def ready(self) -> None:
         from appraisal.requests import hooks as requests
         from evidence import doors, hooks
-        from tenants.inspections import links, report, seizure_papers, seizure_selectors, selectors, services, uploads
+        from tenants.inspections import (
+            links,
+            opinions,
+            report,
+            seizure_papers,
+            seizure_selectors,
+            selectors,
+            services,
+            uploads,
+        )
         from tenants.inspections.services import arrivals
         from webui import kept
         from webui.nav import NavItem, register
 
         doors.register(selectors.door_to_exhibit)
+        opinions.register_all()
         hooks.on_ready(services.photo_ready)
         requests.on_verdicts(services.on_verdicts)
         requests.on_verdicts(arrivals.on_site_verdicts)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -309,6 +310,7 @@ class Overview:
     asked: int
     answered: int
     links: list[Link] = field(default_factory=list)
+    request_ids: list[UUID] = field(default_factory=list)
     asked_words: str = ""
     priced_words: str = ""
 
@@ -327,6 +329,7 @@ def overview(person: User, inspection: Inspection) -> Overview:
         unpriced=sum(not lot.price_basis for lot in lots),
         unsupplied=sum(not lot.supplier_answer for lot in lots),
         asked=len(asked),
+        request_ids=[each.pk for each in selectors.requests_asked(inspection)],
         answered=sum(each.verdict is not None for each in value.lots),
         links=offered(person, inspection),
     )

@@ -1,6 +1,6 @@
 """The papers of an inspection and of a seizure: what they say, block by block. Making and signing is `papers`'.
 
-Forms: 市场监督管理行政处罚文书格式范本（2021 年修订版）, 8, 9, 11, 16, 21, 24, 25. Papers are in Chinese
+Forms: 市场监督管理行政处罚文书格式范本（2021 年修订版）, 8, 9, 11, 21, 24, 25. Papers are in Chinese
 whatever the reader's language, so nothing here is translated.
 """
 
@@ -15,8 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from accounts.models import User
-from appraisal.requests import selectors as requests
-from appraisal.requests.models import AppraisalRequest, VerdictChoice
+from appraisal.requests.models import VerdictChoice
 from divisions import selectors as divisions
 from kernel import clock
 from kernel.errors import BadInput
@@ -30,7 +29,7 @@ from tenants.inspections.seizure_services import plain, total_by_unit
 from tenants.inspections.selectors import is_officer_of, scene_signatures_of
 from tenants.inspections.services import sign as sign_inspection
 
-INSPECTION, SEIZURE, REQUEST = "inspection", "seizure", "request"
+INSPECTION, SEIZURE = "inspection", "seizure"
 _UNKNOWN = "不详"
 _NONE = "（无）"
 
@@ -281,49 +280,6 @@ def evidence_extract(by: User, matter_id: UUID) -> Draft:
             signers=(*_officers(inspection), _party(inspection)),
         )
     return Draft(content, inspection.unit_id)
-
-
-# Asking a right holder ------------------------------------------------------------------------------------------------
-
-
-def identification_assist(by: User, matter_id: UUID) -> Draft:
-    """文书 16: what one right holder is asked to identify."""
-    with override("zh-hans"):
-        asked: AppraisalRequest = requests.whole_request(by, matter_id)
-        if asked.organisation_id is None:
-            raise BadInput(_("这个品牌还没有入驻，不知道通知书写给谁。请先联系权利人。"), code="right_holder_unknown")
-        content = PaperContent(
-            title="协助辨认/鉴别通知书",
-            bureau=selectors.issuing_unit(asked.unit).name,
-            form_no=16,
-            document_no=asked.number,
-            blocks=(
-                Text(words=f"{asked.organisation_name}："),
-                Text(
-                    words=f"本局在执法中发现标称“{asked.brand_name}”的下列商品。因调查需要，请你单位辨认是否为你单位"
-                    "生产或者许可生产，并出具辨认意见，写明依据和辨认人员。"
-                ),
-                Table(
-                    columns=(("序号", 1), ("商品", 5), ("标称品牌", 3), ("批号", 3), ("数量", 2), ("包装", 2)),
-                    rows=tuple(
-                        (
-                            str(item.position),
-                            item.product_name,
-                            item.claimed_brand,
-                            item.batch_no,
-                            f"{plain(item.quantity)} {item.quantity_unit}" if item.quantity is not None else "",
-                            item.package_state,
-                        )
-                        for item in asked.items.all()
-                    ),
-                ),
-                Text(words=asked.question or "请辨认真伪。"),
-                Text(words=f"联系人：{asked.officer.name}（{asked.unit.name}）"),
-                Text(words="辨认意见应当真实。提供虚假意见的，依法承担责任。", tone=Tone.NOTE),
-            ),
-            seal_place=f"（印章）\n{_day(asked.sent_at or asked.created_at)}",
-        )
-    return Draft(content, asked.unit_id)
 
 
 # Seizure --------------------------------------------------------------------------------------------------------------
@@ -587,7 +543,6 @@ def register_all() -> None:
     for kind in (
         Kind("onsite_record", _("现场笔录"), INSPECTION, onsite_record, completed=record_signed),
         Kind("evidence_extract", _("证据提取单"), INSPECTION, evidence_extract),
-        Kind("identification_assist", _("协助辨认/鉴别通知书"), REQUEST, identification_assist, officers=0),
         Kind("seizure_approval", _("审批表"), SEIZURE, seizure_approval),
         Kind("seizure_decision", _("实施行政强制措施决定书"), SEIZURE, seizure_decision),
         Kind("property_list", _("场所/设施/财物清单"), SEIZURE, property_list),

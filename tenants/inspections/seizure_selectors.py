@@ -12,8 +12,10 @@ from django.db.models import Prefetch, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Post, Unit, User
-from accounts.selectors import below
+from accounts.models import User
+from accounts.selectors import heads as heads
+from accounts.selectors import heads_of as heads_of
+from accounts.selectors import issuing_unit as issuing_unit
 from appraisal.requests.models import Verdict
 from appraisal.requests.selectors import standing
 from kernel import clock
@@ -70,35 +72,6 @@ def access_seizure(person: User, seizure_id: UUID, *, lock: str = "") -> Seizure
     if lock == "head" and not heads(person, found.unit_id):
         raise NotAllowed()
     return found
-
-
-def heads(person: User, unit_id: UUID) -> bool:
-    """Whether this person decides for a unit: a leader of it or of one above. Other posts of theirs do not count."""
-    posts = person.posts.filter(role=Post.Role.LEADER, unit__isnull=False).select_related("unit")
-    return any(post.unit is not None and unit_id in below(post.unit) for post in posts)
-
-
-def heads_of(unit: Unit) -> list[User]:
-    """Active leaders of a unit and of those above it, nearest first."""
-    chain: list[UUID] = []
-    step: Unit | None = unit
-    while step is not None:
-        chain.append(step.pk)
-        step = step.parent
-    people = User.objects.filter(is_active=True, posts__role=Post.Role.LEADER, posts__unit_id__in=chain)
-    near = {pk: place for place, pk in enumerate(chain)}
-    found = people.prefetch_related("posts").distinct()
-    return sorted(found, key=lambda each: min(near.get(post.unit_id, 99) for post in each.posts.all()))
-
-
-def issuing_unit(unit: Unit) -> Unit:
-    """The nearest unit upward that has a 机关代字: a station issues in its bureau's name."""
-    step: Unit | None = unit
-    while step is not None:
-        if step.agency_word:
-            return step
-        step = step.parent
-    return unit
 
 
 def with_everything(rows: QuerySet[Seizure]) -> QuerySet[Seizure]:

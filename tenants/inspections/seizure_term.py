@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from appraisal.opinions import clocks
+from appraisal.requests.models import AppraisalRequest
 from kernel import clock
 from kernel.clock import ClockStanding, ClockState, Extension, Pause, Term
 from tenants.inspections.seizure_models import Seizure, SeizureExtension
@@ -54,12 +57,20 @@ def clock_of(seizure: Seizure) -> ClockState | None:
     return ClockState(
         start=seizure.carried_out_at,
         term=Term(seizure.term_days, clock.Unit.CALENDAR_DAY),
-        pauses=tuple(Pause(each.begin, each.end, each.get_kind_display()) for each in seizure.pauses.all()),
+        pauses=(
+            *(Pause(each.begin, each.end, each.get_kind_display()) for each in seizure.pauses.all()),
+            *clocks.pauses_of(clocks.SEIZURE, lambda: _asked_about(seizure)),
+        ),
         extension=Extension(extension.days, extension.reason, extension.decided_by.name if extension.decided_by else "")
         if extension
         else None,
         met_at=seizure.released_at,
     )
+
+
+def _asked_about(seizure: Seizure) -> list[UUID]:
+    rows = AppraisalRequest.objects.filter(site_id=seizure.inspection.site_id)
+    return list(rows.order_by().values_list("pk", flat=True))
 
 
 def standing_of(seizure: Seizure, *, now: datetime | None = None) -> Standing | None:

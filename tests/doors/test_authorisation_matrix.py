@@ -28,6 +28,7 @@ WORDS = {
         "photo": ["view", "original"],
         "roster": ["slot", "absence"],
         "opinions/objections": ["n1"],
+        "opinions/letters": ["letter", "annex"],
         "opinions": ["paper", "annex", "scan"],
     },
     "step": {
@@ -36,6 +37,7 @@ WORDS = {
         "mandates": ["accept", "end"],
         "products": ["publish", "drop", "retire", "bring-back"],
         "seizures": ["propose", "decide", "report", "seal", "hand-over", "release"],
+        "opinions/notices": ["submit", "check", "issue", "change", "send-back", "withdraw"],
         "cases": ["number", "party", "referral", "unit", "pause", "close"],
         "opinions": [
             "submit",
@@ -71,7 +73,9 @@ PUBLISHED = {("province", "product_id"), ("office", "organisation_id"), ("office
 OF_A_UNIT = {"request_id", "item_id", "site_id", "photo_id", "exhibit_id", "appointment_id", "supplement_id",
              "consultation_id", "task_id", "notice_id", "token_id", "matter_id", "sheet_id", "package_id",
              "transfer_id", "upload_id", "bundle_id", "inspection_id", "lot_id", "present_id", "seizure_id", "seal_id",
-             "paper_id", "about_id", "proposal_id", "case_id", "hint_id", "code_id", "look_back_id"}  # fmt: skip
+             "paper_id", "about_id", "proposal_id", "case_id", "hint_id", "code_id", "look_back_id", "assist_id",
+             "batch_id", "held_letter_id", "mailing_id", "telling_id", "objection_id", "review_id", "alert_id",
+             "offer_id", "sample_id"}  # fmt: skip
 # Everything that any form or body asks for, so that a wrong id is reached and not hidden behind a missing field.
 BODY = {
     "reason": "因故", "why": "因故", "text": "你好", "note": "", "verb": "agree", "step": "confirm", "name": "某",
@@ -80,6 +84,8 @@ BODY = {
     "courier": "顺丰", "waybill_no": "1", "sent_on": "2026-01-01T00:00:00+08:00", "short_name": "某", "role": "officer",
     "brand_name": "某", "product_name": "某", "quantity": "1", "code": "x-9", "kind": "county_bureau",
     "purpose": "移送", "variant": "full",
+    "words": "某", "uphold": "yes", "party_name": "某", "way": "in_person", "told_at": "2026-01-01T00:00:00+08:00",
+    "check_code": "ABCD", "received_on": "2026-01-01", "unbroken": "yes", "opinion_no": "某", "answers": {},
     "division_code": "450103", "title": "某", "use": "retake", "query": "mine=1", "roles": ["officer"],
 }  # fmt: skip
 

@@ -21,7 +21,10 @@ from appraisal.desk import services as desk
 from appraisal.desk.models import DeskAppointment, DeskAssistance, DeskConsultation, DeskTask
 from appraisal.issuing import services as issuing
 from appraisal.issuing.models import Mailing, Notice, Objection, ReuseOffer, Sample, SigningCertificate
+from appraisal.opinions import models as opinions
+from appraisal.opinions.services import notices, objections, reviews
 from appraisal.requests import services as requests
+from appraisal.requests.models import AppraisalRequest
 from audit import log
 from audit.models import LogCheck
 from evidence import matters, packages, resumable, sheets, withdrawals
@@ -83,6 +86,8 @@ def build() -> World:
         _letter(world, code, house)
     for code in ("gx", "gz"):
         _seizure(world, code)
+    for code, house in (("gx", "lan"), ("gz", "he")):
+        _opinions(world, code, house)
     for code, house in (("gx", "lan"), ("gz", "he")):
         _stuck(world, code, house)
     world.ids["office"]["exhibit_id"] = world.ids["gx"]["exhibit_id"]
@@ -363,6 +368,46 @@ def _seizure(world: World, code: str) -> None:
             "seizure_id": seizure.pk, "seal_id": seal.pk, "paper_id": paper.pk,
             "about_id": seizure.pk, "proposal_id": waiting.pk, "case_id": filed.case.pk,
         }  # fmt: skip
+
+
+def _opinions(world: World, code: str, house_name: str) -> None:
+    """A notice in draft, and a letter as if it had come: mailed, put to the party, objected to, reviewed, offered."""
+    house, chen = world.houses[house_name], world.people[code]["chen"]
+    with context.province(code):
+        second = User.objects.get(username=f"{code}-second")
+        request = AppraisalRequest.objects.get(pk=world.ids[code]["answered_request_id"])
+        notice = notices.draft(by=chen, request_id=request.pk, officer_ids=[second.pk], phone="0771", batch_id=uuid7())
+        held = opinions.HeldLetter.objects.create(
+            letter_id=uuid7(), request=request, state="formal", organisation_id=house.organisation.pk,
+            organisation_name=house.organisation.name, opinion_no=f"{code} 1 号", exam_mode="photo", check_code="ABCD",
+            issued_on=clock.today(),
+        )  # fmt: skip
+        opinions.HeldItem.objects.create(letter=held, item=request.items.get(), position=1, product_name="酒",
+                                         value="counterfeit")  # fmt: skip
+        mailing = opinions.Mailing.objects.create(
+            pk=uuid7(), letter=held, courier="顺丰", waybill_no="1", sent_on=clock.now()
+        )
+        telling = objections.tell_party(
+            by=chen, held_id=held.pk, way="in_person", told_at=clock.now(), party_name="张某某"
+        )
+        objection = objections.write_down(by=chen, held_id=held.pk, text="有进货票")
+        review = reviews.open_review(by=chen, held_id=held.pk)
+        alert = opinions.WithdrawalAlert.objects.create(
+            letter=held, kind="request", matter_id=request.pk, label="某", url="/", why="某"
+        )
+        offer = opinions.ReuseOffer.objects.create(
+            pk=uuid7(), request=request, organisation_id=house.organisation.pk, letter_id=held.letter_id, held=held,
+            opinion_no="某", right_holder="某", issued_on=clock.today(), state="confirmed",
+        )  # fmt: skip
+        sample = opinions.Sample.objects.create(
+            request=request, description="一瓶", seal_no="FQ-1", courier="顺丰", waybill_no="1", sent_on=clock.now(),
+            sent_by=chen, state="on_way_back",
+        )  # fmt: skip
+    world.ids[code] |= {
+        "assist_id": notice.pk, "batch_id": notice.batch_id, "held_letter_id": held.pk, "mailing_id": mailing.pk,
+        "telling_id": telling.pk, "objection_id": objection.pk, "review_id": review.pk, "alert_id": alert.pk,
+        "offer_id": offer.pk, "sample_id": sample.pk,
+    }  # fmt: skip
 
 
 def _stuck(world: World, code: str, house_name: str) -> None:

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("federation.heads.urls")),
     path("", include("appraisal.requests.urls")),
     path("", include("appraisal.hints.urls")),
+    path("", include("appraisal.opinions.urls")),
     path("", include("appraisal.catalogue.urls")),
     path("", include("tenants.inspections.urls")),
     path("api/v1/", include("config.urls.province_api")),

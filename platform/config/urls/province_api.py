@@ -3,6 +3,7 @@
 from accounts.api import urlpatterns as people
 from appraisal.catalogue.api import province_urlpatterns as catalogue
 from appraisal.hints.api import urlpatterns as hints
+from appraisal.opinions.api.urls import urlpatterns as opinions
 from appraisal.requests.api.urls import urlpatterns as requests
 from divisions.api import urlpatterns as divisions
 from evidence.exhibit_api import urlpatterns as exhibits
@@ -21,6 +22,6 @@ from tenants.inspections.seizure_api import urlpatterns as seizures
 urlpatterns = api(
     [
         *requests, *inspections, *exhibits, *transfers, *catalogue, *people, *notices, *letters, *seals, *sealed_log,
-        *bundles, *papers, *seizures, *cases, *divisions, *hints,
+        *bundles, *papers, *seizures, *cases, *divisions, *hints, *opinions,
     ]
 )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Pages of notices, opinion letters and what follows from them."""
