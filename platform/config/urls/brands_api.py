@@ -3,9 +3,9 @@
 from accounts.api import own_urlpatterns as own
 from appraisal.catalogue.api import brands_urlpatterns as catalogue
 from appraisal.desk.api import urlpatterns as desk
+from appraisal.issuing.api import urlpatterns as issuing
 from appraisal.recognition.api.urls import urlpatterns as library
 from divisions.api import urlpatterns as divisions
-from appraisal.issuing.api import urlpatterns as issuing
 from evidence.seal_views import api_urlpatterns as seals
 from federation.office.letter_api import urlpatterns as letters
 from federation.parties.api import urlpatterns as parties
