@@ -272,6 +272,8 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_ROUTES = {
     "evidence.intake": {"queue": "intake"},
     "evidence.redact": {"queue": "intake"},
+    "recognition.sync": {"queue": "recognition-first"},  # a new entry is not blind until all photos were looked at
+    "recognition.examine": {"queue": "recognition-first"},
     "recognition.*": {"queue": "recognition"},
 }
 CELERY_BEAT_SCHEDULE = {

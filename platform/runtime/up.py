@@ -210,7 +210,7 @@ class House:
                 "--loglevel", "INFO",
                 "--pool", "threads",
                 "--concurrency", self.given.get("RECOGNITION_WORKERS", "1"),
-                "--queues", "recognition",
+                "--queues", "recognition-first,recognition",
                 "--hostname", "recognition@%h",
                 "--without-gossip", "--without-mingle",
                 ready_line=" ready.",
