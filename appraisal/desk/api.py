@@ -270,12 +270,6 @@ class AssistanceVerbIn(Fields):
     text = serializers.CharField(max_length=4000, required=False, default="", allow_blank=True)
 
 
-class MailedIn(Fields):
-    courier = serializers.CharField(max_length=60)
-    waybill_no = serializers.CharField(max_length=60)
-    sent_on = serializers.DateTimeField()
-
-
 def _whole(desk: Desk, task_id: UUID) -> Response:
     selectors.access_task(desk, task_id)
     found = selectors.with_everything(selectors.tasks_of(desk)).get(pk=task_id)
@@ -431,15 +425,6 @@ class VerdictWithdraw(View):
         return Response(DeskVerdictOut(selectors.access_verdict(desk, verdict_id)).data)
 
 
-class OpinionMailed(View):
-    """The signed original is on its way."""
-
-    @extend_schema(operation_id="opinion_mailed", request=MailedIn, responses={204: None})
-    def post(self, request: Request, opinion_id: UUID) -> Response:
-        services.mailed(desk=self.desk(request), opinion_id=opinion_id, **read(MailedIn, request))
-        return Response(status=status.HTTP_204_NO_CONTENT)
-
-
 class TaskOnsite(View):
     """Offer to come."""
 
@@ -565,7 +550,6 @@ urlpatterns = [
     path("tasks/<uuid:task_id>/onsite/", TaskOnsite.as_view()),
     path("onsite/<uuid:appointment_id>/", DeskOnsite.as_view()),
     path("verdicts/<uuid:verdict_id>/withdraw/", VerdictWithdraw.as_view()),
-    path("opinions/<uuid:opinion_id>/mailed/", OpinionMailed.as_view()),
     path("products/<uuid:product_id>/checkpoints/", Checkpoints.as_view()),
     path("consultations/", DeskConsultations.as_view()),
     path("consultations/<uuid:consultation_id>/lines/", DeskConsultationLines.as_view()),

@@ -145,15 +145,6 @@ class OnsiteForm(forms.Form):
     note = forms.CharField(label=_("说明"), max_length=500, required=False)
 
 
-class MailedForm(forms.Form):
-    """The signed original is on its way."""
-
-    opinion = forms.UUIDField(widget=forms.HiddenInput)
-    courier = forms.CharField(label=_("快递公司"), max_length=60)
-    waybill_no = forms.CharField(label=_("运单号"), max_length=60)
-    sent_on = forms.DateField(label=_("寄出日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-
-
 class TemplateForm(forms.Form):
     """A canned sentence."""
 

@@ -18,7 +18,6 @@ from appraisal.desk.models import (
     DeskConsultation,
     DeskItem,
     DeskLinePhoto,
-    DeskOpinion,
     DeskPhoto,
     DeskTask,
     DeskVerdict,
@@ -180,16 +179,6 @@ def all_templates(desk: Desk) -> QuerySet[ReplyTemplate]:
 def saved_filters(desk: Desk) -> QuerySet[SavedFilter]:
     """The views of the queue that this person keeps for this organisation."""
     return SavedFilter.objects.filter(person=desk.person, organisation=desk.organisation)
-
-
-def access_opinion(desk: Desk, opinion_id: UUID) -> DeskOpinion:
-    """One opinion given for the organisation. Raises NotFound404."""
-    found = (
-        DeskOpinion.objects.select_related("task").filter(pk=opinion_id, task__organisation=desk.organisation).first()
-    )
-    if found is None:
-        raise NotFound404()
-    return found
 
 
 def queue_provinces(desk: Desk) -> list[str]:

@@ -22,7 +22,6 @@ urlpatterns = [
     path("desk/<uuid:task_id>/say/", task.say, name="say"),
     path("desk/<uuid:task_id>/answer/", answering.answer, name="answer"),
     path("desk/<uuid:task_id>/withdraw/<uuid:verdict_id>/", answering.withdraw, name="withdraw"),
-    path("desk/<uuid:task_id>/mailed/", answering.mailed, name="mailed"),
     path("desk/<uuid:task_id>/onsite/", answering.offer_onsite, name="offer_onsite"),
     path("desk/<uuid:task_id>/onsite/<uuid:appointment_id>/", answering.answer_onsite, name="answer_onsite"),
     path("scene/", scene.scene_page, name="scene"),

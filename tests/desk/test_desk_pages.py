@@ -297,19 +297,6 @@ def test_on_site_help_is_offered_once_with_a_time(world, lin):
     assert body["step"] == "offered" and body["meet_at"].startswith("2026-12-01T09:30:00+08:00")
 
 
-def test_mailing_is_told_once(world, lin):
-    task = world.claimed(world.ask())
-    lin.post(url("answer", task.pk), answer_data(world, task))
-    with context.seat(BRANDS):
-        opinion = task.opinions.get()
-    data = {"opinion": opinion.pk, "courier": "顺丰", "waybill_no": "SF123", "sent_on": "2026-11-21"}
-    for _ in range(2):
-        lin.post(url("mailed", task.pk), data)
-    (body,) = letters("opinion.mailed")
-    assert body["waybill_no"] == "SF123"
-    assert "寄出辨认意见书" in text_of(lin.get(url("task", task.pk)))
-
-
 def test_a_consultation_is_answered_and_assistance_is_taken_on(world, lin, post_goes):
     with context.province("gx"):
         requests.consult(
@@ -362,9 +349,8 @@ def test_another_house_gets_the_same_404_at_every_address(world, client_for):
         opinion = services.answer(desk=world.lin, task_id=task.pk, answers=world.answers(task))
         verdict = opinion.verdicts.get()
         photo = task.items.get().photos.get().exhibit_id
-    steps = ["claim", "release", "ask_again", "enough", "say", "answer", "mailed", "offer_onsite", "here", "gone"]
+    steps = ["claim", "release", "ask_again", "enough", "say", "answer", "offer_onsite", "here", "gone"]
     forms = {"ask_again": {"item": uuid4(), "shot_code": "x", "reason": "x"}, "say": {"text": "x"}}
-    forms["mailed"] = {"opinion": opinion.pk, "courier": "a", "waybill_no": "b", "sent_on": "2026-11-21"}
     for task_id in (task.pk, uuid4()):
         assert stranger.get(url("task", task_id)).status_code == 404
         assert stranger.get(url("task_part", task_id, "head")).status_code == 404

@@ -3,7 +3,7 @@
 One module a matter. What others call is offered here by name; `steps` is for this package and the receivers.
 """
 
-from appraisal.desk.services.answering import ItemAnswer, answer, decimal_mark, mailed, withdraw
+from appraisal.desk.services.answering import ItemAnswer, answer, decimal_mark, withdraw
 from appraisal.desk.services.kept import drop_filter, drop_template, keep_filter, keep_template
 from appraisal.desk.services.onsite import answer_onsite, arrive, offer_onsite
 from appraisal.desk.services.outside import answer_assistance, say_in_consultation
@@ -27,7 +27,6 @@ __all__ = [
     "drop_template",
     "keep_filter",
     "keep_template",
-    "mailed",
     "mind_the_clock",
     "offer_onsite",
     "open_task",

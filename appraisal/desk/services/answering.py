@@ -27,7 +27,6 @@ from federation.contracts.appraisal import (
     CheckpointAnswerV1,
     ItemVerdictV1,
     MarkV1,
-    OpinionMailedV1,
     OpinionV1,
     VerdictValue,
     VerdictWithdrawnV1,
@@ -267,32 +266,3 @@ def withdraw(*, desk: Desk, verdict_id: UUID, reason: str) -> DeskWithdrawal:
     )
     hooks.withdrawal(withdrawal)
     return withdrawal
-
-
-@transaction.atomic
-def mailed(*, desk: Desk, opinion_id: UUID, courier: str, waybill_no: str, sent_on: datetime) -> None:
-    """Tell the officer that the signed original is on its way. One waybill number is told once."""
-    opinion = selectors.access_opinion(desk, opinion_id)
-    task = selectors.access_task(desk, opinion.task_id, lock=True)
-    if task.lines.filter(kind="mailed", data__waybill_no=waybill_no).exists():
-        return
-    write_line(
-        task,
-        "mailed",
-        "brand",
-        desk.person.display_name,
-        at=clock.now(),
-        data={"courier": courier, "waybill_no": waybill_no},
-    )
-    to_province(
-        task,
-        OpinionMailedV1(
-            request_id=task.request_id,
-            opinion_id=opinion_id,
-            courier=courier,
-            waybill_no=waybill_no,
-            sent_on=sent_on,
-            who=desk.person.display_name,
-        ),
-        desk.person,
-    )

@@ -14,12 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from appraisal.desk import selectors, services, workbench
-from appraisal.desk.forms import ItemAnswerForm, MailedForm, OnsiteForm
+from appraisal.desk.forms import ItemAnswerForm, OnsiteForm
 from appraisal.desk.selectors import Desk
 from appraisal.desk.views.common import State, at_desk, key_of, on_task
 from appraisal.desk.views.task import answer_form, bench_context
 from appraisal.desk.words import VERDICT_LABELS
-from kernel import clock
 from kernel.errors import NotFound404, Problem
 
 
@@ -87,28 +86,6 @@ def withdraw(request: HttpRequest, desk: Desk, task_id: UUID, *, verdict_id: UUI
         raise NotFound404()
     services.withdraw(desk=desk, verdict_id=verdict_id, reason=request.POST.get("reason", "")[:1000])
     messages.success(request, _("结论已撤回，执法人员会看到原因。"))
-    return None
-
-
-@on_task
-def mailed(request: HttpRequest, desk: Desk, task_id: UUID) -> HttpResponse | None:
-    """The signed original is on its way."""
-    form = MailedForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("请填快递公司、运单号和寄出日期。"))
-        return None
-    data = form.cleaned_data
-    opinion = selectors.access_opinion(desk, data["opinion"])
-    if opinion.task_id != task_id:
-        raise NotFound404()
-    services.mailed(
-        desk=desk,
-        opinion_id=opinion.pk,
-        courier=data["courier"],
-        waybill_no=data["waybill_no"],
-        sent_on=clock.at_start(data["sent_on"]),
-    )
-    messages.success(request, _("已告诉执法人员：辨认意见书已寄出。"))
     return None
 
 

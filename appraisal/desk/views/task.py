@@ -15,14 +15,13 @@ from django.views.decorators.http import require_GET, require_POST
 from appraisal.catalogue import selectors as catalogue
 from appraisal.desk import presence, selectors, services, workbench
 from appraisal.desk.admit import may_claim
-from appraisal.desk.forms import ItemAnswerForm, MailedForm, OnsiteForm, RetakeForm, SayForm
+from appraisal.desk.forms import ItemAnswerForm, OnsiteForm, RetakeForm, SayForm
 from appraisal.desk.models import DeskTask, ReplyTemplate
 from appraisal.desk.selectors import Desk
 from appraisal.desk.views.common import State, at_desk, on_task
 from appraisal.desk.words import RETAKE_REASONS, STATE_LOOKS, VERDICTS
 from evidence.models import Exhibit
 from evidence.services import own_prefix, receive
-from kernel import clock
 from kernel.errors import NotFound404
 from kernel.ids import uuid7
 
@@ -69,7 +68,6 @@ def bench_context(
     for template in selectors.all_templates(desk):
         canned[template.use].append(template.text)
     first = next((photo for bench in benches if (photo := bench.first_photo)), None)
-    opinion = row.opinions.order_by("given_at").last()
     return {
         "task": row,
         "benches": benches,
@@ -94,7 +92,6 @@ def bench_context(
         "events": workbench.trail(row),
         "appointments": workbench.appointments(row),
         "onsite_form": OnsiteForm(initial={"contact": " ".join(filter(None, [desk.person.name, desk.person.phone]))}),
-        "mailed_form": MailedForm(initial={"opinion": opinion.pk, "sent_on": clock.today()}) if opinion else None,
         "boxes": workbench.boxes(benches),
         "first_photo": first,
         "key": uuid7(),
