@@ -11,6 +11,8 @@ from django.utils.functional import lazystr
 from django.utils.translation import get_language
 
 FILE = Path(__file__).with_name("data") / "recognised.json"
+FAKE_VERDICTS = frozenset({"counterfeit", "refilled_or_reassembled"})
+"""Conclusions after which goods may be offered to the library of known fakes."""
 NOT_FAKE = frozenset({"diverted_genuine", "no_ccc"})
 """Typologies that must not be called fake."""
 

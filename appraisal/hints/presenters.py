@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from appraisal.hints import selectors
 from appraisal.hints.models import FIELDS, SHARES, CodeAlert, Hint, LookBack, Looked, ReadCode
-from appraisal.recognised import word, words
+from appraisal.recognised import FAKE_VERDICTS, word, words
 from appraisal.requests.models import AppraisalRequest, RequestItem
 from appraisal.requests.presenters import photo_url, shot_name, standing_of
 from divisions import selectors as divisions
@@ -234,11 +234,8 @@ def _of_item(
         look_backs=look_backs,
         price=_price(looked.price) if looked and looked.price else None,
         share=share,
-        may_offer=item.product_id is not None and getattr(standing_of(item), "value", "") in _FAKE,
+        may_offer=item.product_id is not None and getattr(standing_of(item), "value", "") in FAKE_VERDICTS,
     )
-
-
-_FAKE = ("counterfeit", "refilled_or_reassembled")
 
 
 def _poor(item: RequestItem, rows: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
+from appraisal.recognised import FAKE_VERDICTS
 from appraisal.requests.models import SceneSignature, Verdict, VerdictChoice
 from kernel import clock
 from tenants.inspections import selectors
@@ -124,6 +125,12 @@ class LotRow:
     late: bool
     on_site: bool = False
     signed: SceneSignature | None = None
+
+    @property
+    def may_offer(self) -> bool:
+        """Whether these goods may be offered to the brand's library of known fakes."""
+        verdict = self.verdict
+        return verdict is not None and verdict.value in FAKE_VERDICTS and verdict.item.product_id is not None
 
     @property
     def signed_words(self) -> str:

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from appraisal.desk import scene
 from appraisal.desk.models import DeskAppointment, DeskVerdict
-from appraisal.requests.models import AppraisalRequest
+from appraisal.requests.models import AppraisalRequest, Verdict
 from federation.parties.models import Authorisation
 from kernel import clock
 from kernel.ids import uuid7
@@ -294,7 +294,9 @@ def test_a_code_that_cannot_be_read_finds_nothing(lin, asked):
         assert "这次检查没有问到贵企业" in text(lin.get("/scene/", {"p": "gx", "r": code}))
 
 
-def test_who_says_they_are_there_stands_among_those_present_with_their_authority(world, asked, lin, post_goes):
+def test_who_says_they_are_there_stands_among_those_present_and_their_fake_may_go_into_the_library(
+    world, asked, lin, chen, post_goes
+):
     for _each in range(2):
         assert lin.post("/scene/arrive/", scanned(asked.pk)).status_code == 302
     post_goes()
@@ -317,6 +319,9 @@ def test_who_says_they_are_there_stands_among_those_present_with_their_authority
     with context.province("gx"):
         person.refresh_from_db()
         assert person.authority["number"]
+        judged = Verdict.objects.get().item_id
+        pages = [text(chen.get(f"/lots/{each.pk}/")) for each in Lot.objects.filter(inspection__site=asked.site_id)]
+    assert [f"/hints/items/{judged}/offer/" in each for each in pages].count(True) == 1
 
 
 def test_who_has_no_authority_is_told_why_and_nobody_is_told_of_them(world, asked, lin, post_goes):
