@@ -17,6 +17,9 @@ from accounts.models import Unit, User
 from appraisal.opinions.models import HeldLetter, Notice
 from appraisal.opinions.services import letters, notices, objections, reviews
 from appraisal.requests.models import AppraisalRequest
+from federation.contracts.addresses import Address
+from federation.letters import ledger
+from federation.letters.delivery import deliver_everywhere
 from kernel import clock
 from notify.models import Notice as Notification
 
@@ -51,6 +54,10 @@ def fill(stage: Any) -> None:
         _adopt(chen, ning, at=stage.now - timedelta(minutes=10))
         codes = ("notice_to_check", "notice_to_issue", "notice_issued", "review_decided", "certificate_arrived")
         Notification.objects.filter(code__in=codes, read_at=None).update(read_at=F("created_at"))
+    deliver_everywhere()
+    with stage.enter("gx"):
+        while ledger.append(Address.province("gx"), limit=5000):
+            pass
 
 
 def _request(stage: Any, chen: User | None) -> AppraisalRequest | None:

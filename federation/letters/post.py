@@ -313,6 +313,8 @@ def _insert_deliveries(cursor: Any, letters: Sequence[_Prepared]) -> None:
         for each in letters
         for address in each.named
     ]
+    if not rows:  # nobody was named, or nothing was ready
+        return
     cursor.execute(_INSERT_DELIVERIES, [list(column) for column in zip(*rows, strict=True)])
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from harness import people, site
 from harness.looks import look_at_each
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from appraisal.desk import selectors, services
 from appraisal.desk.models import DeskTask
@@ -167,7 +167,7 @@ def test_on_a_telephone_claim_zoom_verdict_and_chat_work(ask, house, visit):
     page.locator("#talk-text").fill("稍等")
     page.locator("#talk .compose button").click()
     page.wait_for_selector("#talk .said:has-text('稍等')")
-    assert page.locator("#talk-text").input_value() == ""
+    expect(page.locator("#talk-text")).to_have_value("")
     page.locator(".jump a[href='#answer']").click()
     page.locator(".verdict-grid label", has_text="真品").first.click()
     page.locator("[data-reasons]").fill("与留样一致")

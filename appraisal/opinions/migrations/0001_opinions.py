@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('state', models.CharField(choices=[('draft', '拟稿'), ('checking', '待审核'), ('to_issue', '待签发'), ('issued', '等待答复'), ('answered', '已答复'), ('returned', '权利人退回'), ('withdrawn', '已作废')], default='draft', max_length=10, verbose_name='状态')),
                 ('type', models.CharField(choices=[('identification', '辨认'), ('discrimination', '鉴别')], default='identification', max_length=16, verbose_name='委托类型')),
-                ('batch_id', models.UUIDField(blank=True, db_index=True, null=True, verbose_name='同批')),
+                ('batch_id', models.UUIDField(blank=True, db_index=True, null=True, verbose_name='同一批通知书')),
                 ('organisation_id', models.UUIDField(verbose_name='权利人')),
                 ('organisation_name', models.CharField(max_length=120, verbose_name='受托权利人')),
                 ('document_no', models.CharField(blank=True, max_length=80, verbose_name='文号')),

@@ -79,7 +79,7 @@ class Notice(models.Model):
     type = models.CharField(_("委托类型"), max_length=16, choices=Type, default=Type.IDENTIFICATION)
     unit = models.ForeignKey("accounts.Unit", models.PROTECT, related_name="+")
     request = models.ForeignKey("requests.AppraisalRequest", models.PROTECT, related_name="notices")
-    batch_id = models.UUIDField(_("同批"), null=True, blank=True, db_index=True)
+    batch_id = models.UUIDField(_("同一批通知书"), null=True, blank=True, db_index=True)
     organisation_id = models.UUIDField(_("权利人"))
     organisation_name = models.CharField(_("受托权利人"), max_length=120)
     document_no = models.CharField(_("文号"), max_length=80, blank=True)

@@ -6,83 +6,21 @@
 import { gettext as _ } from "./i18n.js";
 import { announce, say } from "./http.js";
 import { bind } from "./keys.js";
-import { openSeadragon, pane } from "./osd.js";
+import { openSeadragon } from "./osd.js";
+import { carried, inPixels, inverse, matrix3d, picture, times, turned } from "./planes.js";
 
 const BLINK_MS = 700;
-const SVG = "http://www.w3.org/2000/svg";
 const root = document.querySelector("[data-compare]");
 const data = JSON.parse(document.getElementById("compare-data").textContent);
 const reduced = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const button = (act) => root.querySelector(`[data-act="${act}"]`);
 const press = (act, on) => button(act)?.setAttribute("aria-pressed", String(on));
 
-/** Where a point of the first picture lies on the second; null beyond the horizon. */
-function mapped(m, { x, y }) {
-  const w = m[2][0] * x + m[2][1] * y + m[2][2];
-  return Math.abs(w) < 1e-9 || (w < 0) !== (m[2][2] < 0) ? null : { x: (m[0][0] * x + m[0][1] * y + m[0][2]) / w, y: (m[1][0] * x + m[1][1] * y + m[1][2]) / w };
-}
-function times(a, b) { return a.map((row) => [0, 1, 2].map((j) => row[0] * b[0][j] + row[1] * b[1][j] + row[2] * b[2][j])); }
-function inverse(m) {
-  const [[a, b, c], [d, e, f], [g, h, i]] = m;
-  const det = a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g);
-  return [[e * i - f * h, c * h - b * i, b * f - c * e], [f * g - d * i, a * i - c * g, c * d - a * f], [d * h - e * g, b * g - a * h, a * e - b * d]].map((row) => row.map((v) => v / det));
-}
-const matrix3d = (m) => `matrix3d(${[m[0][0], m[1][0], 0, m[2][0], m[0][1], m[1][1], 0, m[2][1], 0, 0, 1, 0, m[0][2], m[1][2], 0, m[2][2]].join(",")})`;
-
-/** One picture in its pane: the zoomable image, and over it the outlines in the pixels recognition used. */
-function picture(OSD, name) {
-  const figure = root.querySelector(`[data-pane="${name}"]`), link = figure.querySelector("a");
-  if (!link) return null;
-  const url = link.href, marks = figure.querySelector("[data-marks]"), alt = figure.querySelector("img").alt;
-  const holder = Object.assign(document.createElement("div"), { className: "glass" });
-  const sheet = document.createElementNS(SVG, "svg");
-  sheet.setAttribute("class", "marks");
-  sheet.setAttribute("aria-hidden", "true");
-  if (marks) sheet.append(marks);
-  link.replaceWith(holder);
-  const viewer = pane(OSD, holder, url, { visibilityRatio: 0.2 });
-  viewer.canvas.setAttribute("role", "img");
-  viewer.canvas.setAttribute("aria-label", alt);
-  holder.append(sheet);
-  const item = () => viewer.world.getItemAt(0);
-  const size = () => item().getContentSize();
-  /** From the picture's pixels to those of the pane. */
-  const affine = () => {
-    const at = (x, y) => item().imageToViewerElementCoordinates(new OSD.Point(x, y));
-    const o = at(0, 0), u = at(1000, 0), v = at(0, 1000);
-    return [[(u.x - o.x) / 1000, (v.x - o.x) / 1000, o.x], [(u.y - o.y) / 1000, (v.y - o.y) / 1000, o.y], [0, 0, 1]];
-  };
-  const self = {
-    viewer, figure, holder, url, size, affine, sheet,
-    ready: () => viewer.world.getItemCount() > 0,
-    centre: () => item().viewportToImageCoordinates(viewer.viewport.getCenter()),
-    /** Pixels of the pane for one of the picture. */
-    scale: () => viewer.viewport.viewportToImageZoom(viewer.viewport.getZoom()),
-    show(centre, scale) {
-      viewer.viewport.zoomTo(viewer.viewport.imageToViewportZoom(scale), undefined, true);
-      viewer.viewport.panTo(item().imageToViewportCoordinates(new OSD.Point(centre.x, centre.y)), true);
-      viewer.forceRedraw();
-    },
-    /** @param {number[]} place x, y, w, h in parts of the picture */
-    fit([x, y, w, h]) {
-      const { x: W, y: H } = size();
-      viewer.viewport.fitBounds(item().imageToViewportRectangle((x - w) * W, (y - h) * H, 3 * w * W, 3 * h * H));
-    },
-    place() {
-      if (!self.ready() || !marks) return;
-      const m = times(affine(), [[size().x, 0, 0], [0, size().y, 0], [0, 0, 1]]);
-      marks.setAttribute("transform", `matrix(${m[0][0]} ${m[1][0]} ${m[0][1]} ${m[1][1]} ${m[0][2]} ${m[1][2]})`);
-    },
-  };
-  for (const event of ["open", "update-viewport", "resize"]) viewer.addHandler(event, self.place);
-  return self;
-}
-
 async function main() {
   let OSD;
   try { OSD = await openSeadragon(root.dataset.osd); } catch { say(_("看图工具没有载入，请刷新；也可以直接打开原图。"), "wait"); return; }
   root.classList.add("working");
-  const known = picture(OSD, "library"), taken = picture(OSD, "query");
+  const known = picture(OSD, root, "library"), taken = picture(OSD, root, "query");
   if (!known && !taken) return;
   for (const el of root.querySelectorAll("[data-needs-script]")) el.hidden = false;
   const both = [taken, known].filter(Boolean), alone = known ?? taken;
@@ -97,12 +35,8 @@ async function main() {
   const follow = (from, to, way) => () => {
     const m = way();
     if (!m || leader !== from || root.dataset.mode !== "side") return;
-    const here = from.centre(), there = mapped(m, here);
-    if (!there) return;
-    const step = 1, right = mapped(m, { x: here.x + step, y: here.y }), down = mapped(m, { x: here.x, y: here.y + step });
-    if (!right || !down) return;
-    const grown = Math.sqrt(Math.abs((right.x - there.x) * (down.y - there.y) - (right.y - there.y) * (down.x - there.x)));
-    if (grown > 1e-6) to.show(there, from.scale() / grown);
+    const seen = carried(m, from.centre(), from.scale());
+    if (seen) to.show(seen.centre, seen.scale);
   };
   for (const one of both) for (const hand of ["pointerdown", "wheel", "keydown"]) one.holder.addEventListener(hand, () => { leader = one; }, { capture: true, passive: true });
   if (aligned) {
@@ -110,14 +44,12 @@ async function main() {
     known.viewer.addHandler("viewport-change", follow(known, taken, () => back));
     const upright = () => {
       if (!both.every((one) => one.ready())) return;
-      const a1 = taken.size(), b1 = known.size(), middle = { x: a1.x / 2, y: a1.y / 2 };
-      forth = times([[b1.x, 0, 0], [0, b1.y, 0], [0, 0, 1]], times(data.homography, [[1 / a1.x, 0, 0], [0, 1 / a1.y, 0], [0, 0, 1]]));
+      const size = taken.size();
+      forth = inPixels(data.homography, size, known.size());
       back = inverse(forth);
-      warped.style.width = `${a1.x}px`;
-      warped.style.height = `${a1.y}px`;
-      const a = mapped(forth, middle), b = mapped(forth, { x: middle.x + 10, y: middle.y });
-      const turn = a && b ? Math.round(Math.atan2(b.y - a.y, b.x - a.x) / (Math.PI / 2)) * 90 : 0;
-      taken.viewer.viewport.setRotation((turn + 360) % 360, true);
+      warped.style.width = `${size.x}px`;
+      warped.style.height = `${size.y}px`;
+      taken.viewer.viewport.setRotation(turned(forth, size), true);
       follow(known, taken, () => back)();
       lay();
       root.dataset.ready = "yes";

@@ -106,7 +106,7 @@ export async function wireCapture(root, { shots, uploadUrl, absentUrl = "", grou
     } finally { shutter.disabled = false; root.classList.remove("flash"); }
     drain();
   });
-  /** Take chosen files in turn; a poor one halts the line until it is judged. */
+  /** Take chosen files in turn; a poor one halts the line. */
   async function drain() {
     if (held) return;
     while (waiting.length) {
@@ -123,7 +123,7 @@ export async function wireCapture(root, { shots, uploadUrl, absentUrl = "", grou
       drain();
     };
     input.addEventListener("change", choose);
-    choose(); // what was chosen before the page listened
+    choose(); // chosen before the page listened
   }
   part("absent").addEventListener("click", () => part("absent-dialog").showModal());
   part("absent-dialog").addEventListener("close", async (event) => {
