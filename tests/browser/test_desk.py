@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from harness import people, site
-from harness.looks import look_at_each
+from harness.looks import look_at_the_desk
 from playwright.sync_api import Page, expect
 
 from appraisal.desk import selectors, services
@@ -177,7 +177,7 @@ def test_on_a_telephone_claim_zoom_verdict_and_chat_work(ask, house, visit):
     assert state_of(task) == State.ANSWERED
 
 
-@look_at_each
+@look_at_the_desk
 def test_the_pages_are_accessible_and_fit(ask, house, visit, width, theme):
     mine, free, done = ask(2), ask(), ask()
     desk = people.desk(house, house.lin)

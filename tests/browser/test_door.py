@@ -1,7 +1,7 @@
 """The front door and the leader's page as people see them, and a newcomer without a camera."""
 
 import pytest
-from harness.looks import look_at_each
+from harness.looks import look_on_the_phone
 from playwright.sync_api import expect
 
 from runtime.browser import NODE_MODULES
@@ -18,7 +18,7 @@ def check(page):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
 
 
-@look_at_each
+@look_on_the_phone
 def test_door_and_leaders_page_are_accessible_and_fit(house, someone, as_persona, width, theme):
     door = someone(width=width, theme=theme).new_page()
     door.goto(house.url())

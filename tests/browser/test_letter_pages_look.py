@@ -11,7 +11,7 @@ from django.conf import settings as django_settings
 from django.db import transaction
 from harness import people
 from harness import site as harness
-from harness.looks import look_at_each
+from harness.looks import look_at_the_desk
 
 from accounts.models import Post, User
 from audit.trail import Actor
@@ -68,7 +68,7 @@ def stuck(border) -> dict[str, User]:
     return {"gx": huang, "federation": zhao}
 
 
-@look_at_each
+@look_at_the_desk
 def test_letter_pages_are_accessible_and_fit_their_width(site, stuck, client_for, monkeypatch, width, theme):
     cookie = django_settings.SESSION_COOKIE_NAME
     keys = {host: client_for(host, user=user).cookies[cookie].value for host, user in stuck.items()}

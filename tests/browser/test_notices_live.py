@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from harness import site as harness
-from harness.looks import look_at_each
+from harness.looks import look_on_the_phone
 from playwright.sync_api import Page
 
 from accounts.models import Post, Unit, User
@@ -98,7 +98,7 @@ def test_without_scripts_a_message_appears_by_reload_and_is_read_by_opening(peop
     assert "已读" in page.inner_text("#notices li")
 
 
-@look_at_each
+@look_on_the_phone
 def test_pages_are_accessible_and_fit_their_width(people, visit, width, theme):
     chen, huang = people["chen"], people["huang"]
     say(chen, "桂A-2026-0012 已有辨认结论", urgent=True)

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings as django_settings
 from harness import people
 from harness import site as harness
-from harness.looks import look_at_each
+from harness.looks import look_on_the_phone
 from playwright.sync_api import Page
 
 from accounts.models import Post, User
@@ -132,7 +132,7 @@ def picture_name(host: str, path: str) -> str:
     return "-".join([host, *words])
 
 
-@look_at_each
+@look_on_the_phone
 def test_pages_of_parties_and_shelves_are_accessible_and_fit_their_width(house, visit, width, theme):
     chen = people.bureau().chen
     wrong = {}

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.contrib.auth.hashers import make_password
 from harness import site as harness
-from harness.looks import look_at_each
+from harness.looks import look_at_the_desk
 from playwright.sync_api import Browser, Page
 
 from accounts import services
@@ -134,7 +134,7 @@ def test_a_passkey_is_added_and_signs_in_without_a_password(sign_in, site):
     assert "陈队长" in page.inner_text("h1")
 
 
-@look_at_each
+@look_at_the_desk
 def test_every_page_is_accessible_and_fits(sign_in, browser, site, people, width, theme):
     viewport = PHONE if width == 360 else DESKTOP
     home = f"http://gx.localhost:{site}"

@@ -99,6 +99,7 @@ def test_a_province_is_opened_once(border):
             provision(code, **HN)
 
 
+@pytest.mark.slow
 def test_without_pg_dump_the_migrations_are_run(border, monkeypatch):
     with owner():
         kept = SharedSchema.objects.get(name=provisioning.TEMPLATE)
