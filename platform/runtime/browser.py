@@ -53,7 +53,9 @@ def _unpack(packed: Path, target: Path) -> None:
     content = brotli.decompress(packed.read_bytes())
     if packed.name.endswith(".tar.br"):
         with tarfile.open(fileobj=io.BytesIO(content)) as archive:
-            archive.extractall(target, filter="data")
+            # Python before 3.11.4 knows no filters; the archive is one that the lock file names by its digest.
+            archive.extraction_filter = getattr(tarfile, "data_filter", lambda member, path: member)
+            archive.extractall(target)
     else:
         target.write_bytes(content)
         target.chmod(0o755)
