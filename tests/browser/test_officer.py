@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from harness import people, site
+from harness.looks import look_on_the_phone
 from playwright.sync_api import Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
@@ -109,29 +110,29 @@ def visit(world: SimpleNamespace, client_for: Any, request: pytest.FixtureReques
         yield open_page
 
 
-def test_every_page_fits_and_is_accessible(asked, visit):
-    for width, theme in ((360, "light"), (1440, "dark")):
-        page = visit("/", width=width, theme=theme)
-        origin = page.url.rstrip("/")
-        for path in (
-            "/",
-            "/check/?new=1&q=岚壑春",
-            f"/items/{asked.draft.item.pk}/",
-            f"/items/{asked.draft.item.pk}/capture/?set=full",
-            f"/sites/{asked.draft.site.pk}/",
-            f"/requests/{asked.answered.request.pk}/",
-            f"/requests/{asked.open.request.pk}/",
-            f"/requests/{asked.open.request.pk}/onsite/",
-            f"/photos/{asked.answered.photo.pk}/",
-            "/requests/",
-            "/consultations/",
-            f"/consultations/{asked.talk.pk}/",
-            "/assistance/new/",
-        ):
-            page.goto(origin + path)
-            page.wait_for_load_state("load")
-            assert site.violations(page) == [], (path, width, theme)
-            assert site.overflow(page) <= 0, (path, width)
+@look_on_the_phone
+def test_every_page_fits_and_is_accessible(asked, visit, width, theme):
+    page = visit("/", width=width, theme=theme)
+    origin = page.url.rstrip("/")
+    for path in (
+        "/",
+        "/check/?new=1&q=岚壑春",
+        f"/items/{asked.draft.item.pk}/",
+        f"/items/{asked.draft.item.pk}/capture/?set=full",
+        f"/sites/{asked.draft.site.pk}/",
+        f"/requests/{asked.answered.request.pk}/",
+        f"/requests/{asked.open.request.pk}/",
+        f"/requests/{asked.open.request.pk}/onsite/",
+        f"/photos/{asked.answered.photo.pk}/",
+        "/requests/",
+        "/consultations/",
+        f"/consultations/{asked.talk.pk}/",
+        "/assistance/new/",
+    ):
+        page.goto(origin + path)
+        page.wait_for_load_state("load")
+        assert site.violations(page) == [], (path, width, theme)
+        assert site.overflow(page) <= 0, (path, width)
 
 
 def test_a_verdict_arrives_by_itself_and_what_is_being_typed_stays(asked, visit):

@@ -7,6 +7,7 @@ import pytest
 from django.http import JsonResponse, StreamingHttpResponse
 from django.urls import include, path
 from harness import site as harness
+from harness.looks import look_on_the_phone
 
 from runtime.browser import NODE_MODULES
 from webui import signatures
@@ -160,8 +161,7 @@ def open_page(chromium, address):
     assert complaints == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1440])
+@look_on_the_phone
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_accessible_and_fits_its_width(open_page, name, width, theme):
     page = open_page(name, width=width, theme=theme)

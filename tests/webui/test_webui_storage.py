@@ -1,9 +1,11 @@
 import re
 
+import pytest
 from django.core.management import call_command
 from django.test import override_settings
 
 
+@pytest.mark.slow
 def test_a_module_is_imported_under_the_name_that_changes_with_its_content(tmp_path):
     storage = {"staticfiles": {"BACKEND": "webui.storage.ModuleStaticFilesStorage"}}
     with override_settings(STATIC_ROOT=tmp_path, STORAGES=storage):
