@@ -10,7 +10,7 @@ import { draft, fact, person, putDraft, setFact } from "../webui/js/outbox.js";
 import { enqueue, pending, queue } from "../webui/js/upload.js";
 import { coversOf, lotsOf, mergeLot } from "./merge.js";
 
-const SAVE_MS = 800;
+const SAVE_MS = 400;
 
 /** This phone, as the log names it. */
 async function device() {
@@ -44,6 +44,7 @@ export class Log extends EventTarget {
     }
     queue.addEventListener("sent", ({ detail }) => { if (detail.job.kind === "count" && detail.job.group === this.inspection) this.#sent(detail.answer); });
     queue.addEventListener("refused", ({ detail }) => { if (detail.job.kind === "count" && detail.job.group === this.inspection) { this.refused = detail.sentence; this.#tell(); } });
+    addEventListener("pagehide", () => { if (this.saving) this.#keep(); });
     queue.addEventListener("change", ({ detail }) => { this.waiting = detail.waiting; this.#tell(); });
     return this;
   }
@@ -138,11 +139,15 @@ export class Log extends EventTarget {
     }
   }
 
+  /** Keep what is known soon: at most once in SAVE_MS, however fast the others count, and at once when the page goes. */
   #save() {
+    this.saving ||= setTimeout(() => this.#keep(), SAVE_MS);
+  }
+
+  #keep() {
     clearTimeout(this.saving);
-    this.saving = setTimeout(() => {
-      const operations = [...this.operations.values()].filter((one) => !this.unsent.has(one.id));
-      putDraft({ id: `inspection:${this.inspection}`, created: Date.now(), state: "count", cursor: this.cursor, operations, extra: this.extra, server: this.server }).catch(() => { /* no room: it is fetched again */ });
-    }, SAVE_MS);
+    this.saving = 0;
+    const operations = [...this.operations.values()].filter((one) => !this.unsent.has(one.id));
+    putDraft({ id: `inspection:${this.inspection}`, created: Date.now(), state: "count", cursor: this.cursor, operations, extra: this.extra, server: this.server }).catch(() => { /* no room: it is fetched again */ });
   }
 }
