@@ -76,6 +76,7 @@ TENANT_APPS = [
     "tenants.bundles",
     "tenants.inspections",
     "tenants.cases",
+    "tenants.clues",
 ]
 _WITHOUT_TABLES = [
     "kernel",

@@ -26,6 +26,10 @@ urlpatterns = [
     path("", include("papers.urls")),
     path("", include("tenants.inspections.seizure_urls")),
     path("", include("tenants.cases.urls")),
+    path("", include("tenants.clues.urls_ledger")),
+    path("", include("tenants.clues.urls_intake")),
+    path("", include("tenants.clues.urls_answers")),
+    path("", include("tenants.clues.urls_work")),
     path("", include("tenants.bureau.urls")),
     path("", include("tenants.bundles.urls")),
 ]

@@ -16,12 +16,13 @@ from notify.api import urlpatterns as notices
 from papers.api import urlpatterns as papers
 from tenants.bundles.api import urlpatterns as bundles
 from tenants.cases.api import urlpatterns as cases
+from tenants.clues.api.urls import urlpatterns as clues
 from tenants.inspections.api.urls import urlpatterns as inspections
 from tenants.inspections.seizure_api import urlpatterns as seizures
 
 urlpatterns = api(
     [
         *requests, *inspections, *exhibits, *transfers, *catalogue, *people, *notices, *letters, *seals, *sealed_log,
-        *bundles, *papers, *seizures, *cases, *divisions, *hints, *opinions,
+        *bundles, *papers, *seizures, *cases, *divisions, *hints, *opinions, *clues,
     ]
 )  # fmt: skip

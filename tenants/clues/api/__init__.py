@@ -1,0 +1,1 @@
+"""API of clues on a province's host, a module a matter."""

@@ -1,0 +1,1 @@
+"""Pages of clues, a module a matter."""
