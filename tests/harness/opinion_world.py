@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,7 @@ from federation.letters.models import Letter, LetterBody
 from federation.parties.models import Membership
 from federation.parties.selectors import ActingFor, acting_organisations
 from kernel.ids import uuid7
+from notify.models import Notice
 from provinces import context
 from provinces.seats import BRANDS
 
@@ -148,3 +150,13 @@ def build() -> World:
         Membership.objects.create(user=admin, organisation=house.organisation, role="brand_admin")
         Membership.objects.create(user=rights, organisation=house.organisation, role="rights_staff")
     return World(people.bureau("gx"), people.bureau("gz", "520382"), house, admin, rights)
+
+
+def bodies(kind: str) -> list[Any]:
+    """Bodies of all letters of a kind, oldest first."""
+    return [json.loads(each.body) for each in LetterBody.objects.filter(letter__kind=kind).order_by("letter_id")]
+
+
+def told_title(user: User, code: str) -> list[str]:
+    """Titles of what a person was told under a code."""
+    return list(Notice.objects.filter(user_id=user.pk, code=code).values_list("title", flat=True))
