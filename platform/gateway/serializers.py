@@ -37,6 +37,10 @@ class Fields(serializers.Serializer[Any]):
         return found
 
 
+class NothingIn(Fields):
+    """A step that needs no more than its address."""
+
+
 class ObjectField(serializers.DictField):
     """A JSON object whose inside is not described further. Text in it holds no NUL."""
 

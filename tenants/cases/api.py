@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.officer_api import OfficerView, View
+from accounts.officer_api import OfficerView, View, step
 from gateway.paging import ByNewest
 from gateway.serializers import Fields, read
 from tenants.cases import selectors, services, terms
@@ -189,10 +190,6 @@ class CloseIn(Fields):
     words = serializers.CharField(max_length=1000)
 
 
-class CaseNothingIn(Fields):
-    pass
-
-
 class Proposals(OfficerView):
     pagination_class = ByNewest
 
@@ -222,15 +219,16 @@ class ProposalDecide(View):
         return Response(ProposalOut(selectors.access_proposal(request.user, proposal_id)).data)
 
 
-class ProposalWithdraw(View):
-    @extend_schema(operation_id="proposal_withdraw", request=CaseReasonIn, responses=ProposalOut)
-    def post(self, request: Request, proposal_id: UUID) -> Response:
-        row = services.withdraw(by=request.user, proposal_id=proposal_id, **read(CaseReasonIn, request))
-        return Response(ProposalOut(row).data)
+ProposalWithdraw = step(
+    "proposal_withdraw", services.withdraw, row="proposal_id", answers=ProposalOut, reads=CaseReasonIn
+)
 
 
 def _whole(request: Request, case_id: UUID) -> Any:
     return CaseOut(selectors.whole_case(request.user, case_id)).data
+
+
+_step = partial(step, row="case_id", answers=CaseOut, whole=_whole)
 
 
 class Cases(View):
@@ -247,12 +245,9 @@ class CaseDetail(View):
         return Response(_whole(request, case_id))
 
 
-class CaseNumber(View):
-    @extend_schema(operation_id="case_number", request=CaseNumberIn, responses=CaseOut)
-    def post(self, request: Request, case_id: UUID) -> Response:
-        """The number in the bureau's own case-handling system."""
-        services.describe(by=request.user, case_id=case_id, **read(CaseNumberIn, request))
-        return Response(_whole(request, case_id))
+CaseNumber = _step(
+    "case_number", services.describe, reads=CaseNumberIn, says="The number in the bureau's own case-handling system."
+)
 
 
 class CaseParties(View):
@@ -262,62 +257,21 @@ class CaseParties(View):
         return Response(PartyOut(party).data, status=status.HTTP_201_CREATED)
 
 
-class CaseUnits(View):
-    @extend_schema(operation_id="case_unit", request=CaseUnitIn, responses=CaseOut)
-    def post(self, request: Request, case_id: UUID) -> Response:
-        services.set_unit(by=request.user, case_id=case_id, **read(CaseUnitIn, request))
-        return Response(_whole(request, case_id))
-
-
-class CaseGather(View):
-    @extend_schema(operation_id="case_gather", request=CaseNothingIn, responses=CaseOut)
-    def post(self, request: Request, case_id: UUID) -> Response:
-        """Take in verdicts and seizures that came after the filing."""
-        services.gather_again(by=request.user, case_id=case_id)
-        return Response(_whole(request, case_id))
-
-
-class CasePauses(View):
-    @extend_schema(operation_id="case_pause", request=CasePauseIn, responses=CaseOut)
-    def post(self, request: Request, case_id: UUID) -> Response:
-        services.pause(by=request.user, case_id=case_id, **read(CasePauseIn, request))
-        return Response(_whole(request, case_id))
-
-
-class CaseResume(View):
-    @extend_schema(operation_id="case_resume", request=CaseNothingIn, responses=CaseOut)
-    def post(self, request: Request, case_id: UUID) -> Response:
-        services.resume(by=request.user, case_id=case_id)
-        return Response(_whole(request, case_id))
-
-
-class CaseExtensions(View):
-    @extend_schema(operation_id="case_extend", request=CaseExtendIn, responses=CaseOut)
-    def post(self, request: Request, case_id: UUID) -> Response:
-        services.extend(by=request.user, case_id=case_id, **read(CaseExtendIn, request))
-        return Response(_whole(request, case_id))
-
-
-class CaseReferrals(View):
-    @extend_schema(operation_id="case_referral", request=ReferralIn, responses=CaseOut)
-    def post(self, request: Request, case_id: UUID) -> Response:
-        """The head's decision to refer to the police or not, kept with the threshold check of that moment."""
-        services.decide_referral(by=request.user, case_id=case_id, **read(ReferralIn, request))
-        return Response(_whole(request, case_id))
-
-
-class CaseClose(View):
-    @extend_schema(operation_id="case_close", request=CloseIn, responses=CaseOut)
-    def post(self, request: Request, case_id: UUID) -> Response:
-        services.close(by=request.user, case_id=case_id, **read(CloseIn, request))
-        return Response(_whole(request, case_id))
-
-
-class CaseReopen(View):
-    @extend_schema(operation_id="case_reopen", request=CaseReasonIn, responses=CaseOut)
-    def post(self, request: Request, case_id: UUID) -> Response:
-        services.reopen(by=request.user, case_id=case_id, **read(CaseReasonIn, request))
-        return Response(_whole(request, case_id))
+CaseUnits = _step("case_unit", services.set_unit, reads=CaseUnitIn)
+CaseGather = _step(
+    "case_gather", services.gather_again, says="Take in verdicts and seizures that came after the filing."
+)
+CasePauses = _step("case_pause", services.pause, reads=CasePauseIn)
+CaseResume = _step("case_resume", services.resume)
+CaseExtensions = _step("case_extend", services.extend, reads=CaseExtendIn)
+CaseReferrals = _step(
+    "case_referral",
+    services.decide_referral,
+    reads=ReferralIn,
+    says="The head's decision to refer to the police or not, kept with the threshold check of that moment.",
+)
+CaseClose = _step("case_close", services.close, reads=CloseIn)
+CaseReopen = _step("case_reopen", services.reopen, reads=CaseReasonIn)
 
 
 urlpatterns = [

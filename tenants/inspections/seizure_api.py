@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.officer_api import View
+from accounts.officer_api import View, step
 from gateway.paging import ByNewest
 from gateway.serializers import Fields, read
 from tenants.inspections import seizure_selectors as selectors
@@ -157,10 +158,6 @@ class SeizureDraftIn(Fields):
     taken = serializers.ListField(child=TakenIn(), min_length=1, max_length=500)
 
 
-class NothingIn(Fields):
-    pass
-
-
 class SeizureWithdrawIn(Fields):
     reason = serializers.CharField(max_length=500)
 
@@ -227,6 +224,9 @@ def _whole(request: Request, seizure_id: UUID) -> Any:
     return SeizureOut(selectors.whole_seizure(request.user, seizure_id)).data
 
 
+_step = partial(step, row="seizure_id", answers=SeizureOut, whole=_whole)
+
+
 class Seizures(View):
     pagination_class = ByNewest
 
@@ -249,48 +249,19 @@ class SeizureDetail(View):
         return Response(_whole(request, seizure_id))
 
 
-class SeizurePropose(View):
-    @extend_schema(operation_id="seizure_propose", request=NothingIn, responses=SeizureOut)
-    def post(self, request: Request, seizure_id: UUID) -> Response:
-        services.propose(by=request.user, seizure_id=seizure_id)
-        return Response(_whole(request, seizure_id))
-
-
-class SeizureWithdraw(View):
-    @extend_schema(operation_id="seizure_withdraw", request=SeizureWithdrawIn, responses=SeizureOut)
-    def post(self, request: Request, seizure_id: UUID) -> Response:
-        services.withdraw(by=request.user, seizure_id=seizure_id, **read(SeizureWithdrawIn, request))
-        return Response(_whole(request, seizure_id))
-
-
-class SeizureDecide(View):
-    @extend_schema(operation_id="seizure_decide", request=DecideIn, responses=SeizureOut)
-    def post(self, request: Request, seizure_id: UUID) -> Response:
-        """By the head of the unit: approve, or refuse with a reason."""
-        services.decide(by=request.user, seizure_id=seizure_id, **read(DecideIn, request))
-        return Response(_whole(request, seizure_id))
-
-
-class SeizureCarryOut(View):
-    @extend_schema(operation_id="seizure_carry_out", request=NothingIn, responses=SeizureOut)
-    def post(self, request: Request, seizure_id: UUID) -> Response:
-        services.carry_out(by=request.user, seizure_id=seizure_id)
-        return Response(_whole(request, seizure_id))
-
-
-class SeizureAtOnce(View):
-    @extend_schema(operation_id="seizure_carry_out_at_once", request=UrgentIn, responses=SeizureOut)
-    def post(self, request: Request, seizure_id: UUID) -> Response:
-        """Urgent: carried out before approval; to be reported within 24 hours."""
-        services.carry_out_at_once(by=request.user, seizure_id=seizure_id, **read(UrgentIn, request))
-        return Response(_whole(request, seizure_id))
-
-
-class SeizureReport(View):
-    @extend_schema(operation_id="seizure_report", request=ReportIn, responses=SeizureOut)
-    def post(self, request: Request, seizure_id: UUID) -> Response:
-        services.report(by=request.user, seizure_id=seizure_id, **read(ReportIn, request))
-        return Response(_whole(request, seizure_id))
+SeizurePropose = _step("seizure_propose", services.propose)
+SeizureWithdraw = _step("seizure_withdraw", services.withdraw, reads=SeizureWithdrawIn)
+SeizureDecide = _step(
+    "seizure_decide", services.decide, reads=DecideIn, says="By the head of the unit: approve, or refuse with a reason."
+)
+SeizureCarryOut = _step("seizure_carry_out", services.carry_out)
+SeizureAtOnce = _step(
+    "seizure_carry_out_at_once",
+    services.carry_out_at_once,
+    reads=UrgentIn,
+    says="Urgent: carried out before approval; to be reported within 24 hours.",
+)
+SeizureReport = _step("seizure_report", services.report, reads=ReportIn)
 
 
 class SeizureSeals(View):
@@ -327,10 +298,7 @@ class SeizurePauses(View):
         return Response(PauseOut(row).data, status=status.HTTP_201_CREATED)
 
 
-class SeizureResume(View):
-    @extend_schema(operation_id="seizure_resume", request=NothingIn, responses=PauseOut)
-    def post(self, request: Request, seizure_id: UUID) -> Response:
-        return Response(PauseOut(services.resume(by=request.user, seizure_id=seizure_id)).data)
+SeizureResume = step("seizure_resume", services.resume, row="seizure_id", answers=PauseOut)
 
 
 class SeizureExtensions(View):
@@ -340,18 +308,10 @@ class SeizureExtensions(View):
         return Response(ExtensionOut(row).data, status=status.HTTP_201_CREATED)
 
 
-class SeizureExtensionDecide(View):
-    @extend_schema(operation_id="seizure_extension_decide", request=DecideIn, responses=ExtensionOut)
-    def post(self, request: Request, seizure_id: UUID) -> Response:
-        row = services.decide_extension(by=request.user, seizure_id=seizure_id, **read(DecideIn, request))
-        return Response(ExtensionOut(row).data)
-
-
-class SeizureRelease(View):
-    @extend_schema(operation_id="seizure_release", request=ReleaseIn, responses=SeizureOut)
-    def post(self, request: Request, seizure_id: UUID) -> Response:
-        services.release(by=request.user, seizure_id=seizure_id, **read(ReleaseIn, request))
-        return Response(_whole(request, seizure_id))
+SeizureExtensionDecide = step(
+    "seizure_extension_decide", services.decide_extension, row="seizure_id", answers=ExtensionOut, reads=DecideIn
+)
+SeizureRelease = _step("seizure_release", services.release, reads=ReleaseIn)
 
 
 urlpatterns = [

@@ -234,10 +234,6 @@ class AssistNoticeIn(Fields):
     sample_seal_no = serializers.CharField(max_length=60, required=False, default="", allow_blank=True)
 
 
-class OpinionNothingIn(Fields):
-    pass
-
-
 class OpinionReasonIn(Fields):
     reason = serializers.CharField(max_length=1000)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
@@ -9,7 +11,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.officer_api import OfficerView, View
+from accounts.officer_api import OfficerView, View, step
 from appraisal.opinions import selectors
 from appraisal.opinions.api.shapes import (
     AssistNoticeIn,
@@ -25,7 +27,6 @@ from appraisal.opinions.api.shapes import (
     ObjectionIn,
     ObjectionOut,
     OpinionAlertOut,
-    OpinionNothingIn,
     OpinionReasonIn,
     OpinionWordsIn,
     OriginalReceiveIn,
@@ -43,13 +44,16 @@ from appraisal.opinions.api.shapes import (
 )
 from appraisal.opinions.services import letters, notices, objections, reuse, reviews, samples
 from gateway.paging import ByNewest
-from gateway.serializers import read
+from gateway.serializers import NothingIn, read
 
 # Notices --------------------------------------------------------------------------------------------------------------
 
 
-def _notice(request: Request, assist_id: UUID) -> Response:
-    return Response(AssistNoticeOut(selectors.whole_notice(request.user, assist_id)).data)
+def _notice(request: Request, assist_id: UUID) -> Any:
+    return AssistNoticeOut(selectors.whole_notice(request.user, assist_id)).data
+
+
+_notice_step = partial(step, row="assist_id", argument="notice_id", answers=AssistNoticeOut, whole=_notice)
 
 
 class AssistNotices(OfficerView):
@@ -77,60 +81,40 @@ class AssistNotices(OfficerView):
 class AssistNoticeDetail(View):
     @extend_schema(operation_id="opinion_notice", responses=AssistNoticeOut)
     def get(self, request: Request, assist_id: UUID) -> Response:
-        return _notice(request, assist_id)
+        return Response(_notice(request, assist_id))
 
 
-class AssistNoticeSubmit(View):
-    @extend_schema(operation_id="opinion_notice_submit", request=OpinionNothingIn, responses=AssistNoticeOut)
-    def post(self, request: Request, assist_id: UUID) -> Response:
-        notices.submit(by=request.user, notice_id=assist_id)
-        return _notice(request, assist_id)
+AssistNoticeSubmit = _notice_step("opinion_notice_submit", notices.submit)
 
 
-class AssistNoticeCheck(View):
-    @extend_schema(operation_id="opinion_notice_check", request=OpinionNothingIn, responses=AssistNoticeOut)
-    def post(self, request: Request, assist_id: UUID) -> Response:
-        """审核, by somebody else than the drafter."""
-        notices.check(by=request.user, notice_id=assist_id)
-        return _notice(request, assist_id)
+AssistNoticeCheck = _notice_step("opinion_notice_check", notices.check, says="审核, by somebody else than the drafter.")
 
 
-class AssistNoticeSendBack(View):
-    @extend_schema(operation_id="opinion_notice_send_back", request=OpinionReasonIn, responses=AssistNoticeOut)
-    def post(self, request: Request, assist_id: UUID) -> Response:
-        notices.send_back(by=request.user, notice_id=assist_id, **read(OpinionReasonIn, request))
-        return _notice(request, assist_id)
+AssistNoticeSendBack = _notice_step("opinion_notice_send_back", notices.send_back, reads=OpinionReasonIn)
 
 
-class AssistNoticeIssue(View):
-    @extend_schema(operation_id="opinion_notice_issue", request=OpinionNothingIn, responses=AssistNoticeOut)
-    def post(self, request: Request, assist_id: UUID) -> Response:
-        """签发, by a leader who neither drafted nor checked it: numbered, sent, and the pause begins."""
-        notices.issue(by=request.user, notice_id=assist_id)
-        return _notice(request, assist_id)
+AssistNoticeIssue = _notice_step(
+    "opinion_notice_issue",
+    notices.issue,
+    says="签发, by a leader who neither drafted nor checked it: numbered, sent, and the pause begins.",
+)
 
 
 class AssistNoticeBatchIssue(View):
-    @extend_schema(
-        operation_id="opinion_notice_issue_batch", request=OpinionNothingIn, responses=AssistNoticeRow(many=True)
-    )
+    @extend_schema(operation_id="opinion_notice_issue_batch", request=NothingIn, responses=AssistNoticeRow(many=True))
     def post(self, request: Request, batch_id: UUID) -> Response:
         """签发 every notice of one action that is ready, with consecutive numbers."""
         return Response(AssistNoticeRow(notices.issue_all(by=request.user, batch_id=batch_id), many=True).data)
 
 
-class AssistNoticeWithdraw(View):
-    @extend_schema(operation_id="opinion_notice_withdraw", request=OpinionReasonIn, responses=AssistNoticeOut)
-    def post(self, request: Request, assist_id: UUID) -> Response:
-        notices.withdraw(by=request.user, notice_id=assist_id, **read(OpinionReasonIn, request))
-        return _notice(request, assist_id)
+AssistNoticeWithdraw = _notice_step("opinion_notice_withdraw", notices.withdraw, reads=OpinionReasonIn)
 
 
 # Letters --------------------------------------------------------------------------------------------------------------
 
 
-def _letter(request: Request, held_letter_id: UUID) -> Response:
-    return Response(HeldLetterOut(selectors.whole_letter(request.user, held_letter_id)).data)
+def _letter(request: Request, held_letter_id: UUID) -> Any:
+    return HeldLetterOut(selectors.whole_letter(request.user, held_letter_id)).data
 
 
 class HeldLetters(View):
@@ -145,15 +129,18 @@ class HeldLetters(View):
 class HeldLetterDetail(View):
     @extend_schema(operation_id="opinion_letter", responses=HeldLetterOut)
     def get(self, request: Request, held_letter_id: UUID) -> Response:
-        return _letter(request, held_letter_id)
+        return Response(_letter(request, held_letter_id))
 
 
-class HeldLetterVerify(View):
-    @extend_schema(operation_id="opinion_letter_verify", request=OpinionNothingIn, responses=HeldLetterOut)
-    def post(self, request: Request, held_letter_id: UUID) -> Response:
-        """Look at the signed file anew: unchanged, trusted, time-stamped."""
-        letters.verify(by=request.user, held_id=held_letter_id)
-        return _letter(request, held_letter_id)
+HeldLetterVerify = step(
+    "opinion_letter_verify",
+    letters.verify,
+    row="held_letter_id",
+    argument="held_id",
+    answers=HeldLetterOut,
+    whole=_letter,
+    says="Look at the signed file anew: unchanged, trusted, time-stamped.",
+)
 
 
 class HeldLetterReturn(View):
@@ -164,11 +151,13 @@ class HeldLetterReturn(View):
         return Response(LetterReturnOut(row).data, status=status.HTTP_201_CREATED)
 
 
-class OriginalReceive(View):
-    @extend_schema(operation_id="opinion_original_receive", request=OriginalReceiveIn, responses=HeldMailingOut)
-    def post(self, request: Request, mailing_id: UUID) -> Response:
-        row = letters.receive_original(by=request.user, mailing_id=mailing_id, **read(OriginalReceiveIn, request))
-        return Response(HeldMailingOut(row).data)
+OriginalReceive = step(
+    "opinion_original_receive",
+    letters.receive_original,
+    row="mailing_id",
+    answers=HeldMailingOut,
+    reads=OriginalReceiveIn,
+)
 
 
 class Tellings(View):
@@ -190,7 +179,7 @@ class LetterObjections(View):
 
 
 class LetterReviews(View):
-    @extend_schema(operation_id="opinion_review_open", request=OpinionNothingIn, responses={201: ReviewOut})
+    @extend_schema(operation_id="opinion_review_open", request=NothingIn, responses={201: ReviewOut})
     def post(self, request: Request, held_letter_id: UUID) -> Response:
         """采信审查: begin, or go on with the open one."""
         row = reviews.open_review(by=request.user, held_id=held_letter_id)
@@ -215,20 +204,10 @@ class ReviewDetail(View):
         return Response(ReviewOut(row).data)
 
 
-class ReviewAccept(View):
-    @extend_schema(operation_id="opinion_review_accept", request=ReviewAcceptIn, responses=ReviewOut)
-    def post(self, request: Request, review_id: UUID) -> Response:
-        return Response(
-            ReviewOut(reviews.accept(by=request.user, review_id=review_id, **read(ReviewAcceptIn, request))).data
-        )
+ReviewAccept = step("opinion_review_accept", reviews.accept, row="review_id", answers=ReviewOut, reads=ReviewAcceptIn)
 
 
-class ReviewRefuse(View):
-    @extend_schema(operation_id="opinion_review_refuse", request=OpinionReasonIn, responses=ReviewOut)
-    def post(self, request: Request, review_id: UUID) -> Response:
-        return Response(
-            ReviewOut(reviews.refuse(by=request.user, review_id=review_id, **read(OpinionReasonIn, request))).data
-        )
+ReviewRefuse = step("opinion_review_refuse", reviews.refuse, row="review_id", answers=ReviewOut, reads=OpinionReasonIn)
 
 
 class Objections(View):
@@ -254,11 +233,9 @@ class ObjectionForward(View):
         return Response(ObjectionOut(row).data)
 
 
-class ObjectionDecide(View):
-    @extend_schema(operation_id="opinion_objection_decide", request=ObjectionDecideIn, responses=ObjectionOut)
-    def post(self, request: Request, objection_id: UUID) -> Response:
-        row = objections.decide(by=request.user, objection_id=objection_id, **read(ObjectionDecideIn, request))
-        return Response(ObjectionOut(row).data)
+ObjectionDecide = step(
+    "opinion_objection_decide", objections.decide, row="objection_id", answers=ObjectionOut, reads=ObjectionDecideIn
+)
 
 
 class SealedSamples(OfficerView):
@@ -281,11 +258,9 @@ class SealedSampleDetail(View):
         return Response(SealedSampleOut(selectors.access_sample(request.user, sample_id)).data)
 
 
-class SealedSampleBack(View):
-    @extend_schema(operation_id="opinion_sample_back", request=SampleComeBackIn, responses=SealedSampleOut)
-    def post(self, request: Request, sample_id: UUID) -> Response:
-        row = samples.come_back(by=request.user, sample_id=sample_id, **read(SampleComeBackIn, request))
-        return Response(SealedSampleOut(row).data)
+SealedSampleBack = step(
+    "opinion_sample_back", samples.come_back, row="sample_id", answers=SealedSampleOut, reads=SampleComeBackIn
+)
 
 
 class SealedSampleLost(View):
@@ -310,17 +285,10 @@ class ReuseOffers(OfficerView):
         return Response(ReuseAskOut({"ask_id": ask_id}).data, status=status.HTTP_201_CREATED)
 
 
-class ReuseAccept(View):
-    @extend_schema(operation_id="opinion_offer_accept", request=OpinionNothingIn, responses=ReuseOfferOut)
-    def post(self, request: Request, offer_id: UUID) -> Response:
-        return Response(ReuseOfferOut(reuse.accept(by=request.user, offer_id=offer_id)).data)
+ReuseAccept = step("opinion_offer_accept", reuse.accept, row="offer_id", answers=ReuseOfferOut)
 
 
-class ReuseRefuse(View):
-    @extend_schema(operation_id="opinion_offer_refuse", request=OpinionReasonIn, responses=ReuseOfferOut)
-    def post(self, request: Request, offer_id: UUID) -> Response:
-        row = reuse.refuse(by=request.user, offer_id=offer_id, **read(OpinionReasonIn, request))
-        return Response(ReuseOfferOut(row).data)
+ReuseRefuse = step("opinion_offer_refuse", reuse.refuse, row="offer_id", answers=ReuseOfferOut, reads=OpinionReasonIn)
 
 
 class OpinionAlerts(View):
@@ -332,8 +300,6 @@ class OpinionAlerts(View):
         return self.paged(selectors.alerts_of(request.user), OpinionAlertOut)
 
 
-class OpinionAlertHandle(View):
-    @extend_schema(operation_id="opinion_alert_handle", request=OpinionWordsIn, responses=OpinionAlertOut)
-    def post(self, request: Request, alert_id: UUID) -> Response:
-        row = letters.handle_alert(by=request.user, alert_id=alert_id, **read(OpinionWordsIn, request))
-        return Response(OpinionAlertOut(row).data)
+OpinionAlertHandle = step(
+    "opinion_alert_handle", letters.handle_alert, row="alert_id", answers=OpinionAlertOut, reads=OpinionWordsIn
+)
