@@ -29,6 +29,8 @@ HEARTBEAT_S = 15.0
 LONGEST_STREAM_S = 15 * 60
 QUEUE_EVENTS = 256
 BLOCK_MS = 5_000
+START_S = 20.0
+"""How long a new stream waits for its reader: less than a browser's patience, more than a busy machine's worst."""
 _REPLAY_PAGE = 500
 _NONE = "0-0"
 
@@ -221,7 +223,7 @@ class Hub:
                 reader = self.readers[party] = Reader(self, party)
             reader.subscribers.add(subscriber)
         for party in subscriber.parties:
-            await asyncio.wait_for(self.readers[party].started.wait(), timeout=5)
+            await asyncio.wait_for(self.readers[party].started.wait(), timeout=START_S)
             subscriber.positions[party] = after.get(party) or await self.newest(stream_key(party))
 
     def leave(self, subscriber: Subscriber) -> None:
