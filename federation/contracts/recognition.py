@@ -117,7 +117,7 @@ class HintV1(Message):
 class ElsewhereV1(Message):
     """This photo looks like a known fake of another right holder than the one who was asked, who says it himself.
 
-    Answered and flagged as a hint. owner_name: empty where seen.how is broker; seen is never own.
+    Answered and flagged as a hint. owner_name, typology: empty where seen.how is broker.
     """
 
     kind = "recognition.elsewhere"

@@ -1,4 +1,4 @@
-"""Rows of the known-fake library: `library` the entries and what was found by them, `owner` what their owner decides."""
+"""Rows of the known-fake library. `library`: entries and what was found by them; `owner`: what their owner decides."""
 
 from appraisal.recognition.models.library import (
     CODE_FIELDS,
