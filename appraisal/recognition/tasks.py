@@ -6,6 +6,7 @@ Services that hold the engine are imported when a task runs: every process knows
 from __future__ import annotations
 
 import faulthandler
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -39,7 +40,9 @@ def _alarm(who: int, at: float | None) -> None:
         else:
             _runs[who] = at
         if _runs:
-            faulthandler.dump_traceback_later(max(0.1, min(_runs.values()) - time.monotonic()), exit=True)
+            # Celery puts a logger in the place of the error output: the alarm needs the file itself.
+            left_s = max(0.1, min(_runs.values()) - time.monotonic())
+            faulthandler.dump_traceback_later(left_s, exit=True, file=sys.__stderr__)
         else:
             faulthandler.cancel_dump_traceback_later()
 

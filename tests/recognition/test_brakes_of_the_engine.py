@@ -2,8 +2,11 @@
 
 import hashlib
 import io
+from dataclasses import replace
 from datetime import date
 
+import cv2
+import numpy as np
 import pytest
 from harness import people
 from harness.prints import label, shot
@@ -14,8 +17,9 @@ from appraisal.hints.models import Hint as ShownHint
 from appraisal.recognition import engine
 from appraisal.recognition import services as brand
 from appraisal.recognition.models import Find, Hint, LibraryEntry
-from appraisal.recognition.services import beyond, codes, entries, indexes, periods
+from appraisal.recognition.services import beyond, codes, defects, entries, indexes, periods
 from appraisal.recognition.services.steps import find_of
+from appraisal.recognition.vision import verify
 from evidence import services as evidence
 from federation.letters.delivery import deliver_everywhere
 from kernel import clock
@@ -75,6 +79,33 @@ def test_an_entry_that_genuine_goods_of_a_sibling_match_as_well_is_braked(librar
         indexes.sync(mine.organisation_id)
         assert "like_sibling" not in indexes.examine(entry.pk)
     assert look_at(photograph(library.gz, shot(label(22), lean=26))).outcome == "hints", "without it the hint stands"
+
+
+def test_a_drawn_defect_tells_a_fake_from_genuine_goods_that_look_the_same(library, photograph, look_at):
+    """The brake is taken off, to "likely", where the defect is there; it stays where it is not, or none is drawn."""
+    genuine = label(25)
+    fake = genuine.copy()
+    fake[420:490, 420:490] = 255 - fake[420:490, 420:490]
+    entry = library.entry(photograph(library.gx, shot(fake)))
+    with context.seat(BRANDS):
+        kept = reference(library, library.house.product, shot(genuine, lean=10))
+        indexes.sync(library.house.organisation.pk)
+        index, extractor = engine.library(library.house.organisation.pk), engine.extractor()
+        photo = entry.photos.get()
+
+        def held(picture):
+            query = extractor.extract(cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR))
+            found = verify.compare(query, None, index.features(photo.pk), None)
+            match = replace(found, photo_id=photo.pk, band="possible", held_down="genuine_as_near")
+            near = replace(match, photo_id=kept.pk, genuine=True)
+            return defects.let_go([match], [near], group="baijiu", load=index.features)[0]
+
+        assert held(shot(fake, lean=22)).band == "possible", "nothing is drawn yet"
+        box = {"x": 0.46, "y": 0.45, "w": 0.1, "h": 0.1, "words": "印章反色"}
+        brand.draw(desk=library.lin, photo_id=photo.pk, outline=[], defects=[box])
+        let_go = held(shot(fake, lean=22))
+        assert (let_go.band, let_go.held_down) == ("likely", "")
+        assert held(shot(genuine, lean=22)).band == "possible"
 
 
 def test_a_fake_in_another_owners_library_is_found_there_and_its_features_stay_there(library, photograph, look_at):

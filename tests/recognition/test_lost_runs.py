@@ -1,6 +1,7 @@
 """A run of the worker that dies or hangs is noticed, said to be pending, and made again."""
 
 import faulthandler
+import sys
 
 import pytest
 
@@ -99,12 +100,17 @@ def test_a_photo_that_kills_its_worker_every_time_is_given_up_and_said_to_be(lib
 
 def test_a_run_that_hangs_ends_its_process_and_the_alarm_is_taken_off_when_it_is_done(monkeypatch):
     alarms = []
-    monkeypatch.setattr(faulthandler, "dump_traceback_later", lambda after, exit: alarms.append((round(after), exit)))
+
+    def alarm(after, *, exit, file):
+        alarms.append((round(after), exit, file.fileno() >= 0))
+
+    monkeypatch.setattr(faulthandler, "dump_traceback_later", alarm)
+    monkeypatch.setattr(sys, "stderr", object())  # as in a worker, where it is a logger without a file
     monkeypatch.setattr(faulthandler, "cancel_dump_traceback_later", lambda: alarms.append("off"))
     with pytest.raises(ZeroDivisionError), tasks.ends_by(asking.LONGEST_RUN.total_seconds()):
-        assert alarms == [(90, True)]
+        assert alarms == [(90, True, True)]
         raise ZeroDivisionError
-    assert alarms == [(90, True), "off"]
+    assert alarms == [(90, True, True), "off"]
     assert asking.LOST_AFTER > asking.LONGEST_RUN, "noticed only when the one that hung is gone"
 
 

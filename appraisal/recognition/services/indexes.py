@@ -231,8 +231,8 @@ def examine(entry_id: UUID) -> list[str]:
         features = extractor.extract(image, outline)
         if len(features.points) < FEWEST_POINTS:
             remarks.add("few_points")
-        others = siblings.scores_of_references(features, index=index, load=index.features)
-        alike = [score for product, score in others.items() if product != entry.product_id]
+        near = siblings.references_near(features, index=index, load=index.features)
+        alike = [each.score for each in near if each.product_id != entry.product_id]
         if not photo.defects and any(bands.shown(bands.band(score).name) for score in alike):
             remarks.add("like_sibling")
         scope = Scope(product=str(entry.product_id or ""), group=entry.category.code)

@@ -19,7 +19,7 @@ from appraisal.desk.models import DeskItem, DeskPhoto, DeskTask
 from appraisal.recognition import engine
 from appraisal.recognition.models import EntryPhoto, LibraryEntry, PhotoLook
 from appraisal.recognition.queue import enqueue_beyond
-from appraisal.recognition.services import beyond, brakes, codes, hinting, indexes, periods, runs, siblings
+from appraisal.recognition.services import beyond, brakes, codes, defects, hinting, indexes, periods, runs, siblings
 from appraisal.recognition.services.asking import MOST_TRIES
 from appraisal.recognition.services.hinting import Found
 from appraisal.recognition.services.steps import MACHINE, find_of
@@ -110,7 +110,8 @@ def see(photo: DeskPhoto, image: Image, *, with_codes: bool = True) -> Seen:
         task="code" if code_shot else "item",
         seen=_library_copies(item.task.organisation_id),
     )
-    matches = siblings.held(result.candidates, image, index=index, extractor=extractor, load=load)
+    apart = defects.let_go(result.candidates, result.genuine, group=group, load=load)
+    matches = siblings.held(apart, image, index=index, extractor=extractor, load=load)
     found = [each for match in matches if (each := _found(match, image, item)) is not None]
     reading = code_engine.read_code(image) if code_shot and with_codes else None
     hash_, hash_quality = (result.pdq, result.pdq_quality) if result.pdq else pdq_engine.hash(image)

@@ -7,7 +7,7 @@ see its siblings, so they are asked here, and only where something would be show
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -15,6 +15,7 @@ import numpy as np
 
 from appraisal.catalogue.models import ReferenceImage
 from appraisal.recognition.models import LibraryEntry
+from appraisal.recognition.services import defects
 from appraisal.recognition.vision import bands, verify
 from appraisal.recognition.vision.kinds import Image, Match, Scope
 from appraisal.recognition.vision.recognise import NEAR
@@ -38,31 +39,42 @@ def held(
     entries = LibraryEntry.objects.filter(pk__in=[match.entry_id for match in hits])
     products = dict(entries.values_list("pk", "product_id"))
     upright = np.ascontiguousarray(np.rot90(image, -hits[0].turned)) if hits[0].turned else image
-    scores = scores_of_references(extractor.extract(upright), index=index, load=load or index.features)
+    fetch = load or index.features
+    near = references_near(extractor.extract(upright), index=index, load=fetch)
     return tuple(
-        _held(match, scores, products.get(match.entry_id)) if match.entry_id in products else match for match in matches
+        _held(match, [each for each in near if each.product_id != products[match.entry_id]], fetch)
+        if match.entry_id in products
+        else match
+        for match in matches
     )
 
 
-def _held(match: Match, scores: dict[UUID, float], product_id: UUID | None) -> Match:
-    nearest = max((score for product, score in scores.items() if product != product_id), default=0.0)
-    if nearest < NEAR * match.score or nearest <= 0:
+def _held(match: Match, others: Sequence[Near], load: Load) -> Match:
+    as_near = [each for each in others if each.score >= NEAR * match.score > 0]
+    if not as_near or all(defects.speak(match, each.features, load=load) for each in as_near):
         return match
-    band = "family" if nearest >= match.score else "possible"
+    band = "family" if max(each.score for each in as_near) >= match.score else "possible"
     return replace(match, band=bands.lowest(match.band, band), held_down=HELD)
 
 
-def scores_of_references(query: Features, *, index: Index, load: Load) -> dict[UUID, float]:
-    """The best score of genuine references, by their product."""
+@dataclass(frozen=True)
+class Near:
+    """A genuine reference that a picture resembles, and how much."""
+
+    product_id: UUID
+    score: float
+    features: Features
+
+
+def references_near(query: Features, *, index: Index, load: Load) -> list[Near]:
+    """The genuine references of all products that share most with a picture, and their scores."""
     asked = [each for each in index.search(query, Scope(), ASKED) if each.genuine][:COMPARED]
     products = dict(
         ReferenceImage.objects.filter(pk__in=[each.photo_id for each in asked]).values_list("pk", "product_id")
     )
-    found: dict[UUID, float] = {}
+    found = []
     for candidate in asked:
         product, features = products.get(candidate.photo_id), load(candidate.photo_id)
-        if product is None or features is None:
-            continue
-        match = verify.compare(query, None, features, None)
-        found[product] = max(found.get(product, 0.0), match.score)
+        if product is not None and features is not None:
+            found.append(Near(product, verify.compare(query, None, features, None).score, features))
     return found
