@@ -30,7 +30,7 @@ from appraisal.recognition.models import (
     PhotoLook,
     RunLink,
 )
-from appraisal.recognition.services import limits
+from appraisal.recognition.services import limits, runs
 from divisions import selectors as divisions
 from webui.compare import Comparison, comparison, points, svg
 
@@ -375,7 +375,7 @@ def run_rows(links: Iterable[RunLink]) -> list[dict[str, Any]]:
             "reasons": [
                 {
                     "words": word("run", reason["code"]),
-                    "strength": word("strength", reason["strength"]),
+                    "strength": word("strength", runs.weight(reason["code"])),
                     "first": reason.get("first", ""),
                     "second": reason.get("second", ""),
                 }

@@ -56,13 +56,14 @@ def _pasts() -> list[Past]:
 
 def fill(stage: Any, desk: Desk, real: Hint) -> None:
     """Everything of one library. real: a hint that the engine made, whose pictures and geometry the others borrow."""
-    fakes, cleared = _items(desk, real, "counterfeit"), _items(desk, real, "genuine")
     with stage.enter("brands"):
-        _hints(desk, real, fakes, cleared)
+        fakes, cleared = _items(desk, real, "counterfeit"), _items(desk, real, "genuine")
+        backs = [item for item in cleared if item.task.province_code == real.photo.item.task.province_code][:2]
+        _hints(desk, real, fakes, [item for item in cleared if item not in backs])
         _entries(stage, desk, real)
         _alerts(desk, fakes)
         _runs(desk, fakes)
-    _look_backs(stage, desk, real, cleared)
+    _look_backs(stage, desk, real, backs)
     with stage.enter("brands"), clock.frozen(stage.now - timedelta(hours=9)):
         limits.propose(desk.organisation.pk)
 
@@ -104,7 +105,7 @@ def _hints(desk: Desk, real: Hint, fakes: list[DeskItem], cleared: list[DeskItem
     chance = random.Random("who looked")
     strong, likely = limits.floors(real.category.code)
     least = {"strong": strong, "likely": likely, "possible": likely / 2}
-    wrong, right = iter(cleared[3:]), iter(fakes[8:])
+    wrong, right = iter(cleared), iter(fakes[8:])
     for past in _pasts():
         item = next(wrong if past.word == "rejected" else right, None)
         if item is None:
@@ -261,12 +262,11 @@ def _runs(desk: Desk, fakes: list[DeskItem]) -> None:
 # Look backs -----------------------------------------------------------------------------------------------------------
 
 
-def _look_backs(stage: Any, desk: Desk, real: Hint, cleared: list[DeskItem]) -> None:
+def _look_backs(stage: Any, desk: Desk, real: Hint, chosen: list[DeskItem]) -> None:
     """Two that a verdict had cleared: one is new to its officer, one the appraiser stands by."""
     province = real.photo.item.task.province_code
     with stage.enter(province):
         own = ItemPhoto.objects.filter(pk=real.photo.photo_id).first()
-    chosen = [item for item in cleared if item.task.province_code == province][:2]
     if own is None:
         return
     for number, item in enumerate(chosen):

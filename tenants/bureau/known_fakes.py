@@ -40,18 +40,31 @@ UNIQUE = "26LH08150047113"
 
 
 def fill(stage: Any, shown: list[Any]) -> None:
-    """Two entries, what they were recognised in, one code in two places, one proposal of the same run, guide prices."""
+    """Two entries, what they were recognised in, one code in two places, one proposal of the same run, guide prices.
+
+    Then what the library did in the weeks before. What was told is left alone.
+    """
     organisation_id = stage.made["organisations"][BRAND]
+    with stage.enter("brands"):
+        begun = LibraryEntry.objects.filter(organisation_id=organisation_id).exists()
+        if begun and Find.objects.filter(organisation_id=organisation_id, origin=Find.Origin.STAFF).exists():
+            return
+        desk = _desk(stage, organisation_id)
+    if not begun:
+        _today(stage, desk, shown)
+    _past(stage, desk)
+    _deliver(stage)
+
+
+def _today(stage: Any, desk: Desk, shown: list[Any]) -> None:
+    organisation_id = desk.organisation.pk
     here = [row for row in shown if _fits(row, "gx", "lanhe-53")]
     there = [row for row in shown if _fits(row, "gd", "lanhe-53")]
     with stage.enter("brands"):
-        if LibraryEntry.objects.filter(organisation_id=organisation_id).exists():
-            return
         chosen = [row for row in (*here[-2:], *there[-1:]) if _task(stage, organisation_id, row) is not None]
         _forget_the_rest(stage, organisation_id, chosen)
         if not chosen:
             return
-        desk = _desk(stage, organisation_id)
         began = min(row.sent_at for row in chosen) - timedelta(days=1)
         with clock.frozen(began):
             _prices(desk)
@@ -62,20 +75,18 @@ def fill(stage: Any, shown: list[Any]) -> None:
             _look(stage, organisation_id, row)
     with stage.enter("brands"), clock.frozen(max(row.sent_at for row in chosen) + timedelta(minutes=2)):
         _codes(stage, organisation_id, chosen, made[0])
-    _past(stage, desk, [row for row in shown if row not in chosen])
     _deliver(stage)
     if len(here) > 1:
         _accept(stage, here[-2])
-    _deliver(stage)
 
 
-def _past(stage: Any, desk: Desk, rest: list[Any]) -> None:
+def _past(stage: Any, desk: Desk) -> None:
     """What the library did before, and what the worker said of the photos of other brands."""
     with stage.enter("brands"):
-        hints = Hint.objects.filter(organisation=desk.organisation, band__in=("strong", "likely"))
-        real = hints.select_related(
+        hints = Hint.objects.filter(organisation=desk.organisation, band__in=("strong", "likely")).select_related(
             "photo__exhibit", "photo__item__task", "entry__product", "entry__find", "entry_photo__exhibit", "category"
-        ).last()
+        )
+        real = hints.filter(photo__item__task__province_code="gx").last() or hints.last()
         others = list(PhotoLook.objects.filter(organisation__in=stage.made["organisations"].values()))
         photos = [
             DeskPhoto.objects.select_related("exhibit", "item__task").get(pk=look.photo_id)

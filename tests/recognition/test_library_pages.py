@@ -209,7 +209,7 @@ def test_what_the_library_found_by_itself_waits_for_a_person(world, lin):
                 )
             )
         first, second = sorted((entry.find, other), key=lambda find: find.pk)
-        reasons = [{"code": "mould", "strength": "strong", "first": "M7", "second": "M7"}]
+        reasons = [{"code": "mould", "first": "M7", "second": "M7"}, {"code": "batch", "first": "A", "second": "A"}]
         run = RunLink.objects.create(
             organisation=own, first=first, second=second, reasons=reasons, strength="strong", proposed_at=clock.now()
         )
@@ -223,7 +223,7 @@ def test_what_the_library_found_by_itself_waits_for_a_person(world, lin):
     lin.post(f"/library/alerts/{alert.pk}/", {"step": "dismiss", "reason": "每箱一码", "printed_on_all": "1"})
     assert "每箱一码" in page(lin, "/library/alerts/?state=dismissed")
     html = page(lin, "/library/runs/")
-    assert "模具号相同" in html and "M7" in html and "认定同批" in html
+    assert "模具号相同" in html and "M7" in html and "认定同批" in html and "弱" in html
     lin.post(f"/library/runs/{run.pk}/", {"step": "accept"})
     assert "重新判断" in page(lin, "/library/runs/?state=accepted")
     assert f"/library/look-backs/{back.pk}/" in page(lin, "/library/look-backs/")

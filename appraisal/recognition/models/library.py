@@ -400,7 +400,7 @@ class CodeAlert(models.Model):
 
 
 class RunLink(models.Model):
-    """同批: two finds that seem to come from one run. reasons: [{code, strength, first, second}]. A person decides."""
+    """同批: two finds that seem to come from one run. reasons: [{code, first, second}]. A person decides."""
 
     class State(models.TextChoices):
         PROPOSED = "proposed", _("待判断")
