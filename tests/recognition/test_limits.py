@@ -51,7 +51,7 @@ def test_a_proposal_holds_when_a_person_of_the_brand_accepts_it_and_ends_when_on
     strong, likely = FLOOR
     monkeypatch.setitem(limits.table(), "fewest_decided", 8)
     monkeypatch.setitem(limits.table(), "fewest_kept", 4)
-    monkeypatch.setattr(brakes, "FEWEST_ITEMS", 1000)
+    monkeypatch.setattr(brakes, "FEWEST_REQUESTS", 1000)
     entry = library.entry()
     right = [(likely + 20 + number, True) for number in range(6)]
     with context.seat(BRANDS):

@@ -180,11 +180,10 @@ def test_what_others_were_told_falls_and_stands_again_with_the_entry_and_by_nobo
         services.resume(desk=other.desk, entry_id=other.entry.pk)
     deliver_everywhere()
     assert shown(library.gz, request)[0].flagged == ""
-    many = library.ask(library.gz, count=9)
+    many = [library.ask(library.gz) for _each in range(8)]
     with context.seat(BRANDS):
-        for position in range(9):
-            look = library.look(library.photo(many, position))
-            beyond.keep(look, [other.found()])
+        for each in many:
+            beyond.keep(library.look(library.photo(each)), [other.found()])
         other.entry.refresh_from_db()
         assert (other.entry.state, other.entry.stopped_because) == ("suspended", "brake")
         assert not Elsewhere.objects.filter(flagged="").exists()

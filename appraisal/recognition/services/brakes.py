@@ -13,38 +13,43 @@ from kernel import clock
 from notify.services import tell
 
 WINDOW = timedelta(hours=24)
-FEWEST_ITEMS = 8
-"""Kinds of goods that were looked at in the window before a share of them means anything."""
+FEWEST_REQUESTS = 8
+"""Requests that were looked at in the window before a share of them means anything."""
 MOST_SHARE = 0.5
 REFUSALS_IN_A_ROW = 5
 
 
 def check_matches(entry: LibraryEntry) -> bool:
-    """Stop an entry that matched more than half of all goods looked at within a day. Returns whether it was stopped."""
+    """Stop an entry that matched more than half of all requests looked at within a day. Returns whether it was stopped.
+
+    A raid on one den is one request, however many lots; and what people took for the same is no match too many.
+    """
     since = clock.now() - WINDOW
     looked = PhotoLook.objects.filter(
         organisation_id=entry.organisation_id, state=PhotoLook.State.DONE, done_at__gte=since
     )
     matched = Hint.objects.filter(entry=entry, at__gte=since, band__in=("strong", "likely"))
-    return _stop_if_most(entry, _items(matched), _items(looked))
+    matched = matched.exclude(state=Hint.State.ACCEPTED).exclude(decisions__answer=Hint.State.ACCEPTED)
+    return _stop_if_most(entry, _requests(matched), _requests(looked))
 
 
 def check_elsewhere(entry: LibraryEntry) -> bool:
-    """The same for goods of other right holders that its library was searched for. Returns whether it was stopped."""
+    """The same for requests about other brands that its library was searched for. Returns whether it was stopped."""
     since = clock.now() - WINDOW
     searched = PhotoLook.objects.filter(beyond_at__gte=since).exclude(organisation_id=entry.organisation_id)
-    matched = Elsewhere.objects.filter(entry=entry, at__gte=since)
-    return _stop_if_most(entry, _items(matched), _items(searched))
+    matched = Elsewhere.objects.filter(entry=entry, at__gte=since).exclude(state=Elsewhere.State.ACCEPTED)
+    return _stop_if_most(entry, _requests(matched), _requests(searched))
 
 
-def _items(rows: Any) -> int:
-    return int(rows.order_by().values("photo__item_id").distinct().count())
+def _requests(rows: Any) -> int:
+    return int(rows.order_by().values("photo__item__task_id").distinct().count())
 
 
-def _stop_if_most(entry: LibraryEntry, matched: int, items: int) -> bool:
-    if items < FEWEST_ITEMS or matched <= MOST_SHARE * items:
+def _stop_if_most(entry: LibraryEntry, matched: int, looked: int) -> bool:
+    if looked < FEWEST_REQUESTS or matched <= MOST_SHARE * looked:
         return False
-    _stop(entry, _("一天内比对的 {items} 件商品里有 {matched} 件都匹配").format(items=items, matched=matched))
+    words = _("一天内比对的 {looked} 件申请里有 {matched} 件都匹配，且没有人采纳")
+    _stop(entry, words.format(looked=looked, matched=matched))
     return True
 
 
