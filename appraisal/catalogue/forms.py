@@ -14,6 +14,7 @@ from federation.parties.models import Organisation
 from kernel import gtin
 from kernel.errors import BadInput
 
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 PICTURES = "image/jpeg,image/png,image/webp,image/heic"
 
 
@@ -120,7 +121,16 @@ class CheckpointForm(forms.Form):
         ]
 
 
-class ReferenceForm(forms.Form):
+class PeriodForm(forms.Form):
+    """The days of production on which goods looked like a reference."""
+
+    made_from = forms.DateField(
+        label=_("适用生产日期自"), required=False, widget=DAY, help_text=_("换过包装的写明；都不填即不限")
+    )
+    made_until = forms.DateField(label=_("适用生产日期至"), required=False, widget=DAY)
+
+
+class ReferenceForm(PeriodForm):
     """A picture of the genuine product."""
 
     shot_code = forms.ChoiceField(label=_("对应拍照项"))
@@ -128,6 +138,8 @@ class ReferenceForm(forms.Form):
     picture = forms.FileField(
         label=_("图片"), widget=forms.FileInput(attrs={"accept": PICTURES}), help_text=_("JPEG、PNG、WebP 或 HEIC")
     )
+
+    field_order = ("shot_code", "title", "picture", "made_from", "made_until")
 
     def __init__(self, *args: Any, shots: list[ShotSpec], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -222,7 +222,11 @@ class SecretCheckpoint(BaseCheckpoint):
 
 
 class ReferenceImage(models.Model):
-    """A picture of the genuine product. Shown only with the viewer's name burnt in; every view is logged."""
+    """A picture of the genuine product. Shown only with the viewer's name burnt in; every view is logged.
+
+    made_from, made_until: the days of production on which goods looked like this; empty: open. Old ones stay for old
+    goods.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     product = models.ForeignKey(Product, models.CASCADE, related_name="references")
@@ -232,6 +236,8 @@ class ReferenceImage(models.Model):
     uploaded_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     is_active = models.BooleanField(_("在用"), default=True)
+    made_from = models.DateField(_("适用生产日期自"), null=True, blank=True)
+    made_until = models.DateField(_("适用生产日期至"), null=True, blank=True)
 
     class Meta:
         ordering = ["shot_code", "id"]

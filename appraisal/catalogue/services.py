@@ -6,7 +6,7 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -332,24 +332,75 @@ def keep_sample(file: BinaryIO) -> str:
 
 
 def add_reference(
-    *, acting: ActingFor, product_id: UUID, shot_code: str, file: BinaryIO, title: str = ""
+    *,
+    acting: ActingFor,
+    product_id: UUID,
+    shot_code: str,
+    file: BinaryIO,
+    title: str = "",
+    made_from: date | None = None,
+    made_until: date | None = None,
 ) -> ReferenceImage:
     """Add a picture of the genuine product. Raises BadInput, TooLarge, UnsupportedFormat, NotFound404."""
     acting.require(Role.BRAND_ADMIN)
+    _in_order(made_from, made_until)
     product = selectors.own_product(acting.organisation, product_id)
     data = _clean_copy(file, edge=2400)
-    return keep_reference(product=product, shot_code=shot_code, data=data, title=title, by=acting.person)
+    return keep_reference(
+        product=product,
+        shot_code=shot_code,
+        data=data,
+        title=title,
+        by=acting.person,
+        made_from=made_from,
+        made_until=made_until,
+    )
+
+
+def _in_order(first: date | None, last: date | None) -> None:
+    if first is not None and last is not None and last < first:
+        raise BadInput(_("适用的最后生产日期不能早于最初的。"), code="days_wrong")
 
 
 @transaction.atomic
-def keep_reference(*, product: Product, shot_code: str, data: bytes, title: str, by: User) -> ReferenceImage:
+def keep_reference(
+    *,
+    product: Product,
+    shot_code: str,
+    data: bytes,
+    title: str,
+    by: User,
+    made_from: date | None = None,
+    made_until: date | None = None,
+) -> ReferenceImage:
     """Keep a clean JPEG of our own making as a reference, under the organisation's prefix."""
     key = make_key(f"org-{product.organisation_id}", "reference")
     store().put(key, io.BytesIO(data), "image/jpeg")
     row = ReferenceImage.objects.create(
-        product=product, shot_code=shot_code, title=title.strip()[:80], object_key=key, uploaded_by=by
+        product=product,
+        shot_code=shot_code,
+        title=title.strip()[:80],
+        object_key=key,
+        uploaded_by=by,
+        made_from=made_from,
+        made_until=made_until,
     )
     trail.record(row, "add", by=by)
+    return row
+
+
+@transaction.atomic
+def date_reference(
+    *, acting: ActingFor, reference_id: UUID, made_from: date | None, made_until: date | None
+) -> ReferenceImage:
+    """Say for goods of which days of production a reference holds. Raises BadInput, NotFound404."""
+    acting.require(Role.BRAND_ADMIN)
+    _in_order(made_from, made_until)
+    row = selectors.access_reference(acting.organisation, reference_id)
+    row.made_from, row.made_until = made_from, made_until
+    row.save(update_fields=["made_from", "made_until"])
+    days = [day.isoformat() if day else "" for day in (made_from, made_until)]
+    trail.record(row, "date", by=acting.person, data={"made": days})
     return row
 
 

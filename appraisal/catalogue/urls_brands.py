@@ -15,5 +15,6 @@ urlpatterns = [
     path("products/<uuid:product_id>/references/", views.references, name="references"),
     path("products/<uuid:product_id>/<slug:step>/", views.product_step, name="product_step"),
     path("references/<uuid:reference_id>.jpg", views.reference, name="reference"),
+    path("references/<uuid:reference_id>/period/", views.date_reference, name="date_reference"),
     path("references/<uuid:reference_id>/end/", views.end_reference, name="end_reference"),
 ]

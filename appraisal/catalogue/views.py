@@ -237,6 +237,8 @@ def references(request: HttpRequest, seat: ActingFor, product_id: UUID) -> HttpR
                 shot_code=data["shot_code"],
                 file=data["picture"],
                 title=data["title"],
+                made_from=data["made_from"],
+                made_until=data["made_until"],
             ),
         )
         if row:
@@ -264,6 +266,20 @@ def reference(request: HttpRequest, seat: ActingFor, reference_id: UUID) -> Http
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+@member
+@require_POST
+def date_reference(request: HttpRequest, seat: ActingFor, reference_id: UUID) -> HttpResponse:
+    """For goods of which days of production a reference holds."""
+    product_id = selectors.access_reference(seat.organisation, reference_id).product_id
+    form = forms.PeriodForm(request.POST)
+    if form.is_valid():
+        said = form.cleaned_data
+        done(request, lambda: services.date_reference(acting=seat, reference_id=reference_id, **said), _("已保存。"))
+    else:
+        messages.error(request, _("日期没有读懂，请按年-月-日填写。"))
+    return redirect("catalogue:references", product_id=product_id)
 
 
 @member

@@ -39,7 +39,10 @@ class _Pictured(serializers.ModelSerializer[Any]):
 
 
 class ShownHintOut(_Pictured):
-    """This photo looks like a known fake. A hint is no verdict."""
+    """This photo looks like a known fake. A hint is no verdict.
+
+    elsewhere: of another right holder than the one who was asked; owner_name: where it lets itself be known.
+    """
 
     codes = serializers.JSONField()
 
@@ -47,7 +50,8 @@ class ShownHintOut(_Pictured):
         model = Hint
         fields = [
             "id", "request_id", "item_id", "photo_id", "state", "band", "score", "inliers", "typology", "reasons",
-            "codes", "seen", "geometry", "picture_url", "at", "decided_at", "note", "flagged",
+            "codes", "seen", "geometry", "picture_url", "at", "decided_at", "note", "flagged", "elsewhere",
+            "owner_name",
         ]  # fmt: skip
 
 

@@ -29,7 +29,8 @@ class Hint(models.Model):
     """提示: this photo looks like a known fake. seen: what may be seen of the earlier matter (`SeenV1`).
 
     picture: the earlier picture where its owner lets it travel. geometry: {homography, hull_query, hull_library,
-    tiles, turned}. flagged: why it no longer counts (a code of the list `flag`), or empty.
+    tiles, turned}. flagged: why it no longer counts (a code of the list `flag`), or empty. elsewhere: from the library
+    of another right holder than the one who was asked; owner_name: its name, where it lets itself be known.
     """
 
     class State(models.TextChoices):
@@ -50,7 +51,9 @@ class Hint(models.Model):
     request = models.ForeignKey("requests.AppraisalRequest", models.CASCADE, related_name="hints")
     item = models.ForeignKey("requests.RequestItem", models.CASCADE, related_name="hints")
     photo = models.ForeignKey("requests.ItemPhoto", models.SET_NULL, null=True, blank=True, related_name="hints")
-    organisation_id = models.UUIDField()
+    organisation_id = models.UUIDField(help_text="whose library it is")
+    elsewhere = models.BooleanField(default=False, db_default=False, help_text="not of whoever was asked")
+    owner_name = models.CharField(max_length=120, blank=True, default="", db_default="")
     letter_id = models.UUIDField(unique=True)
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.SHOWN)
     band = models.CharField(max_length=10)

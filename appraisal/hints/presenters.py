@@ -120,7 +120,7 @@ def card(hint: Hint, names: Mapping[str, str]) -> Card:
         band=str(word("band", hint.band)),
         tone="neutral" if hint.flagged else tone,
         shape=shape,
-        typology=str(word("typology", hint.typology)),
+        typology=str(word("typology", hint.typology)) if hint.typology else "",
         reasons=reason_words(hint.reasons),
         seen=seen_words(seen, names),
         broker=seen.get("how") == "broker",

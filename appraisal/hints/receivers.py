@@ -21,6 +21,7 @@ from federation.contracts.recognition import (
     CandidateAnsweredV1,
     CodeAlertSettledV1,
     CodeAlertV1,
+    ElsewhereV1,
     HintFlaggedV1,
     HintV1,
     LookBackV1,
@@ -66,10 +67,20 @@ def _tell(request: AppraisalRequest, code: str, title: str, *, urgent: bool = Fa
 @receives(HintV1, at="province")
 def on_hint(message: HintV1, envelope: Envelope) -> None:
     """A photo looks like a known fake: the officer's page shows it by itself; a hit is told."""
-    item = _item(message, envelope)
+    _keep(
+        message,
+        envelope,
+        _item(message, envelope),
+        reasons=[reason.model_dump() for reason in message.reasons],
+        codes=[code.model_dump() for code in message.codes],
+    )
+
+
+def _keep(message: HintV1 | ElsewhereV1, envelope: Envelope, item: RequestItem, **more: Any) -> None:
     if Hint.objects.filter(pk=message.hint_id).exists():
         return
     first = not item.request.hints.filter(band__in=BANDS_RUNG, flagged="").exists()
+    fields = {"reasons": [{"code": "print", "count": message.inliers}], **more}
     hint = Hint.objects.create(
         pk=message.hint_id,
         request=item.request,
@@ -81,17 +92,28 @@ def on_hint(message: HintV1, envelope: Envelope) -> None:
         score=message.score,
         inliers=message.inliers,
         typology=message.typology,
-        reasons=[reason.model_dump() for reason in message.reasons],
-        codes=[code.model_dump() for code in message.codes],
         seen=message.seen.model_dump(mode="json"),
         geometry=from_letter(message.geometry),
         picture=_picture(message.picture_sha256, envelope),
         at=message.at,
         received_at=clock.now(),
+        **fields,
     )
     announce(item.request, "hint")
     if first and hint.band in BANDS_RUNG:
         _tell(item.request, "hint", _("{number} 有相似的已知假货").format(number=item.request.number))
+
+
+@receives(ElsewhereV1, at="province")
+def on_elsewhere(message: ElsewhereV1, envelope: Envelope) -> None:
+    """Another right holder than the one who was asked knows the print: shown like a hint, as much as it says."""
+    request = AppraisalRequest.objects.select_for_update(of=("self",)).filter(pk=message.request_id).first()
+    item = request.items.filter(pk=message.item_id).first() if request else None
+    photo = item.photos.filter(pk=message.photo_id).first() if item else None
+    if request is None or item is None or photo is None:
+        raise NotFound404()
+    item.request = request
+    _keep(message, envelope, item, elsewhere=True, owner_name=message.owner_name)
 
 
 @receives(LookedV1, at="province")
@@ -124,15 +146,22 @@ def on_looked(message: LookedV1, envelope: Envelope) -> None:
 @receives(HintFlaggedV1, at="province")
 def on_flagged(message: HintFlaggedV1, envelope: Envelope) -> None:
     """What hints rested on has fallen: each is flagged, look backs too, and the officer is told of those in use."""
-    request = _request(message.request_id, envelope)
+    request = AppraisalRequest.objects.select_for_update(of=("self",)).filter(pk=message.request_id).first()
+    if request is None:
+        raise NotFound404()
     why = "" if message.standing else message.why
     at = None if message.standing else message.at
     ids = list(message.hint_ids)
-    shown = list(Hint.objects.select_for_update().filter(pk__in=ids, request=request).order_by("pk"))
+    # Only what this very organisation said can fall by its word.
+    said = Hint.objects.filter(pk__in=ids, request=request, organisation_id=envelope.sender.organisation_id)
+    shown = list(said.select_for_update().order_by("pk"))
     for hint in shown:
         hint.flagged, hint.flagged_at = why, at
         hint.save(update_fields=["flagged", "flagged_at"])
-    backs = LookBack.objects.filter(pk__in=ids, item__request=request).update(flagged=why)
+    own = envelope.sender == Address.organisation(request.organisation_id) if request.organisation_id else False
+    backs = LookBack.objects.filter(pk__in=ids, item__request=request).update(flagged=why) if own else 0
+    if not own and not shown:
+        raise NotFound404()
     announce(request, "hint")
     if why and (backs or any(hint.state in (Hint.State.SHOWN, Hint.State.ACCEPTED) for hint in shown)):
         _tell(

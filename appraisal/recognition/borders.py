@@ -21,5 +21,8 @@ RIGHTS = [
         "recognition.GuidePrice",
         "recognition.ItemNote",
         "recognition.IndexState",
+        "recognition.LibraryChoice",
+        "recognition.Elsewhere",
+        "recognition.BandLimits",
     )
 ] + [Grant("recognition.HintDecision", to=BRANDS, rights="SELECT, INSERT")]

@@ -118,13 +118,14 @@ def geometry_of(match: Match, query_size: tuple[int, int], library_size: tuple[i
         "homography": homography,
         "hull_query": [[float(x) / qw, float(y) / qh] for x, y in match.hull_query],
         "hull_library": [[float(x) / lw, float(y) / lh] for x, y in match.hull_library],
-        "tiles": _tiles(match.tiles),
+        "tiles": tiles_of(match),
         "turned": match.turned,
     }
 
 
-def _tiles(rows: Sequence[Sequence[float]]) -> list[list[float]]:
-    found = []
+def tiles_of(match: Match) -> list[list[float]]:
+    """Where the two pictures agree: [left, top, width, height, agreement] in parts of the library photo."""
+    found, rows = [], match.tiles
     for top, row in enumerate(rows):
         for left, agreement in enumerate(row):
             if agreement == agreement:  # NaN: nothing was compared there

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 
 def normalise(text: str) -> str:
     """The key by which codes are compared: O as 0, I and L as 1, S as 5, B as 8, Z as 2."""
@@ -22,3 +24,12 @@ def gtin(text: str) -> str:
     from appraisal.recognition.vision.barcodes import gtin as found
 
     return found(text)
+
+
+def dates(text: str) -> list[date]:
+    """Days that a text names: 20240131, 2024.01.31, 24/01/31."""
+    if not any(letter.isdigit() for letter in text):
+        return []
+    from appraisal.recognition.vision.codes import dates as found
+
+    return [each.value for each in found(text)]

@@ -19,15 +19,18 @@ from appraisal.recognised import word
 from appraisal.recognition import selectors
 from appraisal.recognition.models import (
     CODE_FIELDS,
+    BandLimits,
     CodeAlert,
     EntryPhoto,
     Find,
     Hint,
+    LibraryChoice,
     LibraryEntry,
     LookBack,
     PhotoLook,
     RunLink,
 )
+from appraisal.recognition.services import limits, runs
 from divisions import selectors as divisions
 from webui.compare import Comparison, comparison, points, svg
 
@@ -274,7 +277,8 @@ def panel(desk: Desk, task: DeskTask) -> Panel:
 
 
 def _outcome(looks: list[PhotoLook]) -> str:
-    waiting = [look for look in looks if look.state in (PhotoLook.State.WAITING, PhotoLook.State.PENDING)]
+    Look = PhotoLook.State
+    waiting = [look for look in looks if look.state in (Look.WAITING, Look.RUNNING, Look.PENDING)]
     if any(look.state == PhotoLook.State.PENDING for look in waiting):
         return str(word("outcome", "pending"))
     if waiting:
@@ -371,7 +375,7 @@ def run_rows(links: Iterable[RunLink]) -> list[dict[str, Any]]:
             "reasons": [
                 {
                     "words": word("run", reason["code"]),
-                    "strength": word("strength", reason["strength"]),
+                    "strength": word("strength", runs.weight(reason["code"])),
                     "first": reason.get("first", ""),
                     "second": reason.get("second", ""),
                 }
@@ -399,6 +403,40 @@ def back_rows(rows: Iterable[LookBack]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+LIMIT_LOOKS = {
+    BandLimits.State.PROPOSED: ("wait", "clock"),
+    BandLimits.State.IN_FORCE: ("good", "tick"),
+    BandLimits.State.REFUSED: ("neutral", "cross"),
+    BandLimits.State.ENDED: ("neutral", "ring"),
+}
+
+
+def limit_rows(desk: Desk) -> list[dict[str, Any]]:
+    """Limits of product groups: what waits for a person, what holds, and the last ones that no longer do."""
+    order = {BandLimits.State.PROPOSED: 0, BandLimits.State.IN_FORCE: 1}
+    found = sorted(selectors.band_limits(desk)[:30], key=lambda row: order.get(BandLimits.State(row.state), 2))
+    return [
+        {
+            "row": row,
+            "tone": LIMIT_LOOKS[BandLimits.State(row.state)][0],
+            "shape": LIMIT_LOOKS[BandLimits.State(row.state)][1],
+            "void": row.state in order and row.scale != limits.scale(row.category.code),
+        }
+        for row in found
+    ][:12]
+
+
+def others(desk: Desk, *, days: int) -> dict[str, Any]:
+    """What the library does for photos of other right holders' goods, and how often it did."""
+    said = selectors.choice(desk)
+    return {
+        "choice": said.others if said else LibraryChoice.Others.KNOWN,
+        "said": said,
+        "choices": LibraryChoice.Others.choices,
+        "told": selectors.told_elsewhere(desk, days=days),
+    }
 
 
 def waiting_counts(desk: Desk) -> dict[str, int]:

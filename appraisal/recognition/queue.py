@@ -29,6 +29,11 @@ def enqueue_look(look_id: UUID) -> None:
     transaction.on_commit(partial(_send, "look", str(look_id)))
 
 
+def enqueue_beyond(look_id: UUID) -> None:
+    """Have one photo compared with the libraries of other right holders."""
+    transaction.on_commit(partial(_send, "beyond", str(look_id)))
+
+
 def enqueue_sync(organisation_id: UUID, *, then_look_back: UUID | None = None) -> None:
     """Have the index of an organisation follow its library; then look back for one entry."""
     transaction.on_commit(partial(_send, "sync", str(organisation_id), str(then_look_back) if then_look_back else None))

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from appraisal.catalogue import selectors as catalogue
 from appraisal.desk.models import DeskItem, DeskTask
-from appraisal.recognition.models import Find, Hint, LibraryEntry
+from appraisal.recognition.models import Elsewhere, Find, Hint, LibraryEntry
 from appraisal.recognition.queue import enqueue_examine
-from appraisal.recognition.services import codes, entries, hinting
+from appraisal.recognition.services import beyond, codes, entries, hinting
 from appraisal.recognition.services.steps import announce, find_of
 from audit.trail import Actor
 from evidence.services import take_in
@@ -45,7 +45,23 @@ def _item(message: Any, envelope: Envelope) -> DeskItem:
 
 @receives(HintAnsweredV1, at="organisation")
 def on_hint_answered(message: HintAnsweredV1, envelope: Envelope) -> None:
-    """The officer took a hint, refused it or left it aside: on record, and counted."""
+    """The officer took a hint, refused it or left it aside: on record, and counted.
+
+    One that was told for somebody else's photo belongs to no task of this organisation.
+    """
+    told = (
+        Elsewhere.objects.select_for_update(of=("self",))
+        .select_related("entry")
+        .filter(
+            pk=message.hint_id,
+            organisation_id=envelope.addressee.organisation_id,
+            photo__item__task__province_code=envelope.sender.name,
+        )
+        .first()
+    )
+    if told is not None:
+        beyond.answered(told, message.answer, at=message.at)
+        return
     task = _task(message.request_id, envelope)
     hint = (
         Hint.objects.select_for_update(of=("self",))

@@ -16,15 +16,18 @@ from appraisal.desk.selectors import Desk
 from appraisal.recognised import word
 from appraisal.recognition.keys import normalise
 from appraisal.recognition.models import (
+    BandLimits,
     CodeAlert,
     CodeReading,
     CodeSighting,
+    Elsewhere,
     EntryPhoto,
     Find,
     GuidePrice,
     Hint,
     HintDecision,
     IndexState,
+    LibraryChoice,
     LibraryEntry,
     LookBack,
     PhotoLook,
@@ -268,6 +271,31 @@ def access_guide_price(desk: Desk, price_id: UUID) -> GuidePrice:
     return _one(guide_prices(desk), price_id)
 
 
+# What the owner decides -----------------------------------------------------------------------------------------------
+
+
+def band_limits(desk: Desk) -> QuerySet[BandLimits]:
+    """Limits of the organisation's product groups, proposed and decided, latest first."""
+    return BandLimits.objects.filter(organisation=desk.organisation).select_related("category", "decided_by")
+
+
+def access_limits(desk: Desk, limits_id: UUID, *, lock: bool = False) -> BandLimits:
+    """One of `band_limits`. Raises NotFound404."""
+    return _one(band_limits(desk), limits_id, lock=lock)
+
+
+def choice(desk: Desk) -> LibraryChoice | None:
+    """What the organisation chose for photos of others' goods; None while it never said."""
+    return LibraryChoice.objects.filter(organisation=desk.organisation).select_related("said_by").first()
+
+
+def told_elsewhere(desk: Desk, *, days: int = 90) -> dict[str, int]:
+    """How often the library spoke for others, and what officers made of it. Whose photos they were is not told."""
+    rows = Elsewhere.objects.filter(organisation=desk.organisation, at__gte=clock.now() - timedelta(days=days))
+    found = dict(rows.order_by().values_list("state").annotate(n=Count("pk")))
+    return {"all": sum(found.values()), **{state.value: found.get(state.value, 0) for state in Hint.State}}
+
+
 # Figures and health ---------------------------------------------------------------------------------------------------
 
 
@@ -392,7 +420,7 @@ def health(desk: Desk) -> Health:
     """For the figures page and the health page of the brands host."""
     state = IndexState.objects.filter(organisation=desk.organisation).first()
     looks = PhotoLook.objects.filter(organisation=desk.organisation)
-    open_ones = looks.filter(state__in=(PhotoLook.State.WAITING, PhotoLook.State.PENDING))
+    open_ones = looks.filter(state__in=(PhotoLook.State.WAITING, PhotoLook.State.RUNNING, PhotoLook.State.PENDING))
     took = sorted(looks.filter(state=PhotoLook.State.DONE).order_by("-done_at").values_list("took_ms", flat=True)[:50])
     code = state.engine_code if state else ""
     return Health(

@@ -5,18 +5,74 @@ Services that hold the engine are imported when a task runs: every process knows
 
 from __future__ import annotations
 
+import faulthandler
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from celery import shared_task
 
+_runs: dict[int, float] = {}
+_guard = threading.Lock()
+
+
+@contextmanager
+def ends_by(seconds: float) -> Iterator[None]:
+    """End the whole process, with every thread's trace on its error output, if the block is not done by then.
+
+    A thread that hangs inside a library cannot be stopped. Several threads share the one alarm of the interpreter.
+    """
+    me = threading.get_ident()
+    _alarm(me, time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _alarm(me, None)
+
+
+def _alarm(who: int, at: float | None) -> None:
+    with _guard:
+        if at is None:
+            _runs.pop(who, None)
+        else:
+            _runs[who] = at
+        if _runs:
+            # Celery puts a logger in the place of the error output: the alarm needs the file itself.
+            left_s = max(0.1, min(_runs.values()) - time.monotonic())
+            faulthandler.dump_traceback_later(left_s, exit=True, file=sys.__stderr__)
+        else:
+            faulthandler.cancel_dump_traceback_later()
+
 
 @shared_task(name="recognition.look")  # type: ignore[untyped-decorator]
 def look(look_id: str) -> str:
-    """Look at one photo that came to the desk."""
-    from appraisal.recognition.services import looking
+    """Look at one photo that came to the desk. A run that hangs ends the process."""
+    from appraisal.recognition.services import asking, looking
 
-    row = looking.look(UUID(look_id))
+    with ends_by(asking.LONGEST_RUN.total_seconds()):
+        row = looking.look(UUID(look_id))
     return row.outcome if row else ""
+
+
+@shared_task(name="recognition.beyond")  # type: ignore[untyped-decorator]
+def beyond(look_id: str) -> int:
+    """Compare one photo with the libraries of other right holders. Returns how many know it."""
+    from appraisal.recognition.services import asking
+    from appraisal.recognition.services import beyond as others
+
+    with ends_by(asking.LONGEST_RUN.total_seconds()):
+        return len(others.search(UUID(look_id)))
+
+
+@shared_task(name="recognition.lost")  # type: ignore[untyped-decorator]
+def lost() -> int:
+    """Twice a minute, in an ordinary worker: runs that died or hang are noticed and asked for again."""
+    from appraisal.recognition.services import asking
+
+    return asking.notice_lost()
 
 
 @shared_task(name="recognition.sync")  # type: ignore[untyped-decorator]
@@ -58,11 +114,12 @@ def sweep() -> int:
 
 @shared_task(name="recognition.nightly")  # type: ignore[untyped-decorator]
 def nightly() -> int:
-    """Every night: each index made anew and checked. Returns for how many organisations."""
-    from appraisal.recognition.services import indexes
+    """Every night: each index made anew and checked, limits reckoned. Returns for how many organisations."""
+    from appraisal.recognition.services import indexes, limits
 
     names = indexes.organisations()
     for organisation_id in names:
         indexes.rebuild(organisation_id)
         indexes.rebuild_seen(organisation_id)
+        limits.propose(organisation_id)
     return len(names)

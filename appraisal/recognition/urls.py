@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from appraisal.recognition.views import hits, library, watch
+from appraisal.recognition.views import hits, library, owner, watch
 
 app_name = "recognition"
 urlpatterns = [
@@ -25,6 +25,9 @@ urlpatterns = [
     path("library/look-backs/<uuid:look_back_id>/", watch.look_back, name="look_back"),
     path("library/look-backs/<uuid:look_back_id>/keep/", watch.settle_look_back, name="settle_look_back"),
     path("library/figures/", watch.figures, name="figures"),
+    path("library/limits/", owner.reckon, name="reckon_limits"),
+    path("library/limits/<uuid:limits_id>/", owner.decide_limits, name="decide_limits"),
+    path("library/choice/", owner.choose, name="choose"),
     path("library/prices/", watch.guide_prices, name="prices"),
     path("library/prices/<uuid:price_id>/end/", watch.end_price, name="end_price"),
 ]

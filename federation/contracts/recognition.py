@@ -113,6 +113,31 @@ class HintV1(Message):
     at: AwareDatetime
 
 
+@contract
+class ElsewhereV1(Message):
+    """This photo looks like a known fake of another right holder than the one who was asked, who says it himself.
+
+    Answered and flagged as a hint. owner_name, typology: empty where seen.how is broker.
+    """
+
+    kind = "recognition.elsewhere"
+
+    hint_id: UUID
+    request_id: UUID
+    item_id: UUID
+    photo_id: UUID
+    view_sha256: str = Field(pattern=SHA256)
+    band: Literal["strong", "likely"]
+    score: int = Field(ge=0)
+    inliers: int = Field(ge=0)
+    typology: str = Field("", max_length=40)
+    seen: SeenV1
+    owner_name: str = Field("", max_length=120)
+    geometry: GeometryV1
+    picture_sha256: str = Field("", pattern=r"^([0-9a-f]{64})?$")
+    at: AwareDatetime
+
+
 class PoorPhotoV1(Frozen):
     """A photo that is not good enough to compare. reasons: codes of the list `quality`."""
 

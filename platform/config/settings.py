@@ -275,6 +275,7 @@ CELERY_TASK_ROUTES = {
     "evidence.redact": {"queue": "intake"},
     "recognition.sync": {"queue": "recognition-first"},  # a new entry is not blind until all photos were looked at
     "recognition.examine": {"queue": "recognition-first"},
+    "recognition.lost": {"queue": "celery"},  # the worker of recognition may be the one that is gone
     "recognition.*": {"queue": "recognition"},
 }
 CELERY_BEAT_SCHEDULE = {
@@ -345,6 +346,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"seat": "public", "expires": 600},
     },
     "recognition-sweep": {"task": "recognition.sweep", "schedule": 60.0, "options": {"seat": "brands", "expires": 50}},
+    "recognition-lost": {"task": "recognition.lost", "schedule": 30.0, "options": {"seat": "brands", "expires": 25}},
     "recognition-nightly": {
         "task": "recognition.nightly",
         "schedule": crontab(hour=3, minute=20),

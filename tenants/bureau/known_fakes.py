@@ -21,13 +21,14 @@ from appraisal.desk.selectors import Desk
 from appraisal.hints import services as officer
 from appraisal.hints.models import Hint as ShownHint
 from appraisal.recognition import services
-from appraisal.recognition.models import Find, LibraryEntry, PhotoLook
+from appraisal.recognition.models import Find, Hint, LibraryEntry, PhotoLook
 from appraisal.recognition.services import codes, entries, indexes, looking, runs
 from appraisal.recognition.services.steps import find_of
 from evidence import services as evidence
 from federation.letters.delivery import deliver_waiting
 from federation.parties.models import Organisation
 from kernel import clock
+from tenants.bureau import fakes_past
 
 BRAND = "lanhe"
 FAKES = ("lanhe-53", "lanhe-42")
@@ -39,18 +40,31 @@ UNIQUE = "26LH08150047113"
 
 
 def fill(stage: Any, shown: list[Any]) -> None:
-    """Two entries, what they were recognised in, one code in two places, one proposal of the same run, guide prices."""
+    """Two entries, what they were recognised in, one code in two places, one proposal of the same run, guide prices.
+
+    Then what the library did in the weeks before. What was told is left alone.
+    """
     organisation_id = stage.made["organisations"][BRAND]
+    with stage.enter("brands"):
+        begun = LibraryEntry.objects.filter(organisation_id=organisation_id).exists()
+        if begun and Find.objects.filter(organisation_id=organisation_id, origin=Find.Origin.STAFF).exists():
+            return
+        desk = _desk(stage, organisation_id)
+    if not begun:
+        _today(stage, desk, shown)
+    _past(stage, desk)
+    _deliver(stage)
+
+
+def _today(stage: Any, desk: Desk, shown: list[Any]) -> None:
+    organisation_id = desk.organisation.pk
     here = [row for row in shown if _fits(row, "gx", "lanhe-53")]
     there = [row for row in shown if _fits(row, "gd", "lanhe-53")]
     with stage.enter("brands"):
-        if LibraryEntry.objects.filter(organisation_id=organisation_id).exists():
-            return
         chosen = [row for row in (*here[-2:], *there[-1:]) if _task(stage, organisation_id, row) is not None]
         _forget_the_rest(stage, organisation_id, chosen)
         if not chosen:
             return
-        desk = _desk(stage, organisation_id)
         began = min(row.sent_at for row in chosen) - timedelta(days=1)
         with clock.frozen(began):
             _prices(desk)
@@ -64,7 +78,40 @@ def fill(stage: Any, shown: list[Any]) -> None:
     _deliver(stage)
     if len(here) > 1:
         _accept(stage, here[-2])
-    _deliver(stage)
+
+
+def _past(stage: Any, desk: Desk) -> None:
+    """What the library did before, and what the worker said of the photos of other brands."""
+    with stage.enter("brands"):
+        hints = Hint.objects.filter(organisation=desk.organisation, band__in=("strong", "likely")).select_related(
+            "photo__exhibit", "photo__item__task", "entry__product", "entry__find", "entry_photo__exhibit", "category"
+        )
+        real = hints.filter(photo__item__task__province_code="gx").last() or hints.last()
+        others = list(PhotoLook.objects.filter(organisation__in=stage.made["organisations"].values()))
+        photos = [
+            DeskPhoto.objects.select_related("exhibit", "item__task").get(pk=look.photo_id)
+            for look in others
+            if look.organisation_id != desk.organisation.pk
+        ]
+        fakes_past.nothing_to_compare(photos)
+        asked = next((each for each in photos if each.item.task.province_code == "gx"), None)
+        known = next((each for each in photos if asked and each.item.task.organisation_id != _owner(asked)), None)
+        if real is not None and asked is not None and known is not None:
+            fakes_past.known_elsewhere(stage, real, asked, known, _desk_of(stage, _owner(known)))
+    if real is not None:
+        fakes_past.fill(stage, desk, real)
+
+
+def _owner(photo: DeskPhoto) -> UUID:
+    owner: UUID = photo.item.task.organisation_id
+    return owner
+
+
+def _desk_of(stage: Any, organisation_id: UUID) -> Desk:
+    """Somebody who appraises for another house of the story."""
+    party = next(code for code, pk in stage.made["organisations"].items() if pk == organisation_id)
+    who = next(row.code for row in stage.cast.STAFF.values() if row.party == party and "appraiser" in row.roles)
+    return Desk(User.objects.get(pk=stage.made["people"][who][1]), Organisation.objects.get(pk=organisation_id))
 
 
 def _fits(row: Any, province: str, product: str) -> bool:
@@ -87,8 +134,10 @@ def _photo(stage: Any, organisation_id: Any, row: Any) -> DeskPhoto:
 
 
 def _forget_the_rest(stage: Any, organisation_id: Any, chosen: list[Any]) -> None:
-    """Only the chosen photos are looked at: a first start has more to do than to compare the past."""
-    kept = [_photo(stage, organisation_id, row).pk for row in chosen]
+    """Only the chosen photos are looked at, and one of each item of other brands: a first start has more to do."""
+    kept = {_photo(stage, organisation_id, row).pk for row in chosen}
+    others = DeskPhoto.objects.exclude(item__task__organisation_id=organisation_id).order_by("item_id", "photo_id")
+    kept |= set(others.distinct("item_id").values_list("pk", flat=True))
     PhotoLook.objects.exclude(photo__in=kept).delete()
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from harness import people
 
 from appraisal.catalogue import search, selectors, services
-from appraisal.catalogue.models import Product, ProductDraft, ReferenceView
+from appraisal.catalogue.models import Product, ProductDraft, ReferenceImage, ReferenceView
 from federation.parties.models import Membership
 from federation.parties.services import reckon_coverage
 from provinces import context
@@ -130,6 +130,27 @@ def test_a_reference_is_uploaded_seen_with_a_name_and_logged(house, lin, client_
     assert house.wang.name in lin.get(page).content.decode()
     other = people.brand_house("泽云", suffix="2")
     assert client_for("brands", user=other.lin).get(address).status_code == 404
+
+
+def test_a_reference_holds_for_the_days_of_production_that_the_brand_says(house, lin, client_for):
+    """Recognition, edge 5: packs change, old references stay for old goods."""
+    page = url("references", product_id=house.product.pk)
+    said = {"shot_code": "front_label", "made_from": "2024-01-01", "made_until": "2023-01-01"}
+    assert "不能早于" in lin.post(page, {**said, "picture": picture()}).content.decode()
+    assert lin.post(page, {**said, "made_until": "2025-12-31", "picture": picture()}).status_code == 302
+    with context.seat(BRANDS):
+        row = ReferenceImage.objects.get()
+    assert "2024-01-01" in lin.get(page).content.decode()
+    period = url("date_reference", reference_id=row.pk)
+    lin.post(period, {"made_from": "", "made_until": "2025-06-30"})
+    assert lin.post(period, {"made_from": "someday"}).status_code == 302
+    assert client_for("brands", user=house.wang).post(period, {"made_from": "", "made_until": ""}).status_code in (
+        302,
+        403,
+    )
+    with context.seat(BRANDS):
+        row.refresh_from_db()
+        assert (row.made_from, row.made_until.isoformat()) == (None, "2025-06-30")
 
 
 def test_what_is_no_picture_is_refused_with_a_sentence(house, lin):

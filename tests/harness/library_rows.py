@@ -12,8 +12,17 @@ from django.db import transaction
 from appraisal.desk.models import DeskPhoto, DeskTask, DeskVerdict
 from appraisal.hints.models import ReadCode
 from appraisal.recognition import services
-from appraisal.recognition.models import CodeAlert, CodeSighting, EntryPhoto, Hint, LookBack, PhotoLook, RunLink
-from appraisal.recognition.services import codes, lookback, looking
+from appraisal.recognition.models import (
+    BandLimits,
+    CodeAlert,
+    CodeSighting,
+    EntryPhoto,
+    Hint,
+    LookBack,
+    PhotoLook,
+    RunLink,
+)
+from appraisal.recognition.services import codes, limits, lookback, looking
 from appraisal.recognition.services.hinting import Found
 from appraisal.recognition.services.looking import Seen
 from appraisal.recognition.services.steps import find_of
@@ -69,10 +78,17 @@ def fill(seat: Any, house: Any, code: str, *, answered: UUID, waiting: UUID) -> 
             desk=seat, product_id=house.product.pk, unit="瓶", price_yuan=Decimal(300),
             valid_from=clock.today() - timedelta(days=9),
         )  # fmt: skip
+        strong, likely = limits.floors(entry.category.code)
+        limit = BandLimits.objects.create(
+            organisation=house.organisation, category=entry.category, strong=strong + 5, likely=likely + 5,
+            floor_strong=strong, floor_likely=likely, scale=limits.scale(entry.category.code), decided=24, refused=3,
+            spared=3, lost=1, proposed_at=now,
+        )  # fmt: skip
         hint = Hint.objects.get(entry=entry)
         house_ids = {
             "entry_id": entry.pk, "entry_photo_id": kept.pk, "hint_id": hint.pk, "alert_id": alert.pk, "run_id": run.pk,
             "look_back_id": back.pk, "price_id": price.pk,
+            "limits_id": limit.pk,
         }  # fmt: skip
         with transaction.atomic():
             lookback._tell_province(back, task)

@@ -108,6 +108,19 @@ def test_r11_what_the_owner_did_not_share_is_said_without_detail(world, page):
     assert "这张图不能给您看" in opened and "对方没有公开详情" in opened
 
 
+def test_edge_11_a_fake_of_another_right_holder_is_said_to_be_one_and_named_only_where_it_lets_itself_be(world, page):
+    hint = world.hint(seen={"how": "broker"}, elsewhere=True, typology="", band="likely")
+    with context.province("gx"):
+        Hint.objects.filter(pk=hint.pk).update(picture=None)
+    html = page()
+    assert "与另一权利人的已知假货相像，请核对品牌是否选对" in html and "请经省际协作办公室联系" in html
+    opened = page(f"/hints/{hint.pk}/")
+    assert "选填，只留在本省" in opened and "与另一权利人的已知假货相像" in opened
+    with context.province("gx"):
+        Hint.objects.filter(pk=hint.pk).update(owner_name="云上坡酒业")
+    assert "与“云上坡酒业”的已知假货相像" in page()
+
+
 def test_edge_12_an_empty_library_is_never_said_to_mean_genuine(world, page):
     assert "正在与假货库比对" in page()
     world.looked("no_comparison")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import shutil
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,8 +24,10 @@ from appraisal.recognition.services.hinting import Found
 from appraisal.recognition.services.looking import Seen
 from appraisal.recognition.vision.barcodes import Barcode
 from appraisal.requests import services as requests
+from evidence import services as evidence
 from federation.contracts.appraisal import VerdictValue
 from federation.letters.delivery import deliver_everywhere
+from kernel import clock
 from provinces import context
 from provinces.seats import BRANDS
 
@@ -143,3 +148,58 @@ def post_goes() -> Callable[[], int]:
 def qr() -> Callable[[str], Barcode]:
     """A QR code as the ladder gives it."""
     return lambda text: Barcode(text=text, symbology="qrcode", passes=2)
+
+
+@pytest.fixture
+def real_engine(tmp_path_factory: Any, monkeypatch: Any) -> Iterator[None]:
+    """Indexes of this test alone; the model of all. Barcodes have tests of their own, and take their time."""
+    from appraisal.recognition import engine
+    from appraisal.recognition.vision import barcodes
+
+    monkeypatch.setattr(barcodes, "read", lambda _image: [])
+    model = engine.folder() / "model"
+    where = tmp_path_factory.mktemp("recognition")
+    monkeypatch.setattr(engine, "folder", lambda: where)
+    monkeypatch.setattr(engine, "extractor", lambda: engine._extractor(model.parent))
+    yield
+    engine._index.cache_clear()
+    shutil.rmtree(where, ignore_errors=True)
+
+
+@pytest.fixture
+def photograph(library: Library, monkeypatch: Any) -> Callable[..., Any]:
+    """`photograph(bureau, data, **item)`: 陈队长 sends a request with this photo."""
+
+    def sealed(data: bytes) -> Callable[..., Any]:
+        def photo(by: Any, _words: str, **_fields: Any) -> Any:
+            exhibit = evidence.receive(
+                io.BytesIO(data),
+                declared_sha256=hashlib.sha256(data).hexdigest(),
+                captured_at=clock.now(),
+                source="camera",
+                by=by,
+            )
+            return evidence.make_views(exhibit.pk)
+
+        return photo
+
+    def send(bureau: people.Bureau, data: bytes, **item: Any) -> Any:
+        with monkeypatch.context() as patch:
+            patch.setattr(people, "sealed_photo", sealed(data))
+            return library.ask(bureau, **item)
+
+    return send
+
+
+@pytest.fixture
+def look_at(library: Library) -> Callable[[Any], PhotoLook]:
+    """`look_at(request)`: the worker looks at its photo, and the letters arrive."""
+
+    def look(request: Any) -> PhotoLook:
+        with context.seat(BRANDS):
+            row = looking.look(PhotoLook.objects.get(photo=library.photo(request)).pk)
+        deliver_everywhere()
+        assert row is not None
+        return row
+
+    return look

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import transaction
+from harness import people
 
 from appraisal.hints import selectors, services
 from appraisal.hints.models import CodeAlert as ShownAlert
@@ -228,13 +229,15 @@ def test_a_barcode_of_another_product_or_brand_is_a_mismatch_and_no_fake(library
             organisation=product.organisation,
         )
         other.barcodes.create(gtin="00012345678905")
+        people.brand_house("云上坡", suffix="2").product.barcodes.create(gtin="09780201379624")
     facts = {"product_id": product.pk, "organisation_id": product.organisation_id}
     with context.seat(BRANDS):
         said = {text: codes.fits(text, **facts)["fits"] for text in (
-            "6901234567892", "06901234567892", "012345678905", "2012345678900", "9780201379624", "http://x.cn/a",
+            "6901234567892", "06901234567892", "012345678905", "2012345678900", "9780201379624", "4006381333931",
+            "http://x.cn/a",
         )}  # fmt: skip
         assert list(said.values()) == [
-            "this_product", "this_product", "other_product", "no_gtin", "unknown", "no_gtin",
+            "this_product", "this_product", "other_product", "no_gtin", "other_brand", "unknown", "no_gtin",
         ]  # fmt: skip
 
 

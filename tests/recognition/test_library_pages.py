@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -13,16 +14,18 @@ from appraisal.desk import services as desk
 from appraisal.desk.models import DeskTask
 from appraisal.desk.services import ItemAnswer
 from appraisal.recognition.models import (
+    BandLimits,
     CodeAlert,
     CodeSighting,
     Find,
     GuidePrice,
     Hint,
+    LibraryChoice,
     LibraryEntry,
     LookBack,
     RunLink,
 )
-from appraisal.recognition.services import make_from_verdict
+from appraisal.recognition.services import limits, make_from_verdict
 from appraisal.requests import services as requests
 from federation.contracts.appraisal import VerdictValue
 from federation.letters.delivery import deliver_everywhere
@@ -206,7 +209,7 @@ def test_what_the_library_found_by_itself_waits_for_a_person(world, lin):
                 )
             )
         first, second = sorted((entry.find, other), key=lambda find: find.pk)
-        reasons = [{"code": "mould", "strength": "strong", "first": "M7", "second": "M7"}]
+        reasons = [{"code": "mould", "first": "M7", "second": "M7"}, {"code": "batch", "first": "A", "second": "A"}]
         run = RunLink.objects.create(
             organisation=own, first=first, second=second, reasons=reasons, strength="strong", proposed_at=clock.now()
         )
@@ -220,7 +223,7 @@ def test_what_the_library_found_by_itself_waits_for_a_person(world, lin):
     lin.post(f"/library/alerts/{alert.pk}/", {"step": "dismiss", "reason": "每箱一码", "printed_on_all": "1"})
     assert "每箱一码" in page(lin, "/library/alerts/?state=dismissed")
     html = page(lin, "/library/runs/")
-    assert "模具号相同" in html and "M7" in html and "认定同批" in html
+    assert "模具号相同" in html and "M7" in html and "认定同批" in html and "弱" in html
     lin.post(f"/library/runs/{run.pk}/", {"step": "accept"})
     assert "重新判断" in page(lin, "/library/runs/?state=accepted")
     assert f"/library/look-backs/{back.pk}/" in page(lin, "/library/look-backs/")
@@ -238,6 +241,41 @@ def test_r13_figures_stand_with_the_counts_behind_them(world, lin):
     html = page(lin, "/library/figures/?days=30")
     assert "白酒" in html and '100% <small class="muted">(1/1)</small>' in html and "(0/1)" in html
     assert "识别引擎" in html
+
+
+def test_the_owner_sees_what_was_braked_takes_limits_and_says_what_others_get_on_the_figures_page(
+    world, lin, client_for
+):
+    """Brakes are shown; limits by product group wait for a person; a library may stand aside for other brands."""
+    entry = world.entry()
+    strong, likely = limits.floors("baijiu")
+    with context.seat(BRANDS):
+        LibraryEntry.objects.filter(pk=entry.pk).update(
+            state="suspended", stopped_because="brake", stopped_note="9/14", stopped_at=clock.now()
+        )
+        row = BandLimits.objects.create(
+            organisation=world.lin.organisation, category=entry.category, strong=strong + 9, likely=likely + 9,
+            floor_strong=strong, floor_likely=likely, scale=limits.scale("baijiu"), decided=41, refused=8, spared=4,
+            lost=2, proposed_at=clock.now(),
+        )  # fmt: skip
+    html = page(lin, "/library/figures/")
+    assert "自动停用的条目" in html and "该条目匹配过多，已自动停用" in html
+    assert "待确认" in html and "少报 4 条误报，也会少报 2 条命中" in html and "41 条判断，其中 8 条不像" in html
+    assert lin.post(f"/library/limits/{row.pk}/", {"step": "accept"})["Location"] == "/library/figures/#limits"
+    html = page(lin, "/library/figures/")
+    assert "生效中" in html and "恢复通用门槛" in html and clock.today().isoformat() in html
+    lin.post("/library/limits/")
+    assert "现有判断不足以提出新的门槛" in page(lin, "/library/figures/")
+    lin.post("/library/choice/", {"others": "none"})
+    html = page(lin, "/library/figures/")
+    assert re.search(r'value="none" checked', html) and "已保存，对今后的比对生效" in html
+    with context.owner():
+        Membership.objects.filter(user=world.house.wang).update(role=Membership.Role.RIGHTS_STAFF)
+    wang = client_for("brands", user=world.house.wang)
+    wang.post("/library/choice/", {"others": "entry"})
+    wang.post(f"/library/limits/{row.pk}/", {"step": "end"})
+    with context.seat(BRANDS):
+        assert LibraryChoice.objects.get().others == "none" and BandLimits.objects.get().state == "in_force"
 
 
 def test_r15_guide_prices_are_kept_by_period_and_region(world, lin):

@@ -1,15 +1,10 @@
 """The worker with the real engine: a printed label, photographed anew, is found; the index follows the database."""
 
-import hashlib
-import io
-import random
 import shutil
 
-import cv2
 import numpy as np
 import pytest
-from harness import people
-from PIL import Image, ImageDraw, ImageFont
+from harness.prints import label, plain, shot
 
 from appraisal.desk.models import DeskPhoto
 from appraisal.hints.models import Hint as ShownHint
@@ -19,99 +14,19 @@ from appraisal.recognition import engine, selectors
 from appraisal.recognition import services as brand
 from appraisal.recognition.models import EntryPhoto, Hint, IndexState, LibraryEntry, PhotoLook
 from appraisal.recognition.services import asking, indexes, lookback, looking
-from appraisal.recognition.vision import barcodes
-from evidence import services as evidence
 from federation.contracts.appraisal import VerdictValue
 from federation.letters.delivery import deliver_everywhere
-from kernel import clock
 from notify.models import Notice
 from provinces import context
 from provinces.seats import BRANDS
 
-
-def label(seed: int) -> np.ndarray:
-    """A drawn label with much on it: words, bars, discs at places told by the seed."""
-    rng = random.Random(seed)
-    picture = Image.new("RGB", (900, 900), tuple(rng.randrange(150, 255) for _each in range(3)))
-    draw = ImageDraw.Draw(picture)
-    for _each in range(160):
-        x, y = rng.randrange(40, 820), rng.randrange(40, 820)
-        colour = tuple(rng.randrange(0, 200) for _part in range(3))
-        if rng.random() < 0.5:
-            word = "".join(rng.choice("ABCDEFGHKMNPRSTUVXYZ2345689") for _letter in range(rng.randrange(3, 8)))
-            draw.text((x, y), word, fill=colour, font=ImageFont.load_default(size=rng.randrange(18, 52)))
-        else:
-            size = rng.randrange(8, 40)
-            shape = rng.choice((draw.rectangle, draw.ellipse))
-            shape((x, y, x + size, y + rng.randrange(8, 40)), outline=colour, width=3)
-    return np.asarray(picture)[:, :, ::-1].copy()
+pytestmark = pytest.mark.usefixtures("real_engine")
 
 
-def shot(picture: np.ndarray, *, lean: int = 0, dark: float = 1.0, turn: int = 0) -> bytes:
-    """A photo of it: from the side, darker, on a table. JPEG."""
-    corners = np.float32([[0, 0], [900, 0], [900, 900], [0, 900]])
-    onto = np.float32([[75 + lean, 56], [581 - lean, 69 + lean], [562, 581], [62, 562 - lean]])
-    table = np.full((640, 640, 3), 120, np.uint8)
-    cv2.randn(table, (118, 110, 100), (9, 9, 9))
-    warp = cv2.getPerspectiveTransform(corners, onto)
-    laid = cv2.warpPerspective(picture, warp, (640, 640))
-    mask = cv2.warpPerspective(np.full(picture.shape[:2], 255, np.uint8), warp, (640, 640))
-    table[mask > 0] = laid[mask > 0]
-    found = np.clip(np.rot90(table, turn).astype(np.float32) * dark, 0, 255).astype(np.uint8)
-    return cv2.imencode(".jpg", found, [cv2.IMWRITE_JPEG_QUALITY, 88])[1].tobytes()
-
-
-def plain() -> bytes:
-    """A photo with nothing on it."""
-    return cv2.imencode(".jpg", np.full((640, 640, 3), 190, np.uint8))[1].tobytes()
-
-
-@pytest.fixture
-def photograph(library, monkeypatch):
-    """`photograph(bureau, data)`: 陈队长 sends a request with this photo."""
-
-    def send(bureau, data):
-        def sealed(by, _words, **fields):
-            exhibit = evidence.receive(
-                io.BytesIO(data),
-                declared_sha256=hashlib.sha256(data).hexdigest(),
-                captured_at=clock.now(),
-                source="camera",
-                by=by,
-            )
-            return evidence.make_views(exhibit.pk)
-
-        with monkeypatch.context() as patch:
-            patch.setattr(people, "sealed_photo", sealed)
-            return library.ask(bureau)
-
-    return send
-
-
-@pytest.fixture(autouse=True)
-def own_folder(tmp_path_factory, monkeypatch):
-    """Indexes of this test alone; the model of all. Barcodes have tests of their own, and take their time."""
-    monkeypatch.setattr(barcodes, "read", lambda _image: [])
-    model = engine.folder() / "model"
-    where = tmp_path_factory.mktemp("recognition")
-    monkeypatch.setattr(engine, "folder", lambda: where)
-    monkeypatch.setattr(engine, "extractor", lambda: engine._extractor(model.parent))
-    yield
-    engine._index.cache_clear()
-    shutil.rmtree(where, ignore_errors=True)
-
-
-def look_at(library, request):
-    with context.seat(BRANDS):
-        row = looking.look(PhotoLook.objects.get(photo=library.photo(request)).pk)
-    deliver_everywhere()
-    return row
-
-
-def test_the_second_find_is_recognised_and_the_third_that_is_something_else_is_not(library, photograph):
+def test_the_second_find_is_recognised_and_the_third_that_is_something_else_is_not(library, photograph, look_at):
     """R-03: from the first photo to the officer of another province, with the real engine."""
     first = photograph(library.gx, shot(label(1)))
-    assert look_at(library, first).outcome == "no_comparison", "edge 12"
+    assert look_at(first).outcome == "no_comparison", "edge 12"
     entry = library.entry(first)
     with context.seat(BRANDS):
         photo = entry.photos.get()
@@ -123,9 +38,9 @@ def test_the_second_find_is_recognised_and_the_third_that_is_something_else_is_n
         assert (found.expected, found.missing, found.surplus) == (1, 0, 0)
         assert EntryPhoto.objects.get().engine == engine.extractor().name
     second = photograph(library.gz, shot(label(1), lean=38, dark=0.8))
-    assert look_at(library, second).outcome == "hints"
+    assert look_at(second).outcome == "hints"
     other = photograph(library.gz, shot(label(2), lean=20))
-    assert look_at(library, other).outcome == "nothing_similar"
+    assert look_at(other).outcome == "nothing_similar"
     with context.seat(BRANDS):
         hint = Hint.objects.get()
         assert hint.band in ("strong", "likely") and hint.defects[0] > 50
@@ -142,7 +57,7 @@ def test_the_second_find_is_recognised_and_the_third_that_is_something_else_is_n
         assert len(engine.library(library.house.organisation.pk)) == 0
 
 
-def test_when_a_fake_is_confirmed_whoever_cleared_one_earlier_is_told(library, photograph):
+def test_when_a_fake_is_confirmed_whoever_cleared_one_earlier_is_told(library, photograph, look_at):
     """Look back: an earlier request that was cleared, one that was found wanting, one of other goods."""
     cleared = photograph(library.gz, shot(label(3), lean=25))
     other = photograph(library.gz, shot(label(4)))
@@ -150,10 +65,10 @@ def test_when_a_fake_is_confirmed_whoever_cleared_one_earlier_is_told(library, p
     for request, value in (
         (cleared, VerdictValue.GENUINE), (other, VerdictValue.GENUINE), (wanting, VerdictValue.COUNTERFEIT),
     ):  # fmt: skip
-        look_at(library, request)
+        look_at(request)
         library.verdict(request, value)
     first = photograph(library.gx, shot(label(3)))
-    look_at(library, first)
+    look_at(first)
     entry = library.entry(first)
     with context.seat(BRANDS):
         (back,) = lookback.look_back(entry.pk)
@@ -169,7 +84,7 @@ def test_when_a_fake_is_confirmed_whoever_cleared_one_earlier_is_told(library, p
         assert brand.settle_look_back(desk=library.lin, look_back_id=back.pk, step="correct").state == "corrected"
 
 
-def test_a_lost_index_is_made_anew_and_photos_wait_for_it(library, photograph):
+def test_a_lost_index_is_made_anew_and_photos_wait_for_it(library, photograph, look_at):
     """Bad input: the index lost; the model gone, so that another extractor has to take over."""
     entry = library.entry(photograph(library.gx, shot(label(5))))
     organisation = library.house.organisation.pk
@@ -178,7 +93,7 @@ def test_a_lost_index_is_made_anew_and_photos_wait_for_it(library, photograph):
         shutil.rmtree(engine.library_folder(organisation))
         engine._index.cache_clear()
     request = photograph(library.gz, shot(label(5), lean=20))
-    assert look_at(library, request).state == PhotoLook.State.PENDING
+    assert look_at(request).state == PhotoLook.State.PENDING
     with context.province("gz"):
         assert Looked.objects.get(item__request=request).outcome == "pending"
     with context.seat(BRANDS):
@@ -186,7 +101,7 @@ def test_a_lost_index_is_made_anew_and_photos_wait_for_it(library, photograph):
         found = indexes.rebuild(organisation)
         assert (found.expected, found.missing) == (1, 0)
         assert PhotoLook.objects.get(photo=library.photo(request)).state == PhotoLook.State.WAITING
-    assert look_at(library, request).outcome == "hints"
+    assert look_at(request).outcome == "hints"
     with context.seat(BRANDS):
         IndexState.objects.update(engine="sift1")
         assert not indexes.usable(organisation), "made by another extractor: cannot be compared"
@@ -200,7 +115,7 @@ def test_a_lost_index_is_made_anew_and_photos_wait_for_it(library, photograph):
 
 
 def test_a_photo_that_cannot_be_opened_fails_in_words_and_one_whose_turn_never_came_is_asked_for_again(
-    library, photograph, monkeypatch
+    library, photograph, look_at, monkeypatch
 ):
     request = photograph(library.gx, shot(label(6)))
     asked = []
@@ -216,7 +131,7 @@ def test_a_photo_that_cannot_be_opened_fails_in_words_and_one_whose_turn_never_c
         assert Looked.objects.get(item__request=request).poor[0]["reasons"] == ["unreadable"]
 
 
-def test_candidates_are_looked_at_for_whoever_confirms_them(library, photograph):
+def test_candidates_are_looked_at_for_whoever_confirms_them(library, photograph, look_at):
     """Edge 10: a barcode of another brand on the photo; the genuine reference; too little print."""
     entry = library.entry(photograph(library.gx, plain()), confirmed=False)
     with context.seat(BRANDS):
@@ -226,7 +141,7 @@ def test_candidates_are_looked_at_for_whoever_confirms_them(library, photograph)
             brand.confirm(desk=library.lin, entry_id=entry.pk)
 
 
-def test_the_index_of_the_desks_photos_is_made_anew_from_the_database(library, photograph):
+def test_the_index_of_the_desks_photos_is_made_anew_from_the_database(library, photograph, look_at):
     photograph(library.gx, shot(label(7)))
     with context.seat(BRANDS):
         assert indexes.rebuild_seen(library.house.organisation.pk) == 1

@@ -13,7 +13,10 @@ from appraisal.hints.models import Hint, LookBack
 from appraisal.requests import selectors as requests
 from appraisal.requests.services.steps import announce, to_brand
 from audit.move import move
+from audit.trail import Actor
+from federation.contracts.addresses import Address
 from federation.contracts.recognition import HintAnsweredV1
+from federation.letters.post import post
 from kernel import clock
 from kernel.errors import BadInput
 
@@ -44,18 +47,25 @@ def decide(*, by: User, hint_id: UUID, answer: str, note: str = "") -> Hint:
         decided_at=None if undone else now,
         note=note.strip()[:500],
     )
-    to_brand(
-        request,
-        HintAnsweredV1(
-            hint_id=hint.pk,
-            request_id=request.pk,
-            answer=hint.state,
-            note=hint.note,
-            who=by.display_name[:40],
-            at=now,
-        ),
-        by,
+    answered = HintAnsweredV1(
+        hint_id=hint.pk,
+        request_id=request.pk,
+        answer=hint.state,
+        # Another right holder's library is told what became of its hint, and no more of a matter that is not its own.
+        note="" if hint.elsewhere else hint.note,
+        who="" if hint.elsewhere else by.display_name[:40],
+        at=now,
     )
+    if hint.elsewhere:
+        post(
+            answered,
+            to=Address.organisation(hint.organisation_id),
+            thread=hint.pk,
+            by=Actor(None, "系统"),
+            purpose="recognition",
+        )
+    else:
+        to_brand(request, answered, by)
     announce(request, "hint")
     return hint
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
@@ -12,22 +13,27 @@ from rest_framework.response import Response
 
 from appraisal.desk import selectors as desk_doors
 from appraisal.desk.api import View
+from appraisal.desk.selectors import Desk
 from appraisal.recognition import selectors, services
 from appraisal.recognition.api.shapes import (
     AlertOut,
     AlertSettleIn,
+    BandLimitsOut,
     GuidePriceIn,
     GuidePriceOut,
     HintAnswerIn,
     HintOut,
+    LibraryChoiceIn,
+    LibraryChoiceOut,
     LibraryFiguresOut,
+    LimitsDecideIn,
     LookBackOut,
     LookBackSettleIn,
     RunDecideIn,
     RunOut,
     SightingOut,
 )
-from appraisal.recognition.models import CODE_FIELDS, CodeAlert, LookBack, RunLink
+from appraisal.recognition.models import CODE_FIELDS, BandLimits, CodeAlert, LibraryChoice, LookBack, RunLink
 from gateway.paging import ByNewest
 from gateway.serializers import read, read_query
 
@@ -68,78 +74,158 @@ class Sightings(View):
         return self.paged(selectors.sightings(self.desk(request), **read_query(SightingsQuery, request)), SightingOut)
 
 
-class AlertsQuery(serializers.Serializer[Any]):
-    state = serializers.ChoiceField(CodeAlert.State.values, required=False)
+def _by_state(name: str, states: list[str]) -> type[serializers.Serializer[Any]]:
+    """The query of a list that can be narrowed to one state."""
+    return type(name, (serializers.Serializer,), {"state": serializers.ChoiceField(states, required=False)})
 
 
-class Alerts(View):
+AlertsQuery = _by_state("AlertsQuery", CodeAlert.State.values)
+RunsQuery = _by_state("RunsQuery", RunLink.State.values)
+LookBacksQuery = _by_state("LookBacksQuery", LookBack.State.values)
+LimitsQuery = _by_state("LimitsQuery", BandLimits.State.values)
+
+
+class _Listed(View):
+    """Rows of one door, narrowed by a query, page by page."""
+
     pagination_class = ByNewest
+    rows: ClassVar[Callable[..., Any]]
+    query: ClassVar[type[serializers.Serializer[Any]]]
+    shape: ClassVar[type[serializers.BaseSerializer[Any]]]
+
+    def listed(self, request: Request) -> Response:
+        rows = type(self).rows(self.desk(request), **read_query(self.query, request))
+        return self.paged(rows, self.shape)
+
+
+class _Decided(View):
+    """One row of a door, and what a person says of it."""
+
+    door: ClassVar[Callable[..., Any]]
+    said: ClassVar[type[serializers.Serializer[Any]]]
+    shape: ClassVar[type[serializers.BaseSerializer[Any]]]
+
+    def one(self, request: Request, pk: UUID) -> Response:
+        return Response(self.shape(type(self).door(self.desk(request), pk)).data)
+
+    def decided(self, request: Request, pk: UUID, service: Callable[..., Any]) -> Response:
+        desk = self.desk(request)
+        type(self).door(desk, pk)
+        service(desk, pk, **read(self.said, request))
+        return self.one(request, pk)
+
+
+class Alerts(_Listed):
+    rows, query, shape = selectors.alerts, AlertsQuery, AlertOut
 
     @extend_schema(operation_id="code_alerts", parameters=[AlertsQuery], responses=AlertOut(many=True))
     def get(self, request: Request) -> Response:
-        return self.paged(selectors.alerts(self.desk(request), **read_query(AlertsQuery, request)), AlertOut)
+        return self.listed(request)
 
 
-class Alert(View):
+class Alert(_Decided):
+    door, shape = selectors.access_alert, AlertOut
+
     @extend_schema(operation_id="code_alert", responses=AlertOut)
     def get(self, request: Request, alert_id: UUID) -> Response:
-        return Response(AlertOut(selectors.access_alert(self.desk(request), alert_id)).data)
+        return self.one(request, alert_id)
 
 
-class AlertSettle(View):
+class AlertSettle(_Decided):
     """Confirmed, or dismissed with the reason; the units concerned are told."""
+
+    door, said, shape = selectors.access_alert, AlertSettleIn, AlertOut
 
     @extend_schema(operation_id="code_alert_settle", request=AlertSettleIn, responses=AlertOut)
     def post(self, request: Request, alert_id: UUID) -> Response:
-        desk = self.desk(request)
-        selectors.access_alert(desk, alert_id)
-        services.settle_alert(desk=desk, alert_id=alert_id, **read(AlertSettleIn, request))
-        return Response(AlertOut(selectors.access_alert(desk, alert_id)).data)
+        return self.decided(
+            request, alert_id, lambda desk, pk, **body: services.settle_alert(desk=desk, alert_id=pk, **body)
+        )
 
 
-class RunsQuery(serializers.Serializer[Any]):
-    state = serializers.ChoiceField(RunLink.State.values, required=False)
-
-
-class Runs(View):
+class Runs(_Listed):
     """Pairs of finds that seem to come from one run. A person decides; a batch number alone proposes none."""
 
-    pagination_class = ByNewest
+    rows, query, shape = selectors.runs, RunsQuery, RunOut
 
     @extend_schema(operation_id="same_runs", parameters=[RunsQuery], responses=RunOut(many=True))
     def get(self, request: Request) -> Response:
-        return self.paged(selectors.runs(self.desk(request), **read_query(RunsQuery, request)), RunOut)
+        return self.listed(request)
 
 
-class RunDecide(View):
+class RunDecide(_Decided):
+    door, said, shape = selectors.access_run, RunDecideIn, RunOut
+
     @extend_schema(operation_id="same_run_decide", request=RunDecideIn, responses=RunOut)
     def post(self, request: Request, run_id: UUID) -> Response:
-        desk = self.desk(request)
-        selectors.access_run(desk, run_id)
-        services.decide_run(desk=desk, run_id=run_id, **read(RunDecideIn, request))
-        return Response(RunOut(selectors.access_run(desk, run_id)).data)
+        return self.decided(request, run_id, lambda desk, pk, **body: services.decide_run(desk=desk, run_id=pk, **body))
 
 
-class LookBacksQuery(serializers.Serializer[Any]):
-    state = serializers.ChoiceField(LookBack.State.values, required=False)
-
-
-class LookBacks(View):
-    pagination_class = ByNewest
+class LookBacks(_Listed):
+    rows, query, shape = selectors.look_backs, LookBacksQuery, LookBackOut
 
     @extend_schema(operation_id="look_backs", parameters=[LookBacksQuery], responses=LookBackOut(many=True))
     def get(self, request: Request) -> Response:
-        return self.paged(selectors.look_backs(self.desk(request), **read_query(LookBacksQuery, request)), LookBackOut)
+        return self.listed(request)
 
 
-class LookBackSettle(View):
+class LookBackSettle(_Decided):
+    door, said, shape = selectors.access_look_back, LookBackSettleIn, LookBackOut
+
     @extend_schema(operation_id="look_back_settle", request=LookBackSettleIn, responses=LookBackOut)
     def post(self, request: Request, look_back_id: UUID) -> Response:
+        return self.decided(
+            request,
+            look_back_id,
+            lambda desk, pk, step, reason: services.settle_look_back(desk=desk, look_back_id=pk, step=step, why=reason),
+        )
+
+
+class Limits(_Listed):
+    """Least scores of product groups, proposed from what people said of hints. Never under the engine's own."""
+
+    rows, query, shape = selectors.band_limits, LimitsQuery, BandLimitsOut
+
+    @extend_schema(operation_id="band_limits", parameters=[LimitsQuery], responses=BandLimitsOut(many=True))
+    def get(self, request: Request) -> Response:
+        return self.listed(request)
+
+    @extend_schema(operation_id="band_limits_reckon", request=None, responses=BandLimitsOut(many=True))
+    def post(self, request: Request) -> Response:
+        """Reckon them anew now. Appraisers only. Returns the proposals that are open then."""
+        return Response(BandLimitsOut(services.reckon_limits(desk=self.desk(request)), many=True).data)
+
+
+class LimitsDecide(_Decided):
+    """Appraisers only: take a proposal (accept) or not (refuse); go back to the engine's own limits (end)."""
+
+    door, said, shape = selectors.access_limits, LimitsDecideIn, BandLimitsOut
+
+    @extend_schema(operation_id="band_limits_decide", request=LimitsDecideIn, responses=BandLimitsOut)
+    def post(self, request: Request, limits_id: UUID) -> Response:
+        return self.decided(
+            request, limits_id, lambda desk, pk, step: services.decide_limits(desk=desk, limits_id=pk, step=step)
+        )
+
+
+class Choice(View):
+    """What the library does for photos of other right holders' goods: none, known (elsewhere, no detail), entry."""
+
+    @extend_schema(operation_id="library_choice", responses=LibraryChoiceOut)
+    def get(self, request: Request) -> Response:
+        return self._answer(self.desk(request))
+
+    @extend_schema(operation_id="library_choice_set", request=LibraryChoiceIn, responses=LibraryChoiceOut)
+    def put(self, request: Request) -> Response:
         desk = self.desk(request)
-        selectors.access_look_back(desk, look_back_id)
-        body = read(LookBackSettleIn, request)
-        services.settle_look_back(desk=desk, look_back_id=look_back_id, step=body["step"], why=body["reason"])
-        return Response(LookBackOut(selectors.access_look_back(desk, look_back_id)).data)
+        services.choose(desk=desk, **read(LibraryChoiceIn, request))
+        return self._answer(desk)
+
+    def _answer(self, desk: Desk) -> Response:
+        said = selectors.choice(desk)
+        row = said or LibraryChoice(organisation=desk.organisation)
+        told = selectors.told_elsewhere(desk)
+        return Response(LibraryChoiceOut({"others": row.others, "said_at": row.said_at, "told": told}).data)
 
 
 class GuidePrices(View):

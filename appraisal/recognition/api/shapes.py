@@ -12,6 +12,7 @@ from appraisal.recognised import words
 from appraisal.recognition.models import (
     CODE_FIELDS,
     SHARES,
+    BandLimits,
     CodeAlert,
     CodeSighting,
     EntryPhoto,
@@ -19,6 +20,7 @@ from appraisal.recognition.models import (
     GuidePrice,
     Hint,
     HintDecision,
+    LibraryChoice,
     LibraryEntry,
     LookBack,
     RunLink,
@@ -196,6 +198,37 @@ class GuidePriceOut(serializers.ModelSerializer[GuidePrice]):
         ]  # fmt: skip
 
 
+class BandLimitsOut(serializers.ModelSerializer[BandLimits]):
+    """Least scores of one product group. spared, lost: refused and accepted hints that would not have been shown."""
+
+    category = serializers.CharField(source="category.name")
+
+    class Meta:
+        model = BandLimits
+        fields = [
+            "id", "category_id", "category", "state", "strong", "likely", "floor_strong", "floor_likely", "decided",
+            "refused", "spared", "lost", "proposed_at", "decided_at", "ended_at",
+        ]  # fmt: skip
+
+
+class ToldElsewhereOut(serializers.Serializer[Any]):
+    """Hints for others' photos in the last 90 days, by what officers made of them."""
+
+    all = serializers.IntegerField()
+    shown = serializers.IntegerField()
+    accepted = serializers.IntegerField()
+    rejected = serializers.IntegerField()
+    ignored = serializers.IntegerField()
+
+
+class LibraryChoiceOut(serializers.Serializer[Any]):
+    """said_at: empty while the usual choice holds."""
+
+    others = serializers.ChoiceField(LibraryChoice.Others.values)
+    said_at = serializers.DateTimeField(allow_null=True)
+    told = ToldElsewhereOut()
+
+
 class BandFiguresOut(serializers.Serializer[BandFigures]):
     band = serializers.CharField()
     shown = serializers.IntegerField()
@@ -343,6 +376,14 @@ class AlertSettleIn(Fields):
 class RunDecideIn(Fields):
     step = serializers.ChoiceField(["accept", "refuse", "reopen"])
     reason = serializers.CharField(max_length=500, required=False, default="", allow_blank=True)
+
+
+class LimitsDecideIn(Fields):
+    step = serializers.ChoiceField(["accept", "refuse", "end"])
+
+
+class LibraryChoiceIn(Fields):
+    others = serializers.ChoiceField(LibraryChoice.Others.values)
 
 
 class LookBackSettleIn(Fields):

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import Q
 
 from appraisal.desk.models import DeskPhoto
 from appraisal.recognition.models import IndexState, PhotoLook
-from appraisal.recognition.queue import enqueue_look
+from appraisal.recognition.queue import enqueue_beyond, enqueue_look
+from appraisal.recognition.services import telling
 from kernel import clock
+from kernel.errors import MoveRefused
 
+log = logging.getLogger(__name__)
 State = PhotoLook.State
+MOST_TRIES = 3
+LONGEST_RUN = timedelta(seconds=90)
+"""A run that takes longer hangs: its process ends itself (`tasks`), and is started again by whoever supervises it."""
+LOST_AFTER = LONGEST_RUN + timedelta(seconds=10)
 
 
 def photo_arrived(photo: DeskPhoto) -> None:
@@ -32,4 +41,31 @@ def sweep(*, older_than_s: float = 60, limit: int = 200) -> int:
     ids = list(waiting.exclude(Q(state=State.PENDING, organisation_id__in=lost)).values_list("pk", flat=True)[:limit])
     for pk in ids:
         enqueue_look(pk)
-    return len(ids)
+    further = PhotoLook.objects.filter(beyond=PhotoLook.Beyond.WAITING, beyond_at__lt=before)
+    late = list(further.order_by("beyond_at").values_list("pk", flat=True)[:limit])
+    for pk in late:
+        enqueue_beyond(pk)
+    return len(ids) + len(late)
+
+
+def notice_lost() -> int:
+    """Runs whose worker died or hangs: the photo is pending, the province told, and it is looked at again.
+
+    After so many runs that nobody ended the photo is given up, and said to be. Returns how many. Runs in an ordinary
+    worker, for the one of recognition may be the one that is gone.
+    """
+    lost = PhotoLook.objects.filter(state=State.RUNNING, started_at__lt=clock.now() - LOST_AFTER)
+    count = 0
+    for row in lost.order_by("started_at"):
+        log.warning("the run over photo %s ended without a word, try %s", row.photo_id, row.tries)
+        with transaction.atomic():
+            try:
+                if row.tries >= MOST_TRIES:
+                    telling.failed(row, "other")
+                else:
+                    telling.put_off(row, "worker_lost")
+                    enqueue_look(row.pk)
+            except MoveRefused:
+                continue  # it ended after all
+        count += 1
+    return count

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,17 @@ from appraisal.desk.services.steps import announce as announce_task
 from appraisal.letter_photos import view_attachment
 from appraisal.recognition import selectors
 from appraisal.recognition.keys import near, normalise
-from appraisal.recognition.models import CodeSighting, EntryPhoto, Hint, HintDecision, LibraryEntry, LookBack, RunLink
+from appraisal.recognition.models import (
+    CodeSighting,
+    Elsewhere,
+    EntryPhoto,
+    Hint,
+    HintDecision,
+    LibraryEntry,
+    LookBack,
+    RunLink,
+)
+from appraisal.recognition.services import limits
 from appraisal.recognition.services.steps import MACHINE, find_of, may_be_seen, tell_task
 from audit.move import move
 from audit.trail import Person
@@ -107,19 +117,35 @@ def make(photo: DeskPhoto, found: Iterable[Found], *, engine: str, good: bool, a
     return made
 
 
-def _living(found: Iterable[Found], item: DeskItem, at: datetime) -> list[Found]:
+def in_force(found: Iterable[Found], at: datetime) -> list[Found]:
+    """Those whose entry stands, is in its term and is reached; held to the limits of its product group."""
     today = clock.local_date(at)
     kept = []
     for each in found:
-        entry = LibraryEntry.objects.select_related("find").get(pk=each.entry_photo.entry_id)
+        entry = LibraryEntry.objects.select_related("find", "category", "organisation").get(
+            pk=each.entry_photo.entry_id
+        )
         each.entry_photo.entry = entry
-        stands = entry.state == LibraryEntry.State.CONFIRMED and entry.organisation_id == item.task.organisation_id
+        stands = entry.state == LibraryEntry.State.CONFIRMED
         in_term = entry.valid_from <= today and (entry.valid_until is None or today <= entry.valid_until)
-        same_goods = entry.find.desk_item_id == item.pk
-        wanted = each.band in (*SHOWN, FOLDED) and (each.score >= entry.least_score or each.same_picture)
-        if stands and in_term and wanted and not same_goods:
-            kept.append(each)
+        reached = each.band in (*SHOWN, FOLDED) and (each.score >= entry.least_score or each.same_picture)
+        if stands and in_term and reached:
+            kept.append(each if each.same_picture else _to_limits(each, entry))
     return kept
+
+
+def _to_limits(each: Found, entry: LibraryEntry) -> Found:
+    band = limits.band_under(entry.organisation_id, entry.category, each.band, each.score)
+    return each if band == each.band else replace(each, band=band, held_down=each.held_down or limits.HELD)
+
+
+def _living(found: Iterable[Found], item: DeskItem, at: datetime) -> list[Found]:
+    return [
+        each
+        for each in in_force(found, at)
+        if each.entry_photo.entry.organisation_id == item.task.organisation_id
+        and each.entry_photo.entry.find.desk_item_id != item.pk
+    ]
 
 
 def compare_codes(item: DeskItem, entry: LibraryEntry) -> list[dict[str, str]]:
@@ -284,7 +310,10 @@ def flag(entry: LibraryEntry, why: str, *, by: Person) -> int:
 
     Whoever was shown a hint is told, one letter for each request. Returns how many hints.
     """
+    from appraisal.recognition.services import beyond
+
     hints = Hint.objects.filter(entry=entry)
+    beyond.flag(Elsewhere.objects.filter(entry=entry), why, by=by)
     count = _flag_rows(hints, LookBack.objects.filter(entry=entry), why, by=by)
     links = RunLink.objects.filter(organisation_id=entry.organisation_id, reasons__contains=[{"entry": str(entry.pk)}])
     of_find = RunLink.objects.filter(first=entry.find) | RunLink.objects.filter(second=entry.find)
@@ -300,6 +329,9 @@ def _other_fallen(entry: LibraryEntry) -> bool:
 
 def flag_photos(photos: QuerySet[EntryPhoto], why: str, *, by: Person) -> int:
     """Hints and look backs that rest on these photos of entries fall."""
+    from appraisal.recognition.services import beyond
+
+    beyond.flag(Elsewhere.objects.filter(entry_photo__in=photos), why, by=by)
     return _flag_rows(
         Hint.objects.filter(entry_photo__in=photos), LookBack.objects.filter(entry_photo__in=photos), why, by=by
     )

@@ -20,6 +20,7 @@ from appraisal.recognition import engine
 from appraisal.recognition.models import EntryPhoto, IndexState, LibraryEntry, PhotoLook
 from appraisal.recognition.queue import enqueue_look, enqueue_rebuild
 from appraisal.recognition.services.steps import MACHINE
+from appraisal.recognition.vision import bands
 from appraisal.recognition.vision import pdq as pdq_engine
 from appraisal.recognition.vision import recognise as recognition_engine
 from appraisal.recognition.vision.index import Index, NewPhoto
@@ -210,7 +211,7 @@ def examine(entry_id: UUID) -> list[str]:
     entry = LibraryEntry.objects.select_related("category", "find").filter(pk=entry_id).first()
     if entry is None:
         return []
-    from appraisal.recognition.services import codes
+    from appraisal.recognition.services import codes, siblings
     from appraisal.recognition.vision import barcodes as barcode_engine
 
     remarks: set[str] = set()
@@ -227,8 +228,13 @@ def examine(entry_id: UUID) -> list[str]:
             elif said["gtin"]:
                 codes.sight(entry.find, "barcode", said["gtin"], how="decoded")
         outline = engine.in_pixels(photo.outline, image)
-        if len(extractor.extract(image, outline).points) < FEWEST_POINTS:
+        features = extractor.extract(image, outline)
+        if len(features.points) < FEWEST_POINTS:
             remarks.add("few_points")
+        near = siblings.references_near(features, index=index, load=index.features)
+        alike = [each.score for each in near if each.product_id != entry.product_id]
+        if not photo.defects and any(bands.shown(bands.band(score).name) for score in alike):
+            remarks.add("like_sibling")
         scope = Scope(product=str(entry.product_id or ""), group=entry.category.code)
         result = recognition_engine.recognise(
             image, outline=outline, scope=scope, index=index, extractor=extractor, widen=False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from appraisal.desk.models import DeskItem, DeskPhoto, DeskTask, DeskVerdict
 from appraisal.desk.selectors import Desk
 from appraisal.recognition import selectors
 from appraisal.recognition.models import EntryPhoto, LibraryEntry, LookBack
-from appraisal.recognition.services import hinting, runs
+from appraisal.recognition.services import hinting, limits, runs
 from appraisal.recognition.services.steps import MACHINE, announce, may_be_seen, tell_task
 from audit.move import move
 from evidence.models import Exhibit
@@ -52,6 +53,9 @@ def look_back(entry_id: UUID) -> list[LookBack]:
             if theirs is None or theirs.kind != mine.kind:
                 continue
             match = verify.compare(theirs, None, mine, None, group=entry.category.code)
+            match = replace(
+                match, band=limits.band_under(entry.organisation_id, entry.category, match.band, match.score)
+            )
             there = best.get(candidate.entry_id)
             if match.band in SHOWN and (there is None or match.score > there[0].score):
                 best[candidate.entry_id] = (match, photo, candidate.photo_id, theirs.size, mine.size)

@@ -1,8 +1,7 @@
-"""What the worker does with one photo of the desk: codes, copies, matches; and what the province is told of an item."""
+"""What the worker does with one photo of the desk: codes, copies, matches."""
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import threading
 import time
@@ -11,16 +10,20 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import cv2
 import numpy as np
 from django.db import transaction
 
 from appraisal.catalogue.models import Category, Product
 from appraisal.desk.models import DeskItem, DeskPhoto, DeskTask
 from appraisal.recognition import engine
-from appraisal.recognition.models import CodeReading, EntryPhoto, ItemNote, LibraryEntry, PhotoLook
-from appraisal.recognition.services import brakes, codes, hinting, indexes, prices, runs
+from appraisal.recognition.models import EntryPhoto, LibraryEntry, PhotoLook
+from appraisal.recognition.queue import enqueue_beyond
+from appraisal.recognition.services import beyond, brakes, codes, defects, hinting, indexes, periods, runs, siblings
+from appraisal.recognition.services.asking import MOST_TRIES
 from appraisal.recognition.services.hinting import Found
-from appraisal.recognition.services.steps import MACHINE, find_of, tell_task
+from appraisal.recognition.services.steps import MACHINE, find_of
+from appraisal.recognition.services.telling import failed, is_code_shot, put_off, tell_item
 from appraisal.recognition.vision import barcodes as barcode_engine
 from appraisal.recognition.vision import codes as code_engine
 from appraisal.recognition.vision import pdq as pdq_engine
@@ -29,10 +32,8 @@ from appraisal.recognition.vision.barcodes import Barcode
 from appraisal.recognition.vision.codes import CodeReading as Reading
 from appraisal.recognition.vision.kinds import Image, Match, Result, Scope
 from audit.move import move
-from federation.contracts.recognition import BarcodeReadV1, CodeReadV1, LookedV1, PoorPhotoV1, PriceHintV1
 from kernel import clock
-from kernel.canonical import canonical_json
-from kernel.errors import Problem
+from kernel.errors import MoveRefused, Problem
 
 log = logging.getLogger(__name__)
 State = PhotoLook.State
@@ -40,7 +41,6 @@ GOOD_COPY_QUALITY = 50
 """PDQ quality below which two pictures are not taken for one: a blank wall is like any other."""
 FEWEST_CODE_LETTERS = 4
 LEAST_CONFIDENCE = 0.4
-MOST_TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,10 @@ class Seen:
 
 
 def look(look_id: UUID) -> PhotoLook | None:
-    """Look at one photo. Safe to run twice. The slow part runs outside any transaction. None: it is gone."""
+    """Look at one photo. Safe to run twice. The slow part runs outside any transaction. None: it is gone.
+
+    That it was begun stands in the database first: a run that dies or hangs is noticed (`asking.notice_lost`).
+    """
     row = PhotoLook.objects.select_related("photo__exhibit", "photo__item__task").filter(pk=look_id).first()
     if row is None or row.state not in (State.WAITING, State.PENDING):
         return row
@@ -72,16 +75,20 @@ def look(look_id: UUID) -> PhotoLook | None:
     try:
         image = engine.picture(photo.exhibit)
     except engine.PictureMissing:
-        return _failed(row, "unreadable")
+        return failed(row, "unreadable")
     if not indexes.usable(row.organisation_id):
-        return _put_off(row)
+        return put_off(row)
+    try:
+        move(row, "begin", by=MACHINE, started_at=clock.now(), tries=row.tries + 1)
+    except MoveRefused:
+        return row  # another worker has it
     try:
         seen = see(photo, image)
-    except (Problem, ValueError, ArithmeticError) as broken:
+    except (Problem, ValueError, ArithmeticError, cv2.error) as broken:
         log.exception("photo %s of the desk", photo.pk)
-        if row.tries + 1 >= MOST_TRIES:
-            return _failed(row, "other")
-        PhotoLook.objects.filter(pk=row.pk).update(tries=row.tries + 1, asked_at=clock.now())
+        if row.tries >= MOST_TRIES:
+            return failed(row, "other")
+        put_off(row)
         raise RuntimeError(f"photo {photo.pk} could not be looked at") from broken
     return keep(row, seen, image)
 
@@ -92,16 +99,20 @@ def see(photo: DeskPhoto, image: Image, *, with_codes: bool = True) -> Seen:
     item, shot = photo.item, photo.shot_code
     product, group = scope_of(item)
     code_shot = is_code_shot(shot)
-    extractor = engine.extractor()
+    extractor, index = engine.extractor(), engine.library(item.task.organisation_id)
+    load = periods.without(index.features, periods.outside(item.task.organisation_id, periods.made_on(item)))
     result = recognition_engine.recognise(
         image,
         scope=Scope(product=product, group=group),
-        index=engine.library(item.task.organisation_id),
+        index=index,
         extractor=extractor,
+        load=load,
         task="code" if code_shot else "item",
         seen=_library_copies(item.task.organisation_id),
     )
-    found = [each for match in result.candidates if (each := _found(match, image, item)) is not None]
+    apart = defects.let_go(result.candidates, result.genuine, group=group, load=load)
+    matches = siblings.held(apart, image, index=index, extractor=extractor, load=load)
+    found = [each for match in matches if (each := _found(match, image, item)) is not None]
     reading = code_engine.read_code(image) if code_shot and with_codes else None
     hash_, hash_quality = (result.pdq, result.pdq_quality) if result.pdq else pdq_engine.hash(image)
     return Seen(
@@ -127,11 +138,6 @@ def _library_copies(organisation_id: UUID) -> recognition_engine.Seen | None:
         return None
     codes_ = np.frombuffer(b"".join(code for _pk, code in kept), np.uint8).reshape(-1, 32)
     return recognition_engine.Seen([pk for pk, _code in kept], pdq_engine.Codes(codes_))
-
-
-def is_code_shot(shot_code: str) -> bool:
-    """Whether a shot is a close-up of a printed code."""
-    return any(part in shot_code for part in ("code", "lot", "base", "serial"))
 
 
 def field_of_shot(shot_code: str) -> str:
@@ -205,7 +211,7 @@ def keep(row: PhotoLook, seen: Seen, image: Image | None = None) -> PhotoLook:
     task = DeskTask.objects.select_for_update(of=("self",)).get(pk=photo.item.task_id)
     photo.item.task = task
     row = PhotoLook.objects.select_for_update().get(pk=row.pk)
-    if row.state not in (State.WAITING, State.PENDING):
+    if row.state not in (State.WAITING, State.PENDING, State.RUNNING):
         return row
     now = clock.now()
     row.photo = photo
@@ -224,10 +230,14 @@ def keep(row: PhotoLook, seen: Seen, image: Image | None = None) -> PhotoLook:
         else "poor" if not seen.good
         else "nothing_similar"
     )  # fmt: skip
+    further = not shown and beyond.wanted(photo, seen.good)
     move(
         row,
         "finish",
         by=MACHINE,
+        started_at=None,
+        beyond=PhotoLook.Beyond.WAITING if further else PhotoLook.Beyond.NO,
+        beyond_at=now if further else None,
         outcome=outcome,
         good=seen.good,
         quality=list(seen.quality),
@@ -252,6 +262,8 @@ def keep(row: PhotoLook, seen: Seen, image: Image | None = None) -> PhotoLook:
     if hints or seen.barcodes:
         runs.propose(find_of(photo.item))
     tell_item(photo.item)
+    if further:
+        enqueue_beyond(row.pk)
     if image is not None:
         transaction.on_commit(lambda: indexes.remember(photo, image))
     return row
@@ -322,68 +334,3 @@ def _copy_of(row: PhotoLook, seen: Seen) -> PhotoLook | None:
         near = pdq_engine.scan(known.codes, seen.pdq) if len(known.ids) else []
         ids = [known.ids[at] for at, _distance in near]
     return done.filter(pk__in=ids).order_by("done_at").first() if ids else None
-
-
-# Told -----------------------------------------------------------------------------------------------------------------
-
-
-def tell_item(item: DeskItem) -> bool:
-    """Tell the province where recognition stands with an item, if that has changed. Returns whether it had."""
-    looks = list(PhotoLook.objects.filter(photo__item=item).select_related("photo__exhibit").order_by("asked_at", "id"))
-    spoken = [each for each in looks if each.state != State.WAITING]
-    if not spoken:
-        return False
-    note = ItemNote.objects.filter(item=item).first()
-    price = prices.price_hint(item)
-    message = _message(item, spoken, price)
-    body = message.to_body()
-    body.pop("at")
-    digest = hashlib.sha256(canonical_json(body)).hexdigest()
-    if note is not None and note.digest == digest:
-        return False
-    ItemNote.objects.update_or_create(
-        item=item,
-        defaults={
-            "digest": digest,
-            "outcome": message.outcome,
-            "price": price.model_dump(mode="json") if price else None,
-            "told_at": message.at,
-        },
-    )
-    tell_task(item.task, message, MACHINE)
-    return True
-
-
-def _message(item: DeskItem, looks: list[PhotoLook], price: PriceHintV1 | None) -> LookedV1:
-    done = [each for each in looks if each.state in (State.DONE, State.FAILED)]
-    outcomes = {each.outcome for each in done}
-    pending = any(each.state == State.PENDING for each in looks)
-    order = ("hints", "pending", "nothing_similar", "no_comparison", "poor")
-    there = outcomes | ({"pending"} if pending else set())
-    readings = CodeReading.objects.filter(item=item, photo__isnull=False, state=CodeReading.State.PROPOSED)
-    return LookedV1(
-        request_id=item.task.request_id,
-        item_id=item.item_id,
-        outcome=next((each for each in order if each in there), "pending"),  # type: ignore[arg-type] # one of the list
-        photos=len(done),
-        poor=tuple(
-            PoorPhotoV1(photo_id=each.photo.photo_id, reasons=tuple(each.quality) or ("other",))
-            for each in done
-            if not each.good and not is_code_shot(each.photo.shot_code)
-        ),
-        barcodes=tuple(BarcodeReadV1(photo_id=each.photo.photo_id, **code) for each in done for code in each.barcodes),
-        readings=tuple(
-            CodeReadV1(
-                reading_id=row.pk,
-                photo_id=row.photo.photo_id,
-                field=row.field,  # type: ignore[arg-type] # one of CODE_FIELDS
-                raw=row.raw,
-                value=row.value,
-                confidence=row.confidence,
-            )
-            for row in readings.select_related("photo").order_by("at", "id")
-            if row.photo is not None
-        ),
-        price=price,
-        at=clock.now(),
-    )

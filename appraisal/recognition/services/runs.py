@@ -71,6 +71,11 @@ def strength_of(reasons: list[dict[str, Any]]) -> str | None:
     return "medium" if kinds & ALONE else "weak"
 
 
+def weight(code: str) -> str:
+    """What one reason weighs by itself."""
+    return "strong" if code in SURE else "medium" if code in ALONE else "weak"
+
+
 def standing(find: Find) -> str:
     """fake (a verdict stands, or a confirmed entry), cleared, or open."""
     if find.desk_item is not None:

@@ -17,6 +17,7 @@ from federation.contracts.messages import Attachment, Message
 from federation.contracts.recognition import SeenV1
 from federation.letters.post import post
 from federation.parties import selectors as parties
+from federation.parties.models import Membership
 from kernel import clock
 from kernel.errors import BadInput, NotAllowed
 from notify import live
@@ -36,6 +37,16 @@ def require_appraiser(desk: Desk) -> None:
     """Raise NotAnAppraiserHere unless the person appraises for the organisation."""
     if not parties.appraisers_for(desk.organisation).filter(user=desk.person).exists():
         raise NotAnAppraiserHere(organisation=desk.organisation.name)
+
+
+def require_decider(desk: Desk) -> None:
+    """Raise NotAllowed unless the person appraises for the organisation or administers it."""
+    Role = Membership.Role
+    own = Membership.objects.filter(
+        organisation=desk.organisation, user=desk.person, is_active=True, role__in=(Role.APPRAISER, Role.BRAND_ADMIN)
+    )
+    if not own.exists() and not parties.appraisers_for(desk.organisation).filter(user=desk.person).exists():
+        raise NotAllowed()
 
 
 def needed(reason: str) -> str:

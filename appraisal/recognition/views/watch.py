@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -15,7 +17,7 @@ from appraisal.desk.views.common import at_desk
 from appraisal.recognised import word
 from appraisal.recognition import forms, presenters, selectors
 from appraisal.recognition.models import CodeAlert, LookBack, RunLink
-from appraisal.recognition.services import codes, prices
+from appraisal.recognition.services import codes, limits, prices
 from appraisal.recognition.services import lookback as looking_back
 from appraisal.recognition.services import runs as same_runs
 from appraisal.recognition.views.common import PER_PAGE, done, frame, is_appraiser
@@ -24,24 +26,33 @@ from webui.pages import posted
 SPANS = (30, 90, 365)
 
 
-def _state(request: HttpRequest, allowed: list[str]) -> str:
-    state = request.GET.get("state", "")
-    return state if state in allowed else ""
+def _listing(request: HttpRequest, desk: Desk, here: str) -> HttpResponse:
+    """One tab of what waits for a person: the rows of its door, narrowed by the state in the address."""
+    door, present, states = _LISTS[here]
+    asked = request.GET.get("state", "")
+    state = asked if asked in states.values else ""
+    page = Paginator(door(desk, state=state), PER_PAGE).get_page(request.GET.get("page"))
+    context = frame(desk, here) | {
+        "page": page,
+        "rows": present(page.object_list),
+        "state": state,
+        "states": states.choices,
+    }
+    return render(request, f"recognition/{here}.html", context)
+
+
+_LISTS: dict[str, tuple[Callable[..., Any], Callable[..., Any], Any]] = {
+    "alerts": (selectors.alerts, presenters.alert_rows, CodeAlert.State),
+    "runs": (selectors.runs, presenters.run_rows, RunLink.State),
+    "look_backs": (selectors.look_backs, presenters.back_rows, LookBack.State),
+}
 
 
 @at_desk
 @require_GET
 def alerts(request: HttpRequest, desk: Desk) -> HttpResponse:
     """One code on two goods or in two places."""
-    state = _state(request, CodeAlert.State.values)
-    page = Paginator(selectors.alerts(desk, state=state), PER_PAGE).get_page(request.GET.get("page"))
-    context = frame(desk, "alerts") | {
-        "page": page,
-        "rows": presenters.alert_rows(page.object_list),
-        "state": state,
-        "states": CodeAlert.State.choices,
-    }
-    return render(request, "recognition/alerts.html", context)
+    return _listing(request, desk, "alerts")
 
 
 @at_desk
@@ -66,15 +77,7 @@ def settle(request: HttpRequest, desk: Desk, alert_id: UUID) -> HttpResponse:
 @require_GET
 def runs(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Finds that seem to come from one run."""
-    state = _state(request, RunLink.State.values)
-    page = Paginator(selectors.runs(desk, state=state), PER_PAGE).get_page(request.GET.get("page"))
-    context = frame(desk, "runs") | {
-        "page": page,
-        "rows": presenters.run_rows(page.object_list),
-        "state": state,
-        "states": RunLink.State.choices,
-    }
-    return render(request, "recognition/runs.html", context)
+    return _listing(request, desk, "runs")
 
 
 @at_desk
@@ -95,15 +98,7 @@ def decide_run(request: HttpRequest, desk: Desk, run_id: UUID) -> HttpResponse:
 @require_GET
 def look_backs(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Earlier requests that look like a fake confirmed since."""
-    state = _state(request, LookBack.State.values)
-    page = Paginator(selectors.look_backs(desk, state=state), PER_PAGE).get_page(request.GET.get("page"))
-    context = frame(desk, "look_backs") | {
-        "page": page,
-        "rows": presenters.back_rows(page.object_list),
-        "state": state,
-        "states": LookBack.State.choices,
-    }
-    return render(request, "recognition/look_backs.html", context)
+    return _listing(request, desk, "look_backs")
 
 
 @at_desk
@@ -158,6 +153,10 @@ def figures(request: HttpRequest, desk: Desk) -> HttpResponse:
         "health": selectors.health(desk),
         "days": days,
         "spans": SPANS,
+        "limits": presenters.limit_rows(desk),
+        "calibration": limits.table(),
+        "may_decide": is_appraiser(request),
+        "others": presenters.others(desk, days=days),
         "stopped": [
             presenters.entry_row(entry, {})
             for entry in selectors.entries(desk, state="suspended")

@@ -165,21 +165,29 @@ class EntryPhoto(models.Model):
 class PhotoLook(models.Model):
     """What the worker found on one photo of the desk.
 
-    barcodes: [{text, symbology, gtin, fits, product_name}]. duplicate_of: this very picture was sent before.
+    barcodes: [{text, symbology, gtin, fits, product_name}]. duplicate_of: this very picture was sent before. beyond:
+    whether libraries of other right holders are searched too, where this one shows nothing.
     """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("等待比对")
-        PENDING = "pending", _("等待比对库重建")
+        RUNNING = "running", _("正在比对")
+        PENDING = "pending", _("等待重新比对")
         DONE = "done", _("已比对")
         FAILED = "failed", _("无法比对")
 
     MOVES = {
-        "put_off": ({State.WAITING}, State.PENDING),
-        "finish": ({State.WAITING, State.PENDING}, State.DONE),
-        "fail": ({State.WAITING, State.PENDING}, State.FAILED),
+        "begin": ({State.WAITING, State.PENDING}, State.RUNNING),
+        "put_off": ({State.WAITING, State.RUNNING}, State.PENDING),
+        "finish": ({State.WAITING, State.PENDING, State.RUNNING}, State.DONE),
+        "fail": ({State.WAITING, State.PENDING, State.RUNNING}, State.FAILED),
         "again": ({State.DONE, State.FAILED, State.PENDING}, State.WAITING),
     }
+
+    class Beyond(models.TextChoices):
+        NO = "", _("不需要")
+        WAITING = "waiting", _("等待与其他权利人的库比对")
+        DONE = "done", _("已与其他权利人的库比对")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     photo = models.OneToOneField("desk.DeskPhoto", models.CASCADE, related_name="look")
@@ -195,13 +203,19 @@ class PhotoLook(models.Model):
     engine = models.CharField(max_length=40, blank=True)
     scope = models.CharField(max_length=10, blank=True, help_text="product, group or all: where the answer comes from")
     took_ms = models.PositiveIntegerField(default=0)
-    tries = models.PositiveSmallIntegerField(default=0)
+    tries = models.PositiveSmallIntegerField(default=0, help_text="runs that were begun")
+    started_at = models.DateTimeField(null=True, blank=True, help_text="of the run under way")
+    beyond = models.CharField(max_length=8, choices=Beyond, blank=True, default=Beyond.NO, db_default="")
+    beyond_at = models.DateTimeField(null=True, blank=True)
     asked_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["asked_at", "id"]
-        indexes = [models.Index(fields=["state", "asked_at"], name="look_waiting")]
+        indexes = [
+            models.Index(fields=["state", "asked_at"], name="look_waiting"),
+            models.Index(fields=["beyond_at"], condition=Q(beyond="waiting"), name="look_beyond_waiting"),
+        ]
 
 
 class CodeReading(models.Model):
@@ -386,7 +400,7 @@ class CodeAlert(models.Model):
 
 
 class RunLink(models.Model):
-    """同批: two finds that seem to come from one run. reasons: [{code, strength, first, second}]. A person decides."""
+    """同批: two finds that seem to come from one run. reasons: [{code, first, second}]. A person decides."""
 
     class State(models.TextChoices):
         PROPOSED = "proposed", _("待判断")

@@ -1,0 +1,45 @@
+"""Rows of the known-fake library. `library`: entries and what was found by them; `owner`: what their owner decides."""
+
+from appraisal.recognition.models.library import (
+    CODE_FIELDS,
+    SHARES,
+    CodeAlert,
+    CodeReading,
+    CodeSighting,
+    EntryPhoto,
+    Find,
+    GuidePrice,
+    Hint,
+    HintDecision,
+    IndexState,
+    ItemNote,
+    LibraryEntry,
+    LookBack,
+    PhotoLook,
+    RunLink,
+    SharedCode,
+)
+from appraisal.recognition.models.owner import BandLimits, Elsewhere, LibraryChoice
+
+__all__ = [
+    "CODE_FIELDS",
+    "SHARES",
+    "BandLimits",
+    "CodeAlert",
+    "CodeReading",
+    "CodeSighting",
+    "Elsewhere",
+    "EntryPhoto",
+    "Find",
+    "GuidePrice",
+    "Hint",
+    "HintDecision",
+    "IndexState",
+    "ItemNote",
+    "LibraryChoice",
+    "LibraryEntry",
+    "LookBack",
+    "PhotoLook",
+    "RunLink",
+    "SharedCode",
+]
