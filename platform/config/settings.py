@@ -63,6 +63,7 @@ SHARED_APPS = [
     "appraisal.desk",
     "appraisal.recognition",
     "appraisal.issuing",
+    "appraisal.reverse_clues",
 ]
 TENANT_APPS = [
     *_EVERYWHERE,
