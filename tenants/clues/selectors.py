@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.models import Post, Unit, User
-from accounts.selectors import below, heads, visible_unit_ids
+from accounts.selectors import below, heads, heads_of, led_unit_ids, visible_unit_ids
 from kernel.errors import NotAllowed, NotFound404
 from tenants.clues.models import (
     Assessment,
@@ -65,6 +65,7 @@ def whole_clue(person: User, clue_id: UUID) -> Clue:
             "files__exhibit",
             "verifiers__officer",
             "pauses",
+            "extensions__approved_by",
             "disputes__first_unit",
             "disputes__second_unit",
             "disputes__superior",
@@ -131,8 +132,6 @@ def dispatchers_of(unit: Unit) -> list[User]:
         if found:
             return found
         step = step.parent
-    from accounts.selectors import heads_of
-
     return heads_of(unit)
 
 
@@ -143,8 +142,6 @@ def officers_of_unit(unit_id: UUID) -> QuerySet[User]:
 
 def people_of_unit(unit: Unit) -> list[User]:
     """Who is told of what comes to a unit: its active officers, dispatchers and leaders; else the heads above it."""
-    from accounts.selectors import heads_of
-
     roles = (Post.Role.OFFICER, Post.Role.DISPATCHER, Post.Role.LEADER)
     own = list(
         User.objects.filter(is_active=True)
@@ -217,8 +214,6 @@ def ask(person: User, ask_id: UUID, *, lock: bool = False) -> ClueAsk:
 
 def asks_waiting_for(person: User) -> QuerySet[ClueAsk]:
     """What waits for this person's decision as head."""
-    from accounts.selectors import led_unit_ids
-
     return ClueAsk.objects.filter(
         state=ClueAsk.State.ASKED, clue__holder_unit_id__in=led_unit_ids(person)
     ).select_related("clue", "asked_by")

@@ -149,10 +149,10 @@ class CluePause(models.Model):
 
 
 class ClueExtension(models.Model):
-    """延期: 15 more working days, by the head, once. Insert-only."""
+    """延期: 15 more working days, by the head, once in a run of the clock. Insert-only."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    clue = models.OneToOneField(Clue, models.PROTECT, related_name="extension")
+    clue = models.ForeignKey(Clue, models.PROTECT, related_name="extensions")
     days = models.PositiveSmallIntegerField(_("延长工作日"), default=15)
     reason = models.CharField(_("理由"), max_length=500)
     asked_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")

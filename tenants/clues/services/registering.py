@@ -18,7 +18,7 @@ from accounts.selectors import issuing_unit
 from audit import trail
 from audit.numbering import issue_many
 from audit.trail import Person
-from divisions.resolving import Hints, place_of_dispatch, resolve
+from divisions.resolving import Hints, Resolution, place_of_dispatch, resolve
 from kernel import clock
 from kernel.errors import BadInput
 from tenants.clues.models import Clue, ClueFile, ClueMatter, ClueProduct, ClueSource
@@ -136,6 +136,12 @@ def place(clue: Clue, hints: Hints) -> None:
         "candidates": [{"code": code, "name": answer.name_of(code)} for code in answer.candidates],
         "zone": answer.zone,
         "path": answer.path,
+        "township": answer.township,
+        "township_name": _township_name(answer),
+        "places": [
+            {"role": each.role, "code": each.code, "name": answer.name_of(each.code), "chosen": each.code == answer.code}
+            for each in answer.places
+        ],
     }
     for language in ("zh", "en"):
         with translation.override("zh-hans" if language == "zh" else "en"):
@@ -151,6 +157,12 @@ def place(clue: Clue, hints: Hints) -> None:
                 "division_code": sent_from.code,
                 "name": answer.name_of(sent_from.code),
             }
+
+
+def _township_name(answer: Resolution) -> str:
+    if not answer.township:
+        return ""
+    return next((each.text for each in answer.spans if each.read_as == "township" and each.code == answer.township), "")
 
 
 def _check(new: NewClue) -> None:
@@ -178,6 +190,7 @@ def _clue(new: NewClue, desk: Unit, by: Person) -> Clue:
         title=(new.title or new.content).strip().splitlines()[0][:120],
         verify_by=term.date,
         verify_by_provisional=term.provisional,
+        due_at=clock.at_end(term.date),
         **{name: getattr(new, name) for name in _COPIED},
     )
     clue.area_tags, clue.violations = list(new.area_tags), list(new.violations)
