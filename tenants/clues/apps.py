@@ -8,3 +8,8 @@ class CluesConfig(AppConfig):
     name = "tenants.clues"
     label = "clues"
     verbose_name = _("线索")
+
+    def ready(self) -> None:
+        from tenants.clues import answers_ready
+
+        answers_ready.ready()
