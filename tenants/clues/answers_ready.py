@@ -1,4 +1,4 @@
-"""What the answers to sources put in place when the app is ready: the hook, the door, the words, the pieces of pages."""
+"""What the answers to sources put in place when the app is ready: the hook, the door, words, pieces of pages."""
 
 from __future__ import annotations
 
