@@ -346,6 +346,12 @@ CELERY_BEAT_SCHEDULE = {
         "args": ["inspections.seizure_alarms"],
         "options": {"seat": "public", "expires": 600},
     },
+    "clue-alarms": {
+        "task": "provinces.fan_out",
+        "schedule": 600.0,
+        "args": ["clues.alarms"],
+        "options": {"seat": "public", "expires": 600},
+    },
     "recognition-sweep": {"task": "recognition.sweep", "schedule": 60.0, "options": {"seat": "brands", "expires": 50}},
     "recognition-nightly": {
         "task": "recognition.nightly",

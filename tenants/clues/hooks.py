@@ -14,7 +14,7 @@ _changed: list[Changed] = []
 
 
 def on_change(func: Changed) -> Changed:
-    """Call `func(clue, verb)` after each step of a clue: register, propose, assess, dispatch, sign_for, return, end, …"""
+    """Call `func(clue, verb)` after each step of a clue: register, assess, dispatch, sign_for, return, end, …"""
     if func not in _changed:
         _changed.append(func)
     return func

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
+from django.urls import reverse
 
 from accounts.models import Post, Unit, User
 from accounts.selectors import below, heads, heads_of, led_unit_ids, visible_unit_ids
+from divisions.models import Zone
+from kernel import clock
 from kernel.errors import NotAllowed, NotFound404
 from tenants.clues.models import (
     Assessment,
@@ -126,9 +130,7 @@ def dispatchers_of(unit: Unit) -> list[User]:
     """Active dispatchers of a desk; of the nearest desk above where it has none; its heads where nobody has any."""
     step: Unit | None = unit
     while step is not None:
-        found = list(
-            User.objects.filter(is_active=True, posts__role=Post.Role.DISPATCHER, posts__unit=step).distinct()
-        )
+        found = list(User.objects.filter(is_active=True, posts__role=Post.Role.DISPATCHER, posts__unit=step).distinct())
         if found:
             return found
         step = step.parent
@@ -149,6 +151,31 @@ def people_of_unit(unit: Unit) -> list[User]:
         .distinct()
     )
     return own or heads_of(unit)
+
+
+def officers_inside(unit: Unit) -> QuerySet[User]:
+    """Active officers of a unit and of all under it."""
+    rows = User.objects.filter(is_active=True, unit_id__in=below(unit), posts__role=Post.Role.OFFICER)
+    return rows.select_related("unit").distinct().order_by("unit__code", "username")
+
+
+def possible_verifiers(clue: Clue) -> list[User]:
+    """Officers of the unit that holds a clue and of its bureau, with a certificate that holds, own unit first."""
+    home = clue.holder_unit
+    house = home.parent if home.parent is not None and home.kind not in _BUREAUX else home
+    people = officers_inside(house).exclude(officer_cert_no=None).filter(officer_cert_until__gte=clock.today())
+    return sorted(people, key=lambda each: each.unit_id != home.pk)
+
+
+def possible_panel(person: User) -> QuerySet[User]:
+    """People of the units whose matters this person sees, for an assessment."""
+    units = visible_unit_ids(person)
+    rows = User.objects.filter(is_active=True, unit_id__in=units).exclude(posts__role__in=_ADMINISTRATORS)
+    return rows.filter(posts__isnull=False).select_related("unit").distinct().order_by("unit__code", "username")[:400]
+
+
+_BUREAUX = (Unit.Kind.COUNTY_BUREAU, Unit.Kind.MUNICIPAL_BUREAU, Unit.Kind.PROVINCIAL_BUREAU, Unit.Kind.BRANCH_BUREAU)
+_ADMINISTRATORS = (Post.Role.BUREAU_ADMIN, Post.Role.SECURITY_ADMIN, Post.Role.SECURITY_DEPUTY, Post.Role.AUDIT_ADMIN)
 
 
 def open_units() -> QuerySet[Unit]:
@@ -264,3 +291,14 @@ def suggestion(person: User, suggestion_id: UUID, *, lock: bool = False) -> Comp
     if found is None:
         raise NotFound404()
     return found
+
+
+def rules_url() -> str:
+    """Where the rules, the suggestions and the coverage check stand."""
+    return reverse("clues:competence", urlconf=settings.URLCONFS["province"])
+
+
+def zone_names(province: str) -> list[str]:
+    """Development zones with land in a province."""
+    rows = Zone.objects.all().values_list("name", "host_codes")
+    return [name for name, hosts in rows if any(code[:2] == province[:2] for code in hosts)]

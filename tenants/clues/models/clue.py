@@ -138,6 +138,7 @@ class Clue(models.Model):
         "sign_for": ({State.DISPATCHED}, State.VERIFYING),
         "return": ({State.DISPATCHED, State.VERIFYING}, State.RETURNED),
         "dispute": ({State.DISPATCHED, State.VERIFYING, State.RETURNED}, State.DISPUTED),
+        "take": ({State.DISPUTED}, State.VERIFYING),
         "end": ({State.REGISTERED, State.ASSESSING, State.SCREENED, State.RETURNED, State.VERIFYING}, State.ENDED),
         "reopen": ({State.ENDED}, State.SCREENED),
         "merge": ({*OPEN}, State.MERGED),
@@ -151,6 +152,7 @@ class Clue(models.Model):
         "sign_for": _("签收"),
         "return": _("退回"),
         "dispute": _("报管辖争议"),
+        "take": _("协商后承办"),
         "end": _("办结"),
         "reopen": _("重新办理"),
         "merge": _("并入"),
@@ -206,7 +208,9 @@ class Clue(models.Model):
     verify_by = models.DateField(_("核查期限"), null=True, blank=True)
     verify_by_provisional = models.BooleanField(default=False)
     due_at = models.DateTimeField(_("期限"), null=True, blank=True)
-    clock_from = models.DateTimeField(_("核查起算"), null=True, blank=True, help_text="after reopening; else registered")
+    clock_from = models.DateTimeField(
+        _("核查起算"), null=True, blank=True, help_text="after reopening; else registered"
+    )
     proposed_unit = models.ForeignKey(
         "accounts.Unit", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("建议单位")
     )

@@ -71,7 +71,7 @@ class Competence(models.Model):
 
 
 class CompetenceSuggestion(models.Model):
-    """The desks chose another unit than proposed, several times, for the same place and matter: a rule somebody may adopt.
+    """The desks chose another unit than proposed, several times, for the same place and matter: a rule to be adopted.
 
     dispatches: the ids it was drawn from. Never takes effect by itself.
     """

@@ -163,9 +163,7 @@ def _laid_down_for_zone(ground: Ground, where: Where, matters: Sequence[str]) ->
     return _by_matter(rules, Rule.ZONE_RULE, matters)
 
 
-def _laid_down(
-    ground: Ground, where: Where, matters: Sequence[str], bureaux: Sequence[Unit]
-) -> list[Candidate]:
+def _laid_down(ground: Ground, where: Where, matters: Sequence[str], bureaux: Sequence[Unit]) -> list[Candidate]:
     found: list[Candidate] = []
     if where.township:
         rules = [each for each in ground.rules if each.division_code == where.township]
@@ -215,8 +213,8 @@ def _same_zone(unit_name: str, zone: str) -> bool:
 
 
 _ZONE_WORDS = (
-    "市场监督管理局", "市场监管局", "管理委员会", "管委会", "分局", "国家级", "产业", "技术", "开发区", "开发", "高新区",
-    "新区", "高新", "经济", "园区", "工业",
+    "市场监督管理局", "市场监管局", "管理委员会", "管委会", "分局", "国家级", "产业", "技术", "开发区", "开发",
+    "高新区", "新区", "高新", "经济", "园区", "工业",
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.conf import settings
 from django.urls import reverse
 
 from accounts.models import User
@@ -21,7 +22,7 @@ def terms() -> ClueTerms:
 
 
 def url(clue: Clue) -> str:
-    return reverse("clues:detail", args=[clue.pk])
+    return reverse("clues:detail", args=[clue.pk], urlconf=settings.URLCONFS["province"])
 
 
 def need(text: str, sentence: Words, code: str) -> str:

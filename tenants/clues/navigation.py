@@ -1,0 +1,39 @@
+"""What stands in the bars about clues, and what may leave the house about them."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Post, User
+from tenants.clues.models import Clue
+
+State = Clue.State
+SENTENCES = {
+    "clue_arrived": _("有新线索等您分派"),
+    "clue_dispatched": _("有一条线索等您签收"),
+    "clue_returned": _("有一条线索被退回"),
+    "clue_overdue": _("有一条线索已超期"),
+    "clue_today": _("有一条线索今天到期"),
+    "clue_supervised": _("有一条线索被督办"),
+    "clue_panel": _("请您发表研判意见"),
+    "clue_ask": _("有一条线索等您审批"),
+    "clue_disputed": _("有一条线索存在管辖争议"),
+}
+"""Fixed sentences without anything of a case."""
+
+
+def waiting(request: HttpRequest) -> int:
+    """What waits for this person: to dispatch at their desk, to sign for in their unit."""
+    person = request.user
+    if not isinstance(person, User):
+        return 0
+    own = {post.unit_id for post in person.posts.all() if post.role in (Post.Role.DISPATCHER, Post.Role.LEADER)}
+    wanted = Q(holder=person, state=State.VERIFYING)
+    if person.has_role(Post.Role.DISPATCHER):
+        wanted |= Q(desk_unit_id__in=own, state__in=(State.REGISTERED, State.SCREENED, State.RETURNED))
+    if person.unit_id is not None and person.has_role(Post.Role.OFFICER):
+        own = own | {person.unit_id}
+    wanted |= Q(holder_unit_id__in=own, state=State.DISPATCHED)
+    return Clue.objects.filter(wanted).count()
