@@ -155,6 +155,8 @@ def _by_notice(source: ClueSource, lead: Clue, row: Feedback) -> None:
     """Tell the colleague who brought it, unless they have it in hand themselves."""
     if row.shown["state"] not in HEARS_OF or source.by_user_id in (None, lead.holder_id):
         return
+    if row.is_final and source.by_user_id == lead.registered_by_id:
+        return  # who registered the clue that ends is told of its end by the step itself
     tell(
         to=[source.by_user_id],
         code="clue_feedback",
