@@ -15,6 +15,7 @@ from django.db.models import Case, F, Q, QuerySet, When
 from accounts.models import User
 from evidence.models import Exhibit
 from kernel.errors import NotFound404
+from provinces.context import required
 from tenants.clues import selectors
 from tenants.clues.models import (
     BrandReport,
@@ -144,7 +145,7 @@ def questions_waiting(person: User) -> QuerySet[SourceQuestion]:
 
 def door_to_exhibit(person: User, exhibit: Exhibit) -> bool:
     """Files of a clue, for whoever may see the clue."""
-    if not hasattr(person, "posts"):
+    if required().kind != "province":
         return False
     seen = selectors.clues_seen_by(person).order_by().values("pk")
     return ClueFile.objects.filter(exhibit=exhibit, clue__in=seen).exists()

@@ -7,7 +7,7 @@ from tenants.clues.views import answers
 app_name = "clue_answers"
 urlpatterns = [
     path("clues/feedback/", answers.tellings, name="tellings"),
-    path("clues/feedback/<uuid:telling_id>/", answers.told, name="told"),
+    path("clues/feedback/<uuid:clue_telling_id>/", answers.told, name="told"),
     path("clues/brands/", answers.brands, name="brands"),
     path("clues/reports/<uuid:report_id>/ask/", answers.ask, name="ask"),
 ]

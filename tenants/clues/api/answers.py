@@ -162,10 +162,10 @@ class Tellings(View):
 
 class TellingTold(View):
     @extend_schema(operation_id="clue_telling_told", request=ToldIn, responses=TellingOut)
-    def post(self, request: Request, telling_id: UUID) -> Response:
+    def post(self, request: Request, clue_telling_id: UUID) -> Response:
         data = read(ToldIn, request)
-        answering.mark_told(by=request.user, telling_id=telling_id, **data)
-        return Response(TellingOut(doors.telling(request.user, telling_id)).data)
+        answering.mark_told(by=request.user, telling_id=clue_telling_id, **data)
+        return Response(TellingOut(doors.telling(request.user, clue_telling_id)).data)
 
 
 class SourceQuality(View):
@@ -185,7 +185,7 @@ urlpatterns: list[Any] = [
     path("clues/<uuid:clue_id>/reports/", ClueReports.as_view()),
     path("clue-reports/<uuid:report_id>/questions/", ReportQuestions.as_view()),
     path("clue-tellings/", Tellings.as_view()),
-    path("clue-tellings/<uuid:telling_id>/told/", TellingTold.as_view()),
+    path("clue-tellings/<uuid:clue_telling_id>/told/", TellingTold.as_view()),
     path("clue-sources/quality/", SourceQuality.as_view()),
     path("clue-sources/open/", SourceBundles.as_view()),
 ]

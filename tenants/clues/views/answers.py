@@ -59,10 +59,10 @@ def tellings(request: HttpRequest) -> HttpResponse:
 
 @reader
 @require_POST
-def told(request: HttpRequest, telling_id: UUID) -> HttpResponse:
+def told(request: HttpRequest, clue_telling_id: UUID) -> HttpResponse:
     """The source was told."""
     person = person_of(request)
-    row = answers_selectors.telling(person, telling_id)
+    row = answers_selectors.telling(person, clue_telling_id)
     try:
         answering.mark_told(
             by=person, telling_id=row.pk, way=request.POST.get("way", ""), note=request.POST.get("note", "")
