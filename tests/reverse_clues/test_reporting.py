@@ -14,6 +14,7 @@ from appraisal.reverse_clues.models import Addressee, ReverseClue
 from audit.move import move
 from audit.trail import Actor
 from evidence.models import Exhibit
+from federation.letters import addressees
 from federation.letters.delivery import deliver_everywhere
 from federation.letters.models import Delivery
 from federation.parties.models import Authorisation, Organisation
@@ -324,6 +325,7 @@ def test_a_campaigns_office_hears_of_its_clues_and_a_party_that_takes_no_letters
     world.sent("gx")
     with context.owner():
         Organisation.objects.filter(pk=world.lan.organisation.pk).update(state="suspended")
+    addressees.forget()
     end("gx")
     with context.province("gx"):
         shown = [each.shown["state"] for each in doors.feedback_to_campaign(world.meng, campaign)]
