@@ -173,7 +173,7 @@ def place(clue: Clue, hints: Hints) -> None:
 def _township_name(answer: Resolution) -> str:
     if not answer.township:
         return ""
-    return next((each.text for each in answer.spans if each.read_as == "township" and each.code == answer.township), "")
+    return next((each.text for each in answer.spans if each.read_as == "township" and each.code == answer.code), "")
 
 
 def _check(new: NewClue) -> None:
