@@ -1,5 +1,578 @@
-"""Addresses under `/api/v1/`."""
+"""The work on a clue under `/api/v1/`: whose it is, dispatch, the unit's check, orders, study, rules of competence."""
 
+from __future__ import annotations
+
+from functools import partial
 from typing import Any
+from uuid import UUID
 
-urlpatterns: list[Any] = []
+from django.urls import path
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers, status
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import Post
+from accounts.officer_api import View, step
+from gateway.paging import ByNewest
+from gateway.serializers import Fields, read
+from gateway.views import ApiView
+from tenants.clues import presenters, routing, selectors
+from tenants.clues.models import (
+    Assessment,
+    Clue,
+    ClueAsk,
+    CluePause,
+    ClueTerms,
+    Competence,
+    CompetenceSuggestion,
+    Dispatch,
+    Dispute,
+    PanelMember,
+    Supervision,
+    Verifier,
+)
+from tenants.clues.routing import coverage, learning
+from tenants.clues.services import (
+    asking,
+    assessing,
+    clocks,
+    competence,
+    dispatching,
+    disputes,
+    placing,
+    supervising,
+    working,
+)
+from tenants.clues.services.steps import terms
+
+# What is told ---------------------------------------------------------------------------------------------------------
+
+
+class DispatchOut(serializers.ModelSerializer[Dispatch]):
+    unit_name = serializers.CharField(source="unit.name")
+    proposal = serializers.DictField()
+
+    class Meta:
+        model = Dispatch
+        fields = [
+            "id", "clue_id", "unit_id", "unit_name", "officer_id", "at", "words", "sign_by", "proposal", "followed",
+            "ending", "ended_at", "return_reason", "return_words", "right_unit_name",
+        ]  # fmt: skip
+
+
+class DisputeOut(serializers.ModelSerializer[Dispute]):
+    class Meta:
+        model = Dispute
+        fields = ["id", "first_unit_id", "second_unit_id", "superior_id", "opened_at", "due_on", "due_provisional",
+                  "settled_at"]  # fmt: skip
+
+
+class PanelMemberOut(serializers.ModelSerializer[PanelMember]):
+    class Meta:
+        model = PanelMember
+        fields = ["id", "user_id", "name", "unit_name", "opinion", "said_at"]
+
+
+class AssessmentOut(serializers.ModelSerializer[Assessment]):
+    members = PanelMemberOut(many=True)
+
+    class Meta:
+        model = Assessment
+        fields = [
+            "id",
+            "clue_id",
+            "opened_by_id",
+            "opened_at",
+            "due_on",
+            "concluded_at",
+            "opinion",
+            "advice",
+            "members",
+        ]
+
+
+class ClueVerifierOut(serializers.ModelSerializer[Verifier]):
+    class Meta:
+        model = Verifier
+        fields = ["officer_id", "name", "certificate_no", "since", "until"]
+
+
+class CluePauseOut(serializers.ModelSerializer[CluePause]):
+    class Meta:
+        model = CluePause
+        fields = ["id", "kind", "reason", "begin", "end"]
+
+
+class ClueAskOut(serializers.ModelSerializer[ClueAsk]):
+    class Meta:
+        model = ClueAsk
+        fields = ["id", "clue_id", "kind", "state", "reason", "asked_by_id", "asked_at", "decided_at", "answer"]
+
+
+class SupervisionOut(serializers.ModelSerializer[Supervision]):
+    overdue = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Supervision
+        fields = ["id", "clue_id", "state", "number", "demand", "ordered_by_id", "ordered_at", "due_on", "answer",
+                  "answered_at", "overdue"]  # fmt: skip
+
+    def get_overdue(self, row: Supervision) -> bool:
+        return supervising.is_overdue(row)
+
+
+class ClueCandidateOut(serializers.Serializer[Any]):
+    unit_id = serializers.UUIDField()
+    unit_name = serializers.CharField()
+    rule = serializers.CharField()
+    matter = serializers.CharField()
+    tied = serializers.BooleanField()
+    confidence = serializers.FloatField()
+    zh = serializers.CharField()
+    en = serializers.CharField()
+
+
+class ClueRoutingOut(serializers.Serializer[Any]):
+    """Where it is, whose it is, and why, with every candidate."""
+
+    address_raw = serializers.CharField()
+    division_code = serializers.CharField()
+    division_level = serializers.CharField()
+    division_confidence = serializers.FloatField(allow_null=True)
+    division_method = serializers.CharField()
+    division_why = serializers.DictField()
+    proposal = serializers.DictField()
+    candidates = ClueCandidateOut(many=True)
+
+
+class ClueDossierOut(serializers.ModelSerializer[Clue]):
+    division_why = serializers.DictField()
+    proposal = serializers.DictField()
+    out_of_province = serializers.DictField()
+    dispatches = DispatchOut(many=True)
+    disputes = DisputeOut(many=True)
+    assessments = AssessmentOut(many=True)
+    verifiers = ClueVerifierOut(many=True)
+    pauses = CluePauseOut(many=True)
+    asks = ClueAskOut(many=True)
+    supervisions = SupervisionOut(many=True)
+    possible = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Clue
+        fields = [
+            "id", "number", "state", "registered_at", "registered_name", "desk_unit_id", "competent_unit_id",
+            "holder_unit_id", "holder_id", "source_kind", "title", "content", "channel", "chain_stage", "area_tags",
+            "violations", "estimated_value", "priority", "priority_why", "subject_kind", "subject_name",
+            "subject_code", "address_raw", "place_role", "division_code", "division_level", "division_confidence",
+            "division_method", "division_why", "proposed_unit_id", "proposed_officer_id", "proposal",
+            "out_of_province", "verify_by", "verify_by_provisional", "due_at", "result", "outcome", "ended_at",
+            "ending_words", "lead_id", "dispatches", "disputes", "assessments", "verifiers", "pauses", "asks",
+            "supervisions", "possible",
+        ]  # fmt: skip
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_possible(self, row: Clue) -> list[str]:
+        from tenants.clues.views.work import STEPS
+
+        request: Any = self.context.get("request")
+        return [code for code, each in STEPS.items() if request is not None and each.open_to(row, request.user)]
+
+
+class ClueEventOut(serializers.Serializer[Any]):
+    at = serializers.DateTimeField()
+    title = serializers.CharField()
+    detail = serializers.CharField()
+    by = serializers.CharField()
+
+
+class CompetenceOut(serializers.ModelSerializer[Competence]):
+    class Meta:
+        model = Competence
+        fields = ["id", "division_code", "zone", "under_id", "matter", "unit_id", "officer_id", "basis", "note",
+                  "valid_from", "valid_until", "made_at"]  # fmt: skip
+
+
+class CompetenceSuggestionOut(serializers.ModelSerializer[CompetenceSuggestion]):
+    times = serializers.SerializerMethodField()
+
+    class Meta:
+        model = CompetenceSuggestion
+        fields = ["id", "state", "division_code", "matter", "unit_id", "times", "at", "decided_at", "reason", "rule_id"]
+
+    def get_times(self, row: CompetenceSuggestion) -> int:
+        return len(row.dispatches)
+
+
+class CoverageUnitOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class CoverageFindingOut(serializers.Serializer[Any]):
+    fault = serializers.CharField()
+    division_code = serializers.CharField()
+    division_name = serializers.CharField()
+    matters = serializers.ListField(child=serializers.CharField())
+    units = CoverageUnitOut(many=True)
+    successors = serializers.ListField(child=serializers.CharField())
+
+
+class CoverageOut(serializers.Serializer[Any]):
+    divisions = serializers.IntegerField()
+    matters = serializers.IntegerField()
+    sound = serializers.IntegerField()
+    findings = CoverageFindingOut(many=True)
+
+
+class ClueTermsOut(serializers.ModelSerializer[ClueTerms]):
+    class Meta:
+        model = ClueTerms
+        fields = ["sign_days", "assess_days", "dispute_days", "learn_after"]
+
+
+# What is asked --------------------------------------------------------------------------------------------------------
+
+
+class CluePlaceIn(Fields):
+    code = serializers.CharField(max_length=6)
+
+
+class ClueDispatchIn(Fields):
+    unit_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+    officer_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+    words = serializers.CharField(max_length=500, required=False, default="", allow_blank=True)
+
+
+class ClueReasonIn(Fields):
+    reason = serializers.CharField(max_length=500)
+
+
+class ClueWordsIn(Fields):
+    words = serializers.CharField(max_length=500, required=False, default="", allow_blank=True)
+
+
+class ClueReturnIn(Fields):
+    reason = serializers.ChoiceField(Dispatch.ReturnReason.choices)
+    words = serializers.CharField(max_length=500, required=False, default="", allow_blank=True)
+    right_unit_name = serializers.CharField(max_length=80, required=False, default="", allow_blank=True)
+
+
+class ClueHandDownIn(Fields):
+    unit_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+    officer_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+
+
+class ClueDesignateIn(Fields):
+    unit_id = serializers.UUIDField()
+    reason = serializers.CharField(max_length=500)
+
+
+class ClueVerifiersIn(Fields):
+    officer_ids = serializers.ListField(child=serializers.UUIDField(), max_length=20)
+
+
+class CluePanelIn(Fields):
+    member_ids = serializers.ListField(child=serializers.UUIDField(), max_length=40)
+
+
+class CluePauseIn(Fields):
+    kind = serializers.ChoiceField(CluePause.Kind.choices)
+    reason = serializers.CharField(max_length=500)
+
+
+class ClueEndIn(Fields):
+    result = serializers.ChoiceField(Clue.Result.choices)
+    outcome = serializers.ChoiceField(Clue.Outcome.choices)
+    words = serializers.CharField(max_length=1000)
+
+
+class ClueSuperviseIn(Fields):
+    demand = serializers.CharField(max_length=1000)
+    due_on = serializers.DateField()
+    number = serializers.CharField(max_length=80, required=False, default="", allow_blank=True)
+
+
+class OpineIn(Fields):
+    opinion = serializers.CharField(max_length=500)
+
+
+class ConcludeIn(Fields):
+    advice = serializers.ChoiceField(Assessment.Advice.choices)
+    opinion = serializers.CharField(max_length=2000)
+
+
+class SupervisionAnswerIn(Fields):
+    words = serializers.CharField(max_length=1000)
+
+
+class SupervisionRefuseIn(Fields):
+    reason = serializers.CharField(max_length=500)
+    due_on = serializers.DateField(required=False, allow_null=True, default=None)
+
+
+class ClueAskDecideIn(Fields):
+    approve = serializers.BooleanField()
+    answer = serializers.CharField(max_length=500, required=False, default="", allow_blank=True)
+
+
+class CompetenceIn(Fields):
+    unit_id = serializers.UUIDField()
+    matter = serializers.ChoiceField(Competence.Matter.choices, required=False, default="all")
+    division_code = serializers.CharField(max_length=9, required=False, default="", allow_blank=True)
+    zone = serializers.CharField(max_length=40, required=False, default="", allow_blank=True)
+    under_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+    officer_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+    note = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
+    valid_from = serializers.DateField(required=False, allow_null=True, default=None)
+    valid_until = serializers.DateField(required=False, allow_null=True, default=None)
+
+
+class CompetenceMendIn(Fields):
+    division_code = serializers.CharField(max_length=6)
+    matters = serializers.ListField(child=serializers.CharField(max_length=24), max_length=20)
+    unit_id = serializers.UUIDField()
+
+
+class CompetenceRenewIn(Fields):
+    division_code = serializers.CharField(max_length=9)
+
+
+class SuggestionDecideIn(Fields):
+    accept = serializers.BooleanField()
+    reason = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
+
+
+class ClueTermsIn(Fields):
+    sign_days = serializers.IntegerField(required=False, min_value=1, max_value=30)
+    assess_days = serializers.IntegerField(required=False, min_value=1, max_value=30)
+    dispute_days = serializers.IntegerField(required=False, min_value=1, max_value=30)
+    learn_after = serializers.IntegerField(required=False, min_value=1, max_value=50)
+
+
+# The clue -------------------------------------------------------------------------------------------------------------
+
+
+def _whole(request: Request, clue_id: UUID) -> Any:
+    return ClueDossierOut(selectors.whole_clue(request.user, clue_id), context={"request": request}).data
+
+
+_step = partial(step, row="clue_id", answers=ClueDossierOut, whole=_whole)
+
+
+class ClueDetail(View):
+    @extend_schema(operation_id="clue", responses=ClueDossierOut)
+    def get(self, request: Request, clue_id: UUID) -> Response:
+        return Response(_whole(request, clue_id))
+
+
+class ClueRouting(View):
+    @extend_schema(operation_id="clue_routing", responses=ClueRoutingOut)
+    def get(self, request: Request, clue_id: UUID) -> Response:
+        """How the place was read and whose it is, with every candidate and its reason."""
+        clue = selectors.clue(request.user, clue_id)
+        facts = {name: getattr(clue, name) for name in ClueRoutingOut().fields if name != "candidates"}
+        return Response(ClueRoutingOut({**facts, "candidates": routing.explain(clue)}).data)
+
+
+class ClueTrail(View):
+    @extend_schema(operation_id="clue_trail", responses=ClueEventOut(many=True))
+    def get(self, request: Request, clue_id: UUID) -> Response:
+        """What was done, by whom and when, oldest first."""
+        clue = selectors.clue(request.user, clue_id)
+        return Response(ClueEventOut(presenters.timeline(clue), many=True).data)
+
+
+class ClueInspect(View):
+    @extend_schema(operation_id="clue_inspect", request=None, responses={201: serializers.DictField()})
+    def post(self, request: Request, clue_id: UUID) -> Response:
+        """An inspection from the clue, with what is known filled in. While one is open, that one."""
+        begun = working.begin_inspection(by=request.user, clue_id=clue_id)
+        return Response({"inspection_id": str(begun.pk), "number": begun.number}, status=status.HTTP_201_CREATED)
+
+
+CluePlace = _step("clue_place", placing.choose_division, reads=CluePlaceIn, says="The address itself is not changed.")
+ClueDispatch = _step(
+    "clue_dispatch",
+    dispatching.dispatch,
+    reads=ClueDispatchIn,
+    says="Without unit_id: as proposed. 409 `dispatched_already` names who was first.",
+)
+ClueScreen = _step("clue_screen", dispatching.screen, reads=ClueWordsIn)
+ClueRecall = _step("clue_recall", dispatching.recall, reads=ClueReasonIn)
+ClueAssess = _step("clue_assess", assessing.open_assessment, reads=CluePanelIn)
+ClueSignFor = _step("clue_sign_for", working.sign_for)
+ClueReturn = _step("clue_return", working.send_back, reads=ClueReturnIn, says="To the desk; there is no other way.")
+ClueHandDown = _step("clue_hand_down", working.hand_down, reads=ClueHandDownIn, says="Inside the unit's own house.")
+ClueVerifiers = _step("clue_verifiers", working.set_verifiers, reads=ClueVerifiersIn)
+CluePauses = _step("clue_pause", clocks.pause, reads=CluePauseIn)
+ClueResume = _step("clue_resume", clocks.resume)
+ClueExtension = _step("clue_extension_ask", asking.ask_extension, reads=ClueReasonIn)
+ClueEnd = _step("clue_end", working.end, reads=ClueEndIn, says="Not to file is laid before the head: see `asks`.")
+ClueReopen = _step("clue_reopen", working.reopen, reads=ClueReasonIn)
+ClueDesignate = _step("clue_designate", disputes.designate, reads=ClueDesignateIn)
+ClueSettle = _step("clue_settle", disputes.settle)
+ClueSupervise = _step("clue_supervise", supervising.order, reads=ClueSuperviseIn)
+
+AssessmentOpine = step("assessment_opine", assessing.say, row="assessment_id", answers=PanelMemberOut, reads=OpineIn)
+AssessmentConclude = step(
+    "assessment_conclude", assessing.conclude, row="assessment_id", answers=AssessmentOut, reads=ConcludeIn
+)
+SupervisionAnswer = step(
+    "supervision_answer", supervising.answer, row="supervision_id", answers=SupervisionOut, reads=SupervisionAnswerIn
+)
+SupervisionRefuse = step(
+    "supervision_refuse", supervising.refuse, row="supervision_id", answers=SupervisionOut, reads=SupervisionRefuseIn
+)
+SupervisionLift = step(
+    "supervision_lift", supervising.lift, row="supervision_id", answers=SupervisionOut, reads=ClueWordsIn
+)
+AskDecide = step("clue_ask_decide", asking.decide, row="ask_id", answers=ClueAskOut, reads=ClueAskDecideIn)
+AskWithdraw = step("clue_ask_withdraw", asking.withdraw, row="ask_id", answers=ClueAskOut)
+
+
+class Assessments(View):
+    pagination_class = ByNewest
+
+    @extend_schema(operation_id="assessments", responses=AssessmentOut(many=True))
+    def get(self, request: Request) -> Response:
+        return self.paged(selectors.assessments_seen_by(request.user), AssessmentOut)
+
+
+class Supervisions(View):
+    pagination_class = ByNewest
+
+    @extend_schema(operation_id="supervisions", responses=SupervisionOut(many=True))
+    def get(self, request: Request) -> Response:
+        return self.paged(selectors.supervisions_seen_by(request.user).order_by("-pk"), SupervisionOut)
+
+
+# Competence -----------------------------------------------------------------------------------------------------------
+
+
+class Keeper(BasePermission):
+    """Dispatchers, leaders and the bureau's administrators."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return request.user.has_role(Post.Role.BUREAU_ADMIN, Post.Role.DISPATCHER, Post.Role.LEADER)
+
+
+class KeeperView(ApiView):
+    permission_classes = [*ApiView.permission_classes, Keeper]
+
+
+class Competences(KeeperView):
+    pagination_class = ByNewest
+
+    @extend_schema(operation_id="competences", responses=CompetenceOut(many=True))
+    def get(self, request: Request) -> Response:
+        return self.paged(selectors.competences(request.user).order_by("-pk"), CompetenceOut)
+
+    @extend_schema(operation_id="competence_lay_down", request=CompetenceIn, responses={201: CompetenceOut})
+    def post(self, request: Request) -> Response:
+        """A rule; an older one for the same place and matter ends the day before."""
+        rule = competence.lay_down(by=request.user, **read(CompetenceIn, request))
+        return Response(CompetenceOut(rule).data, status=status.HTTP_201_CREATED)
+
+
+class CompetenceCoverage(KeeperView):
+    @extend_schema(operation_id="competence_coverage", responses=CoverageOut)
+    def get(self, request: Request) -> Response:
+        """Divisions without or with two responsible units per matter, and rules on divisions of the past."""
+        return Response(CoverageOut(coverage.check(request.host.division_code)).data)  # type: ignore[attr-defined]
+
+
+class CompetenceMend(KeeperView):
+    @extend_schema(operation_id="competence_mend", request=CompetenceMendIn, responses={201: CompetenceOut(many=True)})
+    def post(self, request: Request) -> Response:
+        """One step: this unit answers for these matters of this division."""
+        made = competence.mend(by=request.user, **read(CompetenceMendIn, request))
+        return Response(CompetenceOut(made, many=True).data, status=status.HTTP_201_CREATED)
+
+
+class CompetenceEnd(KeeperView):
+    @extend_schema(operation_id="competence_end", request=None, responses=CompetenceOut)
+    def post(self, request: Request, competence_id: UUID) -> Response:
+        return Response(CompetenceOut(competence.end_rule(by=request.user, rule_id=competence_id)).data)
+
+
+class CompetenceRenew(KeeperView):
+    @extend_schema(operation_id="competence_renew", request=CompetenceRenewIn, responses=CompetenceOut)
+    def post(self, request: Request, competence_id: UUID) -> Response:
+        """Move a rule to the division that took the place of its own."""
+        rule = competence.renew(by=request.user, rule_id=competence_id, **read(CompetenceRenewIn, request))
+        return Response(CompetenceOut(rule).data)
+
+
+class Suggestions(KeeperView):
+    pagination_class = ByNewest
+
+    @extend_schema(operation_id="competence_suggestions", responses=CompetenceSuggestionOut(many=True))
+    def get(self, request: Request) -> Response:
+        return self.paged(selectors.suggestions(request.user), CompetenceSuggestionOut)
+
+
+class SuggestionDecide(KeeperView):
+    @extend_schema(
+        operation_id="competence_suggestion_decide", request=SuggestionDecideIn, responses=CompetenceSuggestionOut
+    )
+    def post(self, request: Request, suggestion_id: UUID) -> Response:
+        row = learning.decide_suggestion(
+            by=request.user, suggestion_id=suggestion_id, **read(SuggestionDecideIn, request)
+        )
+        return Response(CompetenceSuggestionOut(row).data)
+
+
+class OwnTerms(KeeperView):
+    @extend_schema(operation_id="clue_terms", responses=ClueTermsOut)
+    def get(self, request: Request) -> Response:
+        return Response(ClueTermsOut(terms()).data)
+
+    @extend_schema(operation_id="clue_terms_set", request=ClueTermsIn, responses=ClueTermsOut)
+    def put(self, request: Request) -> Response:
+        """The bureau's own terms, in working days. Those of the law are not among them."""
+        return Response(ClueTermsOut(competence.set_terms(by=request.user, **read(ClueTermsIn, request))).data)
+
+
+urlpatterns = [
+    path("clues/<uuid:clue_id>/", ClueDetail.as_view()),
+    path("clues/<uuid:clue_id>/routing/", ClueRouting.as_view()),
+    path("clues/<uuid:clue_id>/trail/", ClueTrail.as_view()),
+    path("clues/<uuid:clue_id>/place/", CluePlace.as_view()),
+    path("clues/<uuid:clue_id>/dispatch/", ClueDispatch.as_view()),
+    path("clues/<uuid:clue_id>/screen/", ClueScreen.as_view()),
+    path("clues/<uuid:clue_id>/recall/", ClueRecall.as_view()),
+    path("clues/<uuid:clue_id>/assess/", ClueAssess.as_view()),
+    path("clues/<uuid:clue_id>/sign-for/", ClueSignFor.as_view()),
+    path("clues/<uuid:clue_id>/return/", ClueReturn.as_view()),
+    path("clues/<uuid:clue_id>/hand-down/", ClueHandDown.as_view()),
+    path("clues/<uuid:clue_id>/verifiers/", ClueVerifiers.as_view()),
+    path("clues/<uuid:clue_id>/inspect/", ClueInspect.as_view()),
+    path("clues/<uuid:clue_id>/pauses/", CluePauses.as_view()),
+    path("clues/<uuid:clue_id>/resume/", ClueResume.as_view()),
+    path("clues/<uuid:clue_id>/extension/", ClueExtension.as_view()),
+    path("clues/<uuid:clue_id>/end/", ClueEnd.as_view()),
+    path("clues/<uuid:clue_id>/reopen/", ClueReopen.as_view()),
+    path("clues/<uuid:clue_id>/designate/", ClueDesignate.as_view()),
+    path("clues/<uuid:clue_id>/settle/", ClueSettle.as_view()),
+    path("clues/<uuid:clue_id>/supervise/", ClueSupervise.as_view()),
+    path("assessments/", Assessments.as_view()),
+    path("assessments/<uuid:assessment_id>/opine/", AssessmentOpine.as_view()),
+    path("assessments/<uuid:assessment_id>/conclude/", AssessmentConclude.as_view()),
+    path("supervisions/", Supervisions.as_view()),
+    path("supervisions/<uuid:supervision_id>/answer/", SupervisionAnswer.as_view()),
+    path("supervisions/<uuid:supervision_id>/refuse/", SupervisionRefuse.as_view()),
+    path("supervisions/<uuid:supervision_id>/lift/", SupervisionLift.as_view()),
+    path("clue-asks/<uuid:ask_id>/decide/", AskDecide.as_view()),
+    path("clue-asks/<uuid:ask_id>/withdraw/", AskWithdraw.as_view()),
+    path("competences/", Competences.as_view()),
+    path("competences/coverage/", CompetenceCoverage.as_view()),
+    path("competences/mend/", CompetenceMend.as_view()),
+    path("competences/<uuid:competence_id>/end/", CompetenceEnd.as_view()),
+    path("competences/<uuid:competence_id>/renew/", CompetenceRenew.as_view()),
+    path("competences/suggestions/", Suggestions.as_view()),
+    path("competences/suggestions/<uuid:suggestion_id>/decide/", SuggestionDecide.as_view()),
+    path("clue-terms/", OwnTerms.as_view()),
+]
