@@ -35,8 +35,26 @@ def _moment(label: Any) -> forms.DateTimeField:
     )
 
 
-class ClueForm(forms.Form):
-    """The clue itself. Nothing is required: a draft may hold little."""
+class Draft(forms.Form):
+    """A form that may be saved with little in it. NEEDED: fields that are wanted in the end, and look so."""
+
+    NEEDED: tuple[str, ...] = ()
+    use_required_attribute = False
+
+    def full_clean(self) -> None:
+        self._need(False)
+        super().full_clean()
+        self._need(True)
+
+    def _need(self, needed: bool) -> None:
+        for name in self.NEEDED:
+            self.fields[name].required = needed
+
+
+class ClueForm(Draft):
+    """The clue itself."""
+
+    NEEDED = ("title", "content", "violations", "products", "trademarks", "channel")
 
     title = _text(ReverseClue, "title", help_text=_("一句话：谁、在哪里、卖什么"))
     content = _text(
@@ -76,6 +94,7 @@ class ClueForm(forms.Form):
 
     def __init__(self, data: Any = None, *, organisation: Organisation, clue: ReverseClue | None = None) -> None:
         super().__init__(data, initial=_initial(clue, organisation))
+        self._need(True)
         self.fields["products"].choices = [  # type: ignore[attr-defined]
             (str(row.pk), row.full_name) for row in catalogue.products_of(organisation) if row.state != "retired"
         ]
@@ -111,8 +130,10 @@ def _initial(clue: ReverseClue | None, organisation: Organisation) -> dict[str, 
     }
 
 
-class AddresseeForm(forms.Form):
+class AddresseeForm(Draft):
     """To which bureau."""
+
+    NEEDED = ("province_code", "level")
 
     province_code = forms.ChoiceField(label=_("省份"), required=False)
     level = forms.ChoiceField(label=_("受理层级"), choices=Addressee.Level.choices, required=False)
@@ -125,6 +146,7 @@ class AddresseeForm(forms.Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, prefix="to", initial={"level": Addressee.Level.COUNTY})
+        self._need(True)
         self.fields["province_code"].choices = [  # type: ignore[attr-defined]
             ("", _("请选择")),
             *((each.code, each.title or each.name) for each in selectors.provinces() if each.code),
