@@ -36,7 +36,7 @@ def on_clue(request: HttpRequest, *, clue: Clue, **more: Any) -> Piece | None:
             "reports": [report_shown(each) for each in reports],
             "quality": doors.quality(parties={each.party for each in reports}) if reports else [],
             "may_ask": may_ask and lead.state in Clue.OPEN,
-            "telling_ways": Telling.Way.choices,
+            "own_number": clue.number,
         },
     )
 

@@ -107,7 +107,8 @@ def source_name(source: ClueSource) -> str:
     """What to call a source on a page. Who must be protected has no name here."""
     if source.clue.secrecy == Clue.Secrecy.REPORTER_PROTECTED:
         return str(source.get_kind_display())
-    return f"{source.get_kind_display()} {source.name}".strip()
+    kind = str(source.get_kind_display())
+    return kind if source.name == kind else f"{kind} {source.name}".strip()
 
 
 # Reports of brands ---------------------------------------------------------------------------------------------------
