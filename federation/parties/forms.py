@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.phones import TypedPhoneField
-from federation.parties import selectors
+from federation.parties import rights, selectors
 from federation.parties.files import ACCEPT
 from federation.parties.models import ANYWHERE, Enrolment, Membership, Organisation
 from federation.parties.services import NICE_CLASSES
@@ -172,7 +172,9 @@ class AuthorisationForm(forms.Form):
     """授权委托书."""
 
     number = forms.CharField(label=_("编号"), max_length=60)
-    membership = forms.ChoiceField(label=_("鉴定人员"))
+    membership = forms.ChoiceField(
+        label=_("被授权人"), help_text=_("鉴定人员据此出具辨认结论；维权人员据此向机关提交线索")
+    )
     trademarks = forms.MultipleChoiceField(label=_("商标"), widget=forms.CheckboxSelectMultiple)
     nice_classes = NiceClassesField(label=_("商品类别（尼斯分类）"))
     territory = forms.MultipleChoiceField(label=_("地域"), widget=forms.CheckboxSelectMultiple)
@@ -182,7 +184,7 @@ class AuthorisationForm(forms.Form):
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["membership"].choices = appraiser_choices(organisation)  # type: ignore[attr-defined]
+        self.fields["membership"].choices = authorised_choices(organisation)  # type: ignore[attr-defined]
         self.fields["trademarks"].choices = [  # type: ignore[attr-defined]
             (str(mark.pk), str(mark)) for mark in selectors.trademarks_of(organisation)
         ]
@@ -195,6 +197,16 @@ def appraiser_choices(organisation: Organisation) -> list[tuple[str, str]]:
     for row in selectors.appraisers_for(organisation):
         employer = "" if row.organisation_id == organisation.pk else f"（{row.organisation}）"
         found.append((str(row.pk), row.user.name + employer))
+    return found
+
+
+def authorised_choices(organisation: Organisation) -> list[tuple[str, str]]:
+    """Whom a 授权委托书 may be given to: appraisers, and rights staff marked as such."""
+    found = []
+    for row in rights.may_be_authorised(organisation):
+        employer = "" if row.organisation_id == organisation.pk else f"（{row.organisation}）"
+        staff = f"（{row.get_role_display()}）" if row.role == Membership.Role.RIGHTS_STAFF else ""
+        found.append((str(row.pk), row.user.name + employer + staff))
     return found
 
 

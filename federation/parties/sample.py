@@ -148,7 +148,8 @@ def _authorisations(
         made = Authorisation.objects.create(
             number=row.document_no,
             organisation=principal,
-            membership=memberships[row.staff, Membership.Role.APPRAISER],
+            membership=memberships.get((row.staff, Membership.Role.APPRAISER))
+            or memberships[row.staff, Membership.Role.RIGHTS_STAFF],
             nice_classes=list(row.nice_classes),
             territory=list(row.territory) or [ANYWHERE],
             valid_from=day - timedelta(days=row.started_days_ago),

@@ -18,7 +18,7 @@ from accounts.phones import normal_phone
 from audit import trail
 from audit.move import move, refusal
 from audit.trail import Actor
-from federation.parties import files, hooks, selectors
+from federation.parties import files, hooks, rights, selectors
 from federation.parties.models import (
     ANYWHERE,
     Authorisation,
@@ -336,9 +336,12 @@ def authorise(
     valid_until: date,
     file: BinaryIO | None = None,
 ) -> Authorisation:
-    """Register a 授权委托书 for an appraiser of one's own or of an agent. territory: province codes, or "*" alone."""
+    """Register a 授权委托书: for an appraiser, one's own or an agent's, or for one's own rights staff.
+
+    territory: province codes, or "*" alone. Rights staff report to bureaux by it; it lets nobody appraise.
+    """
     acting.require(Role.BRAND_ADMIN)
-    membership = selectors.appraisers_for(acting.organisation).filter(pk=membership_id).first()
+    membership = rights.may_be_authorised(acting.organisation).filter(pk=membership_id).first()
     marks = list(selectors.trademarks_of(acting.organisation).filter(pk__in=trademark_ids))
     if membership is None or len(marks) != len(set(trademark_ids)):
         raise NotFound404()

@@ -61,6 +61,7 @@ class Env(BaseSettings):
     max_upload_bytes: int = 60_000_000
     max_file_bytes: int = Field(2_200_000_000, description="limit of one video or document, sent in parts")
     uploads_kept_days: int = Field(14, ge=1, le=90, description="how long an unfinished upload can be continued")
+    clue_tell_days: int = Field(5, ge=1, le=60, description="working days to tell a source the end of its clue")
 
     @field_validator("database_url")
     @classmethod

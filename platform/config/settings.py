@@ -63,6 +63,7 @@ SHARED_APPS = [
     "appraisal.desk",
     "appraisal.recognition",
     "appraisal.issuing",
+    "appraisal.reverse_clues",
 ]
 TENANT_APPS = [
     *_EVERYWHERE,
@@ -153,6 +154,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 MAX_UPLOAD_BYTES = ENV.max_upload_bytes
 MAX_FILE_BYTES = ENV.max_file_bytes
 UPLOADS_KEPT_DAYS = ENV.uploads_kept_days
+CLUE_TELL_DAYS = ENV.clue_tell_days
 UPLOADS_OPEN, UPLOADS_OPEN_BYTES = 500, 4 * MAX_FILE_BYTES  # unfinished ones of one person
 UPLOAD_PIECE_BYTES = 1 << 16
 

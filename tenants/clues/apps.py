@@ -16,7 +16,7 @@ class CluesConfig(AppConfig):
 
         from accounts.models import Post
         from notify import words
-        from tenants.clues import navigation
+        from tenants.clues import answers_ready, navigation
         from webui.nav import NavItem, register
 
         role = Post.Role
@@ -48,3 +48,4 @@ class CluesConfig(AppConfig):
             )
         for code, sentence in navigation.SENTENCES.items():
             words.register(code, sentence)
+        answers_ready.ready()

@@ -7,4 +7,5 @@ INSERT_ONLY = [
     InsertOnly("clues.ClueExtension"),
     InsertOnly("clues.ClueSource"),
     InsertOnly("clues.JurisdictionDecision"),
+    InsertOnly("clues.ReportAddition"),
 ]

@@ -12,7 +12,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from harness import library_rows, people
+from harness import answer_rows, library_rows, people
 
 from accounts.imports import jobs
 from accounts.models import Post, Unit, User
@@ -88,6 +88,10 @@ def build() -> World:
         _seizure(world, code)
     for code, house in (("gx", "lan"), ("gz", "he")):
         _opinions(world, code, house)
+    for code, house in (("gx", "lan"), ("gz", "he")):
+        made = world.houses[house], world.people[house]["rights"], world.people[code]["chen"]
+        world.ids[house] |= answer_rows.of_a_house(made[0], made[1], code)
+        world.ids[code] |= answer_rows.of_a_province(made[0], made[2], code)
     for code, house in (("gx", "lan"), ("gz", "he")):
         _stuck(world, code, house)
     world.ids["office"]["exhibit_id"] = world.ids["gx"]["exhibit_id"]

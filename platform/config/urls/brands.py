@@ -19,5 +19,6 @@ urlpatterns = [
     path("", include("appraisal.desk.urls")),
     path("", include("appraisal.recognition.urls")),
     path("", include("appraisal.issuing.urls")),
+    path("", include("appraisal.reverse_clues.urls")),
     path("api/v1/", include("config.urls.brands_api")),
 ]

@@ -5,6 +5,7 @@ from appraisal.catalogue.api import brands_urlpatterns as catalogue
 from appraisal.desk.api import urlpatterns as desk
 from appraisal.issuing.api import urlpatterns as issuing
 from appraisal.recognition.api.urls import urlpatterns as library
+from appraisal.reverse_clues.api import urlpatterns as reverse_clues
 from divisions.api import urlpatterns as divisions
 from evidence.seal_views import api_urlpatterns as seals
 from federation.office.letter_api import urlpatterns as letters
@@ -12,4 +13,8 @@ from federation.parties.api import urlpatterns as parties
 from gateway.urls import api
 from notify.api import urlpatterns as notices
 
-urlpatterns = api([*desk, *catalogue, *parties, *own, *notices, *letters, *seals, *divisions, *library, *issuing])
+urlpatterns = api(
+    [
+        *desk, *catalogue, *parties, *own, *notices, *letters, *seals, *divisions, *library, *issuing, *reverse_clues,
+    ]
+)  # fmt: skip

@@ -439,6 +439,8 @@ AUTHORISATIONS: tuple[Authorisation, ...] = (
     _authorised(13, "qiu", "solvo", 90, 275),
     _authorised(14, "yan", "yunxiu", 21, 344),
     _authorised(15, "shi", "shitang", 20, 345),
+    # Of rights staff: by it they report to bureaux.
+    _authorised(16, "tang-l", "lanhe", 150, 215),
 )
 
 

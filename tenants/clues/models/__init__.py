@@ -1,5 +1,6 @@
 """Rows of clues, a module a matter. All live in the province's schema."""
 
+from tenants.clues.models.answers import BrandReport, ReportAddition, SourceQuestion, Telling
 from tenants.clues.models.clue import Clue, ClueFile, ClueMatter, ClueProduct, ClueSource
 from tenants.clues.models.routing import ClueTerms, Competence, CompetenceSuggestion
 from tenants.clues.models.work import (
@@ -19,6 +20,7 @@ from tenants.clues.models.work import (
 
 __all__ = [
     "Assessment",
+    "BrandReport",
     "Clue",
     "ClueAlarm",
     "ClueAsk",
@@ -36,6 +38,9 @@ __all__ = [
     "Feedback",
     "JurisdictionDecision",
     "PanelMember",
+    "ReportAddition",
+    "SourceQuestion",
     "Supervision",
+    "Telling",
     "Verifier",
 ]

@@ -1,0 +1,1 @@
+"""Pages of reverse clues on the brands host."""
