@@ -1,6 +1,16 @@
 """Rows of clues, a module a matter. All live in the province's schema."""
 
 from tenants.clues.models.clue import Clue, ClueFile, ClueMatter, ClueProduct, ClueSource
+from tenants.clues.models.intake import (
+    ClueImport,
+    ClueImportFile,
+    ClueImportRow,
+    CluePlace,
+    FieldCode,
+    FieldReport,
+    ImportColumns,
+    PriorityCriterion,
+)
 from tenants.clues.models.routing import ClueTerms, Competence, CompetenceSuggestion
 from tenants.clues.models.work import (
     Assessment,
@@ -24,8 +34,12 @@ __all__ = [
     "ClueAsk",
     "ClueExtension",
     "ClueFile",
+    "ClueImport",
+    "ClueImportFile",
+    "ClueImportRow",
     "ClueMatter",
     "CluePause",
+    "CluePlace",
     "ClueProduct",
     "ClueSource",
     "ClueTerms",
@@ -34,8 +48,12 @@ __all__ = [
     "Dispatch",
     "Dispute",
     "Feedback",
+    "FieldCode",
+    "FieldReport",
+    "ImportColumns",
     "JurisdictionDecision",
     "PanelMember",
+    "PriorityCriterion",
     "Supervision",
     "Verifier",
 ]
