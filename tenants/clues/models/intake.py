@@ -46,7 +46,7 @@ class CluePlace(models.Model):
 
 
 class PriorityCriterion(models.Model):
-    """A reason that makes a clue important, beside the two that are always there. code: of a built-in one it replaces."""
+    """A reason that makes a clue important, beside the two built-in ones. code: of a built-in one that it replaces."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     code = models.CharField(max_length=40, blank=True)

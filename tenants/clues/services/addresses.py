@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from divisions.resolving import Comparison, Found, Hints, Resolution, compare, resolve
 from tenants.clues.models import Clue, CluePlace
 
-CHOSEN = "chosen"
+CHOSEN = "by_hand"
 """The method of a division that a person chose."""
 _WORDS: dict[str, str | Promise] = {
     "chosen": _("登记人选定{name}。"),

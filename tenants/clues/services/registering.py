@@ -169,7 +169,10 @@ def place(clue: Clue, hints: Hints, *, chosen: str = "") -> None:
     clue.division_why = why
     choose(clue, answer, chosen)
     clue.out_of_province = {}
-    if hints.province:
+    if hints.province and clue.division_code != answer.code:
+        if answer.province_of(clue.division_code) != hints.province:
+            clue.out_of_province = {"division_code": clue.division_code, "name": answer.name_of(clue.division_code)}
+    elif hints.province:
         sent_from = place_of_dispatch(
             answer, own_province=hints.province, marked=clue.place_role == Clue.PlaceRole.SENDER
         )
