@@ -5,13 +5,14 @@ text = plain(content, filled=True) # a workbook as CSV, merged cells filled
 line = csv_line(["=1+1"])          # '=1+1: no formula leaves this house
 """
 
-from kernel.tables.reading import MAX_ROWS, LostDigits, Shape, plain, read_rows, shape_of
+from kernel.tables.reading import MAX_ROWS, LostDigits, Shape, as_csv, plain, read_rows, shape_of
 from kernel.tables.writing import csv_line, safe_cell, workbook
 
 __all__ = [
     "MAX_ROWS",
     "LostDigits",
     "Shape",
+    "as_csv",
     "csv_line",
     "plain",
     "read_rows",

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from xml.etree.ElementTree import ParseError
@@ -57,9 +57,13 @@ def plain(content: bytes, *, filled: bool = False) -> bytes:
     """
     if not _is_workbook(content) and not filled:
         return content
+    return as_csv(_xlsx(content, filled=filled) if _is_workbook(content) else _csv(content))
+
+
+def as_csv(rows: Iterable[list[str]]) -> bytes:
+    """Rows as CSV in UTF-8 that `read_rows` reads as they are. Raises TooLarge."""
     out = io.StringIO()
     writer = csv.writer(out)
-    rows = _xlsx(content, filled=filled) if _is_workbook(content) else _csv(content)
     for number, cells in enumerate(rows, start=1):
         _check_number(number)
         writer.writerow([_LOST + cell if isinstance(cell, LostDigits) else cell for cell in cells] or [""])

@@ -38,7 +38,8 @@ _SAME = ("content", "title", "subject_name", "subject_code", "platform", "subjec
          "brand", "product", "code", "outlet_day")  # fmt: skip
 """What tells one row from another where the source gives no number of its own."""
 _CHANNELS = {"线上": "online", "网络": "online", "网上": "online", "online": "online", "线上线下": "both",
-             "线下": "offline", "实体": "offline", "实体店": "offline", "门店": "offline", "offline": "offline"}  # fmt: skip
+             "线下": "offline", "实体": "offline", "实体店": "offline", "门店": "offline",
+             "offline": "offline"}  # fmt: skip
 _VIOLATIONS: tuple[tuple[str, str], ...] = (
     ("假冒专利", Clue.Violation.INFRINGED_PATENT),
     ("专利", Clue.Violation.INFRINGED_PATENT),

@@ -23,7 +23,7 @@ from audit.move import move, refusal
 from audit.trail import Person, record
 from kernel import clock
 from kernel.errors import BadInput, NotAllowed, Problem, TooLarge, Unavailable
-from kernel.tables import plain, read_rows, shape_of
+from kernel.tables import as_csv, plain, read_rows, shape_of
 from notify.services import tell
 from provinces.alone import alone
 from tenants.clues.imports import checking, columns
@@ -78,6 +78,7 @@ def bring(*, by: User, kind: str, name: str, content: bytes, file_name: str, pas
     )
     _look(job, rows, at)
     job.columns = columns.guess(job.header, columns.kept_for(kind, job.name))
+    content = _without_reporters(job, content)
     job.fill_down = [] if shape.is_workbook else _merged_looking(rows, at, job.columns)
     with transaction.atomic():
         job.save(force_insert=True)
@@ -112,7 +113,8 @@ def check(
         if header_row not in {number for number, _cells in rows[:20]}:
             raise BadInput(_("表头只能在前 20 行里。请看预览后改。"), code="import_header_row")
         _look(job, rows, header_row)
-        matched = columns.guess(job.header, columns.kept_for(job.kind, job.name)) if not matched else matched
+        content = _without_reporters(job, content)
+        matched = matched or columns.guess(job.header, columns.kept_for(job.kind, job.name))
     job.columns = columns.checked(matched, job.header)
     job.fill_down = [position for position in fill_down if 0 <= position < len(job.header)]
     lines = [_row(job, each) for each in _checked(job, content)]
@@ -130,6 +132,7 @@ def check(
             rows=len(lines),
             counts=counts,
         )
+        ClueImportFile.objects.filter(job=job).update(content=content)
         job.lines.all().delete()
         ClueImportRow.objects.bulk_create(lines, batch_size=1_000)
         columns.keep(job.kind, job.name, job.header, job.columns)
@@ -332,7 +335,7 @@ def _source(job: ClueImport, said: Mapping[str, Any], digest: str) -> Source:
 
 
 def _known(job: ClueImport, lines: Sequence[Line]) -> dict[int, Clue]:
-    """Row number -> the clue that its number or its words belong to already. Numbers of 12315 are one, whoever files."""
+    """Row number -> the clue that its number or its words belong to already. Those of 12315 are one series."""
     refs = {line.ref: line.row_number for line in lines if line.ref}
     digests = {line.digest: line.row_number for line in lines if not line.ref}
     sources = ClueSource.objects.select_related("clue")
@@ -435,8 +438,26 @@ def _look(job: ClueImport, rows: Sequence[tuple[int, list[str]]], at: int) -> No
     ]
 
 
+def _without_reporters(job: ClueImport, content: bytes) -> bytes:
+    """The file without what it says of whoever reports: not even the file that waits keeps it."""
+    hidden = [position for position, title in enumerate(job.header) if columns.is_reporter(title)]
+    if not hidden:
+        return content
+
+    def emptied() -> Iterator[list[str]]:
+        last = 0
+        for number, cells in read_rows(content):
+            yield from ([""] for _gap in range(number - last - 1))  # rows keep their numbers
+            last = number
+            if number > job.header_row:
+                cells = ["" if position in hidden else cell for position, cell in enumerate(cells)]
+            yield cells
+
+    return as_csv(emptied())
+
+
 def _merged_looking(rows: Sequence[tuple[int, list[str]]], at: int, matched: Mapping[str, int]) -> list[int]:
-    """Columns that look like merged cells: said once, empty below, said again. Only those that group rows are offered."""
+    """Columns that look like merged cells: said once, empty below, said again."""
     below = [cells for number, cells in rows if number > at][:500]
     found = []
     for name in ("platform", "subject_account", "subject_name", "address_raw", "brand", "outlet_day"):
@@ -444,7 +465,7 @@ def _merged_looking(rows: Sequence[tuple[int, list[str]]], at: int, matched: Map
         if position is None or not below:
             continue
         said = [position < len(cells) and bool(cells[position].strip()) for cells in below]
-        if said[0] and 0.2 <= said.count(False) / len(said):
+        if said[0] and said.count(False) / len(said) >= 0.2:
             found.append(position)
     return found
 

@@ -60,6 +60,15 @@ class FullToday(Problem):
     sentence = _("这个报送码今天的 {most} 次已经用完。请明天再报；急事请打 12315。")
 
 
+class TooOften(Problem):
+    """Too many from one address in an hour."""
+
+    code = "field_too_often"
+    status = 429
+    title = _("操作太频繁")
+    sentence = _("这台手机所在的网络一小时内提交得太多。请过一会儿再试；急事请打 12315。")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reported:
     """What was typed in the street. report_id: of the form, so that a second tap is the same report."""
