@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts.access import person_of
 from accounts.models import Post
@@ -13,6 +14,7 @@ from appraisal.requests.models import AppraisalRequest
 from evidence import doors, hooks
 from evidence.models import Exhibit
 from evidence.presenters import tiles
+from notify import words
 from provinces.context import required
 from tenants.clues import selectors_intake
 from tenants.clues import uploads_intake as uploads
@@ -22,7 +24,7 @@ from tenants.clues.services.addresses import differences
 from tenants.clues.services.steps import url
 from tenants.inspections import selectors as inspections
 from tenants.inspections.models import Inspection
-from webui import kept, slots
+from webui import kept, nav, slots
 from webui.slots import Piece
 
 BUTTON = "clues/intake/_tap.html"
@@ -42,6 +44,22 @@ def register_all() -> None:
         files=("clues/new.js", "clues/address.js", "clues/intake.css", "requests/requests.css"),
     )
     import_module("tenants.clues.tasks_intake")  # Celery looks for `tasks` alone
+    words.register("clue_import_done", _("线索导入已完成"))
+    for area, order, url_name, label, icon, allowed in (
+        ("phone-more", 10, "clue_intake:new", _("登记线索"), "plus", _registers),
+        ("bureau", 24, "clue_intake:imports", _("导入线索"), "inbox", _keeps_a_desk),
+        ("bureau", 25, "clue_intake:field_codes", _("报送码"), "phone", _keeps_a_desk),
+        ("bureau", 26, "clue_intake:criteria", _("重点原因"), "diamond", _keeps_a_desk),
+    ):
+        nav.register(nav.NavItem(area=area, url_name=url_name, label=label, icon=icon, order=order, allowed=allowed))
+
+
+def _registers(request: HttpRequest) -> bool:
+    return bool(request.user.is_authenticated and selectors_intake.may_register(person_of(request)))
+
+
+def _keeps_a_desk(request: HttpRequest) -> bool:
+    return bool(request.user.is_authenticated and manual.keeps_a_desk(person_of(request)))
 
 
 def on_request(request: HttpRequest, *, asked: AppraisalRequest, may_write: bool = False, **_more: Any) -> Piece | None:
@@ -80,7 +98,7 @@ def beside_clue(request: HttpRequest, *, clue: Clue, **_more: Any) -> Piece | No
             "tiles": tiles(
                 [each.exhibit for each in files], {each.exhibit_id: each.what for each in files if each.what}
             ),
-            "places": places if len(places) > 1 else [],
+            "places": places if any(each.record_kind for each in places) else [],
             "differences": differences(places, manual.hints_for(clue.desk_unit)),
             "report": selectors_intake.report_behind(clue),
             "may_complete": clue.state in Clue.OPEN and manual.may_complete(person, clue),

@@ -24,12 +24,13 @@ from audit.trail import Person, record
 from kernel import clock
 from kernel.errors import BadInput, NotAllowed, Problem, TooLarge, Unavailable
 from kernel.tables import as_csv, plain, read_rows, shape_of
+from notify import live
 from notify.services import tell
 from provinces.alone import alone
+from tenants.clues import hooks
 from tenants.clues.imports import checking, columns
 from tenants.clues.imports.checking import Bad, Line
 from tenants.clues.models import Clue, ClueImport, ClueImportFile, ClueImportRow, ClueSource
-from tenants.clues.services.arriving import lay_before_the_desk
 from tenants.clues.services.manual import desk_of, hints_for, keeps_a_desk
 from tenants.clues.services.registering import NewClue, Product, Source, register, register_many
 
@@ -198,6 +199,7 @@ def run(job_id: UUID | str) -> ClueImport:
             while _chunk(job, by):
                 done = job.lines.exclude(outcome=Outcome.READY).count()
                 ClueImport.objects.filter(pk=job.pk).update(rows_done=done)
+                live.publish(["clues"], "clue", {"import_id": str(job.pk)})
         except Exception:
             move(job, "fail", by=by, finished_at=clock.now())
             raise
@@ -238,7 +240,7 @@ def _chunk(job: ClueImport, by: User) -> bool:
 def _register(job: ClueImport, rows: list[ClueImportRow], by: User) -> None:
     clues = register_many([_new(job, row) for row in rows], by=by)
     for row, clue in zip(rows, clues, strict=True):
-        lay_before_the_desk(clue, by=by, tell=False)
+        hooks.changed(clue, "register")
         row.outcome, row.clue = Outcome.MADE, clue
     ClueImportRow.objects.bulk_update(rows, ["outcome", "clue"])
 
@@ -248,7 +250,7 @@ def _one(job: ClueImport, row: ClueImportRow, by: User) -> None:
     try:
         with transaction.atomic():
             clue = register(_new(job, row), by=by)
-            lay_before_the_desk(clue, by=by, tell=False)
+            hooks.changed(clue, "register")
             row.outcome, row.clue = Outcome.MADE, clue
             row.save(update_fields=["outcome", "clue"])
     except IntegrityError:
