@@ -35,6 +35,7 @@ WORDS = {
         "admin/officers": ["suspend", "restore", "reset", "move", "appoint", "withdraw"],
         "admin/import": ["confirm", "agree", "drop", "start"],
         "mandates": ["accept", "end"],
+        "clues/imports": ["confirm", "drop", "start"],
         "products": ["publish", "drop", "retire", "bring-back"],
         "seizures": ["propose", "decide", "report", "seal", "hand-over", "release"],
         "opinions/notices": ["submit", "check", "issue", "change", "send-back", "withdraw"],
@@ -307,7 +308,7 @@ def test_a_foreign_id_in_a_body_is_told_from_an_absent_one_by_nothing(everybody,
 OPEN = {
     "sw.js", "manifest.webmanifest", "offline/", "words.js", "dev/codes/", "api/v1/", "api/v1/schema/", "enrol/",
     "demo/enter/", "demo/guide/close/", "letter-check/", "i18n/setlang/", "queue/", "phone/", "inspections/phone/",
-    "standing/",
+    "standing/", "clues/phone/",
 }  # fmt: skip
 
 

@@ -45,6 +45,7 @@ from provinces import context
 from provinces.seats import BRANDS, OFFICE, Seat, province_seat
 from tenants.bundles import services as bundles
 from tenants.cases import services as cases
+from tenants.clues.models import ClueImport, FieldCode
 from tenants.clues.services import registering as clues
 from tenants.inspections import seizure_services as seizures
 from tenants.inspections import services as inspections
@@ -91,6 +92,7 @@ def build() -> World:
         _opinions(world, code, house)
     for code in ("gx", "gz"):
         _clues(world, code)
+        _clue_intake(world, code)
     for code, house in (("gx", "lan"), ("gz", "he")):
         _stuck(world, code, house)
     world.ids["office"]["exhibit_id"] = world.ids["gx"]["exhibit_id"]
@@ -430,6 +432,24 @@ def _clues(world: World, code: str) -> None:
         ]
         first, second = clues.register_many(said, by=chen)
     world.ids[code] |= {"clue_id": first.pk, "other_clue_id": second.pk}
+
+
+def _clue_intake(world: World, code: str) -> None:
+    """A file of clues that was brought, and a code for the field, both at the county bureau's desk."""
+    chen = world.people[code]["chen"]
+    with context.province(code):
+        desk_unit = Unit.objects.get(pk=chen.unit_id)
+        job = ClueImport.objects.create(
+            desk_unit=desk_unit, kind="monitoring", name="某监测", file_name="clues.csv", by=chen, header=["线索内容"]
+        )
+        row = FieldCode.objects.create(
+            code=f"{code.upper()}XXXXXX",
+            desk_unit=desk_unit,
+            team="城东网格员",
+            valid_until=clock.today(),
+            made_by=chen,
+        )
+    world.ids[code] |= {"import_id": job.pk, "field_code_id": row.pk}
 
 
 def _stuck(world: World, code: str, house_name: str) -> None:
