@@ -220,4 +220,4 @@ def test_the_pages_lead_from_the_paste_to_the_report(bureau: Any, client_for: An
     assert meng.get("/clues/imports/template.xlsx").content.startswith(b"PK")
     assert ClueImportRow.objects.filter(outcome="made").count() == 2
     twice = meng.post(f"/clues/imports/{job.pk}/confirm/", follow=True)
-    assert "不能" in twice.content.decode(), "a step that is not open is told"
+    assert "没有可导入的行" in twice.content.decode(), "a step that is not open is told"

@@ -459,16 +459,21 @@ def _without_reporters(job: ClueImport, content: bytes) -> bytes:
 
 
 def _merged_looking(rows: Sequence[tuple[int, list[str]]], at: int, matched: Mapping[str, int]) -> list[int]:
-    """Columns that look like merged cells: said once, empty below, said again."""
+    """Leading columns that look like merged cells: said once, empty below, said again.
+
+    Groups stand on the left. A gap further right is more likely something nobody knew, and is left to a person.
+    """
     below = [cells for number, cells in rows if number > at][:500]
+    grouping = {matched[name] for name in ("platform", "subject_account", "subject_name", "brand") if name in matched}
+    header = next((cells for number, cells in rows if number == at), [])
     found = []
-    for name in ("platform", "subject_account", "subject_name", "address_raw", "brand", "outlet_day"):
-        position = matched.get(name)
-        if position is None or not below:
+    for position, title in enumerate(header):
+        if columns.normal(title) in ("序号", "序", "no", "#"):
             continue
         said = [position < len(cells) and bool(cells[position].strip()) for cells in below]
-        if said[0] and said.count(False) / len(said) >= 0.2:
-            found.append(position)
+        if position not in grouping or not said or not said[0] or said.count(False) / len(said) < 0.2:
+            break
+        found.append(position)
     return found
 
 
