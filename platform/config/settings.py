@@ -353,6 +353,12 @@ CELERY_BEAT_SCHEDULE = {
         "args": ["clues.alarms"],
         "options": {"seat": "public", "expires": 600},
     },
+    "clue-imports": {
+        "task": "provinces.fan_out",
+        "schedule": 60.0,
+        "args": ["clues.sweep_imports"],
+        "options": {"seat": "public", "expires": 60},
+    },
     "recognition-sweep": {"task": "recognition.sweep", "schedule": 60.0, "options": {"seat": "brands", "expires": 50}},
     "recognition-lost": {"task": "recognition.lost", "schedule": 30.0, "options": {"seat": "brands", "expires": 25}},
     "recognition-nightly": {

@@ -16,7 +16,7 @@ class CluesConfig(AppConfig):
 
         from accounts.models import Post
         from notify import words
-        from tenants.clues import answers_ready, navigation
+        from tenants.clues import answers_ready, navigation, wiring_intake
         from webui.nav import NavItem, register
 
         role = Post.Role
@@ -46,6 +46,7 @@ class CluesConfig(AppConfig):
             register(
                 NavItem(area="bureau", url_name=url_name, label=label, icon=icon, order=order, allowed=holds(*roles))
             )
+        wiring_intake.register_all()
         for code, sentence in navigation.SENTENCES.items():
             words.register(code, sentence)
         answers_ready.ready()

@@ -3,6 +3,8 @@
 from provinces.declarations import InsertOnly
 
 INSERT_ONLY = [
+    InsertOnly("clues.CluePlace"),
+    InsertOnly("clues.FieldReport"),
     InsertOnly("clues.ClueAlarm"),
     InsertOnly("clues.ClueExtension"),
     InsertOnly("clues.ClueSource"),

@@ -11,11 +11,11 @@ from openpyxl import Workbook
 from accounts import signals
 from accounts.imports import jobs
 from accounts.imports.columns import LABELS
-from accounts.imports.readers import read_rows
 from accounts.models import ImportFile, Post, Session, Unit, User
 from accounts.tasks import run_import, sweep
 from audit import trail
 from kernel.errors import BadInput, MoveRefused, NotAllowed, TooLarge
+from kernel.tables import read_rows
 from provinces import context
 
 HEADERS = [str(label) for label in LABELS.values()]

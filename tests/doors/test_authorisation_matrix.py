@@ -35,6 +35,7 @@ WORDS = {
         "admin/officers": ["suspend", "restore", "reset", "move", "appoint", "withdraw"],
         "admin/import": ["confirm", "agree", "drop", "start"],
         "mandates": ["accept", "end"],
+        "clues/imports": ["confirm", "drop", "start"],
         "products": ["publish", "drop", "retire", "bring-back"],
         "seizures": ["propose", "decide", "report", "seal", "hand-over", "release"],
         "opinions/notices": ["submit", "check", "issue", "change", "send-back", "withdraw"],
@@ -75,7 +76,7 @@ OF_A_UNIT = {"request_id", "item_id", "site_id", "photo_id", "exhibit_id", "appo
              "transfer_id", "upload_id", "bundle_id", "inspection_id", "lot_id", "present_id", "seizure_id", "seal_id",
              "paper_id", "about_id", "proposal_id", "case_id", "hint_id", "code_id", "look_back_id", "assist_id",
              "batch_id", "held_letter_id", "mailing_id", "telling_id", "objection_id", "review_id", "alert_id",
-             "offer_id", "sample_id", "report_id", "clue_telling_id"}  # fmt: skip
+             "offer_id", "sample_id", "clue_id", "report_id", "clue_telling_id"}  # fmt: skip
 # Everything that any form or body asks for, so that a wrong id is reached and not hidden behind a missing field.
 BODY = {
     "reason": "因故", "why": "因故", "text": "你好", "note": "", "verb": "agree", "step": "confirm", "name": "某",
@@ -307,7 +308,7 @@ def test_a_foreign_id_in_a_body_is_told_from_an_absent_one_by_nothing(everybody,
 OPEN = {
     "sw.js", "manifest.webmanifest", "offline/", "words.js", "dev/codes/", "api/v1/", "api/v1/schema/", "enrol/",
     "demo/enter/", "demo/guide/close/", "letter-check/", "i18n/setlang/", "queue/", "phone/", "inspections/phone/",
-    "standing/",
+    "standing/", "clues/phone/",
 }  # fmt: skip
 
 

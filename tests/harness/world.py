@@ -45,6 +45,8 @@ from provinces import context
 from provinces.seats import BRANDS, OFFICE, Seat, province_seat
 from tenants.bundles import services as bundles
 from tenants.cases import services as cases
+from tenants.clues.models import ClueImport, FieldCode
+from tenants.clues.services import registering as clues
 from tenants.inspections import seizure_services as seizures
 from tenants.inspections import services as inspections
 from tenants.inspections.models import Lot
@@ -88,6 +90,9 @@ def build() -> World:
         _seizure(world, code)
     for code, house in (("gx", "lan"), ("gz", "he")):
         _opinions(world, code, house)
+    for code in ("gx", "gz"):
+        _clues(world, code)
+        _clue_intake(world, code)
     for code, house in (("gx", "lan"), ("gz", "he")):
         made = world.houses[house], world.people[house]["rights"], world.people[code]["chen"]
         world.ids[house] |= answer_rows.of_a_house(made[0], made[1], code)
@@ -412,6 +417,43 @@ def _opinions(world: World, code: str, house_name: str) -> None:
         "telling_id": telling.pk, "objection_id": objection.pk, "review_id": review.pk, "alert_id": alert.pk,
         "offer_id": offer.pk, "sample_id": sample.pk,
     }  # fmt: skip
+
+
+def _clues(world: World, code: str) -> None:
+    """Two clues of 陈队长 at the county bureau's desk, about the same shop."""
+    chen = world.people[code]["chen"]
+    with context.province(code):
+        desk_unit = Unit.objects.get(pk=chen.unit_id)
+        said = [
+            clues.NewClue(
+                desk=desk_unit,
+                source=clues.Source(kind="brand", name="某酒业", ref=f"{code}-{number}"),
+                content="城东市场三号摊卖假酒",
+                subject_name="城东烟酒店",
+                address_raw="城东市场三号摊",
+            )
+            for number in range(2)
+        ]
+        first, second = clues.register_many(said, by=chen)
+    world.ids[code] |= {"clue_id": first.pk, "other_clue_id": second.pk}
+
+
+def _clue_intake(world: World, code: str) -> None:
+    """A file of clues that was brought, and a code for the field, both at the county bureau's desk."""
+    chen = world.people[code]["chen"]
+    with context.province(code):
+        desk_unit = Unit.objects.get(pk=chen.unit_id)
+        job = ClueImport.objects.create(
+            desk_unit=desk_unit, kind="monitoring", name="某监测", file_name="clues.csv", by=chen, header=["线索内容"]
+        )
+        row = FieldCode.objects.create(
+            code=f"{code.upper()}XXXXXX",
+            desk_unit=desk_unit,
+            team="城东网格员",
+            valid_until=clock.today(),
+            made_by=chen,
+        )
+    world.ids[code] |= {"import_id": job.pk, "field_code_id": row.pk}
 
 
 def _stuck(world: World, code: str, house_name: str) -> None:

@@ -9,10 +9,10 @@ from datetime import date, datetime
 
 from django.utils import translation
 
-from accounts.imports.readers import LostDigits
 from accounts.models import Post, SectionType, Unit
 from accounts.phones import normal_phone
 from accounts.rules import EVERYDAY_ROLES
+from kernel.tables import LostDigits
 from kernel.text import squeeze
 
 _DIVISION = re.compile(r"^\d{6}(\d{3})?$")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from kombu.exceptions import OperationalError
@@ -18,7 +15,6 @@ from kombu.exceptions import OperationalError
 from accounts import rules
 from accounts.imports.checking import Bad
 from accounts.imports.columns import LABELS
-from accounts.imports.readers import plain
 from accounts.imports.running import CHUNK, Counts, Run
 from accounts.models import ImportBadRow, ImportFile, ImportJob, Post, User
 from accounts.services import put_out_many
@@ -26,6 +22,8 @@ from audit.move import move, refusal
 from audit.trail import Actor, Person, record
 from kernel import clock
 from kernel.errors import BadInput, NotAllowed, TooLarge, Unavailable
+from kernel.tables import csv_line, plain
+from provinces.alone import alone
 
 log = logging.getLogger(__name__)
 MACHINE = Actor(None, "系统")
@@ -129,7 +127,7 @@ def run(*, job_id: UUID | str, by: Person = MACHINE) -> ImportJob:
     Nothing happens while another worker is at it. Raises MoveRefused when it is not confirmed, or done.
     """
     job = ImportJob.objects.get(pk=job_id)
-    with _alone(job) as is_alone:
+    with alone(job.pk) as is_alone:
         if not is_alone:
             return job
         move(job, "start", by=by, rows_done=0)
@@ -145,21 +143,6 @@ def unfinished() -> list[UUID]:
     """Imports that wait for a worker, or whose worker may be gone. `run` sees to it that none is done twice at once."""
     waiting = ImportJob.objects.filter(state__in=[ImportJob.State.CONFIRMED, ImportJob.State.RUNNING])
     return list(waiting.values_list("pk", flat=True))
-
-
-@contextmanager
-def _alone(job: ImportJob) -> Iterator[bool]:
-    """Whether nobody else runs this import now. The lock goes with the connection, so a killed worker leaves none."""
-    key = job.pk.int & (2**63 - 1)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
-        is_alone = bool(cursor.fetchone()[0])
-    try:
-        yield is_alone
-    finally:
-        if is_alone and not connection.needs_rollback:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
 
 
 def _run(job: ImportJob, by: Person) -> None:
@@ -188,16 +171,16 @@ def _run(job: ImportJob, by: Person) -> None:
 
 def report(job: ImportJob) -> Iterator[str]:
     """The rows left out, as lines of a CSV with BOM (so that spreadsheet programs read it as UTF-8)."""
-    yield "\ufeff" + _csv_line([_now("行号"), _now("列"), _now("内容"), _now("原因和办法")])
+    yield "\ufeff" + csv_line([_now("行号"), _now("列"), _now("内容"), _now("原因和办法")])
     for bad in job.bad_rows.iterator(chunk_size=1_000):
-        yield _csv_line([str(bad.row_number), str(LABELS[bad.column]), bad.value, bad.reason])
+        yield csv_line([str(bad.row_number), str(LABELS[bad.column]), bad.value, bad.reason])
 
 
 def template() -> str:
     """An empty file with every header and one made-up line."""
     made_up = ["张三", "", "13800000000", "桂A00001", "2028-12-31", "450103-ip", "青秀区局知识产权股", "450103"]
     made_up += ["股室", "450103", "执法人员", "知识产权股"]
-    return "\ufeff" + _csv_line([str(label) for label in LABELS.values()]) + _csv_line(made_up)
+    return "\ufeff" + csv_line([str(label) for label in LABELS.values()]) + csv_line(made_up)
 
 
 def _keep_bad(job: ImportJob, bad: list[Bad]) -> None:
@@ -215,9 +198,3 @@ def _keep_bad(job: ImportJob, bad: list[Bad]) -> None:
         ],
         batch_size=1_000,
     )
-
-
-def _csv_line(cells: list[str]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerow([f"'{cell}" if cell[:1] in "=+-@\t\r" else cell for cell in cells])  # no formulas
-    return out.getvalue()

@@ -16,10 +16,10 @@ from django.db.models.functions import Upper
 
 from accounts.imports.checking import Bad, Checker, PersonLine, UnitLine
 from accounts.imports.columns import match
-from accounts.imports.readers import read_rows
 from accounts.models import Post, Unit, User
 from accounts.rules import EVERYDAY_ROLES, THREE_ADMINISTRATORS
 from accounts.services import tell_unit_changed
+from kernel.tables import read_rows
 
 CHUNK = 1_000
 SHOWN = 50

@@ -78,6 +78,11 @@ class Resolution:
         place = self._place(code)
         return place.path if place else ""
 
+    def level_of(self, code: str) -> str:
+        """county, prefecture or province; empty if there is no such code."""
+        place = self._place(code)
+        return place.level if place else ""
+
     @property
     def sentence(self) -> str:
         """How the answer came about, in one sentence of the language that is active now."""

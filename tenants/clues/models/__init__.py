@@ -2,6 +2,16 @@
 
 from tenants.clues.models.answers import BrandReport, ReportAddition, SourceQuestion, Telling
 from tenants.clues.models.clue import Clue, ClueFile, ClueMatter, ClueProduct, ClueSource
+from tenants.clues.models.intake import (
+    ClueImport,
+    ClueImportFile,
+    ClueImportRow,
+    CluePlace,
+    FieldCode,
+    FieldReport,
+    ImportColumns,
+    PriorityCriterion,
+)
 from tenants.clues.models.routing import ClueTerms, Competence, CompetenceSuggestion
 from tenants.clues.models.work import (
     Assessment,
@@ -26,8 +36,12 @@ __all__ = [
     "ClueAsk",
     "ClueExtension",
     "ClueFile",
+    "ClueImport",
+    "ClueImportFile",
+    "ClueImportRow",
     "ClueMatter",
     "CluePause",
+    "CluePlace",
     "ClueProduct",
     "ClueSource",
     "ClueTerms",
@@ -36,10 +50,14 @@ __all__ = [
     "Dispatch",
     "Dispute",
     "Feedback",
+    "FieldCode",
+    "FieldReport",
+    "ImportColumns",
     "JurisdictionDecision",
     "PanelMember",
     "ReportAddition",
     "SourceQuestion",
+    "PriorityCriterion",
     "Supervision",
     "Telling",
     "Verifier",

@@ -23,6 +23,7 @@ from kernel import clock
 from kernel.errors import BadInput
 from tenants.clues import routing
 from tenants.clues.models import Clue, ClueFile, ClueMatter, ClueProduct, ClueSource
+from tenants.clues.services.addresses import Said, choose, record_places
 
 NUMBER_WORD = "线索"
 VERIFICATION_DAYS = 15
@@ -61,6 +62,8 @@ class NewClue:
     """What is known at the beginning. desk: whose 受理 it is (a bureau; found upward from a station or section).
 
     exhibits: (exhibit id, what it shows). matters: (kind, record id) that it came from. estimated_value in yuan.
+    chosen_division: what a person chose where the address leaves it open. places: further addresses beside
+    `address_raw`, each with its role. clue_id: chosen by the phone it was written on.
     """
 
     desk: Unit
@@ -86,6 +89,9 @@ class NewClue:
     products: Sequence[Product] = ()
     exhibits: Sequence[tuple[UUID, str]] = ()
     matters: Sequence[tuple[str, UUID]] = ()
+    chosen_division: str = ""
+    places: Sequence[Said] = ()
+    clue_id: UUID | None = None
 
 
 @transaction.atomic
@@ -129,8 +135,11 @@ def known_source(source: Source) -> ClueSource | None:
     return rows.filter(kind=source.kind, name=source.name, ref=source.ref).first() if source.ref else None
 
 
-def place(clue: Clue, hints: Hints) -> None:
-    """Read `address_raw` and set what was read beside it. Nothing is saved; the text is never changed."""
+def place(clue: Clue, hints: Hints, *, chosen: str = "") -> None:
+    """Read `address_raw` and set what was read beside it. Nothing is saved; the text is never changed.
+
+    chosen: the division that a person chose; how the text itself reads is told beside it.
+    """
     answer = resolve(clue.address_raw or clue.content, hints=hints)
     clue.division_code = answer.code
     clue.division_level = answer.level
@@ -158,8 +167,12 @@ def place(clue: Clue, hints: Hints) -> None:
         with translation.override("zh-hans" if language == "zh" else "en"):
             why[language] = answer.sentence
     clue.division_why = why
+    choose(clue, answer, chosen)
     clue.out_of_province = {}
-    if hints.province:
+    if hints.province and clue.division_code != answer.code:
+        if answer.province_of(clue.division_code) != hints.province:
+            clue.out_of_province = {"division_code": clue.division_code, "name": answer.name_of(clue.division_code)}
+    elif hints.province:
         sent_from = place_of_dispatch(
             answer, own_province=hints.province, marked=clue.place_role == Clue.PlaceRole.SENDER
         )
@@ -192,6 +205,7 @@ def _check(new: NewClue) -> None:
 def _clue(new: NewClue, desk: Unit, by: Person) -> Clue:
     term = clock.add_working_days(clock.now(), VERIFICATION_DAYS)
     clue = Clue(
+        **({"id": new.clue_id} if new.clue_id else {}),
         registered_by=by if isinstance(by, User) else None,
         registered_name=by.display_name,
         desk_unit=desk,
@@ -205,7 +219,7 @@ def _clue(new: NewClue, desk: Unit, by: Person) -> Clue:
         **{name: getattr(new, name) for name in _COPIED},
     )
     clue.area_tags, clue.violations = list(new.area_tags), list(new.violations)
-    place(clue, new.hints)
+    place(clue, new.hints, chosen=new.chosen_division)
     return clue
 
 
@@ -252,6 +266,7 @@ def _beside(new: NewClue, clue: Clue, by: Person) -> None:
         )
         for each in new.products
     )
+    record_places(clue, new.places, new.hints)
     ClueFile.objects.bulk_create(ClueFile(clue=clue, exhibit_id=exhibit, what=what) for exhibit, what in new.exhibits)
     ClueMatter.objects.bulk_create(
         ClueMatter(clue=clue, kind=kind, record_id=record, began_it=True) for kind, record in new.matters

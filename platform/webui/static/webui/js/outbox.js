@@ -5,7 +5,7 @@
  * Plain to anybody who can read the database: whose, what kind, how many bytes, when. All else is ciphertext.
  */
 
-/** @typedef {{key: string, owner: string, created: number, kind: "photo"|"step"|"draft"|"count"|"inspect", group: string, size: number,
+/** @typedef {{key: string, owner: string, created: number, kind: "photo"|"step"|"draft"|"count"|"inspect"|"clue", group: string, size: number,
  *   refused?: string, upload_url?: string, waits?: string}} Plain */
 
 const root = typeof document === "undefined" ? null : document.documentElement;

@@ -17,7 +17,7 @@ function stateOf(job) {
   if (progress.has(job.key)) return `${_("正在发送")} ${Math.round(progress.get(job.key) * 100)}%`;
   return navigator.onLine === false ? _("等待信号") : _("等待发送");
 }
-const nameOf = (job) => (job.kind === "inspect" ? job.label : job.kind === "count" ? _("清点记录") : job.kind === "draft" ? (job.meta?.send ? _("发送申请") : _("登记草稿")) : job.kind === "step" ? `${job.label} · ${_("没有这个部位")}` : job.label);
+const nameOf = (job) => (job.kind === "inspect" || job.kind === "clue" ? job.label : job.kind === "count" ? _("清点记录") : job.kind === "draft" ? (job.meta?.send ? _("发送申请") : _("登记草稿")) : job.kind === "step" ? `${job.label} · ${_("没有这个部位")}` : job.label);
 
 async function row(job, alone) {
   if (job.kind === "photo" && !shown.has(job.key)) shown.set(job.key, URL.createObjectURL(await bytesOf(job)));

@@ -16,7 +16,7 @@ export { pending };
 /**
  * @typedef {object} Job
  * @property {string} key idempotency key
- * @property {"photo"|"step"|"draft"|"count"|"inspect"} kind
+ * @property {"photo"|"step"|"draft"|"count"|"inspect"|"clue"} kind
  * @property {string} target address the photo belongs to, or that the step or draft is posted to
  * @property {string} sha256 lower-case hex of the bytes, "" without a photo
  * @property {Record<string, string>} meta further fields
@@ -106,7 +106,7 @@ async function attempt(job, byTicket) {
   const how = { onProgress: (part) => emit("progress", { job: { key: job.key }, part }), byTicket };
   if (job.kind === "draft") return sendDraft(job);
   if (job.kind === "count") return sendCounts((await pending()).filter((one) => one.kind === "count" && one.group === job.group && !one.refused));
-  if (job.kind === "inspect") return sendWords(job.target, job.body, job.key);
+  if (job.kind === "inspect" || job.kind === "clue") return sendWords(job.target, job.body, job.key);
   if (job.kind === "step") return sendStep(job);
   const blob = await bytesOf(job);
   // Where an earlier try broke off is kept with the job, not with this copy of it.

@@ -1,0 +1,22 @@
+"""Tables that people bring: CSV, workbooks, what was pasted out of a spreadsheet; and reports that go back to them.
+
+rows = read_rows(content)          # (row number, cells) without empty rows
+text = plain(content, filled=True) # a workbook as CSV, merged cells filled
+line = csv_line(["=1+1"])          # '=1+1: no formula leaves this house
+"""
+
+from kernel.tables.reading import MAX_ROWS, LostDigits, Shape, as_csv, plain, read_rows, shape_of
+from kernel.tables.writing import csv_line, safe_cell, workbook
+
+__all__ = [
+    "MAX_ROWS",
+    "LostDigits",
+    "Shape",
+    "as_csv",
+    "csv_line",
+    "plain",
+    "read_rows",
+    "safe_cell",
+    "shape_of",
+    "workbook",
+]

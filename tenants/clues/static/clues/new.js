@@ -1,0 +1,73 @@
+/**
+ * 登记线索 by the queue of the phone: the clue first, then its photos, sealed where they were chosen. With a signal it is there in a
+ * moment and its page opens; without one it lies on the phone and leaves by itself. Without this module the form is posted as it is.
+ */
+import { gettext as _ } from "../webui/js/i18n.js";
+import { uuid7 } from "../webui/js/drafts.js";
+import { busy } from "../webui/js/forms.js";
+import { enqueue, queue, resume, seal } from "../webui/js/upload.js";
+import { photos } from "./pick.js";
+
+const PATIENCE_MS = 8000;
+const LEFT_OUT = new Set(["csrfmiddlewaretoken", "clue_id", "photos", "idempotency_key"]);
+const form = document.querySelector("form[data-clue]");
+const says = form.querySelector("[data-clue-says]");
+
+function say(words, tone = "accent", url = "") {
+  const note = Object.assign(document.createElement("p"), { className: `note tone-${tone}`, textContent: words });
+  if (url) note.append(" ", Object.assign(document.createElement("a"), { href: url, textContent: _("打开线索") }));
+  says.replaceChildren(note);
+  says.scrollIntoView({ block: "center" });
+}
+
+function fieldsOf() {
+  const fields = {};
+  for (const [name, value] of new FormData(form)) {
+    if (LEFT_OUT.has(name) || typeof value !== "string" || value === "") continue;
+    (fields[name] ??= []).push(value);
+  }
+  return fields;
+}
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  if (form.hasAttribute("data-sending")) return;
+  busy(form, true);
+  const id = form.elements.namedItem("clue_id")?.value || uuid7(), fields = fieldsOf(), files = photos.get(form) ?? [];
+  const label = _("线索：{words}", { words: (fields.content?.[0] ?? "").slice(0, 20) });
+  try {
+    const sealed = await Promise.all(files.map(async (blob) => ({ blob, sha256: await seal(blob) })));
+    const key = crypto.randomUUID?.() ?? uuid7();
+    const told = new Promise((resolve) => {
+      queue.addEventListener("sent", ({ detail }) => { if (detail.job.key === key) resolve({ url: detail.answer.url }); });
+      queue.addEventListener("refused", ({ detail }) => { if (detail.job.key === key) resolve({ why: detail.sentence }); });
+      setTimeout(() => resolve({}), navigator.onLine === false ? 300 : PATIENCE_MS);
+    });
+    await enqueue({ key, kind: "clue", target: form.dataset.clue, body: { id, fields }, group: `clue:${id}`, label, meta: {}, sha256: "" });
+    const { url, why } = await told;
+    if (why) {
+      // What was refused is mended on the page; nothing of it stays in the queue.
+      const { discard } = await import("../webui/js/upload.js");
+      await discard(key);
+      say(why, "wait");
+      return busy(form, false);
+    }
+    for (const { blob, sha256 } of sealed) {
+      await enqueue({ kind: "photo", target: `/clues/${id}/photos/`, sha256, group: `clue:${id}`, label: _("线索照片"), blob, meta: { source: "album", captured_at: new Date(blob.lastModified).toISOString() } });
+    }
+    form.dispatchEvent(new CustomEvent("clue:kept", { bubbles: true }));
+    try { for (const each of Object.keys(sessionStorage)) if (each.startsWith("draft:") && each.endsWith(":clue")) sessionStorage.removeItem(each); } catch { /* no storage */ }
+    if (url) return location.assign(url);
+    form.reset();
+    for (const item of form.querySelectorAll("[data-photos-shown] li, #picked li")) item.remove();
+    files.length = 0;
+    const next = form.elements.namedItem("clue_id");
+    if (next) next.value = uuid7();
+    say(_("已存在手机里，有了信号自动送出。可以接着登记下一条，或到“待发送”里看。"), "good");
+    busy(form, false);
+  } catch (error) {
+    say(error.message, "wait");
+    busy(form, false);
+  }
+});
+resume();
