@@ -45,6 +45,7 @@ from provinces import context
 from provinces.seats import BRANDS, OFFICE, Seat, province_seat
 from tenants.bundles import services as bundles
 from tenants.cases import services as cases
+from tenants.clues.services import registering as clues
 from tenants.inspections import seizure_services as seizures
 from tenants.inspections import services as inspections
 from tenants.inspections.models import Lot
@@ -88,6 +89,8 @@ def build() -> World:
         _seizure(world, code)
     for code, house in (("gx", "lan"), ("gz", "he")):
         _opinions(world, code, house)
+    for code in ("gx", "gz"):
+        _clues(world, code)
     for code, house in (("gx", "lan"), ("gz", "he")):
         _stuck(world, code, house)
     world.ids["office"]["exhibit_id"] = world.ids["gx"]["exhibit_id"]
@@ -408,6 +411,25 @@ def _opinions(world: World, code: str, house_name: str) -> None:
         "telling_id": telling.pk, "objection_id": objection.pk, "review_id": review.pk, "alert_id": alert.pk,
         "offer_id": offer.pk, "sample_id": sample.pk,
     }  # fmt: skip
+
+
+def _clues(world: World, code: str) -> None:
+    """Two clues of 陈队长 at the county bureau's desk, about the same shop."""
+    chen = world.people[code]["chen"]
+    with context.province(code):
+        desk_unit = Unit.objects.get(pk=chen.unit_id)
+        said = [
+            clues.NewClue(
+                desk=desk_unit,
+                source=clues.Source(kind="brand", name="某酒业", ref=f"{code}-{number}"),
+                content="城东市场三号摊卖假酒",
+                subject_name="城东烟酒店",
+                address_raw="城东市场三号摊",
+            )
+            for number in range(2)
+        ]
+        first, second = clues.register_many(said, by=chen)
+    world.ids[code] |= {"clue_id": first.pk, "other_clue_id": second.pk}
 
 
 def _stuck(world: World, code: str, house_name: str) -> None:
