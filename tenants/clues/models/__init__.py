@@ -1,6 +1,8 @@
 """Rows of clues, a module a matter. All live in the province's schema."""
 
 from tenants.clues.models.clue import Clue, ClueFile, ClueMatter, ClueProduct, ClueSource
+from tenants.clues.models.ledger import BatchRow, BatchRun, ClueExport, LedgerTaste, LedgerView
+from tenants.clues.models.links import Merge, NotSame, Target, TargetLink
 from tenants.clues.models.routing import ClueTerms, Competence, CompetenceSuggestion
 from tenants.clues.models.work import (
     Assessment,
@@ -19,9 +21,12 @@ from tenants.clues.models.work import (
 
 __all__ = [
     "Assessment",
+    "BatchRow",
+    "BatchRun",
     "Clue",
     "ClueAlarm",
     "ClueAsk",
+    "ClueExport",
     "ClueExtension",
     "ClueFile",
     "ClueMatter",
@@ -35,7 +40,13 @@ __all__ = [
     "Dispute",
     "Feedback",
     "JurisdictionDecision",
+    "LedgerTaste",
+    "LedgerView",
+    "Merge",
+    "NotSame",
     "PanelMember",
     "Supervision",
+    "Target",
+    "TargetLink",
     "Verifier",
 ]
