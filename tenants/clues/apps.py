@@ -17,6 +17,7 @@ class CluesConfig(AppConfig):
         from accounts.models import Post
         from notify import words
         from tenants.clues import navigation
+        from tenants.clues.ledger import wiring
         from webui.nav import NavItem, register
 
         role = Post.Role
@@ -48,3 +49,5 @@ class CluesConfig(AppConfig):
             )
         for code, sentence in navigation.SENTENCES.items():
             words.register(code, sentence)
+
+        wiring.register_all()

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import OrderBy
+from django.http import QueryDict
 from django.utils.dateparse import parse_date
 
 from accounts.models import User
@@ -156,6 +157,11 @@ class Asked:
     def sorted_by(self, name: str) -> Asked:
         """The same in the order of a column; asked twice, the other way round."""
         return replace(self, sort=f"-{name}" if self.sort == name else name)
+
+
+def from_text(query: str) -> Asked:
+    """What a kept address asks."""
+    return read(QueryDict(query))
 
 
 def read(query: Query) -> Asked:

@@ -227,6 +227,7 @@ COLUMNS: dict[str, Column] = {
         Column("subject", _gl("被反映主体"), lambda c, b: c.subject_name, "subject", width=24),
         Column("unit", _gl("承办单位"), lambda c, b: c.holder_unit.name, "unit", width=22),
         Column("holder", _gl("承办人"), _holder, width=12),
+        Column("proposed", _gl("建议单位"), lambda c, b: c.proposed_unit.name if c.proposed_unit else "", width=22),
         Column("priority", _gl("紧急程度"), lambda c, b: c.get_priority_display(), "priority", width=9),
         Column("source", _gl("来源"), _source, "source", width=20),
         Column("source_ref", _gl("来源单号"), _source_refs, width=20),
@@ -292,6 +293,7 @@ class Cell:
     shape: str = ""
     due: datetime | None = None
     title: str = ""
+    below: str = ""
 
 
 def cell(column: Column, clue: Clue, beside: Beside) -> Cell:
@@ -305,6 +307,8 @@ def cell(column: Column, clue: Clue, beside: Beside) -> Cell:
     if column.name == "clock":
         return _clock_cell(column, clue)
     value = column.value(clue, beside)
+    if column.name == "unit" and clue.state in Clue.AT_THE_DESK and clue.proposed_unit is not None:
+        return Cell(column, str(value), below=_("建议 {unit}").format(unit=clue.proposed_unit.name))
     if column.name == "division":
         return _place_cell(column, clue, str(value or ""))
     if isinstance(value, datetime):

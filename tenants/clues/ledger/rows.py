@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Post, Unit, User
 from accounts.selectors import visible_unit_ids
 from divisions.selectors import children, counties_by_parent
+from kernel import clock
 from kernel.errors import BadInput, NotFound404
 from tenants.clues.ledger import asked as asking
 from tenants.clues.ledger.asked import Asked
 from tenants.clues.ledger.columns import Column, not_needed
-from tenants.clues.models import BatchRun, Clue, ClueExport, LedgerTaste, LedgerView
+from tenants.clues.models import BatchRow, BatchRun, Clue, ClueExport, LedgerTaste, LedgerView
 from tenants.clues.selectors import clues_seen_by
 
 PAGE = 50
@@ -27,6 +28,8 @@ LAST_PAGE = 200
 COUNTED = 1000
 """So many rows are counted; beyond, the planner's estimate is shown, and said to be one."""
 MOST_CHOSEN = 1000
+SHOWN_REFUSED = 8
+UNDOABLE = (BatchRun.Kind.PROPOSED, BatchRun.Kind.DISPATCH, BatchRun.Kind.PRIORITY, BatchRun.Kind.TAGS)
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,19 @@ class Page:
     @property
     def has_previous(self) -> bool:
         return self.number > 1
+
+    @property
+    def previous(self) -> int:
+        return self.number - 1
+
+    @property
+    def next(self) -> int:
+        return self.number + 1
+
+    @property
+    def is_last_reachable(self) -> bool:
+        """Whether there are more, but not by turning pages."""
+        return self.number == LAST_PAGE and self.total.count > LAST_PAGE * PAGE
 
 
 def rows_for(person: User, asked: Asked) -> QuerySet[Clue]:
@@ -167,6 +183,34 @@ def batches_of(person: User) -> QuerySet[BatchRun]:
     return BatchRun.objects.filter(by=person).annotate(size=Count("rows"), **counts)
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """How a batch stands: its rows by how they ended, and whether it can still be taken back."""
+
+    run: BatchRun
+    counts: dict[str, int]
+    refused: list[BatchRow]
+    may_undo: bool
+
+    @property
+    def size(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def worked(self) -> int:
+        """Rows that are behind it."""
+        return self.size - self.counts.get("done" if self.run.state == BatchRun.State.UNDOING else "waiting", 0)
+
+
+def outcome_of(run: BatchRun) -> Outcome:
+    """How a batch stands. The caller has asked a door for it."""
+    rows = run.rows.select_related("clue")
+    counts = dict(run.rows.order_by().values_list("state").annotate(n=Count("pk")))
+    open_until = run.undo_until is not None and run.undo_until > clock.now()
+    may_undo = run.state == BatchRun.State.DONE and open_until and bool(counts.get("done")) and run.kind in UNDOABLE
+    return Outcome(run, counts, list(rows.filter(state__in=["refused", "kept"])[:SHOWN_REFUSED]), may_undo)
+
+
 def export(person: User, export_id: UUID) -> ClueExport:
     """One's own export. Raises NotFound404."""
     found = ClueExport.objects.filter(pk=export_id, by=person).first()
@@ -194,3 +238,10 @@ def divisions_to_choose(province: str) -> list[tuple[Any, list[Any]]]:
         return []
     below = counties_by_parent(province)
     return [(city, below.get(city.code, [])) for city in children(province)]
+
+
+def panel_to_choose(person: User) -> QuerySet[User]:
+    """People of the units this person may see, who may be asked to assess."""
+    roles = (Post.Role.OFFICER, Post.Role.DISPATCHER, Post.Role.LEADER)
+    rows = User.objects.filter(is_active=True, unit_id__in=visible_unit_ids(person), posts__role__in=roles)
+    return rows.select_related("unit").distinct().order_by("unit__code", "username")[:200]

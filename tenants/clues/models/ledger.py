@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kernel import clock
@@ -108,6 +109,12 @@ class BatchRow(models.Model):
     class Meta:
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["run", "clue"], name="batch_clue_once")]
+
+    @property
+    def words(self) -> str:
+        """Why it was not done, in the reader's language; empty if it was."""
+        language = "en" if (get_language() or "").startswith("en") else "zh"
+        return str(self.said.get(language, ""))
 
 
 class ClueExport(models.Model):

@@ -6,8 +6,11 @@ Kept beside the clue as rows, so that who else points there is one look into an 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -87,31 +90,70 @@ def _product_code(text: str) -> Key | None:
     return Key(Kind.PRODUCT_CODE, value, text.strip()) if len(value) >= 6 and not gtin.is_valid(value) else None
 
 
-@transaction.atomic
 def write(clue: Clue) -> None:
     """Make the rows beside a clue say what it points to now. Safe to call again."""
-    codes = ClueProduct.objects.filter(clue=clue).values_list("code", flat=True)
-    sha256s = ClueFile.objects.filter(clue=clue).values_list("exhibit__sha256", flat=True)
-    keys = {(each.kind, each.value): each for each in keys_of(clue, codes=codes, sha256s=sha256s)}
-    there = {
-        (row.target.kind, row.target.value): row
-        for row in TargetLink.objects.filter(clue=clue).select_related("target")
+    write_many([clue])
+
+
+@transaction.atomic
+def write_many(clues: Sequence[Clue]) -> None:
+    """The same for many, in a handful of statements."""
+    ids = [each.pk for each in clues]
+    codes, digests = _by_clue(ClueProduct, "code", ids), _by_clue(ClueFile, "exhibit__sha256", ids)
+    wanted = {
+        each.pk: {
+            (key.kind, key.value): key
+            for key in keys_of(each, codes=codes.get(each.pk, ()), sha256s=digests.get(each.pk, ()))
+        }
+        for each in clues
     }
-    gone = [row.pk for key, row in there.items() if key not in keys]
+    gone, there = [], set()
+    for row in TargetLink.objects.filter(clue_id__in=ids).select_related("target"):
+        key = (row.target.kind, row.target.value)
+        if key in wanted[row.clue_id]:
+            there.add((row.clue_id, *key))
+        else:
+            gone.append(row.pk)
     if gone:
         TargetLink.objects.filter(pk__in=gone).delete()
-    new = [each for key, each in keys.items() if key not in there]
-    if new:
-        Target.objects.bulk_create(
-            [Target(kind=each.kind, value=each.value, shown=each.shown) for each in new], ignore_conflicts=True
-        )
-        TargetLink.objects.bulk_create(
-            [TargetLink(clue=clue, target=target) for target in targets(new)], ignore_conflicts=True
-        )
+    new = [(pk, key) for pk, keys in wanted.items() for key in keys.values() if (pk, key.kind, key.value) not in there]
+    if not new:
+        return
+    keys = {(key.kind, key.value): key for _pk, key in new}
+    # In one order, so that two who write the same targets at once do not wait for each other.
+    rows = [Target(kind=key.kind, value=key.value, shown=key.shown) for _name, key in sorted(keys.items())]
+    Target.objects.bulk_create(rows, ignore_conflicts=True)
+    ids_of = {(row.kind, row.value): row.pk for row in targets(list(keys.values()))}
+    TargetLink.objects.bulk_create(
+        [TargetLink(clue_id=pk, target_id=ids_of[key.kind, key.value]) for pk, key in new], ignore_conflicts=True
+    )
+
+
+def _by_clue(model: Any, field: str, ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+    found: dict[UUID, list[str]] = defaultdict(list)
+    for pk, value in model.objects.filter(clue_id__in=ids).order_by().values_list("clue_id", field):
+        found[pk].append(value)
+    return found
 
 
 def targets(keys: Sequence[Key]) -> list[Target]:
     """The rows of some keys, those that there are."""
     wanted = {(each.kind, each.value) for each in keys}
-    rows = Target.objects.filter(value__in={each.value for each in keys})
+    kinds, values = {kind for kind, _value in wanted}, {value for _kind, value in wanted}
+    rows = Target.objects.filter(kind__in=kinds, value__in=values)
     return [row for row in rows if (row.kind, row.value) in wanted]
+
+
+def on_change(clue: Clue, verb: str) -> None:
+    """What is said of a clue later may point elsewhere. Steps of its life change nothing of that."""
+    if verb not in Clue.MOVES and verb not in _SILENT:
+        write(clue)
+
+
+def on_file(sender: object, instance: ClueFile, created: bool, **more: object) -> None:
+    """A picture that is added later."""
+    if created:
+        write(instance.clue)
+
+
+_SILENT = {"register", "take_in", "let_go", "unmerge", "pause", "resume", "propose", "priority", "tags"}

@@ -18,10 +18,9 @@ from audit import trail
 from audit.move import move
 from kernel import clock
 from kernel.errors import BadInput, Conflict
-from notify import live
-from notify.services import tell
-from tenants.clues import hooks, selectors
+from tenants.clues import selectors
 from tenants.clues.models import Clue, Dispatch, Merge
+from tenants.clues.services.steps import announce, tell_people
 
 State = Clue.State
 _RANK = {Clue.Priority.NORMAL: 0, Clue.Priority.RAISED: 1, Clue.Priority.URGENT: 2}
@@ -71,15 +70,9 @@ def _merge_one(lead: Clue, clue: Clue, by: User, why: str) -> Merge:
     # What was merged into this one goes on with the one that leads now.
     Clue.objects.filter(lead=clue).update(lead=lead)
     trail.record(lead, "take_in", by=by, why=why, data={"clue": clue.number})
-    tell(
-        to=[pk for pk in told if pk != by.pk],
-        code="clue_merged",
-        title=_("线索已并案，由主线索的承办单位继续办理"),
-        body=f"{clue.number} → {lead.number}",
-        url=f"/clues/{lead.pk}/",
-    )
-    _announce(clue, "merge")
-    _announce(lead, "take_in")
+    tell_people(told, clue, "clue_merged", _("线索已并案，由主线索的承办单位继续办理"), but=by)
+    announce(clue, "merge")
+    announce(lead, "take_in")
     return row
 
 
@@ -90,10 +83,11 @@ def unmerge(*, by: User, clue_id: UUID, why: str) -> Clue:
         raise BadInput(_("请写明撤销并案的理由。"), code="unmerge_reason_missing")
     with transaction.atomic():
         clue = selectors.clue_to_change(by, clue_id, who="desk")
-        row = Merge.objects.select_for_update().filter(clue=clue, ended_at=None).select_related("lead").first()
+        open_now = Merge.objects.filter(clue=clue, ended_at=None)
+        row = open_now.select_related("lead").select_for_update(of=("self",)).first()
         if row is None:
             raise Conflict(_("线索 {number} 没有并入别的线索。请刷新页面。"), code="not_merged", number=clue.number)
-        before = row.before
+        before, lead = row.before, clue.lead or row.lead
         fields: dict[str, Any] = {name: UUID(before[name]) if before.get(name) else None for name in _KEPT}
         fields["due_at"] = parse_datetime(before["due_at"]) if before.get("due_at") else None
         clue = move(clue, f"unmerge_{before['state']}", by=by, why=why, lead=None, **fields)
@@ -107,16 +101,10 @@ def unmerge(*, by: User, clue_id: UUID, why: str) -> Clue:
         Clue.objects.filter(pk__in=list(own), state=State.MERGED).update(lead=clue)
         row.ended_by, row.ended_at, row.ended_why = by, clock.now(), why[:500]
         row.save(update_fields=["ended_by", "ended_at", "ended_why"])
-        trail.record(row.lead, "let_go", by=by, why=why, data={"clue": clue.number})
-        tell(
-            to=[pk for pk in _people(clue) if pk != by.pk],
-            code="clue_unmerged",
-            title=_("并案已撤销，线索回到原承办单位"),
-            body=f"{clue.number} {clue.title}",
-            url=f"/clues/{clue.pk}/",
-        )
-        _announce(clue, "unmerge")
-        _announce(row.lead, "let_go")
+        trail.record(lead, "let_go", by=by, why=why, data={"clue": clue.number})
+        tell_people(_people(clue), clue, "clue_unmerged", _("并案已撤销，线索回到原承办单位"), but=by)
+        announce(clue, "unmerge")
+        announce(lead, "let_go")
     return clue
 
 
@@ -127,21 +115,14 @@ def _put_priority_back(row: Merge, clue: Clue) -> None:
         Clue.objects.filter(pk=row.lead_id, priority=clue.priority).update(priority=was)
 
 
-def _people(clue: Clue) -> set[UUID]:
-    """Who had the clue in hand: its holder, else the people of the unit that holds it."""
-    if clue.holder_id is not None:
-        return {clue.holder_id}
-    if clue.holder_unit_id == clue.desk_unit_id:
-        return set()
-    return {each.pk for each in selectors.people_of_unit(clue.holder_unit)}
+def _people(clue: Clue) -> list[User]:
+    """Who had the clue in hand: its holder, else the people of the unit that holds it. The desk knows by itself."""
+    if clue.holder is not None:
+        return [clue.holder]
+    return [] if clue.holder_unit_id == clue.desk_unit_id else selectors.people_of_unit(clue.holder_unit)
 
 
 def family(clue: Clue) -> list[Clue]:
     """The record that leads with all that was merged into it: whoever answers a source answers those of all."""
     lead = clue.lead if clue.lead is not None else clue
     return [lead, *Clue.objects.filter(lead=lead).order_by("id")]
-
-
-def _announce(clue: Clue, verb: str) -> None:
-    live.publish([f"clue:{clue.pk}", "clues"], "clue", {"clue_id": str(clue.pk), "verb": verb})
-    hooks.changed(clue, verb)
