@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_date
 
 from accounts.models import User
 from accounts.selectors import below, unit
-from divisions.models import Division
+from divisions.resolving import current
 from kernel import clock
 from kernel.errors import NotFound404
 from tenants.clues import searching
@@ -304,11 +304,8 @@ def _units_below(unit_id: str) -> set[UUID]:
 
 def _divisions_below(code: str) -> set[str]:
     """A division with all below it, by the parents written in the table and not by the digits."""
-    found, step = {code}, [code]
-    while step:
-        step = list(Division.objects.filter(parent_code__in=step, valid_to=None).values_list("code", flat=True))
-        found.update(step)
-    return found
+    places = current.gazetteer().places.values()
+    return {code, *(place.code[:6] for place in places if any(above.code == code for above in place.up))}
 
 
 def _midnight(day: date) -> datetime:

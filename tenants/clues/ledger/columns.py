@@ -20,7 +20,6 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from divisions import selectors as divisions
 from kernel import clock
 from tenants.cases.models import Case
 from tenants.clues.models import (
@@ -33,6 +32,7 @@ from tenants.clues.models import (
     Dispatch,
     Feedback,
 )
+from tenants.clues.routing.places import name_of
 
 Value = str | int | Decimal | date | datetime | None
 State = Clue.State
@@ -115,7 +115,8 @@ class Beside:
 
     @cached_property
     def places(self) -> dict[str, str]:
-        return divisions.path_names({each.division_code for each in self.clues if each.division_code})
+        codes = {each.division_code for each in self.clues if each.division_code}
+        return {code: name_of(code) for code in codes}
 
     @cached_property
     def campaigns(self) -> dict[UUID, list[str]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
 
@@ -29,6 +30,7 @@ MOST_CLUES = 100
 SHOWN_TARGETS = 60
 DRAWN = 12
 LONGEST_LABEL = 14
+URLS = settings.URLCONFS["province"]
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,7 @@ def _graph(target: Target, clues: Sequence[Clue], others: Sequence[tuple[Target,
             round(height / 2 + 95 * math.sin(angle), 1),
             clue.number,
             "clue",
-            reverse("clues:detail", args=[clue.pk]),
+            reverse("clues:detail", args=[clue.pk], urlconf=URLS),
         )
         at[clue.pk] = node
         nodes.append(node)
@@ -185,7 +187,7 @@ def _graph(target: Target, clues: Sequence[Clue], others: Sequence[tuple[Target,
             round(height / 2 + 165 * math.sin(angle), 1),
             row.shown,
             "other",
-            reverse("clue_ledger:target", args=[row.pk]),
+            reverse("clue_ledger:target", args=[row.pk], urlconf=URLS),
         )
         nodes.append(node)
         lines += [(node, each) for each in joined[row.pk]]
