@@ -322,6 +322,12 @@ CELERY_BEAT_SCHEDULE = {
         "args": ["bundles.sweep"],
         "options": {"seat": "public", "expires": 60},
     },
+    "clues-ledger-sweep": {
+        "task": "provinces.fan_out",
+        "schedule": 60.0,
+        "args": ["clues.ledger_sweep"],
+        "options": {"seat": "public", "expires": 60},
+    },
     "notify-sweep": {
         "task": "provinces.fan_out",
         "schedule": 30.0,

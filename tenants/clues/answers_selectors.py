@@ -199,9 +199,7 @@ def quality(*, parties: Iterable[str] | None = None, since: datetime | None = No
         return Case(When(merged, then=F(f"clue__lead__{name}")), default=F(f"clue__{name}"))
 
     found: dict[str, Quality] = {}
-    facts = rows.annotate(
-        final=led("state"), how=led("result"), what=led("outcome"), over=led("ended_at")
-    )
+    facts = rows.annotate(final=led("state"), how=led("result"), what=led("outcome"), over=led("ended_at"))
     for row in facts.values("party", "name", "final", "how", "what", "over", "clue__registered_at").order_by("at"):
         each = found.setdefault(row["party"], Quality(row["party"], row["name"]))
         each.name = row["name"] or each.name

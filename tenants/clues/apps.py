@@ -17,6 +17,7 @@ class CluesConfig(AppConfig):
         from accounts.models import Post
         from notify import words
         from tenants.clues import answers_ready, navigation, wiring_intake
+        from tenants.clues.ledger import wiring
         from webui.nav import NavItem, register
 
         role = Post.Role
@@ -50,3 +51,5 @@ class CluesConfig(AppConfig):
         for code, sentence in navigation.SENTENCES.items():
             words.register(code, sentence)
         answers_ready.ready()
+
+        wiring.register_all()

@@ -45,7 +45,8 @@ from provinces import context
 from provinces.seats import BRANDS, OFFICE, Seat, province_seat
 from tenants.bundles import services as bundles
 from tenants.cases import services as cases
-from tenants.clues.models import ClueImport, FieldCode
+from tenants.clues.models import BatchRun, ClueExport, ClueImport, FieldCode, Target
+from tenants.clues.services import ledger_views
 from tenants.clues.services import registering as clues
 from tenants.inspections import seizure_services as seizures
 from tenants.inspections import services as inspections
@@ -435,7 +436,14 @@ def _clues(world: World, code: str) -> None:
             for number in range(2)
         ]
         first, second = clues.register_many(said, by=chen)
-    world.ids[code] |= {"clue_id": first.pk, "other_clue_id": second.pk}
+        view = ledger_views.keep_view(by=chen, name="在办", query="state=open")
+        export = ClueExport.objects.create(form="csv", by=chen)
+        run = BatchRun.objects.create(kind="proposed", by=world.people[code]["wei"], state="done")
+        target = Target.objects.filter(links__clue=first).first()
+    world.ids[code] |= {
+        "clue_id": first.pk, "other_clue_id": second.pk, "view_id": view.pk, "ledger_export_id": export.pk,
+        "run_id": run.pk, "target_id": target.pk,
+    }  # fmt: skip
 
 
 def _clue_intake(world: World, code: str) -> None:

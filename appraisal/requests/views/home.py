@@ -26,6 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated and not request.user.has_role(Role.OFFICER):
         for role, names in (
             (Role.LEADER, ("bureau:leader",)),
+            (Role.DISPATCHER, ("clue_ledger:today",)),
             (Role.BUREAU_ADMIN, ("bureau:home", "accounts:officers")),
             (Role.SECURITY_ADMIN, ("bureau:home", "accounts:officers")),
             (Role.SECURITY_DEPUTY, ("bureau:home",)),

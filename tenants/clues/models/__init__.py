@@ -12,6 +12,8 @@ from tenants.clues.models.intake import (
     ImportColumns,
     PriorityCriterion,
 )
+from tenants.clues.models.ledger import BatchRow, BatchRun, ClueExport, LedgerTaste, LedgerView
+from tenants.clues.models.links import Merge, NotSame, Target, TargetLink
 from tenants.clues.models.routing import ClueTerms, Competence, CompetenceSuggestion
 from tenants.clues.models.work import (
     Assessment,
@@ -31,9 +33,12 @@ from tenants.clues.models.work import (
 __all__ = [
     "Assessment",
     "BrandReport",
+    "BatchRow",
+    "BatchRun",
     "Clue",
     "ClueAlarm",
     "ClueAsk",
+    "ClueExport",
     "ClueExtension",
     "ClueFile",
     "ClueImport",
@@ -54,11 +59,17 @@ __all__ = [
     "FieldReport",
     "ImportColumns",
     "JurisdictionDecision",
+    "LedgerTaste",
+    "LedgerView",
+    "Merge",
+    "NotSame",
     "PanelMember",
     "ReportAddition",
     "SourceQuestion",
     "PriorityCriterion",
     "Supervision",
     "Telling",
+    "Target",
+    "TargetLink",
     "Verifier",
 ]

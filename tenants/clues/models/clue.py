@@ -11,12 +11,14 @@ from __future__ import annotations
 from itertools import repeat
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kernel import clock
 from kernel.ids import uuid7
+from tenants.clues.searching import Pairs, search_text
 
 
 class Clue(models.Model):
@@ -230,6 +232,9 @@ class Clue(models.Model):
     ending_words = models.CharField(_("办结说明"), max_length=1000, blank=True)
 
     lead = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+    search_text = models.GeneratedField(
+        expression=search_text(), output_field=models.TextField(), db_persist=True, editable=False
+    )
 
     class Meta:
         ordering = ["-registered_at", "-id"]
@@ -238,6 +243,19 @@ class Clue(models.Model):
             models.Index(fields=["desk_unit", "state", "-registered_at"], name="clue_desk_state"),
             models.Index(fields=["-registered_at", "-id"], name="clue_newest"),
             models.Index(fields=["due_at"], condition=models.Q(due_at__isnull=False), name="clue_due"),
+            models.Index(fields=["due_at", "id"], name="clue_by_due"),
+            models.Index(fields=["verify_by", "id"], name="clue_by_term"),
+            models.Index(fields=["state", "-registered_at", "-id"], name="clue_by_state"),
+            models.Index(fields=["source_kind", "-registered_at", "-id"], name="clue_by_source"),
+            models.Index(fields=["-priority", "-registered_at", "-id"], name="clue_by_priority"),
+            models.Index(fields=["subject_name", "id"], name="clue_by_subject"),
+            models.Index(
+                models.F("estimated_value").desc(nulls_last=True), models.F("id").desc(), name="clue_by_value"
+            ),
+            models.Index(models.F("ended_at").desc(nulls_last=True), models.F("id").desc(), name="clue_by_end"),
+            GinIndex(fields=["violations"], name="clue_violations"),
+            GinIndex(fields=["area_tags"], name="clue_area_tags"),
+            GinIndex(Pairs("search_text"), name="clue_search_pairs", fastupdate=False),
             models.Index(fields=["division_code", "-registered_at"], name="clue_division"),
             models.Index(fields=["subject_code"], condition=~models.Q(subject_code=""), name="clue_subject_code"),
         ]
@@ -303,6 +321,7 @@ class ClueProduct(models.Model):
 
     class Meta:
         ordering = ["brand_name", "product_name", "id"]
+        indexes = [models.Index(fields=["brand_name", "clue"], name="clue_product_brand")]
 
 
 class ClueFile(models.Model):

@@ -23,6 +23,7 @@ from kernel import clock
 from kernel.errors import BadInput
 from tenants.clues import routing
 from tenants.clues.models import Clue, ClueFile, ClueMatter, ClueProduct, ClueSource
+from tenants.clues.services import links
 from tenants.clues.services.addresses import Said, choose, record_places
 
 NUMBER_WORD = "线索"
@@ -122,6 +123,7 @@ def register_many(news: Sequence[NewClue], *, by: Person) -> list[Clue]:
         _beside(new, clue, by)
         trail.record(clue, "register", by=by, to_state=clue.state, data={"source": new.source.kind})
         made.append(clue)
+    links.write_many(made)
     return made
 
 

@@ -1,0 +1,1 @@
+"""台账: what is asked of it, what stands in its columns, and the doors to its rows."""
