@@ -77,6 +77,7 @@ TENANT_APPS = [
     "tenants.inspections",
     "tenants.cases",
     "tenants.clues",
+    "tenants.campaigns",
 ]
 _WITHOUT_TABLES = [
     "kernel",
@@ -343,6 +344,18 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "args": ["inspections.seizure_alarms"],
         "options": {"seat": "public", "expires": 600},
+    },
+    "campaigns-urgent": {
+        "task": "provinces.fan_out",
+        "schedule": 10.0,
+        "args": ["campaigns.mind_urgent"],
+        "options": {"seat": "public", "expires": 10},
+    },
+    "campaigns-actions": {
+        "task": "provinces.fan_out",
+        "schedule": 15.0,
+        "args": ["campaigns.mind_actions"],
+        "options": {"seat": "public", "expires": 15},
     },
     "recognition-sweep": {"task": "recognition.sweep", "schedule": 60.0, "options": {"seat": "brands", "expires": 50}},
     "recognition-nightly": {
