@@ -3,6 +3,7 @@
 from provinces.declarations import InsertOnly
 
 INSERT_ONLY = [
+    InsertOnly("clues.ClueAlarm"),
     InsertOnly("clues.ClueExtension"),
     InsertOnly("clues.ClueSource"),
     InsertOnly("clues.JurisdictionDecision"),

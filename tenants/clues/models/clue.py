@@ -2,6 +2,8 @@
 
 Source of the fields: 线索登记表/台账 (T3). `competent_unit` is what was decided about jurisdiction, `holder_unit` and
 `holder` are who has the clue in hand: two things, and the second is never empty.
+
+A unit that is not competent sends the clue back to the desk. There is no step by which it could pass it on.
 """
 
 from __future__ import annotations
@@ -135,7 +137,7 @@ class Clue(models.Model):
         "recall": ({State.DISPATCHED}, State.SCREENED),
         "sign_for": ({State.DISPATCHED}, State.VERIFYING),
         "return": ({State.DISPATCHED, State.VERIFYING}, State.RETURNED),
-        "dispute": ({State.RETURNED}, State.DISPUTED),
+        "dispute": ({State.DISPATCHED, State.VERIFYING, State.RETURNED}, State.DISPUTED),
         "end": ({State.REGISTERED, State.ASSESSING, State.SCREENED, State.RETURNED, State.VERIFYING}, State.ENDED),
         "reopen": ({State.ENDED}, State.SCREENED),
         "merge": ({*OPEN}, State.MERGED),
@@ -204,6 +206,16 @@ class Clue(models.Model):
     verify_by = models.DateField(_("核查期限"), null=True, blank=True)
     verify_by_provisional = models.BooleanField(default=False)
     due_at = models.DateTimeField(_("期限"), null=True, blank=True)
+    clock_from = models.DateTimeField(_("核查起算"), null=True, blank=True, help_text="after reopening; else registered")
+    proposed_unit = models.ForeignKey(
+        "accounts.Unit", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("建议单位")
+    )
+    proposed_officer = models.ForeignKey(
+        "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("建议承办人")
+    )
+    proposal = models.JSONField(
+        default=dict, blank=True, encoder=DjangoJSONEncoder, help_text="zh, en, rule, confidence, runner_up, matter"
+    )
     out_of_province = models.JSONField(
         _("外省线索建议"), default=dict, blank=True, encoder=DjangoJSONEncoder, help_text="division_code, name"
     )

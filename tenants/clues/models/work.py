@@ -160,6 +160,105 @@ class ClueExtension(models.Model):
     at = models.DateTimeField(default=clock.now)
 
 
+class ClueAsk(models.Model):
+    """报批: what an officer asks of the head about a clue, and the answer.
+
+    data: of an extension nothing; of an end that is not to be filed `result`, `outcome` and `words`.
+    """
+
+    class Kind(models.TextChoices):
+        EXTENSION = "extension", _("延期核查")
+        NO_FILING = "no_filing", _("不予立案")
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("待审批")
+        APPROVED = "approved", _("已批准")
+        REFUSED = "refused", _("未批准")
+        WITHDRAWN = "withdrawn", _("已撤回")
+
+    MOVES = {
+        "approve": ({State.ASKED}, State.APPROVED),
+        "refuse": ({State.ASKED}, State.REFUSED),
+        "withdraw": ({State.ASKED}, State.WITHDRAWN),
+    }
+    VERBS = {"approve": _("批准"), "refuse": _("不批准"), "withdraw": _("撤回")}
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    clue = models.ForeignKey(Clue, models.PROTECT, related_name="asks")
+    kind = models.CharField(_("事项"), max_length=12, choices=Kind)
+    state = models.CharField(max_length=10, choices=State, default=State.ASKED)
+    reason = models.CharField(_("理由"), max_length=1000)
+    data = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    asked_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=clock.now)
+    decided_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(_("审批意见"), max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clue", "kind"], condition=models.Q(state="asked"), name="clue_ask_one_open"
+            )
+        ]
+
+
+class Dispute(models.Model):
+    """管辖争议: two units refuse the same clue. Whoever has it keeps it until their common superior has decided.
+
+    superior: the nearest unit above both. due_on: the last day to settle it between themselves.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    clue = models.ForeignKey(Clue, models.PROTECT, related_name="disputes")
+    first_unit = models.ForeignKey("accounts.Unit", models.PROTECT, related_name="+")
+    second_unit = models.ForeignKey("accounts.Unit", models.PROTECT, related_name="+")
+    superior = models.ForeignKey("accounts.Unit", models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField(default=clock.now)
+    due_on = models.DateField(_("协商期限"))
+    due_provisional = models.BooleanField(default=False)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    decision = models.ForeignKey(
+        "clues.JurisdictionDecision", models.PROTECT, null=True, blank=True, related_name="disputes"
+    )
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clue"], condition=models.Q(settled_at__isnull=True), name="clue_dispute_one_open"
+            )
+        ]
+
+
+class ClueAlarm(models.Model):
+    """A reminder that was sent, so that it is sent once. Insert-only.
+
+    for_day: the due date it spoke of, so that a date that was moved is spoken of again. about: the supervision or ask
+    it belongs to, where it is not the clue's own clock.
+    """
+
+    class Kind(models.TextChoices):
+        HALFWAY = "halfway", _("期限过半")
+        IN_THREE_DAYS = "in_three_days", _("还剩三个工作日")
+        TOMORROW = "tomorrow", _("还剩一个工作日")
+        TODAY = "today", _("今天到期")
+        OVERDUE = "overdue", _("已超期")
+        PROVISIONAL = "provisional", _("缺节假日表")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    clue = models.ForeignKey(Clue, models.PROTECT, related_name="alarms")
+    kind = models.CharField(max_length=14, choices=Kind)
+    for_day = models.DateField()
+    about = models.UUIDField()
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["about", "kind", "for_day"], name="clue_alarm_once")]
+
+
 class JurisdictionDecision(models.Model):
     """Who is competent, decided by whom and why. Insert-only: the newest counts; a dispute keeps the holder."""
 

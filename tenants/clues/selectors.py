@@ -1,0 +1,271 @@
+"""The doors to clues, to the work on them and to the rules of competence.
+
+A leader or dispatcher sees clues whose desk or holder lies in their units; an officer those that their own unit holds,
+that they registered, that they check, or that they were asked to assess. Everything else is not there.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from accounts.models import Post, Unit, User
+from accounts.selectors import below, heads, visible_unit_ids
+from kernel.errors import NotAllowed, NotFound404
+from tenants.clues.models import (
+    Assessment,
+    Clue,
+    ClueAsk,
+    Competence,
+    CompetenceSuggestion,
+    Dispatch,
+    PanelMember,
+    Supervision,
+    Verifier,
+)
+
+
+def clues_seen_by(person: User) -> QuerySet[Clue]:
+    """Clues this person may see, newest first, with their units and holder. Merged ones among them."""
+    return Clue.objects.filter(_seen(person)).select_related(
+        "desk_unit", "competent_unit", "holder_unit", "holder", "proposed_unit", "proposed_officer", "lead"
+    )
+
+
+def _seen(person: User) -> Q:
+    units = visible_unit_ids(person)
+    own = (
+        Q(registered_by_id=person.pk)
+        | Q(pk__in=Verifier.objects.filter(officer_id=person.pk, until=None).values("clue_id"))
+        | Q(pk__in=PanelMember.objects.filter(user_id=person.pk).values("assessment__clue_id"))
+    )
+    if person.has_role(Post.Role.DISPATCHER, Post.Role.LEADER):
+        own |= Q(desk_unit_id__in=units)
+    return Q(holder_unit_id__in=units) | own
+
+
+def clue(person: User, clue_id: UUID) -> Clue:
+    """One clue. Raises NotFound404."""
+    found = clues_seen_by(person).filter(pk=clue_id).first()
+    if found is None:
+        raise NotFound404()
+    return found
+
+
+def whole_clue(person: User, clue_id: UUID) -> Clue:
+    """One clue with all that its page shows. Raises NotFound404."""
+    found = (
+        clues_seen_by(person)
+        .filter(pk=clue_id)
+        .prefetch_related(
+            "sources",
+            "products",
+            "matters",
+            "files__exhibit",
+            "verifiers__officer",
+            "pauses",
+            "disputes__first_unit",
+            "disputes__second_unit",
+            "disputes__superior",
+            "jurisdictions__unit",
+            Prefetch("dispatches", Dispatch.objects.select_related("unit", "officer", "by", "ended_by")),
+            Prefetch("assessments", Assessment.objects.select_related("opened_by").prefetch_related("members")),
+            Prefetch("supervisions", Supervision.objects.select_related("ordered_by", "answered_by")),
+            Prefetch("asks", ClueAsk.objects.select_related("asked_by", "decided_by")),
+        )
+        .first()
+    )
+    if found is None:
+        raise NotFound404()
+    return found
+
+
+def clue_to_change(person: User, clue_id: UUID, *, who: str) -> Clue:
+    """One clue, locked, for somebody who is going to write. who: "desk", "unit" (whoever works for the holder),
+    "head" (who decides for the holder) or "any" of them.
+
+    Raises NotFound404, NotAllowed.
+    """
+    found = clue(person, clue_id)
+    may = {
+        "desk": lambda: keeps_desk(person, found),
+        "unit": lambda: works_for(person, found.holder_unit_id),
+        "head": lambda: heads(person, found.holder_unit_id),
+        "any": lambda: keeps_desk(person, found) or works_for(person, found.holder_unit_id),
+    }[who]
+    if not may():
+        raise NotAllowed()
+    return Clue.objects.select_for_update(of=("self",)).get(pk=found.pk)
+
+
+def keeps_desk(person: User, clue: Clue) -> bool:
+    """Whether this person decides at the desk of a clue: a dispatcher or leader of it, or of a unit above it."""
+    return clue.desk_unit_id in desk_unit_ids(person)
+
+
+def desk_unit_ids(person: User) -> set[UUID]:
+    """Units at whose desk this person dispatches: those of their posts as dispatcher or leader, and all below."""
+    units: set[UUID] = set()
+    for post in person.posts.select_related("unit"):
+        if post.role in (Post.Role.LEADER, Post.Role.DISPATCHER) and post.unit is not None:
+            units |= below(post.unit)
+    return units
+
+
+def works_for(person: User, unit_id: UUID) -> bool:
+    """Whether this person acts for a unit: an officer of it, or its own dispatcher or leader. Not those above it."""
+    posts = list(person.posts.all())
+    if person.unit_id == unit_id and any(each.role == Post.Role.OFFICER for each in posts):
+        return True
+    return any(each.unit_id == unit_id and each.role in (Post.Role.LEADER, Post.Role.DISPATCHER) for each in posts)
+
+
+def dispatchers_of(unit: Unit) -> list[User]:
+    """Active dispatchers of a desk; of the nearest desk above where it has none; its heads where nobody has any."""
+    step: Unit | None = unit
+    while step is not None:
+        found = list(
+            User.objects.filter(is_active=True, posts__role=Post.Role.DISPATCHER, posts__unit=step).distinct()
+        )
+        if found:
+            return found
+        step = step.parent
+    from accounts.selectors import heads_of
+
+    return heads_of(unit)
+
+
+def officers_of_unit(unit_id: UUID) -> QuerySet[User]:
+    """Active officers whose home is this unit."""
+    return User.objects.filter(is_active=True, unit_id=unit_id, posts__role=Post.Role.OFFICER).distinct()
+
+
+def people_of_unit(unit: Unit) -> list[User]:
+    """Who is told of what comes to a unit: its active officers, dispatchers and leaders; else the heads above it."""
+    from accounts.selectors import heads_of
+
+    roles = (Post.Role.OFFICER, Post.Role.DISPATCHER, Post.Role.LEADER)
+    own = list(
+        User.objects.filter(is_active=True)
+        .filter(Q(unit=unit, posts__role=Post.Role.OFFICER) | Q(posts__unit=unit, posts__role__in=roles))
+        .distinct()
+    )
+    return own or heads_of(unit)
+
+
+def open_units() -> QuerySet[Unit]:
+    """Units in use, by code."""
+    return Unit.objects.filter(is_active=True)
+
+
+def unit_or_404(unit_id: UUID) -> Unit:
+    """A unit in use. Raises NotFound404."""
+    found = Unit.objects.select_related("parent").filter(pk=unit_id, is_active=True).first()
+    if found is None:
+        raise NotFound404()
+    return found
+
+
+def assessment(person: User, assessment_id: UUID, *, lock: bool = False) -> Assessment:
+    """One assessment of a clue this person may see. Raises NotFound404."""
+    rows = Assessment.objects.filter(pk=assessment_id, clue__in=clues_seen_by(person).order_by())
+    rows = rows.select_for_update(of=("self",)) if lock else rows.select_related("clue", "opened_by")
+    found = rows.first()
+    if found is None:
+        raise NotFound404()
+    return found
+
+
+def assessments_seen_by(person: User) -> QuerySet[Assessment]:
+    """Assessments of clues this person may see, newest first."""
+    return (
+        Assessment.objects.filter(clue__in=clues_seen_by(person).order_by().values("pk"))
+        .select_related("clue", "clue__holder_unit", "opened_by", "concluded_by")
+        .prefetch_related("members")
+    )
+
+
+def supervision(person: User, supervision_id: UUID, *, lock: bool = False) -> Supervision:
+    """One order on a clue this person may see. Raises NotFound404."""
+    rows = Supervision.objects.filter(pk=supervision_id, clue__in=clues_seen_by(person).order_by())
+    rows = rows.select_for_update(of=("self",)) if lock else rows
+    found = rows.first()
+    if found is None:
+        raise NotFound404()
+    return found
+
+
+def supervisions_seen_by(person: User) -> QuerySet[Supervision]:
+    """Orders on clues this person may see, the nearest deadline first."""
+    return (
+        Supervision.objects.filter(clue__in=clues_seen_by(person).order_by().values("pk"))
+        .select_related("clue", "clue__holder_unit", "clue__holder", "ordered_by")
+        .order_by("due_on", "id")
+    )
+
+
+def ask(person: User, ask_id: UUID, *, lock: bool = False) -> ClueAsk:
+    """One matter laid before the head. Raises NotFound404."""
+    rows = ClueAsk.objects.filter(pk=ask_id, clue__in=clues_seen_by(person).order_by())
+    rows = rows.select_for_update(of=("self",)) if lock else rows.select_related("clue")
+    found = rows.first()
+    if found is None:
+        raise NotFound404()
+    return found
+
+
+def asks_waiting_for(person: User) -> QuerySet[ClueAsk]:
+    """What waits for this person's decision as head."""
+    from accounts.selectors import led_unit_ids
+
+    return ClueAsk.objects.filter(
+        state=ClueAsk.State.ASKED, clue__holder_unit_id__in=led_unit_ids(person)
+    ).select_related("clue", "asked_by")
+
+
+# Competence -----------------------------------------------------------------------------------------------------------
+
+
+def may_set_competence(person: User) -> bool:
+    """Whether this person keeps the rules of competence: the bureau's administrator, a dispatcher or leader."""
+    return person.has_role(Post.Role.BUREAU_ADMIN, Post.Role.DISPATCHER, Post.Role.LEADER)
+
+
+def ruled_unit_ids(person: User) -> set[UUID] | None:
+    """Units for which this person lays down competence; None: every unit of the bureau."""
+    if person.has_role(Post.Role.BUREAU_ADMIN):
+        return None
+    return desk_unit_ids(person)
+
+
+def competences(person: User) -> QuerySet[Competence]:
+    """Rules this person may see: all of the bureau. Raises NotAllowed."""
+    if not may_set_competence(person):
+        raise NotAllowed()
+    return Competence.objects.select_related("unit", "officer", "under", "made_by")
+
+
+def competence(person: User, rule_id: UUID) -> Competence:
+    """One rule. Raises NotFound404, NotAllowed."""
+    found = competences(person).filter(pk=rule_id).first()
+    if found is None:
+        raise NotFound404()
+    return found
+
+
+def suggestions(person: User) -> QuerySet[CompetenceSuggestion]:
+    """What desks' choices suggest, newest first. Raises NotAllowed."""
+    if not may_set_competence(person):
+        raise NotAllowed()
+    return CompetenceSuggestion.objects.select_related("unit", "decided_by")
+
+
+def suggestion(person: User, suggestion_id: UUID, *, lock: bool = False) -> CompetenceSuggestion:
+    """One suggestion. Raises NotFound404, NotAllowed."""
+    rows = suggestions(person).filter(pk=suggestion_id)
+    rows = rows.select_related(None).select_for_update() if lock else rows
+    found = rows.first()
+    if found is None:
+        raise NotFound404()
+    return found
