@@ -112,13 +112,13 @@ class QuantityV1(Frozen):
 
 @contract
 class JointResultV1(Message):
-    """What stands at one target now, whole: the highest `version` counts."""
+    """What stands at one target now, whole: the highest `serial` counts."""
 
     kind = "joint.result"
 
     action_id: UUID
     target_id: UUID
-    version: int = Field(ge=1)
+    serial: int = Field(ge=1)
     standing: Literal["planned", "underway", "ended", "dropped"]
     outcome: Outcome = ""
     words: str = Field("", max_length=1000)

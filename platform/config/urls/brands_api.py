@@ -3,6 +3,7 @@
 from accounts.api import own_urlpatterns as own
 from appraisal.catalogue.api import brands_urlpatterns as catalogue
 from appraisal.desk.api import urlpatterns as desk
+from appraisal.desk.posting_api import urlpatterns as postings
 from appraisal.issuing.api import urlpatterns as issuing
 from appraisal.recognition.api.urls import urlpatterns as library
 from divisions.api import urlpatterns as divisions
@@ -12,4 +13,6 @@ from federation.parties.api import urlpatterns as parties
 from gateway.urls import api
 from notify.api import urlpatterns as notices
 
-urlpatterns = api([*desk, *catalogue, *parties, *own, *notices, *letters, *seals, *divisions, *library, *issuing])
+urlpatterns = api(
+    [*desk, *postings, *catalogue, *parties, *own, *notices, *letters, *seals, *divisions, *library, *issuing]
+)

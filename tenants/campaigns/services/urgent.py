@@ -237,6 +237,18 @@ def _line(call: UrgentCall, kind: str, *, person: User | None = None, at: dateti
 
 def _hush(call: UrgentCall) -> None:
     """Whoever was rung is not called again."""
-    for user_id in set(call.lines.filter(kind=Kind.RUNG).values_list("person_id", flat=True)):
+    rung = set(call.lines.filter(kind=Kind.RUNG).values_list("person_id", flat=True))
+    if call.exhausted_at is not None:
+        rung |= set(selectors.desk_people(call.clue.desk_unit))
+    for user_id in rung:
         if user_id is not None:
             mark_read(user_id=user_id, notice_ids=unread_about(user_id, code=CODE, url=page(call)))
+
+
+def on_clue(clue: Clue, verb: str) -> None:
+    """A clue changed: an urgent one rings at once, one that is over rings no more. Called by `clues`."""
+    if clue.state not in Clue.OPEN:
+        for call in UrgentCall.objects.select_for_update(of=("self",)).filter(clue=clue, state=State.RINGING):
+            _withdraw(call, MACHINE, str(_("线索已办结或已并入")))
+    elif clue.priority == Clue.Priority.URGENT and verb in ("register", "urgent", "change", "reopen"):
+        begin(clue, MACHINE)

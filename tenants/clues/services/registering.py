@@ -22,7 +22,6 @@ from divisions.resolving import Hints, place_of_dispatch, resolve
 from kernel import clock
 from kernel.errors import BadInput
 from tenants.clues.models import Clue, ClueFile, ClueMatter, ClueProduct, ClueSource
-from tenants.clues.urgency import became_urgent
 
 NUMBER_WORD = "线索"
 VERIFICATION_DAYS = 15
@@ -110,8 +109,6 @@ def register_many(news: Sequence[NewClue], *, by: Person) -> list[Clue]:
         clue.save(force_insert=True)
         _beside(new, clue, by)
         trail.record(clue, "register", by=by, to_state=clue.state, data={"source": new.source.kind})
-        if clue.priority == Clue.Priority.URGENT:
-            became_urgent(clue, by)
         made.append(clue)
     return made
 
