@@ -1,4 +1,4 @@
-"""What is typed about rosters, urgent calls, actions and campaigns. Rules that also hold for the API are the services'."""
+"""What is typed about rosters, urgent calls, actions and campaigns. Rules that hold for the API too are services'."""
 
 from __future__ import annotations
 

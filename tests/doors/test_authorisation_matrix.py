@@ -36,6 +36,19 @@ WORDS = {
         "admin/import": ["confirm", "agree", "drop", "start"],
         "mandates": ["accept", "end"],
         "products": ["publish", "drop", "retire", "bring-back"],
+        "joint/targets": ["change", "going", "people", "unable", "end", "late", "drop"],
+        "joint": [
+            "target",
+            "announce",
+            "answer",
+            "hour",
+            "describe",
+            "planner",
+            "province",
+            "seat",
+            "close",
+            "call-off",
+        ],
         "seizures": ["propose", "decide", "report", "seal", "hand-over", "release"],
         "opinions/notices": ["submit", "check", "issue", "change", "send-back", "withdraw"],
         "cases": ["number", "party", "referral", "unit", "pause", "close"],
@@ -75,7 +88,8 @@ OF_A_UNIT = {"request_id", "item_id", "site_id", "photo_id", "exhibit_id", "appo
              "transfer_id", "upload_id", "bundle_id", "inspection_id", "lot_id", "present_id", "seizure_id", "seal_id",
              "paper_id", "about_id", "proposal_id", "case_id", "hint_id", "code_id", "look_back_id", "assist_id",
              "batch_id", "held_letter_id", "mailing_id", "telling_id", "objection_id", "review_id", "alert_id",
-             "offer_id", "sample_id"}  # fmt: skip
+             "offer_id", "sample_id", "turn_id", "call_id", "action_id", "target_id", "seat_id", "escort_id",
+             "campaign_id", "clue_id"}  # fmt: skip
 # Everything that any form or body asks for, so that a wrong id is reached and not hidden behind a missing field.
 BODY = {
     "reason": "因故", "why": "因故", "text": "你好", "note": "", "verb": "agree", "step": "confirm", "name": "某",

@@ -12,13 +12,13 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from harness import library_rows, people
+from harness import campaign_rows, library_rows, people
 
 from accounts.imports import jobs
 from accounts.models import Post, Unit, User
 from appraisal.catalogue import services as catalogue
 from appraisal.desk import services as desk
-from appraisal.desk.models import DeskAppointment, DeskAssistance, DeskConsultation, DeskTask
+from appraisal.desk.models import DeskAppointment, DeskAssistance, DeskConsultation, DeskPosting, DeskTask
 from appraisal.issuing import services as issuing
 from appraisal.issuing.models import Mailing, Notice, Objection, ReuseOffer, Sample, SigningCertificate
 from appraisal.opinions import models as opinions
@@ -88,6 +88,12 @@ def build() -> World:
         _seizure(world, code)
     for code, house in (("gx", "lan"), ("gz", "he")):
         _opinions(world, code, house)
+    for code, house in (("gx", "lan"), ("gz", "he")):
+        world.ids[code] |= campaign_rows.fill(code, organisation_id=world.houses[house].organisation.pk)
+    deliver_everywhere()
+    for house in world.houses:
+        with context.seat(BRANDS):
+            world.ids[house]["posting_id"] = DeskPosting.objects.get(organisation=world.houses[house].organisation).pk
     for code, house in (("gx", "lan"), ("gz", "he")):
         _stuck(world, code, house)
     world.ids["office"]["exhibit_id"] = world.ids["gx"]["exhibit_id"]

@@ -1,4 +1,4 @@
-"""专项行动: clues of enterprises bundled, from which joint actions are made, with an office that hears the end of each."""
+"""专项行动: clues of enterprises bundled, made into joint actions, with an office that hears each end."""
 
 from __future__ import annotations
 

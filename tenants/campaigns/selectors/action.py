@@ -1,4 +1,4 @@
-"""Who sees a joint action, who plans it, whom it is told to. What of its targets they see is told by `campaigns.veil`."""
+"""Who sees a joint action, who plans it, who is told. What of its targets they see is told by `campaigns.veil`."""
 
 from __future__ import annotations
 

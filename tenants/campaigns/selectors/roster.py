@@ -41,7 +41,7 @@ def on_duty(unit: Unit, at: datetime) -> list[OnDuty]:
 
 
 def rung_unit(holder: Unit, at: datetime) -> Unit:
-    """Whose roster is rung for a clue: the nearest unit upward with anybody on duty, up to the bureau; else the bureau."""
+    """Whose roster is rung: the nearest unit upward with anybody on duty, up to the bureau; else the bureau."""
     bureau, step = bureau_of(holder), holder
     while step.pk != bureau.pk:
         if on_duty(step, at):

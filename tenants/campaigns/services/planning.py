@@ -122,7 +122,7 @@ def require_own(action: JointAction) -> None:
 
 @transaction.atomic
 def describe(*, by: User, action_id: UUID, **fields: Any) -> JointAction:
-    """Change name, code name, level or words. Who already saw a target has seen it: a level is only closed for others."""
+    """Change name, code name, level or words. Whoever saw a target already has seen it."""
     action = selectors.access_action(by, action_id, to_plan=True)
     require_open(action)
     require_own(action)

@@ -90,7 +90,7 @@ def begin(clue: Clue, by: Person) -> UrgentCall | None:
 
 @transaction.atomic
 def make_urgent(*, by: User, clue_id: UUID, reason: str) -> UrgentCall:
-    """An open clue becomes urgent later on. Raises BadInput without a reason, Conflict for one that is over or urgent."""
+    """An open clue becomes urgent later on. Raises BadInput without a reason, Conflict for one over or urgent."""
     clue = clue_doors.clue(by, clue_id)
     if not selectors.may_make_urgent(by, clue):
         raise NotAllowed()

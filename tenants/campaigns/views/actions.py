@@ -183,8 +183,8 @@ def _add_target(by: User, action: JointAction, said: dict[str, Any]) -> Any:
 
 
 _ALL = (
-    Step("target", _("添加目标"), _("一行一个地点；也可以从专项行动里按线索打包。"), lambda data, by, it: target_form(data, by, it),
-         _add_target, _goes_on, primary=True),
+    Step("target", _("添加目标"), _("一行一个地点；也可以从专项行动里按线索打包。"),
+         lambda data, by, it: target_form(data, by, it), _add_target, _goes_on, primary=True),
     Step("announce", _("部署"), _("通知全部参战人员确认收到，给外省发函，请权利人派员。"),
          lambda data, by, it: forms.NothingForm(data),
          lambda by, it, said: going.announce(by=by, action_id=it.pk) and None, lambda it: it.state == State.DRAFT,
