@@ -1,6 +1,6 @@
 """Rosters, an urgent clue, a finished action and one for tomorrow, in 南宁. Found by name, see `runtime.seed`.
 
-Played through the services with the clock held: 农支队 led the finished action and 韦处 leads the next; 陈队长 and 小宁 go
+Played through the services with the clock held: 农支队 led the finished action, 韦处 leads the next; 陈队长 and 小宁 go
 in 青秀, 陆队 in 西乡塘, and 罗所长 in 贵州, which was invited by letter. The second on duty answered the urgent clue.
 """
 

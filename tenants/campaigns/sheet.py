@@ -117,7 +117,7 @@ def _marks(page: Any, action: JointAction) -> None:
     _head(page, _("目标"), _("标记"), _("姓名"), _("单位"), _("时间"), _("第几次零时"), _("说明"))
     for target in selectors.targets_of(action):
         for mark in target.marks.all():
-            kind = TargetMark.Kind(mark.kind).label
+            kind = str(TargetMark.Kind(mark.kind).label)
             _row(page, (target.number, kind, mark.who, mark.unit_name, _when(mark.at), mark.hour, mark.note))
 
 

@@ -7,13 +7,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from harness.campaigns_world import MONDAY, a_clue
+from harness import people
+from harness.campaigns_world import MONDAY, a_clue, people_of
 from openpyxl import load_workbook
 
 from accounts.models import User
 from kernel import clock
 from kernel.errors import NotAllowed, NotFound404, Problem
 from notify.models import Notice
+from provinces import context
 from tenants.campaigns import presenters, selectors, sheet, veil
 from tenants.campaigns.errors import HourNotCome, TargetsOpen, TargetsWithoutHolder
 from tenants.campaigns.models import JointAction, TargetMark
@@ -69,14 +71,14 @@ def refused(code: str, work: Any) -> None:
 def test_names_and_addresses_open_below_the_chosen_level_only_and_to_all_at_the_very_second_of_the_hour(
     world, level, who_sees
 ):
-    people = {name: getattr(world, name) for name in ("desk", "wei", "nong", "chen")}
+    them = {name: getattr(world, name) for name in ("desk", "wei", "nong", "chen")}
     with clock.frozen(MONDAY) as tick:
         action, target = announced(world, opens_to=level)
-        assert {name for name, person in people.items() if not seen(person, target).hidden} == who_sees
+        assert {name for name, person in them.items() if not seen(person, target).hidden} == who_sees
         tick(timedelta(hours=20) - timedelta(seconds=1))
-        assert {name for name, person in people.items() if not seen(person, target).hidden} == who_sees
+        assert {name for name, person in them.items() if not seen(person, target).hidden} == who_sees
         tick(timedelta(seconds=1))
-        assert all(seen(person, target).address for person in people.values()), "within a second, with nothing run"
+        assert all(seen(person, target).address for person in them.values()), "within a second, with nothing run"
         refused("not_found", lambda: selectors.access_target(world.mo, target.pk))
     assert action.state == "announced"
 
@@ -151,9 +153,12 @@ def test_called_off_before_the_hour_stays_hidden_for_good(world):
 
 
 def test_an_inspection_starts_in_one_tap_at_the_hour_results_stand_on_the_board_and_the_action_closes_with_every_end(
-    world,
+    border,
 ):
-    with clock.frozen(MONDAY) as tick:
+    people.divisions()
+    bureau = people.bureau("gx")
+    with context.province("gx"), clock.frozen(MONDAY) as tick:
+        world = people_of(bureau)
         clue = a_clue(world)
         action = a_plan(world)
         (target,) = bundling.bundle(by=world.desk, action_id=action.pk, clue_ids=[clue.pk])

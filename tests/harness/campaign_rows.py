@@ -19,7 +19,8 @@ def fill(code: str, *, organisation_id: Any) -> dict[str, Any]:
         chen = User.objects.get(username="chen")
         unit = chen.unit
         assert unit is not None
-        Unit.objects.filter(pk=unit.pk).update(agency_word=f"{code}动")
+        Unit.objects.filter(pk=unit.pk, agency_word="").update(agency_word=f"{code}动")
+        unit.refresh_from_db()
         head = User.objects.create_user(f"{code}-joint", name="牵头某", title="牵头", unit=unit)
         Post.objects.create(user=head, unit=unit, role=Post.Role.LEADER)
         turn = roster.add_turn(

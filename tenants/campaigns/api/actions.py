@@ -15,9 +15,8 @@ from rest_framework.response import Response
 
 from accounts.officer_api import View
 from gateway.paging import ByNewest
-from gateway.serializers import Fields, read
+from gateway.serializers import Fields, NothingIn, read
 from tenants.campaigns import presenters, selectors, sheet, veil
-from tenants.campaigns.api.duty import JointNothingIn
 from tenants.campaigns.models import JointAction, JointProvince, JointSeat, JointTarget, PeopleAsked, TargetMark
 from tenants.campaigns.services import escorting, going, planning, reporting
 
@@ -276,7 +275,7 @@ class JointTargets(View):
 
 
 class JointAnnounce(View):
-    @extend_schema(operation_id="joint_announce", request=JointNothingIn, responses=JointActionOut)
+    @extend_schema(operation_id="joint_announce", request=NothingIn, responses=JointActionOut)
     def post(self, request: Request, action_id: UUID) -> Response:
         going.announce(by=request.user, action_id=action_id)
         return Response(_whole(request, action_id))

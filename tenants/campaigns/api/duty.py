@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from accounts.officer_api import View
 from gateway.paging import ByNewest
-from gateway.serializers import Fields, read, read_query
+from gateway.serializers import Fields, NothingIn, read, read_query
 from kernel import clock
 from tenants.campaigns import presenters, selectors
 from tenants.campaigns.models import DutyTurn, UrgentCall, UrgentLine
@@ -123,10 +123,6 @@ class UrgentWhyIn(Fields):
     why = serializers.CharField(max_length=200)
 
 
-class JointNothingIn(Fields):
-    pass
-
-
 class DutyUnit(View):
     @extend_schema(operation_id="duty_week", parameters=[DutyWeekIn], responses=DutyWeekOut)
     def get(self, request: Request, unit_id: UUID) -> Response:
@@ -222,7 +218,7 @@ class UrgentCallDetail(View):
 
 
 class UrgentAnswer(View):
-    @extend_schema(operation_id="urgent_answer", request=JointNothingIn, responses=UrgentCallOut)
+    @extend_schema(operation_id="urgent_answer", request=NothingIn, responses=UrgentCallOut)
     def post(self, request: Request, call_id: UUID) -> Response:
         """I have it. The first wins."""
         return Response(UrgentCallOut(urgent.acknowledge(by=request.user, call_id=call_id)).data)

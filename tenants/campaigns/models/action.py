@@ -181,10 +181,9 @@ class JointTarget(models.Model):
     MOVES = {
         "start": ({State.PLANNED}, State.UNDERWAY),
         "end": ({State.PLANNED, State.UNDERWAY}, State.ENDED),
-        "reopen": ({State.ENDED}, State.UNDERWAY),
         "drop": ({State.PLANNED}, State.DROPPED),
     }
-    VERBS = {"start": _("开始检查"), "end": _("结束"), "reopen": _("补报"), "drop": _("撤下")}
+    VERBS = {"start": _("开始检查"), "end": _("结束"), "drop": _("撤下")}
     OPEN = (State.PLANNED, State.UNDERWAY)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
