@@ -24,6 +24,7 @@ class DeskConfig(AppConfig):
                 ("desk:queue", _("待办"), "inbox"),
                 ("desk:consultations", _("咨询"), "chat"),
                 ("desk:assistance", _("执法协助"), "people"),
+                ("desk:postings", _("派员"), "place"),
                 ("desk:figures", _("数据"), "list"),
                 ("desk:templates", _("常用语"), "message"),
             )

@@ -23,5 +23,6 @@ RIGHTS = [
         "desk.DeskConsultation",
         "desk.DeskConsultationLine",
         "desk.DeskAssistance",
+        "desk.DeskPosting",
     )
 ] + [Grant(rule.model, to=BRANDS, rights="SELECT, INSERT") for rule in INSERT_ONLY]

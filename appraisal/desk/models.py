@@ -326,6 +326,48 @@ class DeskConsultationLine(models.Model):
         ordering = ["at", "id"]
 
 
+class DeskPosting(models.Model):
+    """派员: a bureau asks for people at an hour in a county; of the place no more is told. `people`: whom we send."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("待派员")
+        NAMED = "named", _("已派员")
+        DECLINED = "declined", _("不派员")
+        CALLED_OFF = "called_off", _("对方已取消")
+
+    MOVES = {
+        "name": ({State.ASKED, State.NAMED, State.DECLINED}, State.NAMED),
+        "decline": ({State.ASKED, State.NAMED, State.DECLINED}, State.DECLINED),
+        "call_off": ({State.ASKED, State.NAMED, State.DECLINED}, State.CALLED_OFF),
+    }
+    VERBS = {"name": _("派员"), "decline": _("不派员"), "call_off": _("取消")}
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    ask_id = models.UUIDField()
+    province_code = models.CharField(max_length=31)
+    organisation = models.ForeignKey("parties.Organisation", models.PROTECT, related_name="+")
+    letter_id = models.UUIDField()
+    revision = models.PositiveIntegerField(default=1)
+    state = models.CharField(max_length=10, choices=State, default=State.ASKED)
+    code_name = models.CharField(_("代号"), max_length=40)
+    county_code = models.CharField(max_length=6)
+    meet_at = models.DateTimeField(_("到场时间"))
+    unit_name = models.CharField(max_length=80)
+    contact_name = models.CharField(max_length=40, blank=True)
+    contact_phone = models.CharField(max_length=30, blank=True)
+    goods = models.CharField(max_length=200, blank=True)
+    needed = models.PositiveSmallIntegerField(default=1)
+    people = models.JSONField(default=list)
+    answer_words = models.CharField(max_length=500, blank=True)
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["meet_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["province_code", "ask_id", "organisation"], name="desk_posting_once")
+        ]
+
+
 class DeskAssistance(models.Model):
     """执法协助 as the enterprise sees it."""
 

@@ -20,6 +20,7 @@ from appraisal.desk.models import (
     DeskPhoto,
     DeskTask,
 )
+from appraisal.desk.services import posting
 from appraisal.desk.services.ringing import ring_now
 from appraisal.desk.services.steps import announce, party_of, write_line
 from audit.move import move
@@ -38,6 +39,7 @@ from federation.contracts.appraisal import (
     PhotoWithdrawnV1,
     ShotV1,
 )
+from federation.contracts.joint_action import JointPeopleAskedV1
 from federation.letters.delivery import after_batch
 from federation.letters.post import Envelope, receives
 from kernel import clock
@@ -287,3 +289,9 @@ def on_assistance(message: AssistanceTaskV1, envelope: Envelope) -> None:
         reply_by=message.reply_by,
     )
     live.publish(["assistance"], "arrived", {"id": str(task.pk)}, party=party_of(organisation_id))
+
+
+@receives(JointPeopleAskedV1)
+def on_people_asked(message: JointPeopleAskedV1, envelope: Envelope) -> None:
+    """A bureau asks for people at an hour in a county."""
+    posting.people_asked(message, envelope)

@@ -19,6 +19,7 @@ from appraisal.desk.models import (
     DeskItem,
     DeskLinePhoto,
     DeskPhoto,
+    DeskPosting,
     DeskTask,
     DeskVerdict,
     ReplyTemplate,
@@ -27,7 +28,7 @@ from appraisal.desk.models import (
 from divisions import selectors as divisions
 from evidence.models import Exhibit
 from evidence.services import own_prefix
-from federation.parties.models import Organisation
+from federation.parties.models import Membership, Organisation
 from kernel import clock
 from kernel.errors import NotFound404
 from provinces.models import Province
@@ -331,3 +332,32 @@ def _table(groups: dict[str, list[float]]) -> list[Group]:
         for name, each in groups.items()
     ]
     return sorted(rows, key=lambda row: (-row.answered, row.name))
+
+
+# People for actions ---------------------------------------------------------------------------------------------------
+
+
+def postings_of(desk: Desk) -> QuerySet[DeskPosting]:
+    """Where bureaux ask this organisation for people, the nearest hour first."""
+    return DeskPosting.objects.filter(organisation=desk.organisation).order_by("meet_at", "pk")
+
+
+def access_posting(desk: Desk, posting_id: UUID, *, lock: bool = False) -> DeskPosting:
+    """One of them. Raises NotFound404."""
+    rows = postings_of(desk)
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    found = rows.filter(pk=posting_id).first()
+    if found is None:
+        raise NotFound404()
+    return found
+
+
+def posting_people(organisation_id: UUID) -> list[UUID]:
+    """Who decides whom to send: administrators and rights staff of the organisation."""
+    rows = Membership.objects.filter(
+        organisation_id=organisation_id,
+        is_active=True,
+        role__in=(Membership.Role.BRAND_ADMIN, Membership.Role.RIGHTS_STAFF),
+    )
+    return list(rows.values_list("user_id", flat=True).distinct())

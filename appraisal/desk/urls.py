@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from appraisal.desk.views import answering, house, outside, queue, scene, task
+from appraisal.desk.views import answering, house, outside, posting, queue, scene, task
 
 app_name = "desk"
 urlpatterns = [
@@ -32,6 +32,8 @@ urlpatterns = [
     path("consultations/<uuid:consultation_id>/", outside.consultation, name="consultation"),
     path("assistance/", outside.assistance, name="assistance"),
     path("assistance/<uuid:assistance_id>/", outside.assistance_task, name="assistance_task"),
+    path("postings/", posting.postings, name="postings"),
+    path("postings/<uuid:posting_id>/", posting.posting, name="posting"),
     path("figures/", house.figures, name="figures"),
     path("templates/", house.templates, name="templates"),
     path("templates/<uuid:template_id>/drop/", house.drop_template, name="drop_template"),

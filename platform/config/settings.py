@@ -78,6 +78,7 @@ TENANT_APPS = [
     "tenants.inspections",
     "tenants.cases",
     "tenants.clues",
+    "tenants.campaigns",
 ]
 _WITHOUT_TABLES = [
     "kernel",
@@ -364,6 +365,18 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "args": ["clues.sweep_imports"],
         "options": {"seat": "public", "expires": 60},
+    },
+    "campaigns-urgent": {
+        "task": "provinces.fan_out",
+        "schedule": 10.0,
+        "args": ["campaigns.mind_urgent"],
+        "options": {"seat": "public", "expires": 10},
+    },
+    "campaigns-actions": {
+        "task": "provinces.fan_out",
+        "schedule": 15.0,
+        "args": ["campaigns.mind_actions"],
+        "options": {"seat": "public", "expires": 15},
     },
     "recognition-sweep": {"task": "recognition.sweep", "schedule": 60.0, "options": {"seat": "brands", "expires": 50}},
     "recognition-lost": {"task": "recognition.lost", "schedule": 30.0, "options": {"seat": "brands", "expires": 25}},

@@ -26,7 +26,7 @@ urlpatterns = [
     path("clues/<uuid:clue_id>/unmerge/", merging.unmerge, name="unmerge"),
     path("clues/<uuid:clue_id>/not-same/", merging.not_same, name="not_same"),
     path("clues/targets/", targets.listing, name="targets"),
-    path("clues/targets/<uuid:target_id>/", targets.card, name="target"),
+    path("clues/targets/<uuid:card_id>/", targets.card, name="target"),
     path("clues/today/", today.today, name="today"),
     path("clues/open/", today.open_by_age, name="open"),
 ]

@@ -37,6 +37,19 @@ WORDS = {
         "mandates": ["accept", "end"],
         "clues/imports": ["confirm", "drop", "start"],
         "products": ["publish", "drop", "retire", "bring-back"],
+        "joint/targets": ["change", "going", "people", "unable", "end", "late", "drop"],
+        "joint": [
+            "target",
+            "announce",
+            "answer",
+            "hour",
+            "describe",
+            "planner",
+            "province",
+            "seat",
+            "close",
+            "call-off",
+        ],
         "seizures": ["propose", "decide", "report", "seal", "hand-over", "release"],
         "opinions/notices": ["submit", "check", "issue", "change", "send-back", "withdraw"],
         "cases": ["number", "party", "referral", "unit", "pause", "close"],
@@ -77,7 +90,8 @@ OF_A_UNIT = {"request_id", "item_id", "site_id", "photo_id", "exhibit_id", "appo
              "paper_id", "about_id", "proposal_id", "case_id", "hint_id", "code_id", "look_back_id", "assist_id",
              "batch_id", "held_letter_id", "mailing_id", "telling_id", "objection_id", "review_id", "alert_id",
              "offer_id", "sample_id", "clue_id", "view_id", "ledger_export_id", "run_id", "target_id",
-             "report_id", "clue_telling_id"}  # fmt: skip
+             "report_id", "clue_telling_id", "card_id", "turn_id", "call_id", "action_id", "seat_id", "escort_id",
+             "campaign_id"}  # fmt: skip
 # Everything that any form or body asks for, so that a wrong id is reached and not hidden behind a missing field.
 BODY = {
     "reason": "因故", "why": "因故", "text": "你好", "note": "", "verb": "agree", "step": "confirm", "name": "某",

@@ -12,13 +12,13 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from harness import answer_rows, library_rows, people
+from harness import answer_rows, campaign_rows, library_rows, people
 
 from accounts.imports import jobs
 from accounts.models import Post, Unit, User
 from appraisal.catalogue import services as catalogue
 from appraisal.desk import services as desk
-from appraisal.desk.models import DeskAppointment, DeskAssistance, DeskConsultation, DeskTask
+from appraisal.desk.models import DeskAppointment, DeskAssistance, DeskConsultation, DeskPosting, DeskTask
 from appraisal.issuing import services as issuing
 from appraisal.issuing.models import Mailing, Notice, Objection, ReuseOffer, Sample, SigningCertificate
 from appraisal.opinions import models as opinions
@@ -98,6 +98,12 @@ def build() -> World:
         made = world.houses[house], world.people[house]["rights"], world.people[code]["chen"]
         world.ids[house] |= answer_rows.of_a_house(made[0], made[1], code)
         world.ids[code] |= answer_rows.of_a_province(made[0], made[2], code)
+    for code, house in (("gx", "lan"), ("gz", "he")):
+        world.ids[code] |= campaign_rows.fill(code, organisation_id=world.houses[house].organisation.pk)
+    deliver_everywhere()
+    for house in world.houses:
+        with context.seat(BRANDS):
+            world.ids[house]["posting_id"] = DeskPosting.objects.get(organisation=world.houses[house].organisation).pk
     for code, house in (("gx", "lan"), ("gz", "he")):
         _stuck(world, code, house)
     world.ids["office"]["exhibit_id"] = world.ids["gx"]["exhibit_id"]
@@ -442,7 +448,7 @@ def _clues(world: World, code: str) -> None:
         target = Target.objects.filter(links__clue=first).first()
     world.ids[code] |= {
         "clue_id": first.pk, "other_clue_id": second.pk, "view_id": view.pk, "ledger_export_id": export.pk,
-        "run_id": run.pk, "target_id": target.pk,
+        "run_id": run.pk, "card_id": target.pk,
     }  # fmt: skip
 
 

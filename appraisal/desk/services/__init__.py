@@ -7,6 +7,7 @@ from appraisal.desk.services.answering import ItemAnswer, answer, decimal_mark, 
 from appraisal.desk.services.kept import drop_filter, drop_template, keep_filter, keep_template
 from appraisal.desk.services.onsite import answer_onsite, arrive, offer_onsite
 from appraisal.desk.services.outside import answer_assistance, say_in_consultation
+from appraisal.desk.services.posting import candidates, send_nobody, send_people
 from appraisal.desk.services.ringing import mind_the_clock, ring, ring_now
 from appraisal.desk.services.signing import sign_scene
 from appraisal.desk.services.steps import AlreadyClaimed
@@ -21,6 +22,7 @@ __all__ = [
     "answer_onsite",
     "arrive",
     "ask_again",
+    "candidates",
     "claim",
     "decimal_mark",
     "drop_filter",
@@ -37,6 +39,8 @@ __all__ = [
     "say",
     "say_enough",
     "say_in_consultation",
+    "send_nobody",
+    "send_people",
     "sign_scene",
     "withdraw",
 ]

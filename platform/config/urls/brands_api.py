@@ -3,6 +3,7 @@
 from accounts.api import own_urlpatterns as own
 from appraisal.catalogue.api import brands_urlpatterns as catalogue
 from appraisal.desk.api import urlpatterns as desk
+from appraisal.desk.posting_api import urlpatterns as postings
 from appraisal.issuing.api import urlpatterns as issuing
 from appraisal.recognition.api.urls import urlpatterns as library
 from appraisal.reverse_clues.api import urlpatterns as reverse_clues
@@ -15,6 +16,6 @@ from notify.api import urlpatterns as notices
 
 urlpatterns = api(
     [
-        *desk, *catalogue, *parties, *own, *notices, *letters, *seals, *divisions, *library, *issuing, *reverse_clues,
+        *desk, *postings, *catalogue, *parties, *own, *notices, *letters, *seals, *divisions, *library, *issuing, *reverse_clues,
     ]
 )  # fmt: skip

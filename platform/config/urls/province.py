@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("papers.urls")),
     path("", include("tenants.inspections.seizure_urls")),
     path("", include("tenants.cases.urls")),
+    path("", include("tenants.campaigns.urls")),
     path("", include("tenants.clues.urls_ledger")),
     path("", include("tenants.clues.urls_intake")),
     path("", include("tenants.clues.urls_answers")),

@@ -15,6 +15,7 @@ from gateway.urls import api
 from notify.api import urlpatterns as notices
 from papers.api import urlpatterns as papers
 from tenants.bundles.api import urlpatterns as bundles
+from tenants.campaigns.api.urls import urlpatterns as campaigns
 from tenants.cases.api import urlpatterns as cases
 from tenants.clues.api.urls import urlpatterns as clues
 from tenants.inspections.api.urls import urlpatterns as inspections
@@ -24,5 +25,6 @@ urlpatterns = api(
     [
         *requests, *inspections, *exhibits, *transfers, *catalogue, *people, *notices, *letters, *seals, *sealed_log,
         *bundles, *papers, *seizures, *cases, *divisions, *hints, *opinions, *clues,
+        *campaigns,
     ]
 )  # fmt: skip

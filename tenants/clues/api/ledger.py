@@ -317,8 +317,8 @@ class NotSame(View):
 
 class OneTarget(View):
     @extend_schema(operation_id="clue_target", responses=TargetCardOut)
-    def get(self, request: Request, target_id: UUID) -> Response:
-        return Response(TargetCardOut(targets.card(request.user, target_id)).data)
+    def get(self, request: Request, card_id: UUID) -> Response:
+        return Response(TargetCardOut(targets.card(request.user, card_id)).data)
 
 
 class OpenByAge(View):
@@ -341,6 +341,6 @@ urlpatterns: list[Any] = [
     path("clues/<uuid:clue_id>/unmerge/", Unmerge.as_view()),
     path("clues/<uuid:clue_id>/similar/", Similar.as_view()),
     path("clues/<uuid:clue_id>/not-same/", NotSame.as_view()),
-    path("clues/targets/<uuid:target_id>/", OneTarget.as_view()),
+    path("clues/targets/<uuid:card_id>/", OneTarget.as_view()),
     path("clues/open-by-age/", OpenByAge.as_view()),
 ]

@@ -32,10 +32,10 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @reader
-def card(request: HttpRequest, target_id: UUID) -> HttpResponse:
+def card(request: HttpRequest, card_id: UUID) -> HttpResponse:
     """One target with everything that points to it."""
     person = person_of(request)
-    found = targets.card(person, target_id)
+    found = targets.card(person, card_id)
     rows = [
         {"clue": each, "tone": STATE_LOOKS[each.state][0], "shape": STATE_LOOKS[each.state][1]} for each in found.clues
     ]

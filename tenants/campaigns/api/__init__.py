@@ -1,0 +1,1 @@
+"""API of rosters, urgent calls, joint actions and campaigns on a province's host, a module a matter."""

@@ -1,0 +1,1 @@
+"""What is done with rosters, urgent calls, joint actions and campaigns, a module a matter."""

@@ -1,0 +1,1 @@
+"""Pages of rosters, urgent calls, joint actions and campaigns, a module a matter."""
