@@ -34,9 +34,10 @@ PER = 2
 AT = (np.arange((MODULES + 2 * QUIET) * PER) + 0.5) / PER - QUIET
 BLURS = ((0.35, 0.35), (1.0, 0.35), (1.6, 0.4), (2.1, 0.4), (2.6, 0.5))
 """Radius of the disc of a lens out of focus, and spread of all other blur, in modules: what is tried first."""
-BLACKS = (0.75, 0.95)
-CURVE = 1.8
-OFFSETS = np.arange(-2.0, 2.01, 0.5)
+BLACK, CURVE = 0.9, 1.8
+OFFSETS = np.linspace(-2, 2, 9)
+"""Modules by which the ends may lie elsewhere; under much blur every second is enough."""
+MUCH = 1.5
 BENDS = np.array([-4.8, 0.0, 4.8])
 KEPT = 3
 """Beginnings kept for each blur."""
@@ -105,7 +106,7 @@ _WITHIN = np.array([2.0, 4.0, 25.0, 0.12, 0.5, 0.2, 0.15])
 
 
 def read(lines: Iterable[Line], heard: Collection[str] = ()) -> Reading | None:
-    """The one answer that stands out, or None. heard: numbers that another reader heard once: they need be less clear."""
+    """The one answer that stands out, or None. heard: numbers another reader heard once: they need be less clear."""
     told: list[Reading] = []
     for answer in _answers(lines):
         told.append(answer)
@@ -194,7 +195,8 @@ class _Seen:
         upto = np.interp(away, _REACH, self.edge, left=0, right=1)
         thin = np.interp(away, _REACH, np.gradient(self.edge, _STEP), left=0, right=0)
         inner_edges = np.abs(np.diff(codes, axis=-1))
-        return np.asarray(codes @ (upto[:, :-1] - upto[:, 1:]).T + self.ink / 2 * inner_edges @ thin[:, 1:-1].T)
+        told = codes @ (upto[:, :-1] - upto[:, 1:]).T + self.ink / 2 * inner_edges @ thin[:, 1:-1].T
+        return np.asarray(told, np.float32)
 
 
 def _pairs(one: Doubles, other: Doubles, between: Doubles) -> Doubles:
@@ -221,9 +223,11 @@ def _costs(lines: Doubles, seen: _Seen) -> tuple[Doubles, Doubles, Doubles, Doub
     """Squares by which each two neighbours miss what is there. lines: n x samples of blackness at AT."""
 
     def missed(there: Doubles, wanted: Doubles) -> Doubles:
-        flat = wanted.reshape(-1, wanted.shape[-1])
-        squares = (there**2).sum(axis=-1)[..., None] - 2 * there @ flat.T + (flat**2).sum(axis=-1)
-        return np.asarray(squares.reshape(*there.shape[:-1], *wanted.shape[:-1]))
+        flat, seen_there = wanted.reshape(-1, wanted.shape[-1]), there.reshape(-1, there.shape[-1])
+        squares = seen_there @ (-2 * flat.T)
+        squares += (seen_there**2).sum(axis=-1)[:, None]
+        squares += (flat**2).sum(axis=-1)
+        return squares.reshape(*there.shape[:-1], *wanted.shape[:-1])
 
     def upto(module: float) -> int:
         return round((module + QUIET) * PER)
@@ -260,7 +264,7 @@ def likeliest(line: Doubles, seen: _Seen) -> tuple[str, float, float]:
     Forwards and backwards over first digit x digit x check sum so far: what meets is the cost of the best row of digits
     through each digit at each place.
     """
-    start, left, middle, right, end = (cost[0] for cost in _costs(line[None], seen))
+    start, left, middle, right, end = (cost[0] for cost in _costs(np.asarray(line[None], np.float32), seen))
     steps = [left[k][_SETS[:, k][:, :, None], _SETS[:, k + 1][:, None, :]] for k in range(5)]
     steps += [middle[_SETS[:, 5]], *(np.broadcast_to(right[k], (10, 10, 10)) for k in range(5))]
     begun = np.full((10, 10, 10), np.inf)
@@ -292,14 +296,14 @@ def _begun(line: Line) -> list[tuple[float, _Fit]]:
     count, module = len(line.grey), (line.end - line.start) / (MODULES + 2)
     along = AT / MODULES
     white = line.white[0] + (line.white[1] - line.white[0]) * np.clip(along, 0, 1)
-    found: list[tuple[float, float, float, float, Doubles]] = []
+    found: list[tuple[float, float, float, Doubles]] = []
     for disc, spread in BLURS:
-        inward = 0.8 * disc
+        inward, offsets = 0.8 * disc, OFFSETS[:: 2 if disc > MUCH else 1]
         starts, ends, bends = (
             grid.ravel()[:, None]
             for grid in np.meshgrid(
-                line.start + (OFFSETS + inward) * module,
-                line.end + (OFFSETS - inward) * module,
+                line.start + (offsets + inward) * module,
+                line.end + (offsets - inward) * module,
                 BENDS * module,
                 indexing="ij",
             )
@@ -307,19 +311,18 @@ def _begun(line: Line) -> list[tuple[float, _Fit]]:
         samples = starts + (ends - starts) * along + bends * along * (1 - along)
         there = np.interp(np.clip(samples, 0, count - 1), np.arange(count), line.grey)
         taken = 1 - np.clip(there / white, 0.01, 1.2) ** CURVE
-        for black in BLACKS:
-            costs = _least(taken / black, _seen(disc, spread, 0.0)) * black**2
-            found += [(float(costs[i]), disc, spread, black, samples[i]) for i in np.argsort(costs)[:KEPT]]
+        costs = _least(np.asarray(taken / BLACK, np.float32), _seen(disc, spread, 0.0))
+        found += [(float(costs[i]), disc, spread, samples[i]) for i in np.argsort(costs)[:KEPT]]
     found.sort(key=lambda row: row[0])
     x = _along(count)
-    light = np.polyfit(x[[line.start, line.end]], line.white, 1)
+    light = np.concatenate([[0.0], np.polyfit(x[[line.start, line.end]], line.white, 1)])
     kept: list[tuple[float, _Fit]] = []
-    for cost, disc, spread, black, samples in found:
+    for cost, disc, spread, samples in found:
         inside = (samples > 0) & (samples < count - 1)
         if inside.sum() < 0.9 * len(AT) or sum(fit.disc == disc for _, fit in kept) >= 2:
             continue
         place = np.polyfit((samples[inside] - count / 2) / (count / 2), AT[inside], 3)
-        kept.append((cost, _Fit(place, np.concatenate([[0.0], light]), black, CURVE, disc, spread, 0.0)))
+        kept.append((cost, _Fit(place, light, BLACK, CURVE, disc, spread, 0.0)))
         if len(kept) == TRIED:
             break
     return kept
