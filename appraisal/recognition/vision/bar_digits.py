@@ -10,10 +10,10 @@ An answer counts if the second best row of digits, under the same blur, is clear
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
@@ -35,14 +35,16 @@ AT = (np.arange((MODULES + 2 * QUIET) * PER) + 0.5) / PER - QUIET
 BLURS = ((0.35, 0.35), (1.0, 0.35), (1.6, 0.4), (2.1, 0.4), (2.6, 0.5))
 """Radius of the disc of a lens out of focus, and spread of all other blur, in modules: what is tried first."""
 BLACK, CURVE = 0.9, 1.8
-OFFSETS = np.linspace(-2, 2, 9)
-"""Modules by which the ends may lie elsewhere; under much blur every second is enough."""
+OFFSETS = np.linspace(-2, 2, 7)
+"""Modules by which the ends may lie elsewhere; under much blur every other one is enough."""
 MUCH = 1.5
 BENDS = np.array([-4.8, 0.0, 4.8])
 KEPT = 3
 """Beginnings kept for each blur."""
-TRIED = 6
-"""Beginnings fitted to the end."""
+TRIED, FEWEST_TRIED = 5, 2
+"""Beginnings fitted to the end: at most, and at least, whether the first already stands out or none is promising."""
+HOPELESS = 1.12
+LINES = 4
 CLEAR = 1.4
 """Times that the second best row of digits must be worse."""
 CLEAR_IF_HEARD = 1.15
@@ -51,8 +53,6 @@ WORST = 4.0
 """Sum of squares over the samples, black to white being one, above which a line is no bars."""
 RIVAL = 1.3
 """Times that another answer, with another fit, must be worse."""
-RIVALS = 2
-"""Other answers that must have been tried before the best one is believed early."""
 NOISE = 3.0
 """Levels of grey by which an assumption counts against the picture."""
 
@@ -108,12 +108,17 @@ _WITHIN = np.array([2.0, 4.0, 25.0, 0.12, 0.5, 0.2, 0.15])
 def read(lines: Iterable[Line], heard: Collection[str] = ()) -> Reading | None:
     """The one answer that stands out, or None. heard: numbers another reader heard once: they need be less clear."""
     told: list[Reading] = []
-    for answer in _answers(lines):
-        told.append(answer)
-        best = min(told, key=lambda one: one.cost)
-        if _stands_out(best, told, heard) and sum(one.text != best.text for one in told) >= RIVALS:
+    begun = [
+        (cost, line, fit) for one in islice(lines, LINES) for line in (one, one.turned()) for cost, fit in _begun(line)
+    ]
+    begun.sort(key=lambda row: row[0])
+    for tries, (_, line, fit) in enumerate(begun[:TRIED], start=1):
+        settled = _settled(line, fit)
+        told += [settled] if settled is not None else []
+        told.sort(key=lambda one: one.cost)
+        promising = any(one.clear > HOPELESS for one in told)
+        if tries >= FEWEST_TRIED and (not promising or _stands_out(told[0], told, heard)):
             break
-    told.sort(key=lambda one: one.cost)
     return told[0] if told and _stands_out(told[0], told, heard) else None
 
 
@@ -129,15 +134,6 @@ def pattern(text: str) -> Doubles:
     )
     right = "".join(RIGHT[int(digit)] for digit in text[7:])
     return np.array([float(bit) for bit in f"101{left}01010{right}101"])
-
-
-def _answers(lines: Iterable[Line]) -> Iterator[Reading]:
-    begun = [(cost, line, fit) for one in lines for line in (one, one.turned()) for cost, fit in _begun(line)]
-    begun.sort(key=lambda row: row[0])
-    for _, line, fit in begun[:TRIED]:
-        settled = _settled(line, fit)
-        if settled is not None:
-            yield settled
 
 
 # What digits look like under a blur
@@ -309,19 +305,19 @@ def _begun(line: Line) -> list[tuple[float, _Fit]]:
             )
         )
         samples = starts + (ends - starts) * along + bends * along * (1 - along)
-        there = np.interp(np.clip(samples, 0, count - 1), np.arange(count), line.grey)
-        taken = 1 - np.clip(there / white, 0.01, 1.2) ** CURVE
+        grey = np.interp(np.clip(samples, 0, count - 1), np.arange(count), line.grey)
+        taken = 1 - np.clip(grey / white, 0.01, 1.2) ** CURVE
         costs = _least(np.asarray(taken / BLACK, np.float32), _seen(disc, spread, 0.0))
         found += [(float(costs[i]), disc, spread, samples[i]) for i in np.argsort(costs)[:KEPT]]
     found.sort(key=lambda row: row[0])
     x = _along(count)
-    light = np.concatenate([[0.0], np.polyfit(x[[line.start, line.end]], line.white, 1)])
+    light: Doubles = np.concatenate([[0.0], np.polyfit(x[[line.start, line.end]], line.white, 1)])
     kept: list[tuple[float, _Fit]] = []
-    for cost, disc, spread, samples in found:
-        inside = (samples > 0) & (samples < count - 1)
+    for cost, disc, spread, there in found:
+        inside = (there > 0) & (there < count - 1)
         if inside.sum() < 0.9 * len(AT) or sum(fit.disc == disc for _, fit in kept) >= 2:
             continue
-        place = np.polyfit((samples[inside] - count / 2) / (count / 2), AT[inside], 3)
+        place = np.polyfit((there[inside] - count / 2) / (count / 2), AT[inside], 3)
         kept.append((cost, _Fit(place, light, BLACK, CURVE, disc, spread, 0.0)))
         if len(kept) == TRIED:
             break

@@ -74,6 +74,9 @@ def lines(grey: Image) -> Iterator[Line]:
     """Every stretch of a picture that may be the bars of one code."""
     for place in places(grey):
         patch, back = _patch(grey, place)
+        middle = len(patch) // 2
+        if not _stretches(np.asarray(patch[max(0, middle - 2) : middle + 3].mean(axis=0), np.float64)):
+            continue
         rows = _laid_over(patch)
         if rows is None:
             continue
