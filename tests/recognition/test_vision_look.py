@@ -224,6 +224,22 @@ def test_pdq_is_that_of_the_published_program_and_finds_the_same_picture_saved_a
     assert recognise._copies(turned, 10, seen) == ()
 
 
+def test_a_scan_of_codes_is_exact_at_any_radius_and_over_more_codes_than_one_go():
+    chance = np.random.default_rng(3)
+    codes = chance.integers(0, 256, (pdq.AT_ONCE + 500, 32), np.uint8)
+    asked = codes[7].copy()
+    for row, bits in ((100, 31), (pdq.AT_ONCE + 3, 12), (pdq.AT_ONCE + 499, 32)):
+        changed = np.unpackbits(asked)
+        changed[chance.choice(256, bits, replace=False)] ^= 1
+        codes[row] = np.packbits(changed)
+    apart = np.unpackbits(codes ^ asked, axis=1).sum(axis=1)
+    for radius in (0, pdq.RADIUS, 110):
+        wanted = sorted(
+            ((int(row), int(apart[row])) for row in np.nonzero(apart <= radius)[0]), key=lambda told: (told[1], told[0])
+        )
+        assert pdq.Codes(codes).scan(asked.tobytes(), radius) == wanted == pdq.scan(codes, asked.tobytes(), radius)
+
+
 def test_r05_barcodes_are_read_turned_blurred_and_two_at_once_and_never_wrongly():
     tall = np.full((900, 700, 3), 255, np.uint8)
     one, other = _barcode("690123456789"), _barcode("978080481663")

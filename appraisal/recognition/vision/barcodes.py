@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 import zxingcpp
 
+from appraisal.recognition.vision import bar_digits, bar_lines
 from appraisal.recognition.vision.kinds import Image
 
 LARGEST = 1600
@@ -67,6 +68,12 @@ def read(image: Image) -> list[Barcode]:
     factor = min(1.0, LARGEST / max(grey.shape))
     if factor < 1:
         grey = np.asarray(cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
+    heard = _climbed(grey, factor)
+    told = _certain(heard)
+    return told or _by_likelihood(grey, heard, factor)
+
+
+def _climbed(grey: Image, factor: float) -> dict[tuple[str, str], _Heard]:
     heard: dict[tuple[str, str], _Heard] = {}
     for number, (kind, picture, back) in enumerate(_tries(grey)):
         for text, symbology, corners in _read_once(picture):
@@ -75,7 +82,16 @@ def read(image: Image) -> list[Barcode]:
             there.corners = there.corners or _back(corners, back, factor)
         if number + 1 >= FEWEST_TRIES and _settled(heard):
             break
-    return _certain(heard)
+    return heard
+
+
+def _by_likelihood(grey: Image, heard: dict[tuple[str, str], _Heard], factor: float) -> list[Barcode]:
+    """What no try could tell for certain, from the one grey line that the bars make."""
+    once = {one.text for one in heard.values() if one.symbology in RETAIL}
+    found = bar_digits.read(bar_lines.lines(grey), once)
+    if found is None:
+        return []
+    return [Barcode(found.text, "ean13", 1 + (found.text in once), _back(found.corners, np.eye(3), factor))]
 
 
 def gtin(text: str) -> str:
