@@ -16,6 +16,7 @@ from notify.api import urlpatterns as notices
 
 urlpatterns = api(
     [
-        *desk, *postings, *catalogue, *parties, *own, *notices, *letters, *seals, *divisions, *library, *issuing, *reverse_clues,
+        *desk, *postings, *catalogue, *parties, *own, *notices, *letters, *seals, *divisions, *library, *issuing,
+        *reverse_clues,
     ]
 )  # fmt: skip

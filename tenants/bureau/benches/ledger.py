@@ -40,7 +40,8 @@ UNITS = 40
 _FILL = """
 INSERT INTO clues_clue (
   id, number, state, registered_at, registered_name, desk_unit_id, holder_unit_id, source_kind, source_name,
-  subject_kind, subject_name, subject_code, subject_phone, subject_account, address_raw, place_role, division_code, division_level,
+  subject_kind, subject_name, subject_code, subject_phone, subject_account, address_raw, place_role,
+  division_code, division_level,
   division_confidence, division_method, division_why, title, content, channel, chain_stage, area_tags, violations,
   estimated_value, priority, priority_why, secrecy, verify_by, verify_by_provisional, due_at, proposal, out_of_province,
   result, outcome, ended_at, ending_words)

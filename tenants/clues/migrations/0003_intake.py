@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('clues', '0002_routing'),
+        ("clues", "0003_answers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
