@@ -58,7 +58,7 @@ def fill(stage: Any, desk: Desk, real: Hint) -> None:
     """Everything of one library. real: a hint that the engine made, whose pictures and geometry the others borrow."""
     with stage.enter("brands"):
         fakes, cleared = _items(desk, real, "counterfeit"), _items(desk, real, "genuine")
-        backs = [item for item in cleared if item.task.province_code == real.photo.item.task.province_code][:2]
+        backs = [item for item in cleared if item.task.province_code == real.photo.item.task.province_code][-2:]
         _hints(desk, real, fakes, [item for item in cleared if item not in backs])
         _entries(stage, desk, real)
         _alerts(desk, fakes[8:16])
