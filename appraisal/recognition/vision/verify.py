@@ -37,8 +37,8 @@ MOST_BARRED = 0.2
 """Share of matched points among parallel bars beyond which those no longer count: packages have a tenth at most."""
 FIELD, BESIDE = 15, 33
 """Least size of a field of bars, and how wide it is taken."""
-MOST_BESIDE = 0.5
-"""Share of matched points in and beside fields of bars from which those no longer count: packages have 0.4 at most."""
+MOST_BESIDE = 0.62
+"""Share of matched points in and beside fields of bars from which those no longer count: packages have less."""
 LEAST_SPREAD = 4.0
 LEAST_PATCH_SPREAD = 6.0
 FEWEST_PATCHES = 4
