@@ -33,8 +33,8 @@ everywhere.
 CATCH = 5.0
 LEAST_LIKENESS = 0.6
 REFINED = 800
-MOST_BARRED = 0.2
-"""Share of matched points among parallel bars beyond which those no longer count: packages have a tenth at most."""
+MOST_BARRED = 0.3
+"""Share of matched points among parallel bars from which those no longer count: packages have a fifth at most."""
 FIELD, BESIDE = 15, 33
 """Least size of a field of bars, and how wide it is taken."""
 MOST_BESIDE = 0.62
