@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from appraisal.recognition.vision import bar_digits, bar_lines, barcodes, speed
+from appraisal.recognition.vision import bar_digits, bar_lines, barcodes, speed, verify
 
 TEXT = "6901234567892"
 
@@ -79,3 +79,17 @@ def test_the_likeliest_digits_have_a_right_check_digit_and_a_second_best_that_di
     assert text == TEXT
     assert barcodes.checked(text)
     assert cost < 0.01 < second
+
+
+def test_points_in_and_beside_a_barcode_tell_nothing_on_its_close_up_and_all_points_tell_on_a_package():
+    close = cv2.cvtColor(_photo(bar_digits.pattern(TEXT), wide=2.2, blur=0.4), cv2.COLOR_GRAY2BGR)
+    height, width = close.shape[:2]
+    ends = np.array([[width / 2 + step, height / 2 + 42] for step in range(-80, 80, 10)], np.float32)
+    inside = np.array([[width / 2 + step, height / 2] for step in range(-80, 80, 10)], np.float32)
+    away = np.array([[8.0, 8.0], [width - 8.0, 8.0], [8.0, height - 8.0]], np.float32)
+    told = verify.tells(close, (width, height), np.concatenate([inside, ends, away]))
+    assert not told[:32].any()
+    assert told[32:].all()
+    label = speed.drawn(4)
+    chance = np.random.default_rng(1).uniform(20, 580, (60, 2)).astype(np.float32)
+    assert verify.tells(label, (600, 600), chance).mean() > 0.75

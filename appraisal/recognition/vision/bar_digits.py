@@ -35,7 +35,7 @@ AT = (np.arange((MODULES + 2 * QUIET) * PER) + 0.5) / PER - QUIET
 BLURS = ((0.35, 0.35), (1.0, 0.35), (1.6, 0.4), (2.1, 0.4), (2.6, 0.5))
 """Radius of the disc of a lens out of focus, and spread of all other blur, in modules: what is tried first."""
 BLACK, CURVE = 0.9, 1.8
-OFFSETS = np.linspace(-2, 2, 7)
+OFFSETS = np.linspace(-2, 2, 9)
 """Modules by which the ends may lie elsewhere; under much blur every other one is enough."""
 MUCH = 1.5
 BENDS = np.array([-4.8, 0.0, 4.8])
@@ -45,7 +45,7 @@ TRIED, FEWEST_TRIED = 5, 2
 """Beginnings fitted to the end: at most, and at least, whether the first already stands out or none is promising."""
 HOPELESS = 1.12
 LINES = 4
-CLEAR = 1.4
+CLEAR = 1.5
 """Times that the second best row of digits must be worse."""
 CLEAR_IF_HEARD = 1.15
 """The same for a number that another reader heard once."""

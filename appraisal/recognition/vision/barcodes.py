@@ -243,10 +243,10 @@ def _certain(heard: dict[tuple[str, str], _Heard]) -> list[Barcode]:
 
 
 def _rivals(one: _Heard, other: _Heard) -> bool:
-    """Another reading of the same bars that is as good, while neither is heard often: then none of the two counts."""
+    """Another reading of the same bars, while this one is not heard often: then the ladder does not believe it."""
     if other.symbology in MATRIX.values() or one.symbology in MATRIX.values() or len(one.kinds) > AGREEING:
         return False
-    return len(other.kinds) >= len(one.kinds) and _meet(one.corners, other.corners)
+    return _meet(one.corners, other.corners)
 
 
 def _meet(one: Corners, other: Corners) -> bool:

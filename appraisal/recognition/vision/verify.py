@@ -33,8 +33,12 @@ everywhere.
 CATCH = 5.0
 LEAST_LIKENESS = 0.6
 REFINED = 800
-MOST_BARRED = 0.2
-"""Share of matched points among parallel bars beyond which those no longer count: packages have a tenth at most."""
+MOST_BARRED = 0.3
+"""Share of matched points among parallel bars from which those no longer count: packages have a fifth at most."""
+FIELD, BESIDE = 15, 33
+"""Least size of a field of bars, and how wide it is taken."""
+MOST_BESIDE = 0.62
+"""Share of matched points in and beside fields of bars from which those no longer count: packages have less."""
 LEAST_SPREAD = 4.0
 LEAST_PATCH_SPREAD = 6.0
 FEWEST_PATCHES = 4
@@ -99,9 +103,7 @@ def compare(
     if rough is None:
         return NOTHING
     matrix, here, there = refined(query, library, rough)
-    telling = ~barred(library.thumbnail if library_image is None else library_image, library.size, there)
-    if telling.mean() > 1 - MOST_BARRED:
-        telling[:] = True
+    telling = tells(library.thumbnail if library_image is None else library_image, library.size, there)
     inliers = min(
         _distinct(here[telling] * (SCALE / max(query.size))), _distinct(there[telling] * (SCALE / max(library.size)))
     )
@@ -131,13 +133,27 @@ def compare(
     )
 
 
-def barred(image: Image, size: tuple[int, int], points: Floats) -> NDArray[np.bool_]:
-    """Which points lie among parallel bars, where one bar looks like the next: on barcodes, grilles, ribs."""
+def tells(image: Image, size: tuple[int, int], points: Floats) -> NDArray[np.bool_]:
+    """Which points tell one print from another.
+
+    Among parallel bars one bar looks like the next: on barcodes, grilles, ribs. Where many points lie among bars, those
+    do not count; where most of them lie in or near fields of bars, as on the close-up of a barcode with its digits
+    beneath, neither do those at the ends of the bars and beside them.
+    """
     flat, shrink = _small(image, size)
     spread = cv2.cornerEigenValsAndVecs(cv2.cvtColor(flat, cv2.COLOR_BGR2GRAY), 15, 3)[:, :, :2]
-    lines = spread.min(axis=2) < 0.08 * spread.max(axis=2)
+    most = spread.max(axis=2)
+    bars = spread.min(axis=2) < 0.08 * most
+    clear = (bars & (most > np.percentile(most, 60))).astype(np.uint8)
+    field = cv2.morphologyEx(clear, cv2.MORPH_OPEN, np.ones((FIELD, FIELD), np.uint8))
+    beside = cv2.dilate(field, np.ones((BESIDE, BESIDE), np.uint8)).astype(bool)
     at = np.clip(np.round(points * np.array(shrink)).astype(int), 0, [flat.shape[1] - 1, flat.shape[0] - 1])
-    return np.asarray(lines[at[:, 1], at[:, 0]], bool)
+    told = np.ones(len(points), bool)
+    for place, share in ((bars, MOST_BARRED), (beside, MOST_BESIDE)):
+        inside = place[at[:, 1], at[:, 0]]
+        if inside.mean() >= share:
+            told &= ~inside
+    return told
 
 
 def roughly(query: Features, library: Features) -> Rough | None:
