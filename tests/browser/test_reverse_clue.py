@@ -6,6 +6,7 @@ import os
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 from harness import reverse_world
 from harness import site as harness
 
@@ -44,8 +45,9 @@ def test_from_the_brands_page_to_the_desk_and_the_end_back(border, client_for, t
             content="来电反映同一档口售假",
         )  # fmt: skip
         hotline = arrived(said, by=world.meng)
-        move(hotline, "end", by=Actor(None, "陈队长"), result="partly", outcome="filed", ended_at=clock.now())
-        hooks.changed(hotline, "end")
+        with transaction.atomic():
+            move(hotline, "end", by=Actor(None, "陈队长"), result="partly", outcome="filed", ended_at=clock.now())
+            hooks.changed(hotline, "end")
     deliver_everywhere()
     keys = {
         host: client_for(host, user=person).cookies[settings.SESSION_COOKIE_NAME].value
@@ -88,8 +90,9 @@ def test_from_the_brands_page_to_the_desk_and_the_end_back(border, client_for, t
         deliver_everywhere()
         with context.province("gx"):
             got = Clue.objects.get(title="民族大道烟酒店售假")
-            move(got, "end", by=Actor(None, "陈队长"), result="true", outcome="filed", ended_at=clock.now())
-            hooks.changed(got, "end")
+            with transaction.atomic():
+                move(got, "end", by=Actor(None, "陈队长"), result="true", outcome="filed", ended_at=clock.now())
+                hooks.changed(got, "end")
         deliver_everywhere()
         page.reload()
         page.get_by_text("已立案").first.wait_for()

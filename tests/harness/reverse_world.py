@@ -118,7 +118,7 @@ def build() -> World:
             held = Membership.objects.create(user=person, organisation=house.organisation, role="rights_staff")
             power = Authorisation.objects.create(
                 number=f"维权 {name}", organisation=house.organisation, membership=held, nice_classes=[33],
-                territory=["*"], valid_from=day - timedelta(days=9), valid_until=day + timedelta(days=90),
+                territory=["*"], valid_from=day - timedelta(days=60), valid_until=day + timedelta(days=90),
             )  # fmt: skip
             staff.append((person, power))
     return World(gx, gz, lan, he, staff[0][0], staff[1][0], staff[0][1], meng)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from harness import people
 
 from appraisal.reverse_clues.models import ReverseClue
@@ -90,8 +91,9 @@ def test_who_has_no_account_is_told_from_the_list_and_numbers_are_shown(world, c
         clue = arrived(
             NewClue(source=source, desk=desk, content="某店售假", secrecy="reporter_protected"), by=world.meng
         )
-        move(clue, "end", by=Actor(None, "x"), result="true", outcome="filed", ended_at=clock.now())
-        hooks.changed(clue, "end")
+        with transaction.atomic():
+            move(clue, "end", by=Actor(None, "x"), result="true", outcome="filed", ended_at=clock.now())
+            hooks.changed(clue, "end")
         telling = Telling.objects.get()
     meng = client_for("gx", user=world.meng)
     page = meng.get("/clues/feedback/").content.decode()

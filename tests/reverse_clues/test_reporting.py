@@ -7,6 +7,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from accounts.models import Unit
 from appraisal.reverse_clues import selectors, services
@@ -32,7 +33,7 @@ BY = Actor(None, "陈队长")
 
 def step(code, verb, clue_id=None, **fields):
     """The clue in that province takes a step, and whoever listens hears of it."""
-    with context.province(code):
+    with context.province(code), transaction.atomic():
         clue = Clue.objects.get(pk=clue_id) if clue_id else Clue.objects.get()
         move(clue, verb, by=BY, **fields)
         hooks.changed(clue, verb)
@@ -139,9 +140,10 @@ def test_edge_8_one_shop_from_a_brand_12315_and_a_station_each_source_gets_its_o
         facts = {"desk": Unit.objects.get(parent=None), "content": "同一家店", "address_raw": clue.address_raw}
         hotline = arrived(NewClue(source=Source(kind="hotline_12315", name="12315", ref="H-7"), **facts), by=world.meng)
         station = arrived(NewClue(source=Source(kind="station", name=unit.name), **facts), by=world.gx.chen)
-        for each in (hotline, station):
-            move(each, "merge", by=BY, lead=lead)
-            hooks.changed(each, "merge")
+        with transaction.atomic():
+            for each in (hotline, station):
+                move(each, "merge", by=BY, lead=lead)
+                hooks.changed(each, "merge")
     end("gx", lead.pk, result="partly")
     with context.province("gx"):
         finals = {each.source.kind: each for each in Feedback.objects.filter(is_final=True)}

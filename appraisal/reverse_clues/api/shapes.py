@@ -48,7 +48,7 @@ class ClueAddresseeOut(serializers.ModelSerializer[Addressee]):
         ]  # fmt: skip
 
 
-class ClueFileOut(serializers.ModelSerializer[ClueFile]):
+class ReverseFileOut(serializers.ModelSerializer[ClueFile]):
     class Meta:
         model = ClueFile
         fields = [
@@ -93,7 +93,7 @@ class ReverseClueOut(serializers.ModelSerializer[ReverseClue]):
 
     products = ReportedProductOut(many=True)
     addressees = ClueAddresseeOut(many=True)
-    files = ClueFileOut(many=True)
+    files = ReverseFileOut(many=True)
     purchases = TestPurchaseOut(many=True)
     supplements = ClueSupplementOut(many=True)
     missing = serializers.SerializerMethodField()
@@ -194,11 +194,11 @@ class TestPurchaseIn(Fields):
     finding = _text(500)
 
 
-class SupplementIn(Fields):
+class ReverseSupplementIn(Fields):
     text = serializers.CharField(max_length=4000, required=False, default="", allow_blank=True)
 
 
-class WithdrawIn(Fields):
+class ReverseWithdrawIn(Fields):
     """addressee_id: from one bureau; without it from all."""
 
     reason = serializers.CharField(max_length=1000)

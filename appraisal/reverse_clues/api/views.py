@@ -103,7 +103,7 @@ class Photos(MemberView):
     @extend_schema(
         operation_id="reverse_clue_photo",
         request={"multipart/form-data": shapes.CluePhotoIn},
-        responses={201: shapes.ClueFileOut},
+        responses={201: shapes.ReverseFileOut},
     )
     def post(self, request: Request, reverse_clue_id: UUID) -> Response:
         acting = self.acting(request)
@@ -111,7 +111,7 @@ class Photos(MemberView):
         data = read(shapes.CluePhotoIn, request)
         file = data.pop("file")
         row = services.add_photo(acting=acting, clue_id=reverse_clue_id, file=file.file, **data)
-        return Response(shapes.ClueFileOut(row).data, status=status.HTTP_201_CREATED)
+        return Response(shapes.ReverseFileOut(row).data, status=status.HTTP_201_CREATED)
 
 
 class Recordings(MemberView):
@@ -120,7 +120,7 @@ class Recordings(MemberView):
     @extend_schema(
         operation_id="reverse_clue_recording",
         request={"multipart/form-data": shapes.ClueRecordingIn},
-        responses={201: shapes.ClueFileOut},
+        responses={201: shapes.ReverseFileOut},
     )
     def post(self, request: Request, reverse_clue_id: UUID) -> Response:
         acting = self.acting(request)
@@ -135,7 +135,7 @@ class Recordings(MemberView):
             row = services.name_recording(acting=acting, clue_id=reverse_clue_id, **data)
         else:
             raise BadInput(_("请选一个录像文件，或填它的 SHA-256 校验值。"), code="recording_missing")
-        return Response(shapes.ClueFileOut(row).data, status=status.HTTP_201_CREATED)
+        return Response(shapes.ReverseFileOut(row).data, status=status.HTTP_201_CREATED)
 
 
 class FileDetail(MemberView):
@@ -173,20 +173,22 @@ class Send(MemberView):
 class Supplements(MemberView):
     @extend_schema(
         operation_id="reverse_clue_supplement",
-        request=shapes.SupplementIn,
+        request=shapes.ReverseSupplementIn,
         responses={201: shapes.ClueSupplementOut},
     )
     def post(self, request: Request, reverse_clue_id: UUID) -> Response:
-        data = read(shapes.SupplementIn, request)
+        data = read(shapes.ReverseSupplementIn, request)
         row = services.supplement(acting=self.acting(request), clue_id=reverse_clue_id, **data)
         return Response(shapes.ClueSupplementOut(row).data, status=status.HTTP_201_CREATED)
 
 
 class Withdraw(MemberView):
-    @extend_schema(operation_id="reverse_clue_withdraw", request=shapes.WithdrawIn, responses=shapes.ReverseClueOut)
+    @extend_schema(
+        operation_id="reverse_clue_withdraw", request=shapes.ReverseWithdrawIn, responses=shapes.ReverseClueOut
+    )
     def post(self, request: Request, reverse_clue_id: UUID) -> Response:
         acting = self.acting(request)
-        services.withdraw(acting=acting, clue_id=reverse_clue_id, **read(shapes.WithdrawIn, request))
+        services.withdraw(acting=acting, clue_id=reverse_clue_id, **read(shapes.ReverseWithdrawIn, request))
         return Response(_whole(acting, reverse_clue_id))
 
 

@@ -45,7 +45,7 @@ class FeedbackOut(serializers.ModelSerializer[Feedback]):
         return doors.source_name(row.source) if row.source is not None else str(row.shown.get("campaign", ""))
 
 
-class TellingOut(serializers.ModelSerializer[Telling]):
+class ClueTellingOut(serializers.ModelSerializer[Telling]):
     feedback = FeedbackOut()
 
     class Meta:
@@ -53,11 +53,11 @@ class TellingOut(serializers.ModelSerializer[Telling]):
         fields = ["id", "state", "due_on", "due_provisional", "way", "note", "told_at", "feedback"]
 
 
-class TellingsQuery(Fields):
+class ClueTellingsQuery(Fields):
     state = serializers.ChoiceField(Telling.State.choices, required=False, default=Telling.State.DUE)
 
 
-class ToldIn(Fields):
+class ClueToldIn(Fields):
     way = serializers.ChoiceField(Telling.Way.choices)
     note = serializers.CharField(max_length=500, required=False, default="", allow_blank=True)
 
@@ -98,7 +98,7 @@ class BrandReportOut(serializers.ModelSerializer[BrandReport]):
         ]  # fmt: skip
 
 
-class QuestionIn(Fields):
+class SourceQuestionIn(Fields):
     text = serializers.CharField(max_length=2000)
 
 
@@ -144,9 +144,9 @@ class ClueReports(View):
 
 
 class ReportQuestions(View):
-    @extend_schema(operation_id="report_question", request=QuestionIn, responses={201: SourceQuestionOut})
+    @extend_schema(operation_id="report_question", request=SourceQuestionIn, responses={201: SourceQuestionOut})
     def post(self, request: Request, report_id: UUID) -> Response:
-        data = read(QuestionIn, request)
+        data = read(SourceQuestionIn, request)
         row = questioning.ask_source(by=request.user, report_id=report_id, **data)
         return Response(SourceQuestionOut(row).data, status=status.HTTP_201_CREATED)
 
@@ -154,18 +154,18 @@ class ReportQuestions(View):
 class Tellings(View):
     pagination_class = ByNewest
 
-    @extend_schema(operation_id="clue_tellings", parameters=[TellingsQuery], responses=TellingOut(many=True))
+    @extend_schema(operation_id="clue_tellings", parameters=[ClueTellingsQuery], responses=ClueTellingOut(many=True))
     def get(self, request: Request) -> Response:
-        query = read_query(TellingsQuery, request)
-        return self.paged(doors.tellings_for(request.user, state=query["state"]), TellingOut)
+        query = read_query(ClueTellingsQuery, request)
+        return self.paged(doors.tellings_for(request.user, state=query["state"]), ClueTellingOut)
 
 
 class TellingTold(View):
-    @extend_schema(operation_id="clue_telling_told", request=ToldIn, responses=TellingOut)
+    @extend_schema(operation_id="clue_telling_told", request=ClueToldIn, responses=ClueTellingOut)
     def post(self, request: Request, clue_telling_id: UUID) -> Response:
-        data = read(ToldIn, request)
+        data = read(ClueToldIn, request)
         answering.mark_told(by=request.user, telling_id=clue_telling_id, **data)
-        return Response(TellingOut(doors.telling(request.user, clue_telling_id)).data)
+        return Response(ClueTellingOut(doors.telling(request.user, clue_telling_id)).data)
 
 
 class SourceQuality(View):
