@@ -15,6 +15,9 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from django.db.models import F
 
 from accounts.models import Unit, User
+from appraisal.desk import services as desk
+from appraisal.desk.models import DeskPosting
+from appraisal.desk.selectors import Desk
 from federation.letters.delivery import deliver_everywhere
 from federation.parties.models import Organisation
 from kernel import clock
@@ -44,9 +47,9 @@ def fill(stage: Any) -> None:
         if JointAction.objects.filter(pk=DONE_ID).exists():
             return
         people = {user.username: user for user in User.objects.filter(is_active=True)}
-        units = {unit.code: unit for unit in Unit.objects.all()}
         for code, word in (("gx-nn", "南市监"), ("gx-qx", "南青市监"), ("gx-xxt", "南西市监")):
             Unit.objects.filter(code=code, agency_word="").update(agency_word=word)
+        units = {unit.code: unit for unit in Unit.objects.all()}
         for name in ("chen", "ning", "lu-xxt"):
             _certified(people[name])
         _rosters(stage.now, people, units)
@@ -60,6 +63,7 @@ def fill(stage: Any) -> None:
         finished = _finished(stage.now, people, units, campaign, clues)
     deliver_everywhere()
     _in_guizhou(stage, finished)
+    _at_the_brand(stage, finished)
     deliver_everywhere()
     with stage.enter("gx"):
         with clock.frozen(finished + timedelta(days=1)):
@@ -102,13 +106,16 @@ def _rosters(now: datetime, people: Mapping[str, User], units: Mapping[str, Unit
 
 
 def _urgent(now: datetime, people: Mapping[str, User], units: Mapping[str, Unit]) -> None:
+    source = Source(
+        kind=Clue.SourceKind.STATION, name="新竹市场监管所", record_kind="sample", record_id="urgent at night"
+    )
+    if known_source(source) is not None:
+        return
     with clock.frozen(now - timedelta(hours=16)) as tick:
         clue = register(
             NewClue(
                 desk=units["gx-qx"],
-                source=Source(
-                    kind=Clue.SourceKind.STATION, name="新竹市场监管所", record_kind="sample", record_id="urgent"
-                ),
+                source=source,
                 content="样桥仓库正连夜往外拉白酒，标签印制粗糙，车号已拍照，再晚就搬空了。",
                 title="样桥仓库连夜转移可疑白酒",
                 subject_name="样桥仓库",
@@ -186,7 +193,7 @@ def _finished(
         )
         going.announce(by=nong, action_id=DONE_ID)
         tick(timedelta(minutes=40))
-        lanhe = Organisation.objects.filter(short_name__startswith="岚禾").first() or Organisation.objects.first()
+        lanhe = Organisation.objects.filter(name__contains="岚禾").first()
         if lanhe is not None:
             escorting.ask(by=nong, target_id=targets[0].pk, organisation_id=lanhe.pk, goods="岚禾 53 度酱香")
         for target, name in ((targets[0], "chen"), (targets[1], "lu-xxt")):
@@ -239,6 +246,18 @@ def _in_guizhou(stage: Any, hour: datetime) -> None:
             going.end_target(
                 by=luo, target_id=target.pk, outcome="handed_on", words="查明上线在外省，账册已封存，线索移交。"
             )
+
+
+def _at_the_brand(stage: Any, hour: datetime) -> None:
+    """唐经理 sends 林工, whose authorisation holds on that day."""
+    with stage.enter("brands"), clock.frozen(hour - timedelta(hours=20)):
+        posting = DeskPosting.objects.filter(province_code="gx", state=DeskPosting.State.ASKED).first()
+        if posting is None:
+            return
+        seat = Desk(User.objects.get(username="tang-l"), posting.organisation)
+        able = [each.user_id for each in desk.candidates(seat, posting) if not each.why]
+        if able:
+            desk.send_people(desk=seat, posting_id=posting.pk, user_ids=able[:1])
 
 
 def _first(person: User) -> UUID:
