@@ -34,9 +34,9 @@ AFTER = "tenants.bureau"
 DONE_ID = uuid5(NAMESPACE_URL, "sample joint action done")
 NEXT_ID = uuid5(NAMESPACE_URL, "sample joint action next")
 SHOPS = (
-    ("一", "样记烟酒行", "南宁市青秀区样湖路 8 号", "450103", "岚禾 53 度酱香"),
-    ("二", "样发批发部", "南宁市西乡塘区样秀路 21 号", "450107", "岚禾 53 度酱香"),
-    ("三", "样来食杂店", "南宁市青秀区样东路 3 号", "450103", "岚禾 散装"),
+    ("一", "样记烟酒行", "南宁市青秀区样湖路 8 号", "450103", "岚壑春 53 度酱香"),
+    ("二", "样发批发部", "南宁市西乡塘区样秀路 21 号", "450107", "岚壑春 53 度酱香"),
+    ("三", "样来食杂店", "南宁市青秀区样东路 3 号", "450103", "岚壑春 散装"),
 )
 CODES = ("urgent_clue", "urgent_withdrawn", "joint_action", "campaign_feedback")
 
@@ -120,7 +120,7 @@ def _urgent(now: datetime, people: Mapping[str, User], units: Mapping[str, Unit]
                 title="样桥仓库连夜转移可疑白酒",
                 subject_name="样桥仓库",
                 address_raw="南宁市青秀区样桥路 1 号仓库",
-                products=[Product(brand_name="岚禾", product_name="岚禾 53 度酱香")],
+                products=[Product(brand_name="岚壑春", product_name="岚壑春 53 度酱香")],
             ),
             by=people["tan"],
         )
@@ -153,7 +153,7 @@ def _clues(now: datetime, people: Mapping[str, User], units: Mapping[str, Unit])
                         subject_kind=Clue.SubjectKind.SHOP,
                         subject_name=name,
                         address_raw=address,
-                        products=[Product(brand_name="岚禾", product_name=goods)],
+                        products=[Product(brand_name="岚壑春", product_name=goods)],
                     ),
                     by=people["nong"],
                 )
@@ -181,7 +181,7 @@ def _finished(
             )  # fmt: skip
         planning.add_target(
             by=nong, action_id=DONE_ID, province="gz", party_name="样达酒业经营部", division_code="520102",
-            address="贵阳市南明区样华路 5 号", what="岚禾 53 度酱香，南宁两家的供货方",
+            address="贵阳市南明区样华路 5 号", what="岚壑春 53 度酱香，南宁两家的供货方",
         )  # fmt: skip
         planning.add_seat(
             by=nong,
@@ -193,9 +193,9 @@ def _finished(
         )
         going.announce(by=nong, action_id=DONE_ID)
         tick(timedelta(minutes=40))
-        lanhe = Organisation.objects.filter(name__contains="岚禾").first()
+        lanhe = Organisation.objects.filter(name__contains="岚壑春").first()
         if lanhe is not None:
-            escorting.ask(by=nong, target_id=targets[0].pk, organisation_id=lanhe.pk, goods="岚禾 53 度酱香")
+            escorting.ask(by=nong, target_id=targets[0].pk, organisation_id=lanhe.pk, goods="岚壑春 53 度酱香")
         for target, name in ((targets[0], "chen"), (targets[1], "lu-xxt")):
             going.mark(by=people[name], target_id=target.pk, kind="received")
         tick(hour - clock.now() - timedelta(minutes=12))
@@ -206,9 +206,13 @@ def _finished(
         opened = going.start(by=people["chen"], target_id=targets[0].pk)
         code, _until = inspections.make_join_code(by=people["chen"], inspection_id=opened.pk)
         inspections.join(by=people["ning"], code=code)
-        for name, unit, quantity, price in (("岚禾 53 度酱香", "瓶", "96", "1199.00"), ("岚禾 散装", "千克", "35", "")):
+        for name, unit, quantity, price in (
+            ("岚壑春 53 度酱香", "瓶", "96", "1199.00"),
+            ("岚壑春 散装", "千克", "35", ""),
+        ):
             Lot.objects.create(
-                inspection_id=opened.pk, product_name=name, claimed_brand="岚禾", unit=unit, quantity=Decimal(quantity),
+                inspection_id=opened.pk, product_name=name, claimed_brand="岚壑春", unit=unit,
+                quantity=Decimal(quantity),
                 price_basis=Lot.PriceBasis.LABELLED if price else Lot.PriceBasis.UNKNOWN,
                 price_labelled_yuan=Decimal(price) if price else None, stood_where="后仓",
             )  # fmt: skip
@@ -280,7 +284,7 @@ def _tomorrow(now: datetime, people: Mapping[str, User], units: Mapping[str, Uni
         )  # fmt: skip
         planning.add_target(
             by=wei, action_id=NEXT_ID, unit_id=units["gx-qx-bri"].pk, party_name="样夜烧烤城",
-            address="南宁市青秀区样江路 66 号", division_code="450103", what="散装白酒冒充岚禾",
+            address="南宁市青秀区样江路 66 号", division_code="450103", what="散装白酒冒充岚壑春",
             officer_ids=[people["chen"].pk, people["ning"].pk], assembly="大队会议室，五点半", supervised=True,
             supervised_words="省局挂牌，当日报结果",
         )  # fmt: skip
