@@ -15,6 +15,9 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from django.db.models import F
 
 from accounts.models import Unit, User
+from appraisal.desk import services as desk
+from appraisal.desk.models import DeskPosting
+from appraisal.desk.selectors import Desk
 from federation.letters.delivery import deliver_everywhere
 from federation.parties.models import Organisation
 from kernel import clock
@@ -31,9 +34,9 @@ AFTER = "tenants.bureau"
 DONE_ID = uuid5(NAMESPACE_URL, "sample joint action done")
 NEXT_ID = uuid5(NAMESPACE_URL, "sample joint action next")
 SHOPS = (
-    ("一", "样记烟酒行", "南宁市青秀区样湖路 8 号", "450103", "岚禾 53 度酱香"),
-    ("二", "样发批发部", "南宁市西乡塘区样秀路 21 号", "450107", "岚禾 53 度酱香"),
-    ("三", "样来食杂店", "南宁市青秀区样东路 3 号", "450103", "岚禾 散装"),
+    ("一", "样记烟酒行", "南宁市青秀区样湖路 8 号", "450103", "岚壑春 53 度酱香"),
+    ("二", "样发批发部", "南宁市西乡塘区样秀路 21 号", "450107", "岚壑春 53 度酱香"),
+    ("三", "样来食杂店", "南宁市青秀区样东路 3 号", "450103", "岚壑春 散装"),
 )
 CODES = ("urgent_clue", "urgent_withdrawn", "joint_action", "campaign_feedback")
 
@@ -44,9 +47,9 @@ def fill(stage: Any) -> None:
         if JointAction.objects.filter(pk=DONE_ID).exists():
             return
         people = {user.username: user for user in User.objects.filter(is_active=True)}
-        units = {unit.code: unit for unit in Unit.objects.all()}
         for code, word in (("gx-nn", "南市监"), ("gx-qx", "南青市监"), ("gx-xxt", "南西市监")):
             Unit.objects.filter(code=code, agency_word="").update(agency_word=word)
+        units = {unit.code: unit for unit in Unit.objects.all()}
         for name in ("chen", "ning", "lu-xxt"):
             _certified(people[name])
         _rosters(stage.now, people, units)
@@ -60,6 +63,7 @@ def fill(stage: Any) -> None:
         finished = _finished(stage.now, people, units, campaign, clues)
     deliver_everywhere()
     _in_guizhou(stage, finished)
+    _at_the_brand(stage, finished)
     deliver_everywhere()
     with stage.enter("gx"):
         with clock.frozen(finished + timedelta(days=1)):
@@ -102,18 +106,21 @@ def _rosters(now: datetime, people: Mapping[str, User], units: Mapping[str, Unit
 
 
 def _urgent(now: datetime, people: Mapping[str, User], units: Mapping[str, Unit]) -> None:
+    source = Source(
+        kind=Clue.SourceKind.STATION, name="新竹市场监管所", record_kind="sample", record_id="urgent at night"
+    )
+    if known_source(source) is not None:
+        return
     with clock.frozen(now - timedelta(hours=16)) as tick:
         clue = register(
             NewClue(
                 desk=units["gx-qx"],
-                source=Source(
-                    kind=Clue.SourceKind.STATION, name="新竹市场监管所", record_kind="sample", record_id="urgent"
-                ),
+                source=source,
                 content="样桥仓库正连夜往外拉白酒，标签印制粗糙，车号已拍照，再晚就搬空了。",
                 title="样桥仓库连夜转移可疑白酒",
                 subject_name="样桥仓库",
                 address_raw="南宁市青秀区样桥路 1 号仓库",
-                products=[Product(brand_name="岚禾", product_name="岚禾 53 度酱香")],
+                products=[Product(brand_name="岚壑春", product_name="岚壑春 53 度酱香")],
             ),
             by=people["tan"],
         )
@@ -146,7 +153,7 @@ def _clues(now: datetime, people: Mapping[str, User], units: Mapping[str, Unit])
                         subject_kind=Clue.SubjectKind.SHOP,
                         subject_name=name,
                         address_raw=address,
-                        products=[Product(brand_name="岚禾", product_name=goods)],
+                        products=[Product(brand_name="岚壑春", product_name=goods)],
                     ),
                     by=people["nong"],
                 )
@@ -174,7 +181,7 @@ def _finished(
             )  # fmt: skip
         planning.add_target(
             by=nong, action_id=DONE_ID, province="gz", party_name="样达酒业经营部", division_code="520102",
-            address="贵阳市南明区样华路 5 号", what="岚禾 53 度酱香，南宁两家的供货方",
+            address="贵阳市南明区样华路 5 号", what="岚壑春 53 度酱香，南宁两家的供货方",
         )  # fmt: skip
         planning.add_seat(
             by=nong,
@@ -186,9 +193,9 @@ def _finished(
         )
         going.announce(by=nong, action_id=DONE_ID)
         tick(timedelta(minutes=40))
-        lanhe = Organisation.objects.filter(short_name__startswith="岚禾").first() or Organisation.objects.first()
+        lanhe = Organisation.objects.filter(name__contains="岚壑春").first()
         if lanhe is not None:
-            escorting.ask(by=nong, target_id=targets[0].pk, organisation_id=lanhe.pk, goods="岚禾 53 度酱香")
+            escorting.ask(by=nong, target_id=targets[0].pk, organisation_id=lanhe.pk, goods="岚壑春 53 度酱香")
         for target, name in ((targets[0], "chen"), (targets[1], "lu-xxt")):
             going.mark(by=people[name], target_id=target.pk, kind="received")
         tick(hour - clock.now() - timedelta(minutes=12))
@@ -199,9 +206,13 @@ def _finished(
         opened = going.start(by=people["chen"], target_id=targets[0].pk)
         code, _until = inspections.make_join_code(by=people["chen"], inspection_id=opened.pk)
         inspections.join(by=people["ning"], code=code)
-        for name, unit, quantity, price in (("岚禾 53 度酱香", "瓶", "96", "1199.00"), ("岚禾 散装", "千克", "35", "")):
+        for name, unit, quantity, price in (
+            ("岚壑春 53 度酱香", "瓶", "96", "1199.00"),
+            ("岚壑春 散装", "千克", "35", ""),
+        ):
             Lot.objects.create(
-                inspection_id=opened.pk, product_name=name, claimed_brand="岚禾", unit=unit, quantity=Decimal(quantity),
+                inspection_id=opened.pk, product_name=name, claimed_brand="岚壑春", unit=unit,
+                quantity=Decimal(quantity),
                 price_basis=Lot.PriceBasis.LABELLED if price else Lot.PriceBasis.UNKNOWN,
                 price_labelled_yuan=Decimal(price) if price else None, stood_where="后仓",
             )  # fmt: skip
@@ -241,6 +252,18 @@ def _in_guizhou(stage: Any, hour: datetime) -> None:
             )
 
 
+def _at_the_brand(stage: Any, hour: datetime) -> None:
+    """唐经理 sends 林工, whose authorisation holds on that day."""
+    with stage.enter("brands"), clock.frozen(hour - timedelta(hours=20)):
+        posting = DeskPosting.objects.filter(province_code="gx", state=DeskPosting.State.ASKED).first()
+        if posting is None:
+            return
+        seat = Desk(User.objects.get(username="tang-l"), posting.organisation)
+        able = [each.user_id for each in desk.candidates(seat, posting) if not each.why]
+        if able:
+            desk.send_people(desk=seat, posting_id=posting.pk, user_ids=able[:1])
+
+
 def _first(person: User) -> UUID:
     return person.pk
 
@@ -261,7 +284,7 @@ def _tomorrow(now: datetime, people: Mapping[str, User], units: Mapping[str, Uni
         )  # fmt: skip
         planning.add_target(
             by=wei, action_id=NEXT_ID, unit_id=units["gx-qx-bri"].pk, party_name="样夜烧烤城",
-            address="南宁市青秀区样江路 66 号", division_code="450103", what="散装白酒冒充岚禾",
+            address="南宁市青秀区样江路 66 号", division_code="450103", what="散装白酒冒充岚壑春",
             officer_ids=[people["chen"].pk, people["ning"].pk], assembly="大队会议室，五点半", supervised=True,
             supervised_words="省局挂牌，当日报结果",
         )  # fmt: skip

@@ -21,7 +21,7 @@ from tenants.campaigns.models import JointAction, JointProvince, JointSeat, Join
 from tenants.campaigns.services import escorting, going, planning, reporting
 
 
-class FiguresOut(serializers.Serializer[Any]):
+class JointFiguresOut(serializers.Serializer[Any]):
     lots = serializers.IntegerField()
     asked = serializers.IntegerField()
     answered = serializers.IntegerField()
@@ -31,7 +31,7 @@ class FiguresOut(serializers.Serializer[Any]):
     quantities = serializers.DictField(child=serializers.DecimalField(max_digits=18, decimal_places=3))
 
 
-class EscortOut(serializers.Serializer[Any]):
+class JointEscortOut(serializers.Serializer[Any]):
     name = serializers.CharField()
     title = serializers.CharField()
     phone = serializers.CharField()
@@ -66,13 +66,13 @@ class JointTargetOut(serializers.Serializer[Any]):
     in_place_at = serializers.DateTimeField(allow_null=True)
     unable = serializers.CharField()
     mark_again = serializers.BooleanField()
-    escorts = EscortOut(many=True)
+    escorts = JointEscortOut(many=True)
     inspection_id = serializers.UUIDField(allow_null=True)
     began_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
     outcome = serializers.CharField()
     words = serializers.CharField()
-    figures = FiguresOut()
+    figures = JointFiguresOut()
 
 
 class JointActionRow(serializers.ModelSerializer[JointAction]):
@@ -123,9 +123,9 @@ class JointActionOut(JointActionRow):
     def get_targets(self, row: JointAction) -> Any:
         return JointTargetOut([each.seen for each in self._board.rows], many=True).data
 
-    @extend_schema_field(FiguresOut)
+    @extend_schema_field(JointFiguresOut)
     def get_total(self, row: JointAction) -> Any:
-        return FiguresOut(self._board.total).data
+        return JointFiguresOut(self._board.total).data
 
 
 class JointPlanIn(Fields):

@@ -115,7 +115,7 @@ class UrgentCallOut(UrgentCallRow):
         fields = [*UrgentCallRow.Meta.fields, "lines"]
 
 
-class UrgentIn(Fields):
+class UrgentReasonIn(Fields):
     reason = serializers.CharField(max_length=200)
 
 
@@ -234,11 +234,11 @@ class UrgentWithdraw(View):
 
 
 class ClueUrgent(View):
-    @extend_schema(operation_id="clue_make_urgent", request=UrgentIn, responses={201: UrgentCallOut})
+    @extend_schema(operation_id="clue_make_urgent", request=UrgentReasonIn, responses={201: UrgentCallOut})
     def post(self, request: Request, clue_id: UUID) -> Response:
         """An open clue becomes urgent: somebody is rung now."""
         urgent.clue_doors.clue(request.user, clue_id)
-        call = urgent.make_urgent(by=request.user, clue_id=clue_id, **read(UrgentIn, request))
+        call = urgent.make_urgent(by=request.user, clue_id=clue_id, **read(UrgentReasonIn, request))
         return Response(UrgentCallOut(call).data, status=status.HTTP_201_CREATED)
 
 

@@ -188,12 +188,16 @@ def add_target(
 
 def _from_clues(clues: Sequence[Clue]) -> dict[str, Any]:
     first = clues[0]
-    goods = [f"{each.brand_name} {each.product_name}".strip() for clue in clues for each in clue.products.all()]
+    goods = [
+        each.product_name if each.product_name.startswith(each.brand_name) else f"{each.brand_name} {each.product_name}"
+        for clue in clues
+        for each in clue.products.all()
+    ]
     return {
         "party_name": first.subject_name,
         "address": first.address_raw,
         "division_code": first.division_code,
-        "what": "、".join(dict.fromkeys(goods)) or first.title,
+        "what": "、".join(dict.fromkeys(each.strip() for each in goods)) or first.title,
     }
 
 

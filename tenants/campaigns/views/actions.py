@@ -25,7 +25,7 @@ from tenants.campaigns import forms, presenters, selectors, veil
 from tenants.campaigns import sheet as sheets
 from tenants.campaigns.models import JointAction
 from tenants.campaigns.services import escorting, going, planning, reporting
-from tenants.campaigns.views.common import form_page, ids, try_it
+from tenants.campaigns.views.common import form_page, ids, shell_of, try_it
 from webui.pages import PER_PAGE, posted
 
 State = JointAction.State
@@ -90,6 +90,7 @@ def action(request: HttpRequest, action_id: UUID) -> HttpResponse:
     context = _context(request, action_id)
     found = context["action"]
     context |= {
+        "shell": shell_of(person),
         "steps": [step for step in STEPS.values() if step.open_to(found, person)],
         "provinces": presenters.provinces(found),
         "seats": list(found.seats.all()),

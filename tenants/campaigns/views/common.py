@@ -11,7 +11,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from accounts.models import User
 from kernel.errors import BadInput, Conflict, NotAllowed, NotFound404, Problem, Words
+from tenants.campaigns import selectors
 from webui.pages import show_page, turn_back, uuid_or_none
 
 REFUSALS = (BadInput, Conflict, NotAllowed)
@@ -52,6 +54,11 @@ def try_it(request: HttpRequest, here: str, work: Callable[[], Any], done: Words
     if done:
         messages.success(request, str(done))
     return redirect(went if isinstance(went, str) else here)
+
+
+def shell_of(person: User) -> str:
+    """The frame of pages that both sides use: the phone's for who goes, the desk's for who plans."""
+    return "webui/desk.html" if selectors.may_plan(person) else "webui/phone.html"
 
 
 def ids(texts: list[str]) -> list[UUID]:

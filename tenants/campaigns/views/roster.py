@@ -17,7 +17,7 @@ from accounts.access import person_of, reader
 from kernel.errors import BadInput, NotFound404
 from tenants.campaigns import forms, presenters, selectors
 from tenants.campaigns.services import roster as services
-from tenants.campaigns.views.common import form_page, try_it
+from tenants.campaigns.views.common import form_page, shell_of, try_it
 from webui.pages import posted, uuid_or_none
 
 
@@ -33,6 +33,7 @@ def roster(request: HttpRequest) -> HttpResponse:
     asked = uuid_or_none(request.GET.get("unit", ""))
     unit = selectors.roster_unit(person, asked) if asked else units[0]
     context = presenters.week(unit, presenters.monday_of(request.GET.get("week", ""))) | {
+        "shell": shell_of(person),
         "unit": unit,
         "units": units,
         "keeps": selectors.keeps_roster(person, unit.pk),
