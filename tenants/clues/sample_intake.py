@@ -9,6 +9,7 @@ import hashlib
 import io
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -67,7 +68,7 @@ def fill(stage: Any) -> None:
                         accuracy_m=18 if position else None,
                         report_id=uuid5(NAMESPACE_URL, f"sample field report {number}"),
                     ),
-                    seal=lambda by, words=what: [_photo(stage, by, words)],
+                    seal=partial(_photos, stage, what),
                 )
                 tick(timedelta(hours=7))
             manual.register_written(
@@ -101,7 +102,7 @@ def fill(stage: Any) -> None:
             jobs.run(job.pk)
 
 
-def _photo(stage: Any, by: Any, words: str) -> Any:
+def _photos(stage: Any, words: str, by: Any) -> list[Any]:
     data = stage.paper("报送照片", [words[:40]])
     exhibit = evidence.receive(
         io.BytesIO(data),
@@ -110,4 +111,4 @@ def _photo(stage: Any, by: Any, words: str) -> Any:
         source="album",
         by=by,
     )
-    return evidence.make_views(exhibit.pk)
+    return [evidence.make_views(exhibit.pk)]

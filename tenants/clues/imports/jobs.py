@@ -353,8 +353,8 @@ def _known(job: ClueImport, lines: Sequence[Line]) -> dict[int, Clue]:
 
 def _checked(job: ClueImport, content: bytes) -> Iterator[Line | Bad | tuple[Line, Clue]]:
     """Each row below the header: good, bad, or known with its clue."""
-    rows = (each for each in read_rows(content) if each[0] > job.header_row)
-    rows = checking.filled_down(rows, job.fill_down)
+    below = (each for each in read_rows(content) if each[0] > job.header_row)
+    rows = checking.filled_down(below, job.fill_down)
     refs: dict[str, int] = {}
     digests: dict[str, int] = {}
     done = (checking.check(number, cells, job.columns) for number, cells in rows)

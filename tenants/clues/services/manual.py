@@ -317,7 +317,7 @@ _LONGEST_CONTENT = 8000
 
 def _source(said: Written, by: User) -> Source:
     """Whence: what the desk says, or the officer's own unit."""
-    record = {"record_kind": said.record_kind, "record_id": said.record_id}
+    record: dict[str, Any] = {"record_kind": said.record_kind, "record_id": said.record_id}
     if not keeps_a_desk(by) or not said.source_kind or said.record_id:
         unit = by.unit
         return Source(kind=kind_of(unit), name=unit.name if unit is not None else "", **record)

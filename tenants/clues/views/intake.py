@@ -91,7 +91,7 @@ def register_later(request: HttpRequest) -> HttpResponse:
         data.setlist(str(name), [str(each) for each in value] if isinstance(value, list) else [str(value)])
     form = forms_intake.ClueForm(data, person=person)
     if not form.is_valid():
-        raise BadInput(" ".join(words for each in form.errors.values() for words in each), code="bad_input")
+        raise BadInput(" ".join(str(words) for each in form.errors.values() for words in each), code="bad_input")
     clue = manual.register_written(form.written(clue_id=clue_id, exhibits=[]), by=person)
     return JsonResponse({"url": url(clue), "number": clue.number}, status=201)
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from harness import people
 
+from accounts.models import Unit, User
 from appraisal.requests.models import AppraisalRequest
 from evidence import matters, sheets
 from kernel.errors import BadInput, NotFound404
@@ -31,6 +32,8 @@ WAYBILL = {
 def asked(world: Any, opened: Any, lot: Any, complete: Any, lin_answers: Any) -> Any:
     """An inspection with one lot of six fakes, its shop with a licence elsewhere, its answered request, a waybill."""
     with context.province("gx"):
+        Unit.objects.update(agency_word="桂测")
+        world.chen, world.li = User.objects.get(pk=world.chen.pk), User.objects.get(pk=world.li.pk)
         inspection = opened()
         made = lot(inspection, "6", product_id=str(world.product.pk), price_basis="labelled", price_labelled_yuan="50",
                    waybill_no="YT001")  # fmt: skip

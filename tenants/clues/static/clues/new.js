@@ -30,6 +30,8 @@ function fieldsOf() {
 }
 
 form.addEventListener("submit", async (event) => {
+  // On plain HTTP a browser seals nothing and keeps nothing safe: the form is posted as it is, photos and all.
+  if (!globalThis.isSecureContext && form.method === "post") return;
   event.preventDefault();
   if (form.hasAttribute("data-sending")) return;
   busy(form, true);
