@@ -91,6 +91,8 @@ def make_bureau() -> Bureau:
 
 @pytest.fixture
 def bureau(gx: object) -> Iterator[Bureau]:
+    if "450302" not in current.gazetteer().places:
+        current.forget()  # names of a test that had tables of its own
     with clock.frozen(MONDAY) as tick:
         made = make_bureau()
         made.tick = tick  # type: ignore[attr-defined]

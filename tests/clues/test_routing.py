@@ -175,3 +175,19 @@ def test_choosing_otherwise_three_times_is_suggested_as_a_rule_and_never_takes_e
     rule = decide_suggestion(by=bureau.huang, suggestion_id=again.pk, accept=True).rule
     assert rule is not None and rule.basis == "learned"
     assert bureau.clue().proposed_unit == bureau.ip
+
+
+def test_the_coverage_check_is_a_command_too_c20(bureau: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from contextlib import nullcontext
+    from io import StringIO
+
+    from django.core.management import CommandError, call_command
+
+    from tenants.clues.management.commands import clue_coverage
+
+    monkeypatch.setattr(clue_coverage.context, "owner", lambda: nullcontext())
+    monkeypatch.setattr(clue_coverage.context, "province", lambda code: nullcontext())
+    out = StringIO()
+    with pytest.raises(CommandError):
+        call_command("clue_coverage", province="gx", stdout=out)
+    assert "gap\t450302" in out.getvalue() and "450103" not in out.getvalue()

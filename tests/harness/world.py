@@ -45,9 +45,23 @@ from provinces import context
 from provinces.seats import BRANDS, OFFICE, Seat, province_seat
 from tenants.bundles import services as bundles
 from tenants.cases import services as cases
-from tenants.clues.models import BatchRun, ClueExport, ClueImport, FieldCode, Target
+from tenants.clues.models import (
+    BatchRun,
+    ClueExport,
+    ClueImport,
+    Competence,
+    CompetenceSuggestion,
+    FieldCode,
+    Target,
+)
+from tenants.clues.services import arriving as clue_arriving
+from tenants.clues.services import asking as clue_asking
+from tenants.clues.services import assessing as clue_assessing
+from tenants.clues.services import dispatching as clue_dispatching
 from tenants.clues.services import ledger_views
 from tenants.clues.services import registering as clues
+from tenants.clues.services import supervising as clue_supervising
+from tenants.clues.services import working as clue_working
 from tenants.inspections import seizure_services as seizures
 from tenants.inspections import services as inspections
 from tenants.inspections.models import Lot
@@ -89,6 +103,7 @@ def build() -> World:
         _letter(world, code, house)
     for code in ("gx", "gz"):
         _seizure(world, code)
+        _clue_work(world, code)
     for code, house in (("gx", "lan"), ("gz", "he")):
         _opinions(world, code, house)
     for code in ("gx", "gz"):
@@ -485,3 +500,27 @@ def _stuck(world: World, code: str, house_name: str) -> None:
             Delivery.objects.filter(pk=dead.pk).update(state="dead", dead_at=clock.now(), failure_code="not_found")
         world.ids[owner]["delivery_id"] = dead.pk
         world.ids["office"].setdefault("delivery_id", dead.pk)
+
+
+def _clue_work(world: World, code: str) -> None:
+    """A clue under study, one that is being checked with an order and an ask on it, a rule and a suggestion."""
+    chen, wei, huang = (world.people[code][name] for name in ("chen", "wei", "huang"))
+    made = []
+    with context.province(code):
+        desk = Unit.objects.get(pk=chen.unit_id)
+        for number in range(2):
+            source = clues.Source(kind="hotline_12315", name="12315", ref=f"{code}-{number}")
+            facts = {"desk": desk, "source": source, "content": "有店卖假酒", "address_raw": "某路 1 号"}
+            made.append(clue_arriving.arrived(clues.NewClue(**facts), by=wei))
+        study = clue_assessing.open_assessment(by=wei, clue_id=made[0].pk, member_ids=[chen.pk, huang.pk])
+        clue_dispatching.dispatch(by=wei, clue_id=made[1].pk, unit_id=chen.unit_id, officer_id=chen.pk)
+        clue_working.sign_for(by=chen, clue_id=made[1].pk)
+        ask = clue_asking.ask_extension(by=chen, clue_id=made[1].pk, reason="失联")
+        day = clock.today() + timedelta(days=5)
+        order = clue_supervising.order(by=wei, clue_id=made[1].pk, demand="快办", due_on=day)
+        rule = Competence.objects.create(division_code=people.NANNING, unit=chen.unit, made_by=huang)
+        hint = CompetenceSuggestion.objects.create(division_code=people.NANNING, matter="other", unit=chen.unit)
+    world.ids[code] |= {
+        "clue_id": made[1].pk, "assessment_id": study.pk, "ask_id": ask.pk, "supervision_id": order.pk,
+        "competence_id": rule.pk, "suggestion_id": hint.pk,
+    }  # fmt: skip

@@ -79,6 +79,7 @@ def simplifier(gazetteer: Gazetteer) -> Simplifier:
 def forget() -> None:
     """Look at the tables again at the next call: after they were loaded in this process."""
     _held.mark = None
+    _held.tables = None
     _held.plain = None
     _held.looked_at = 0.0
 

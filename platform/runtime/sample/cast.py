@@ -260,6 +260,8 @@ cai|fj-jj-ct|蔡文远|蔡所长|所长|officer
 xu-xm|fj-sm-jl|许知夏|小许|执法人员|officer
 zheng|fj|郑怀瑾|郑总队|总队长|leader,head
 fang|fj|方管衡|方管理员|系统管理员|bureau_admin
+meng|gx|蒙知事|蒙科|线索受理员|dispatcher
+yao|gd|姚明理|姚科|线索受理员|dispatcher
 """
 
 

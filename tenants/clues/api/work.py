@@ -373,7 +373,8 @@ class ClueRouting(View):
     def get(self, request: Request, clue_id: UUID) -> Response:
         """How the place was read and whose it is, with every candidate and its reason."""
         clue = selectors.clue(request.user, clue_id)
-        facts = {name: getattr(clue, name) for name in ClueRoutingOut().fields if name != "candidates"}
+        names = [str(name) for name in ClueRoutingOut().fields if str(name) != "candidates"]
+        facts = {name: getattr(clue, name) for name in names}
         return Response(ClueRoutingOut({**facts, "candidates": routing.explain(clue)}).data)
 
 

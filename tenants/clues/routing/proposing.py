@@ -84,6 +84,7 @@ def propose(clue: Clue, *, province: str = "", ground: Ground | None = None) -> 
     best = candidates[0]
     other = next((each for each in candidates[1:] if each.unit.pk != best.unit.pk), None)
     officer, load = _officer(best)
+    said = _both(lambda: _sentence(best, place, officer, load))
     return Proposal(
         rule=best.rule.value,
         unit=best.unit,
@@ -92,7 +93,8 @@ def propose(clue: Clue, *, province: str = "", ground: Ground | None = None) -> 
         matter=best.matter,
         open="" if place.final else "place",
         runner_up=_runner_up(other, place) if other else {},
-        **_both(lambda: _sentence(best, place, officer, load)),
+        zh=said["zh"],
+        en=said["en"],
     )
 
 
@@ -127,7 +129,8 @@ def _without_place(clue: Clue, place: Where) -> Proposal:
 
 
 def _say(rule: str, words: Any, *, open_: str = "", confidence: float = 0.0) -> Proposal:
-    return Proposal(rule=rule, open=open_, confidence=confidence, **_both(words))
+    said = _both(words)
+    return Proposal(rule=rule, open=open_, confidence=confidence, zh=said["zh"], en=said["en"])
 
 
 def _both(words: Any) -> dict[str, str]:
