@@ -328,3 +328,17 @@ def test_the_morning_counts_what_came_went_ended_and_is_late(bureau: Any, some, 
     tick(days=3)
     assert figures.today(bureau.meng).overdue == 1
     assert figures.today(bureau.lu).came == 0
+
+
+def test_the_ledger_filters_by_campaign_and_names_it(bureau: Any, some: dict[str, Clue]) -> None:
+    from tenants.campaigns.models import Campaign, CampaignClue
+
+    made = Campaign.objects.create(
+        name="清源行动", office=bureau.top, starts_on=clock.today(), opened_by=bureau.wei, opened_at=clock.now()
+    )
+    CampaignClue.objects.create(campaign=made, clue=some["shop"], added_by=bureau.wei)
+    assert numbers(find(bureau, f"campaign={made.pk}")) == {some["shop"].number}
+    assert not find(bureau, "campaign=nonsense")
+    beside = columns.Beside([some["shop"], some["north"]])
+    shown = [columns.COLUMNS["campaigns"].value(each, beside) for each in (some["shop"], some["north"])]
+    assert shown == ["清源行动", ""]
