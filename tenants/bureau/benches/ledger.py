@@ -50,7 +50,7 @@ INSERT INTO {code}.clues_clue (
 SELECT
   ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, '测线索〔2026〕' || n || '号', s.state,
   now() - (n %% 700) * interval '1 day' - (n %% 1440) * interval '1 minute', '某', %(top)s,
-  (%(units)s::uuid[])[1 + n %% %(many)s],
+  (%(units)s::uuid[])[1 + (n / 5) %% %(many)s],
   (ARRAY['officer','station','brand','hotline_12315','monitoring','grid'])[1 + n %% 6], '', 'shop',
   (ARRAY['城东','北湖','民生','万福','好又多'])[1 + n %% 5] || (ARRAY['烟酒店','商行','超市','便利店'])[1 + n %% 4]
     || n %% 977,
