@@ -14,7 +14,7 @@ from kernel.errors import BadInput, Conflict, NotAllowed, NotFound404
 from tenants.clues.ledger import asked as asking
 from tenants.clues.ledger import columns, linked, rows, targets
 from tenants.clues.ledger import today as figures
-from tenants.clues.models import Clue, ClueFile, Dispatch, Feedback, Merge, Target
+from tenants.clues.models import Clue, ClueFile, Dispatch, Merge, Target
 from tenants.clues.services import dispatching, ledger_views, merging, similar, working
 from tenants.clues.services.registering import NewClue, Product, Source
 
@@ -280,7 +280,7 @@ def test_only_the_desk_merges_and_not_into_what_is_over(bureau: Any, trio) -> No
     working.end(by=bureau.meng, clue_id=trio[0].pk, result="untrue", outcome="closed", words="无此店")
     with pytest.raises(Conflict) as refused:
         merging.merge(by=bureau.meng, lead_id=trio[0].pk, clue_ids=[trio[1].pk], why="同店")
-    assert refused.value.code == "lead_over" and not Feedback.objects.filter(clue=trio[1]).exists()
+    assert refused.value.code == "lead_over" and not Merge.objects.exists()
 
 
 def test_a_target_card_holds_what_its_reader_may_see_and_is_not_there_for_others(bureau: Any, trio, client_for) -> None:
