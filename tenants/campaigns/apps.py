@@ -11,7 +11,7 @@ class CampaignsConfig(AppConfig):
 
     def ready(self) -> None:
         from notify import words
-        from tenants.campaigns import nav, pieces
+        from tenants.campaigns import in_ledger, nav, pieces
         from tenants.campaigns.services import bundling, urgent
         from tenants.clues import hooks
 
@@ -19,6 +19,7 @@ class CampaignsConfig(AppConfig):
         hooks.on_change(bundling.on_clue)
         pieces.register_all()
         nav.register_all()
+        in_ledger.register_all()
         for code, sentence in (
             ("urgent_clue", _("有一条特急线索，请立即确认")),
             ("urgent_withdrawn", _("一条特急已撤销")),

@@ -14,7 +14,7 @@ from kernel.errors import BadInput, Conflict, NotAllowed, NotFound404
 from tenants.clues.ledger import asked as asking
 from tenants.clues.ledger import columns, linked, rows, targets
 from tenants.clues.ledger import today as figures
-from tenants.clues.models import Clue, ClueFile, Dispatch, Feedback, Merge, Target
+from tenants.clues.models import Clue, ClueFile, Dispatch, Merge, Target
 from tenants.clues.services import dispatching, ledger_views, merging, similar, working
 from tenants.clues.services.registering import NewClue, Product, Source
 
@@ -280,7 +280,7 @@ def test_only_the_desk_merges_and_not_into_what_is_over(bureau: Any, trio) -> No
     working.end(by=bureau.meng, clue_id=trio[0].pk, result="untrue", outcome="closed", words="无此店")
     with pytest.raises(Conflict) as refused:
         merging.merge(by=bureau.meng, lead_id=trio[0].pk, clue_ids=[trio[1].pk], why="同店")
-    assert refused.value.code == "lead_over" and not Feedback.objects.filter(clue=trio[1]).exists()
+    assert refused.value.code == "lead_over" and not Merge.objects.exists()
 
 
 def test_a_target_card_holds_what_its_reader_may_see_and_is_not_there_for_others(bureau: Any, trio, client_for) -> None:
@@ -328,3 +328,17 @@ def test_the_morning_counts_what_came_went_ended_and_is_late(bureau: Any, some, 
     tick(days=3)
     assert figures.today(bureau.meng).overdue == 1
     assert figures.today(bureau.lu).came == 0
+
+
+def test_the_ledger_filters_by_campaign_and_names_it(bureau: Any, some: dict[str, Clue]) -> None:
+    from tenants.campaigns.models import Campaign, CampaignClue
+
+    made = Campaign.objects.create(
+        name="清源行动", office=bureau.top, starts_on=clock.today(), opened_by=bureau.wei, opened_at=clock.now()
+    )
+    CampaignClue.objects.create(campaign=made, clue=some["shop"], added_by=bureau.wei)
+    assert numbers(find(bureau, f"campaign={made.pk}")) == {some["shop"].number}
+    assert not find(bureau, "campaign=nonsense")
+    beside = columns.Beside([some["shop"], some["north"]])
+    shown = [columns.COLUMNS["campaigns"].value(each, beside) for each in (some["shop"], some["north"])]
+    assert shown == ["清源行动", ""]

@@ -330,8 +330,11 @@ def _clock_cell(column: Column, clue: Clue) -> Cell:
 
 
 def _place_cell(column: Column, clue: Clue, name: str) -> Cell:
+    """Without the province where it is the desk's own: it would stand in every row."""
     if not name:
         return Cell(column, _("未定位"), "wait", "question")
+    if clue.division_code[:2] == clue.desk_unit.division_code[:2]:
+        name = name.removeprefix(name_of(f"{clue.division_code[:2]}0000")) or name
     why = clue.division_why or {} if "division_why" not in clue.get_deferred_fields() else {}
     language = "en" if (translation.get_language() or "").startswith("en") else "zh"
     return Cell(column, name, title=str(why.get(language, "")))
