@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ("clues", "0003_intake"),
+        ("clues", "0004_intake"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
