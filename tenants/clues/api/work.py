@@ -220,7 +220,7 @@ class CoverageFindingOut(serializers.Serializer[Any]):
     successors = serializers.ListField(child=serializers.CharField())
 
 
-class CoverageOut(serializers.Serializer[Any]):
+class CompetenceCoverageOut(serializers.Serializer[Any]):
     divisions = serializers.IntegerField()
     matters = serializers.IntegerField()
     sound = serializers.IntegerField()
@@ -386,12 +386,17 @@ class ClueTrail(View):
         return Response(ClueEventOut(presenters.timeline(clue), many=True).data)
 
 
+class BegunInspectionOut(serializers.Serializer[Any]):
+    inspection_id = serializers.UUIDField(source="pk")
+    number = serializers.CharField()
+
+
 class ClueInspect(View):
-    @extend_schema(operation_id="clue_inspect", request=None, responses={201: serializers.DictField()})
+    @extend_schema(operation_id="clue_inspect", request=None, responses={201: BegunInspectionOut})
     def post(self, request: Request, clue_id: UUID) -> Response:
         """An inspection from the clue, with what is known filled in. While one is open, that one."""
         begun = working.begin_inspection(by=request.user, clue_id=clue_id)
-        return Response({"inspection_id": str(begun.pk), "number": begun.number}, status=status.HTTP_201_CREATED)
+        return Response(BegunInspectionOut(begun).data, status=status.HTTP_201_CREATED)
 
 
 CluePlace = _step("clue_place", placing.choose_division, reads=CluePlaceIn, says="The address itself is not changed.")
@@ -479,10 +484,10 @@ class Competences(KeeperView):
 
 
 class CompetenceCoverage(KeeperView):
-    @extend_schema(operation_id="competence_coverage", responses=CoverageOut)
+    @extend_schema(operation_id="competence_coverage", responses=CompetenceCoverageOut)
     def get(self, request: Request) -> Response:
         """Divisions without or with two responsible units per matter, and rules on divisions of the past."""
-        return Response(CoverageOut(coverage.check(request.host.division_code)).data)  # type: ignore[attr-defined]
+        return Response(CompetenceCoverageOut(coverage.check(request.host.division_code)).data)  # type: ignore[attr-defined]
 
 
 class CompetenceMend(KeeperView):
