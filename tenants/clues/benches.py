@@ -38,10 +38,11 @@ from tenants.clues.models import Clue
 from tenants.clues.services.arriving import arrived
 from tenants.clues.services.registering import NewClue, Source
 
-CROSSINGS = 80
+CROSSINGS = 60
 WARM = 10
 HERE, THERE = "p01", "p02"
 PROVINCE, HINTS = "450000", Hints(province="450000")
+STREET = "人民路{number}号"
 UUID_TEXT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 Kind = Unit.Kind
 
@@ -108,17 +109,25 @@ class World:
             top = Unit.objects.create(
                 code="0", name="区局", kind=Kind.PROVINCIAL_BUREAU, division_code=PROVINCE, agency_word="测"
             )
-            self.addresses: list[str] = []
-            for city in Division.objects.filter(parent_code=PROVINCE, valid_to=None):
-                above = _unit(city.code, f"{city.name}局", Kind.MUNICIPAL_BUREAU, top)
-                for county in Division.objects.filter(parent_code=city.code, valid_to=None):
-                    bureau = _unit(county.code, f"{county.name}局", Kind.COUNTY_BUREAU, above)
-                    brigade = _unit(county.code, f"{county.name}大队", Kind.BRIGADE, bureau, "b")
-                    _unit(county.code, f"{county.name}城关所", Kind.SUPERVISION_STATION, bureau, "s")
-                    for number in range(2):
-                        _person(f"o{county.code}{number}", brigade, Post.Role.OFFICER)
-                    self.addresses.append(f"{city.name}{county.name}")
-            _person("desk", top, Post.Role.DISPATCHER)
+            now = Division.objects.filter(valid_to=None)
+            cities = {each.code: each for each in now.filter(parent_code=PROVINCE)}
+            counties = list(now.filter(parent_code__in=cities))
+            above = {
+                each.code: _unit(each.code, f"{each.name}局", Kind.MUNICIPAL_BUREAU, top) for each in cities.values()
+            }
+            bureaux = [
+                _unit(each.code, f"{each.name}局", Kind.COUNTY_BUREAU, above[each.parent_code]) for each in counties
+            ]
+            pairs = list(zip(counties, bureaux, strict=True))
+            brigades = [_unit(each.code, f"{each.name}大队", Kind.BRIGADE, bureau, "b") for each, bureau in pairs]
+            stations = [
+                _unit(each.code, f"{each.name}城关所", Kind.SUPERVISION_STATION, bureau, "s") for each, bureau in pairs
+            ]
+            for level in ([*above.values()], bureaux, [*brigades, *stations]):
+                Unit.objects.bulk_create(level)
+            _people([(f"o{unit.code}{n}", unit) for unit in brigades for n in range(2)], Post.Role.OFFICER)
+            _people([("desk", top)], Post.Role.DISPATCHER)
+            self.addresses = [f"{cities[each.parent_code].name}{each.name}" for each in counties]
             self.standing = {str(pk) for pk in Unit.objects.values_list("pk", flat=True)}
             self.standing |= {str(pk) for pk in User.objects.values_list("pk", flat=True)}
             resolve(self.addresses[0], hints=HINTS)  # the first one builds the names
@@ -127,7 +136,7 @@ class World:
     def send(self) -> tuple[UUID, float]:
         """One letter; returns its thread and the moment of its commit."""
         thread, number = uuid7(), next(self._numbers)
-        address = f"{self.addresses[number % len(self.addresses)]}人民路{number}号"
+        address = f"{self.addresses[number % len(self.addresses)]}{STREET.format(number=number)}"
         moments: list[float] = []
         with context.province(THERE), transaction.atomic():
             transaction.on_commit(lambda: moments.append(time.perf_counter()))
@@ -141,12 +150,12 @@ class World:
 
 
 def _unit(code: str, name: str, kind: Kind, parent: Unit, suffix: str = "") -> Unit:
-    return Unit.objects.create(code=f"{code}{suffix}", name=name, kind=kind, parent=parent, division_code=code)
+    return Unit(code=f"{code}{suffix}", name=name, kind=kind, parent=parent, division_code=code)
 
 
-def _person(name: str, unit: Unit, role: str) -> None:
-    person = User.objects.create_user(name, name=name, unit=unit)
-    Post.objects.create(user=person, unit=unit, role=role)
+def _people(named: list[tuple[str, Unit]], role: Post.Role) -> None:
+    people = User.objects.bulk_create(User(username=name, name=name, unit=unit) for name, unit in named)
+    Post.objects.bulk_create(Post(user=person, unit=person.unit, role=role) for person in people)
 
 
 @bench("dispatch")
@@ -235,6 +244,7 @@ class Replay:
             UUID_TEXT.sub(renamed, sql)
             .replace(f"〕{self.serial}号", f"〕{serial}号")
             .replace(f" {self.year}, {self.serial},", f" {self.year}, {serial},")
+            .replace(STREET.format(number=0), STREET.format(number=serial))  # a place of its own, as each letter has
             for sql in self.statements
         ]
         told = time.perf_counter()

@@ -57,11 +57,14 @@ def choose(clue: Clue, answer: Resolution, code: str) -> None:
     clue.division_why["path"] = name
 
 
-def record_places(clue: Clue, said: Sequence[Said], hints: Hints) -> None:
-    """Write down every address of a clue with its role: those found in its own text, and those said beside it."""
+def record_places(clue: Clue, said: Sequence[Said], hints: Hints, *, read: Resolution | None = None) -> None:
+    """Write down every address of a clue with its role: those found in its own text, and those said beside it.
+
+    read: how `address_raw` reads, if that is known already.
+    """
     found: list[CluePlace] = []
     if clue.address_raw:
-        answer = resolve(clue.address_raw, hints=hints)
+        answer = read or resolve(clue.address_raw, hints=hints)
         if len(answer.places) > 1:
             found += [
                 CluePlace(
@@ -75,9 +78,17 @@ def record_places(clue: Clue, said: Sequence[Said], hints: Hints) -> None:
                 for place, after in zip(answer.places, (*answer.places[1:], None), strict=True)
             ]
         else:
-            found.append(_place(clue, clue.place_role or CluePlace.Role.OTHER, clue.address_raw, hints, is_main=True))
+            role = clue.place_role or CluePlace.Role.OTHER
+            found.append(_place(clue, role, clue.address_raw, answer, is_main=True))
     found += [
-        _place(clue, each.role, each.text, hints, record_kind=each.record_kind, record_id=each.record_id)
+        _place(
+            clue,
+            each.role,
+            each.text,
+            resolve(each.text, hints=hints),
+            record_kind=each.record_kind,
+            record_id=each.record_id,
+        )
         for each in said
         if each.text.strip()
     ]
@@ -107,8 +118,7 @@ def _piece(text: str, place: Found, after: Found | None) -> str:
     return text[place.start : stop.start() if stop else limit].strip()
 
 
-def _place(clue: Clue, role: str, text: str, hints: Hints, **more: object) -> CluePlace:
-    answer = resolve(text, hints=hints)
+def _place(clue: Clue, role: str, text: str, answer: Resolution, **more: object) -> CluePlace:
     return CluePlace(
         clue=clue,
         role=role if role in _ROLES else CluePlace.Role.OTHER,

@@ -112,15 +112,16 @@ def register_many(news: Sequence[NewClue], *, by: Person) -> list[Clue]:
         _check(new)
     desks = [issuing_unit(new.desk) for new in news]
     made = []
-    clues = [_clue(new, desk, by) for new, desk in zip(news, desks, strict=True)]
+    begun = [_clue(new, desk, by) for new, desk in zip(news, desks, strict=True)]
+    clues = [clue for clue, _read in begun]
     ground = routing.Ground.load() if len(clues) > ONE_GROUND_FROM else None
     for clue in clues:
         routing.keep(clue, routing.propose(clue, ground=ground), save=False)
     numbers = issue_many([(desk.agency_word, NUMBER_WORD) for desk in desks])
-    for new, clue, number in zip(news, clues, numbers, strict=True):
+    for new, (clue, read), number in zip(news, begun, numbers, strict=True):
         clue.number = number
         clue.save(force_insert=True)
-        _beside(new, clue, by)
+        _beside(new, clue, read, by)
         trail.record(clue, "register", by=by, to_state=clue.state, data={"source": new.source.kind})
         made.append(clue)
     links.write_many(made)
@@ -137,7 +138,7 @@ def known_source(source: Source) -> ClueSource | None:
     return rows.filter(kind=source.kind, name=source.name, ref=source.ref).first() if source.ref else None
 
 
-def place(clue: Clue, hints: Hints, *, chosen: str = "") -> None:
+def place(clue: Clue, hints: Hints, *, chosen: str = "") -> Resolution:
     """Read `address_raw` and set what was read beside it. Nothing is saved; the text is never changed.
 
     chosen: the division that a person chose; how the text itself reads is told beside it.
@@ -183,6 +184,7 @@ def place(clue: Clue, hints: Hints, *, chosen: str = "") -> None:
                 "division_code": sent_from.code,
                 "name": answer.name_of(sent_from.code),
             }
+    return answer
 
 
 def _township_name(answer: Resolution) -> str:
@@ -204,7 +206,7 @@ def _check(new: NewClue) -> None:
         )
 
 
-def _clue(new: NewClue, desk: Unit, by: Person) -> Clue:
+def _clue(new: NewClue, desk: Unit, by: Person) -> tuple[Clue, Resolution]:
     term = clock.add_working_days(clock.now(), VERIFICATION_DAYS)
     clue = Clue(
         **({"id": new.clue_id} if new.clue_id else {}),
@@ -221,8 +223,7 @@ def _clue(new: NewClue, desk: Unit, by: Person) -> Clue:
         **{name: getattr(new, name) for name in _COPIED},
     )
     clue.area_tags, clue.violations = list(new.area_tags), list(new.violations)
-    place(clue, new.hints, chosen=new.chosen_division)
-    return clue
+    return clue, place(clue, new.hints, chosen=new.chosen_division)
 
 
 _COPIED = (
@@ -243,7 +244,7 @@ _COPIED = (
 )
 
 
-def _beside(new: NewClue, clue: Clue, by: Person) -> None:
+def _beside(new: NewClue, clue: Clue, read: Resolution, by: Person) -> None:
     said = new.source
     ClueSource.objects.create(
         clue=clue,
@@ -268,7 +269,7 @@ def _beside(new: NewClue, clue: Clue, by: Person) -> None:
         )
         for each in new.products
     )
-    record_places(clue, new.places, new.hints)
+    record_places(clue, new.places, new.hints, read=read)
     ClueFile.objects.bulk_create(ClueFile(clue=clue, exhibit_id=exhibit, what=what) for exhibit, what in new.exhibits)
     ClueMatter.objects.bulk_create(
         ClueMatter(clue=clue, kind=kind, record_id=record, began_it=True) for kind, record in new.matters
