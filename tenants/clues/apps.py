@@ -16,7 +16,7 @@ class CluesConfig(AppConfig):
 
         from accounts.models import Post
         from notify import words
-        from tenants.clues import answers_ready, navigation, wiring_intake
+        from tenants.clues import answers_ready, navigation, supervised_pages, wiring_intake
         from tenants.clues.ledger import wiring
         from webui.nav import NavItem, register
 
@@ -51,5 +51,6 @@ class CluesConfig(AppConfig):
         for code, sentence in navigation.SENTENCES.items():
             words.register(code, sentence)
         answers_ready.ready()
+        supervised_pages.register_all()
 
         wiring.register_all()

@@ -16,7 +16,6 @@ SENTENCES = {
     "clue_returned": _("有一条线索被退回"),
     "clue_overdue": _("有一条线索已超期"),
     "clue_today": _("有一条线索今天到期"),
-    "clue_supervised": _("有一条线索被督办"),
     "clue_panel": _("请您发表研判意见"),
     "clue_ask": _("有一条线索等您审批"),
     "clue_disputed": _("有一条线索存在管辖争议"),

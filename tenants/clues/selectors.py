@@ -9,7 +9,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Model, Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from accounts.models import Post, Unit, User
@@ -17,6 +17,9 @@ from accounts.selectors import below, heads, heads_of, led_unit_ids, visible_uni
 from divisions.models import Zone
 from kernel import clock
 from kernel.errors import NotAllowed, NotFound404
+from tenants.cases import selectors as cases
+from tenants.cases.models import Case
+from tenants.clues.letters import LETTERS, Thing
 from tenants.clues.models import (
     Assessment,
     Clue,
@@ -211,22 +214,44 @@ def assessments_seen_by(person: User) -> QuerySet[Assessment]:
 
 
 def supervision(person: User, supervision_id: UUID, *, lock: bool = False) -> Supervision:
-    """One order on a clue this person may see. Raises NotFound404."""
-    rows = Supervision.objects.filter(pk=supervision_id, clue__in=clues_seen_by(person).order_by())
-    rows = rows.select_for_update(of=("self",)) if lock else rows
-    found = rows.first()
+    """One order on something this person may see. Raises NotFound404."""
+    rows = _supervisions(person).filter(pk=supervision_id)
+    found = (rows.select_for_update(of=("self",)) if lock else rows).first()
     if found is None:
         raise NotFound404()
     return found
 
 
 def supervisions_seen_by(person: User) -> QuerySet[Supervision]:
-    """Orders on clues this person may see, the nearest deadline first."""
-    return (
-        Supervision.objects.filter(clue__in=clues_seen_by(person).order_by().values("pk"))
-        .select_related("clue", "clue__holder_unit", "clue__holder", "ordered_by")
-        .order_by("due_on", "id")
+    """Orders on what this person may see, the nearest deadline first."""
+    rows = _supervisions(person).select_related(
+        "clue__holder_unit", "clue__holder", "clue__desk_unit", "case__unit", "ordered_by"
     )
+    return rows.order_by("due_on", "id")
+
+
+def supervisions_on(person: User, row: Model) -> QuerySet[Supervision]:
+    """Orders that stand on one case or letter."""
+    on = Q(case_id=row.pk) if isinstance(row, Case) else Q(letter_id=row.pk)
+    return supervisions_seen_by(person).filter(on).exclude(state=Supervision.State.LIFTED)
+
+
+def _supervisions(person: User) -> QuerySet[Supervision]:
+    """Who sees the clue, the case or the letter sees the orders on it."""
+    seen = Q(clue__in=clues_seen_by(person).order_by().values("pk"))
+    seen |= Q(case__in=cases.cases_of(person).order_by().values("pk"))
+    for kind in LETTERS.values():
+        seen |= Q(letter_kind=kind.code, letter_id__in=kind.seen_by(person).order_by().values("pk"))
+    return Supervision.objects.filter(seen)
+
+
+def letter(person: User, code: str, letter_id: UUID) -> Thing:
+    """A letter that an order may be on and that this person may see. Raises NotFound404."""
+    kind = LETTERS.get(code)
+    found = kind.seen_by(person).filter(pk=letter_id).first() if kind else None
+    if kind is None or found is None:
+        raise NotFound404()
+    return kind.read(found)
 
 
 def ask(person: User, ask_id: UUID, *, lock: bool = False) -> ClueAsk:

@@ -2,15 +2,17 @@
 
 from django.urls import path
 
-from tenants.clues.views import rules, work
+from tenants.clues.views import orders, rules, work
 
 app_name = "clues"
 urlpatterns = [
     path("clues/assessments/", work.assessments, name="assessments"),
     path("clues/assessments/export.xlsx", work.assessments_export, name="assessments_export"),
     path("clues/assessments/<uuid:assessment_id>/<slug:step>/", work.assessment_step, name="assessment_step"),
-    path("clues/supervised/", work.supervised, name="supervised"),
-    path("clues/supervised/<uuid:supervision_id>/<slug:step>/", work.supervision_step, name="supervision_step"),
+    path("clues/supervised/", orders.supervised_list, name="supervised"),
+    path("clues/supervised/case/<uuid:case_id>/", orders.order_case, name="order_case"),
+    path("clues/supervised/notice/<uuid:assist_id>/", orders.order_notice, name="order_notice"),
+    path("clues/supervised/<uuid:supervision_id>/<slug:step>/", orders.supervision_step, name="supervision_step"),
     path("clues/asks/<uuid:ask_id>/decide/", work.decide_ask, name="decide_ask"),
     path("clues/asks/<uuid:ask_id>/withdraw/", work.withdraw_ask, name="withdraw_ask"),
     path("clues/competence/", rules.competence, name="competence"),

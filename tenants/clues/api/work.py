@@ -112,12 +112,17 @@ class ClueAskOut(serializers.ModelSerializer[ClueAsk]):
 
 
 class SupervisionOut(serializers.ModelSerializer[Supervision]):
+    """On one of a clue, a case and a letter: the others are empty."""
+
     overdue = serializers.SerializerMethodField()
+    clue_id = serializers.UUIDField(allow_null=True)
+    case_id = serializers.UUIDField(allow_null=True)
 
     class Meta:
         model = Supervision
-        fields = ["id", "clue_id", "state", "number", "demand", "ordered_by_id", "ordered_at", "due_on", "answer",
-                  "answered_at", "overdue"]  # fmt: skip
+        fields = ["id", "clue_id", "case_id", "letter_kind", "letter_id", "letter_number", "letter_subject", "state",
+                  "number", "demand", "ordered_by_id", "ordered_at", "due_on", "answer", "answered_at",
+                  "overdue"]  # fmt: skip
 
     def get_overdue(self, row: Supervision) -> bool:
         return supervising.is_overdue(row)
@@ -426,6 +431,13 @@ AssessmentOpine = step("assessment_opine", assessing.say, row="assessment_id", a
 AssessmentConclude = step(
     "assessment_conclude", assessing.conclude, row="assessment_id", answers=AssessmentOut, reads=ConcludeIn
 )
+CaseSupervise = step(
+    "case_supervise", supervising.order_case, row="case_id", answers=SupervisionOut, reads=ClueSuperviseIn
+)
+NoticeSupervise = step(
+    "assist_notice_supervise", supervising.order_notice, row="assist_id", argument="letter_id",
+    answers=SupervisionOut, reads=ClueSuperviseIn,
+)  # fmt: skip
 SupervisionAnswer = step(
     "supervision_answer", supervising.answer, row="supervision_id", answers=SupervisionOut, reads=SupervisionAnswerIn
 )
@@ -567,6 +579,8 @@ urlpatterns = [
     path("assessments/", Assessments.as_view()),
     path("assessments/<uuid:assessment_id>/opine/", AssessmentOpine.as_view()),
     path("assessments/<uuid:assessment_id>/conclude/", AssessmentConclude.as_view()),
+    path("cases/<uuid:case_id>/supervise/", CaseSupervise.as_view()),
+    path("opinions/notices/<uuid:assist_id>/supervise/", NoticeSupervise.as_view()),
     path("supervisions/", Supervisions.as_view()),
     path("supervisions/<uuid:supervision_id>/answer/", SupervisionAnswer.as_view()),
     path("supervisions/<uuid:supervision_id>/refuse/", SupervisionRefuse.as_view()),

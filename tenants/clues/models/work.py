@@ -236,7 +236,7 @@ class ClueAlarm(models.Model):
     """A reminder that was sent, so that it is sent once. Insert-only.
 
     for_day: the due date it spoke of, so that a date that was moved is spoken of again. about: the supervision or ask
-    it belongs to, where it is not the clue's own clock.
+    it belongs to, where it is not the clue's own clock. clue: none where an order is on a case or a letter.
     """
 
     class Kind(models.TextChoices):
@@ -248,7 +248,7 @@ class ClueAlarm(models.Model):
         PROVISIONAL = "provisional", _("缺节假日表")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    clue = models.ForeignKey(Clue, models.PROTECT, related_name="alarms")
+    clue = models.ForeignKey(Clue, models.PROTECT, null=True, blank=True, related_name="alarms")
     kind = models.CharField(max_length=14, choices=Kind)
     for_day = models.DateField()
     about = models.UUIDField()
@@ -280,7 +280,10 @@ class JurisdictionDecision(models.Model):
 
 
 class Supervision(models.Model):
-    """督办: an order from above on one clue, with its deadline, until it is answered and lifted."""
+    """督办: an order from above on one clue, case or letter, with its deadline, until it is answered and lifted.
+
+    A letter is known by its kind and id, and by number and subject as they were when the order was given.
+    """
 
     class State(models.TextChoices):
         ORDERED = "ordered", _("督办中")
@@ -295,7 +298,12 @@ class Supervision(models.Model):
     VERBS = {"answer": _("回复"), "refuse": _("退回重办"), "lift": _("解除")}
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    clue = models.ForeignKey(Clue, models.PROTECT, related_name="supervisions")
+    clue = models.ForeignKey(Clue, models.PROTECT, null=True, blank=True, related_name="supervisions")
+    case = models.ForeignKey("cases.Case", models.PROTECT, null=True, blank=True, related_name="supervisions")
+    letter_kind = models.CharField(_("函件种类"), max_length=20, blank=True)
+    letter_id = models.UUIDField(null=True, blank=True, db_index=True)
+    letter_number = models.CharField(_("函件文号"), max_length=80, blank=True)
+    letter_subject = models.CharField(_("函件事由"), max_length=200, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.ORDERED)
     number = models.CharField(_("督办文号"), max_length=80, blank=True)
     demand = models.CharField(_("督办要求"), max_length=1000)
@@ -308,6 +316,14 @@ class Supervision(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="supervision_of_one_thing",
+                condition=models.Q(clue__isnull=False, case__isnull=True, letter_id__isnull=True, letter_kind="")
+                | models.Q(clue__isnull=True, case__isnull=False, letter_id__isnull=True, letter_kind="")
+                | models.Q(clue__isnull=True, case__isnull=True, letter_id__isnull=False) & ~models.Q(letter_kind=""),
+            )
+        ]
 
 
 class Feedback(models.Model):

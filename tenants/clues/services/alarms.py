@@ -21,9 +21,9 @@ from audit.trail import Actor
 from kernel import clock
 from kernel.errors import Words
 from notify.services import tell
-from tenants.clues import selectors
+from tenants.clues import selectors, supervised
 from tenants.clues.models import Clue, ClueAlarm, Supervision
-from tenants.clues.services import clocks
+from tenants.clues.services import clocks, supervising
 from tenants.clues.services.steps import announce, tell_people, url
 
 MACHINE = Actor(None, "系统")
@@ -191,27 +191,23 @@ def _remind_of_orders(now: datetime) -> int:
     today = clock.local_date(now)
     rows = list(
         Supervision.objects.filter(
-            state=Supervision.State.ORDERED, due_on__lte=today + timedelta(days=11), clue__state__in=Clue.OPEN
-        ).select_related("clue__holder", "clue__holder_unit", "clue__desk_unit", "ordered_by")
+            state=Supervision.State.ORDERED, due_on__lte=today + timedelta(days=11)
+        ).select_related("clue__holder", "clue__holder_unit", "clue__desk_unit", "case__unit", "ordered_by")
     )
-    sent, count = _sent([each.pk for each in rows]), 0
+    sent, things, count = _sent([each.pk for each in rows]), supervised.things_of(rows), 0
     for row in rows:
-        kind = kind_for(row.due_on, today)
-        if kind not in ORDER_TITLES or (row.pk, kind, row.due_on) in sent:
+        kind, thing = kind_for(row.due_on, today), things.get(row.pk)
+        if thing is None or not thing.open or kind not in ORDER_TITLES or (row.pk, kind, row.due_on) in sent:
             continue
         with transaction.atomic():
             if not _once(row.clue, kind, row.due_on, row.pk):
                 continue
-            people = _who_acts(row.clue)
-            if kind == Kind.OVERDUE:
-                people += [*heads_of(row.clue.holder_unit)[:1], row.ordered_by]
-            told = {each.pk: each for each in people}.values()
-            tell_people(told, row.clue, "clue_supervision_due", ORDER_TITLES[kind], urgent=kind == Kind.OVERDUE)
+            supervising.remind(row, thing, ORDER_TITLES[kind], overdue=kind == Kind.OVERDUE)
         count += 1
     return count
 
 
-def _once(clue: Clue, kind: str, for_day: date, about: UUID) -> bool:
+def _once(clue: Clue | None, kind: str, for_day: date, about: UUID) -> bool:
     _row, new = ClueAlarm.objects.get_or_create(about=about, kind=kind, for_day=for_day, defaults={"clue": clue})
     return new
 

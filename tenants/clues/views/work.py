@@ -22,7 +22,8 @@ from accounts.selectors import below, heads
 from kernel.errors import BadInput, Conflict, NotAllowed, NotFound404, Problem, Words
 from notify.live import live_cursor
 from tenants.clues import forms_work as forms
-from tenants.clues import presenters, routing, selectors
+from tenants.clues import presenters, routing, selectors, supervised
+from tenants.clues.letters import Thing
 from tenants.clues.models import Clue, ClueAsk
 from tenants.clues.services import (
     asking,
@@ -86,8 +87,7 @@ def _dossier(clue: Clue, person: User) -> dict[str, Any]:
         "asks": [each for each in clue.asks.all() if each.state == ClueAsk.State.ASKED],
         "may_decide": heads(person, clue.holder_unit_id),
         "dispute": next((each for each in clue.disputes.all() if each.settled_at is None), None),
-        "orders": [each for each in clue.supervisions.all() if each.state != "lifted"],
-        "works": selectors.works_for(person, clue.holder_unit_id),
+        "orders": supervised.lines(person, [each for each in clue.supervisions.all() if each.state != "lifted"]),
         "steps": steps,
         "events": presenters.timeline(clue),
         "live_topics": f"clue:{clue.pk}",
@@ -340,7 +340,7 @@ def form_page(
     lead: Words,
     here: str,
     work: Callable[[Said], Any],
-    about: Clue | None = None,
+    about: Clue | Thing | None = None,
     seal: bool = False,
 ) -> HttpResponse:
     """One form, one step; back to `here` when it is done."""
@@ -416,52 +416,7 @@ def assessments_export(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-# Orders from above, and what waits for the head -----------------------------------------------------------------------
-
-
-@reader
-@never_cache
-@require_GET
-def supervised(request: HttpRequest) -> HttpResponse:
-    """督办: what is owed, the overdue first."""
-    rows = list(selectors.supervisions_seen_by(person_of(request)).exclude(state="lifted")[:300])
-    late = [each for each in rows if supervising.is_overdue(each)]
-    context = {"late": late, "rows": [each for each in rows if each not in late], "back_url": "/"}
-    return render(request, "clues/file/supervised.html", context)
-
-
-@reader
-@never_cache
-@require_http_methods(["GET", "POST"])
-def supervision_step(request: HttpRequest, supervision_id: UUID, step: str) -> HttpResponse:
-    """Answer, send back, lift."""
-    person = person_of(request)
-    row = selectors.supervision(person, supervision_id)
-    steps: dict[str, tuple[Words, Words, type[django_forms.Form], Callable[[Said], Any]]] = {
-        "answer": (
-            _("回复督办"),
-            row.demand,
-            forms.AnswerForm,
-            lambda said: supervising.answer(by=person, supervision_id=row.pk, **said),
-        ),
-        "refuse": (
-            _("退回重办"),
-            row.answer or row.demand,
-            forms.RefuseForm,
-            lambda said: supervising.refuse(by=person, supervision_id=row.pk, **said),
-        ),
-        "lift": (
-            _("解除督办"),
-            row.answer or row.demand,
-            forms.WordsForm,
-            lambda said: supervising.lift(by=person, supervision_id=row.pk, **said),
-        ),
-    }
-    if step not in steps:
-        raise NotFound404()
-    title, lead, form, work = steps[step]
-    here = reverse("clues:detail", args=[row.clue_id])
-    return form_page(request, form(posted(request)), title=title, lead=lead, here=here, work=work)
+# What waits for the head ----------------------------------------------------------------------------------------------
 
 
 @reader
