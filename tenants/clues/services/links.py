@@ -95,11 +95,15 @@ def write(clue: Clue) -> None:
     write_many([clue])
 
 
-@transaction.atomic
-def write_many(clues: Sequence[Clue]) -> None:
-    """The same for many, in a handful of statements."""
+@transaction.atomic(savepoint=False)
+def write_many(clues: Sequence[Clue], *, first: bool = False, products: bool = True, files: bool = True) -> None:
+    """The same for many, in a handful of statements.
+
+    first: they were just made, so nothing is written for them yet. products, files: whether any of them has some.
+    """
     ids = [each.pk for each in clues]
-    codes, digests = _by_clue(ClueProduct, "code", ids), _by_clue(ClueFile, "exhibit__sha256", ids)
+    codes = _by_clue(ClueProduct, "code", ids) if products else {}
+    digests = _by_clue(ClueFile, "exhibit__sha256", ids) if files else {}
     wanted = {
         each.pk: {
             (key.kind, key.value): key
@@ -108,7 +112,8 @@ def write_many(clues: Sequence[Clue]) -> None:
         for each in clues
     }
     gone, there = [], set()
-    for row in TargetLink.objects.filter(clue_id__in=ids).select_related("target"):
+    written = TargetLink.objects.filter(clue_id__in=ids).select_related("target")
+    for row in () if first else written:
         key = (row.target.kind, row.target.value)
         if key in wanted[row.clue_id]:
             there.add((row.clue_id, *key))

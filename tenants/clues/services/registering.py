@@ -95,7 +95,6 @@ class NewClue:
     clue_id: UUID | None = None
 
 
-@transaction.atomic
 def register(new: NewClue, *, by: Person) -> Clue:
     """One clue, with its number, its division as read from the address, its clock running, and whose it may be.
 
@@ -124,7 +123,9 @@ def register_many(news: Sequence[NewClue], *, by: Person) -> list[Clue]:
         _beside(new, clue, read, by)
         trail.record(clue, "register", by=by, to_state=clue.state, data={"source": new.source.kind})
         made.append(clue)
-    links.write_many(made)
+    links.write_many(
+        made, first=True, products=any(new.products for new in news), files=any(new.exhibits for new in news)
+    )
     return made
 
 
