@@ -10,7 +10,13 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="clue",
             name="outside_number",
-            field=models.CharField(blank=True, default="", max_length=80, verbose_name="办案系统案号"),
+            field=models.CharField(
+                blank=True,
+                default="",
+                help_text="of the case it ended with, where that is kept outside",
+                max_length=80,
+                verbose_name="办案系统案号",
+            ),
             preserve_default=False,
         ),
     ]
