@@ -4,7 +4,6 @@
 is nothing to do); `provision` for each province. All but the first act as the owner.
 """
 
-import functools
 import hashlib
 import logging
 import multiprocessing
@@ -192,23 +191,9 @@ def migrate_schema(schema_name: str) -> None:
             [node for node in executor.loader.applied_migrations if node in graph.nodes]
         )
         emit_pre_migrate_signal(0, False, using, apps=before.apps, plan=plan)
-        with _swaps_remembered():
-            after = executor.migrate(targets, plan=plan, state=before.clone())
+        after = executor.migrate(targets, plan=plan, state=before.clone())
         after.clear_delayed_apps_cache()
         emit_post_migrate_signal(0, False, using, apps=after.apps, plan=plan)
-
-
-@contextmanager
-def _swaps_remembered() -> Iterator[None]:
-    """Which setting swaps a model never changes while migrating; Django looks through all models for each foreign key
-    of each model that it renders, because rendering empties what it had remembered.
-    """
-    found = functools.cache(apps.get_swappable_settings_name)
-    apps.get_swappable_settings_name = found  # type: ignore[method-assign]
-    try:
-        yield
-    finally:
-        del apps.get_swappable_settings_name
 
 
 def _labels(app_names: Sequence[str]) -> set[str]:

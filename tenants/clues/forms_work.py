@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -130,7 +131,27 @@ class EndForm(forms.Form):
         widget=forms.RadioSelect,
         help_text=_("不予立案要报负责人批准。"),
     )
+    case_ids = forms.TypedMultipleChoiceField(
+        label=_("由这条线索立的案件"),
+        coerce=UUID,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("处置是“已立案”时选。"),
+    )
+    outside_number = forms.CharField(
+        label=_("案号"),
+        max_length=80,
+        required=False,
+        help_text=_("案件在办案系统里的，照立案审批表填写。处置是“已立案”时填。"),
+    )
     words = forms.CharField(label=_("核查情况和理由"), max_length=1000, widget=_AREA)
+
+    def __init__(self, *args: Any, cases: list[tuple[str, str]], **kwargs: Any) -> None:
+        """cases: (id, words) of those that grew from the clue."""
+        super().__init__(*args, **kwargs)
+        _choose(self, "case_ids", cases)
+        if not cases:
+            del self.fields["case_ids"]
 
 
 class SuperviseForm(forms.Form):

@@ -135,6 +135,7 @@ def _ended(story: Story, clue: Clue) -> None:
     story.tick(timedelta(days=5))
     working.end(
         by=story.person("chen"), clue_id=clue.pk, result="true", outcome="filed",
+        outside_number="南青市监案〔2026〕88 号",
         words="现场查获假冒白酒 48 瓶，已提请立案，由青秀大队办理。",
     )  # fmt: skip
 

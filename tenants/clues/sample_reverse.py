@@ -77,7 +77,7 @@ class _Play:
             ))  # fmt: skip
         with self.at(days=6):
             self.step("gx", ENDED, "chen", lambda by, clue: working.end(
-                by=by, clue_id=clue.pk, result="true", outcome="filed",
+                by=by, clue_id=clue.pk, result="true", outcome="filed", outside_number="南青市监案〔2026〕86 号",
                 words="现场查获标称岚壑春陈酿 17 箱，权利人辨认为假冒，已提请立案。",
             ))  # fmt: skip
 

@@ -17,6 +17,7 @@ from accounts.selectors import below, heads, heads_of, led_unit_ids, visible_uni
 from divisions.models import Zone
 from kernel import clock
 from kernel.errors import NotAllowed, NotFound404
+from kernel.text import squeeze
 from tenants.cases import selectors as cases
 from tenants.cases.models import Case
 from tenants.clues.letters import LETTERS, Thing
@@ -24,6 +25,7 @@ from tenants.clues.models import (
     Assessment,
     Clue,
     ClueAsk,
+    ClueMatter,
     Competence,
     CompetenceSuggestion,
     Dispatch,
@@ -327,3 +329,35 @@ def zone_names(province: str) -> list[str]:
     """Development zones with land in a province."""
     rows = Zone.objects.all().values_list("name", "host_codes")
     return [name for name, hosts in rows if any(code[:2] == province[:2] for code in hosts)]
+
+
+# Cases ----------------------------------------------------------------------------------------------------------------
+
+
+def cases_grown_from(person: User, clue: Clue) -> list[Case]:
+    """Cases this person may see that were filed from what was done about a clue and those merged into it."""
+    rows = ClueMatter.objects.filter(Q(clue=clue) | Q(clue__lead=clue)).values_list("kind", "record_id")
+    ids: dict[str, list[UUID]] = {kind: [] for kind in ClueMatter.Kind.values}
+    for kind, record_id in rows:
+        ids[kind].append(record_id)
+    inspections, requests = ids[ClueMatter.Kind.INSPECTION], ids[ClueMatter.Kind.REQUEST]
+    return list(
+        cases.cases_of(person).filter(
+            Q(pk__in=ids[ClueMatter.Kind.CASE])
+            | Q(proposal__inspection_id__in=inspections)
+            | Q(proposal__request_id__in=requests)
+            | Q(proposal__request__site__inspection__in=inspections)
+        )
+    )
+
+
+def case_numbered(person: User, number: str) -> Case | None:
+    """The case this person may see that has this number here or outside."""
+    said = {number, squeeze(number)}
+    return cases.cases_of(person).filter(Q(number__in=said) | Q(outside_number__in=said)).first()
+
+
+def cases_named(person: User, clue: Clue) -> list[Case]:
+    """Cases a clue ended with, those this person may open."""
+    linked = clue.matters.filter(kind=ClueMatter.Kind.CASE).values_list("record_id", flat=True)
+    return list(cases.cases_of(person).filter(pk__in=list(linked)))

@@ -8,6 +8,7 @@ app_name = "clue_intake"
 urlpatterns = [
     path("clues/new/", intake.new, name="new"),
     path("clues/new/products/", intake.products, name="products"),
+    path("clues/new/likely/", intake.likely, name="likely"),
     path("clues/phone/", intake.phone, name="phone"),
     path("clues/phone/register/", intake.register_later, name="register_later"),
     path("clues/<uuid:clue_id>/complete/", intake.complete, name="complete"),

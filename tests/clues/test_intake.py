@@ -233,3 +233,23 @@ def test_pages_and_api_take_a_clue_and_answer_each_row_of_a_bulk(bureau: Any, cl
     assert made.status_code == 302 and "涉老年人" in meng.get("/clues/criteria/").content.decode()
     assert not Post.objects.filter(user=bureau.chen, role=Post.Role.DISPATCHER).exists()
     assert chen.get("/clues/imports/").status_code == 403
+
+
+def test_likely_duplicates_are_shown_before_saving_and_answered_by_program(bureau: Any, client_for: Any) -> None:
+    there = bureau.clue("南宁市青秀区民族大道 12 号", subject_phone="0771-5551234")
+    client = client_for("gx", user=bureau.meng)
+    said = {"content": "又卖假酒", "address_raw": "青秀区民族大道12号", "channel": "offline", "subject_kind": "unknown"}
+    page = client.post("/clues/new/", said).content.decode()
+    assert there.number in page and "同一地址" in page and "仍然登记" in page
+    asked = client.post("/clues/new/likely/", {"fields": said}, content_type="application/json").json()
+    assert [each["number"] for each in asked["likely"]] == [there.number] and asked["likely"][0]["reasons"]
+    officer = client_for("gx", user=bureau.lu)
+    hidden = officer.post("/clues/new/likely/", {"fields": said}, content_type="application/json").json()
+    assert hidden == {"likely": []}, "what one may not see is not hinted at"
+    assert Clue.objects.count() == 1
+    assert client.post("/clues/new/", said | {"anyway": "1"}).status_code == 302
+    answer = client.post("/api/v1/clues/register", said, content_type="application/json")
+    assert answer.status_code == 201, answer.json()
+    assert {each["number"] for each in answer.json()["likely"]} == set(
+        Clue.objects.exclude(pk=answer.json()["id"]).values_list("number", flat=True)
+    )

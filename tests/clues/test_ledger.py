@@ -10,11 +10,11 @@ import pytest
 from django.http import QueryDict
 
 from kernel import clock
-from kernel.errors import BadInput, Conflict, NotAllowed, NotFound404
+from kernel.errors import BadInput, Conflict, MoveRefused, NotAllowed, NotFound404
 from tenants.clues.ledger import asked as asking
 from tenants.clues.ledger import columns, linked, rows, targets
 from tenants.clues.ledger import today as figures
-from tenants.clues.models import Clue, ClueFile, Dispatch, Merge, Target
+from tenants.clues.models import Clue, ClueFile, Dispatch, Feedback, Merge, Target, Telling
 from tenants.clues.services import dispatching, ledger_views, merging, similar, working
 from tenants.clues.services.registering import NewClue, Product, Source
 
@@ -167,6 +167,12 @@ def test_the_name_of_a_protected_reporter_stands_nowhere_in_the_ledger_edge_13(b
 # Likely duplicates and merges ---------------------------------------------------------------------------------------
 
 
+def led_with(clue: Clue) -> list[Clue]:
+    """The record that leads with all that goes on as part of it."""
+    lead = Clue.objects.get(pk=clue.lead_id or clue.pk)
+    return [lead, *Clue.objects.filter(lead=lead).order_by("id")]
+
+
 @pytest.fixture
 def trio(bureau: Any) -> list[Clue]:
     """One shop, reported by a brand, by 12315 and by a station in one week (edge 8)."""
@@ -237,7 +243,7 @@ def test_a_merge_keeps_every_number_and_source_and_its_undoing_puts_all_back_c26
     assert Dispatch.objects.get(clue=second).ending == "merged"
     sources = columns.Beside([lead]).sources[lead.pk]
     assert {each.ref for each in sources} == {"B-1", "H-1", "S-1"}, "all three are answered"
-    assert merging.family(second) == [lead, second, third] and merging.family(lead) == [lead, second, third]
+    assert led_with(second) == [lead, second, third] and led_with(lead) == [lead, second, third]
     assert numbers(find(bureau, "")) == {lead.number}
     assert not similar.likely_of(lead, person=bureau.meng)
     with pytest.raises(BadInput):
@@ -252,15 +258,40 @@ def test_a_merge_keeps_every_number_and_source_and_its_undoing_puts_all_back_c26
     assert [each.ended_at is None for each in linked.history_of(lead)] == [True, False]
 
 
+def test_at_the_end_each_source_of_merged_clues_gets_its_own_answer_c26_edge_8(bureau: Any, trio) -> None:
+    lead, second, third = trio
+    merging.merge(by=bureau.meng, lead_id=second.pk, clue_ids=[third.pk], why="同一店铺")
+    merging.merge(by=bureau.meng, lead_id=lead.pk, clue_ids=[second.pk], why="同一店铺")
+    other = bureau.clue("南宁市青秀区东葛路 7 号")
+    merging.merge(by=bureau.meng, lead_id=lead.pk, clue_ids=[other.pk], why="像是同一家")
+    merging.unmerge(by=bureau.meng, clue_id=other.pk, why="不是一家")
+    dispatching.dispatch(by=bureau.meng, clue_id=lead.pk)
+    working.sign_for(by=bureau.chen, clue_id=lead.pk)
+    working.set_verifiers(by=bureau.chen, clue_id=lead.pk, officer_ids=[bureau.chen.pk, bureau.ning.pk])
+    working.end(by=bureau.chen, clue_id=lead.pk, result="true", outcome="filed", words="查获假酒",
+                outside_number="南青市监案〔2026〕9 号")  # fmt: skip
+    finals = Feedback.objects.filter(is_final=True).select_related("source")
+    assert {(each.source.ref, each.shown["number"]) for each in finals} == {
+        ("B-1", lead.number), ("H-1", second.number), ("S-1", third.number)
+    }  # fmt: skip
+    assert {(each.shown["state"], each.shown["result"], each.shown["outcome"]) for each in finals} == {
+        ("ended", "true", "filed")
+    }
+    told = Telling.objects.filter(feedback__in=finals, state="due").values_list("feedback__source__ref", flat=True)
+    assert set(told) == {"B-1", "H-1"}, "those outside are told by a person, the station hears of it here"
+    with pytest.raises(MoveRefused):
+        working.end(by=bureau.meng, clue_id=second.pk, result="true", outcome="closed", words="已并入的不能单独办结")
+
+
 def test_what_was_merged_into_one_that_is_merged_goes_with_it_and_comes_back_with_it(bureau: Any, trio) -> None:
     first, second, third = trio
     merging.merge(by=bureau.meng, lead_id=second.pk, clue_ids=[third.pk], why="同店")
     merging.merge(by=bureau.meng, lead_id=first.pk, clue_ids=[second.pk], why="同店")
-    assert merging.family(first) == [first, second, third]
+    assert led_with(first) == [first, second, third]
     with pytest.raises(Conflict):
         merging.merge(by=bureau.meng, lead_id=second.pk, clue_ids=[first.pk], why="反过来")
     merging.unmerge(by=bureau.meng, clue_id=second.pk, why="不同")
-    assert merging.family(second) == [second, third] and merging.family(first) == [first]
+    assert led_with(second) == [second, third] and led_with(first) == [first]
 
 
 def test_an_urgent_clue_makes_the_one_it_is_merged_into_urgent_and_only_as_long_as_it_is(bureau: Any, trio) -> None:

@@ -65,7 +65,14 @@ def test_a_clue_goes_by_one_call_with_receipt_and_trail_from_the_desk_to_its_end
     with pytest.raises(BadInput) as contrary:
         working.end(by=bureau.chen, clue_id=clue.pk, result="untrue", outcome="filed", words="x")
     assert contrary.value.code == "ending_contradicts"
-    ended = working.end(by=bureau.chen, clue_id=clue.pk, result="true", outcome="filed", words="查获假酒，已立案")
+    filed = {"by": bureau.chen, "clue_id": clue.pk, "result": "true", "outcome": "filed", "words": "查获假酒，已立案"}
+    for more, code in (({}, "case_missing"), ({"outside_number": "1"}, "outside_number_wrong"),
+                       ({"case_ids": [clue.pk]}, "case_not_of_clue")):  # fmt: skip
+        with pytest.raises(BadInput) as unnamed:
+            working.end(**filed, **more)
+        assert unnamed.value.code == code
+    ended = working.end(**filed, outside_number=" 南青市监案〔2026〕9 号 ")
+    assert ended.outside_number == "南青市监案〔2026〕9 号"
     assert (ended.state, ended.due_at) == (State.ENDED, None)
     assert [each.verb for each in trail.of(ended)] == ["register", "dispatch", "sign_for", "set_verifiers", "end"]
     with pytest.raises(NotAllowed):

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -25,7 +25,7 @@ from tenants.clues import selectors_intake as doors
 from tenants.clues.imports import jobs
 from tenants.clues.imports.reasons import sentence
 from tenants.clues.models import Clue, ClueFile, ClueImport, ClueImportRow, FieldCode
-from tenants.clues.services import criteria, fieldcodes, manual, tapping
+from tenants.clues.services import criteria, fieldcodes, manual, similar, tapping
 from tenants.clues.services.registering import Product
 
 MOST_ROWS = 200
@@ -80,21 +80,39 @@ class ClueIn(ClueMatterIn):
     link = serializers.CharField(max_length=500, required=False, allow_blank=True)
 
 
+class ClueLikelyOut(serializers.Serializer[Any]):
+    """A clue that may be about the same. strength: 0 to 1."""
+
+    id = serializers.UUIDField(source="clue.pk")
+    number = serializers.CharField(source="clue.number")
+    strength = serializers.FloatField()
+    reasons = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_reasons(self, row: similar.Likely) -> list[str]:
+        return [words for _kind, words in row.reasons]
+
+
 class ClueRegisteredOut(serializers.ModelSerializer[Clue]):
-    """A clue as it stands after it came in. place_sentence: how its division was read."""
+    """A clue as it stands after it came in. place_sentence: how its division was read. likely: possible duplicates."""
 
     place_sentence = serializers.SerializerMethodField()
+    likely = serializers.SerializerMethodField()
 
     class Meta:
         model = Clue
         fields = [
             "id", "number", "state", "title", "source_kind", "registered_at", "division_code", "division_level",
             "division_confidence", "division_method", "place_sentence", "priority", "priority_why", "verify_by",
-            "desk_unit_id", "holder_unit_id", "proposed_unit_id",
+            "desk_unit_id", "holder_unit_id", "proposed_unit_id", "likely",
         ]  # fmt: skip
 
     def get_place_sentence(self, row: Clue) -> str:
         return str(row.division_why.get("zh", ""))
+
+    @extend_schema_field(ClueLikelyOut(many=True))
+    def get_likely(self, row: Clue) -> Any:
+        return ClueLikelyOut(similar.likely_of(row, person=self.context["request"].user), many=True).data
 
 
 class ClueBulkIn(Fields):
@@ -261,7 +279,7 @@ class RegisterClue(View):
     def post(self, request: Request) -> Response:
         """登记线索 by hand. The same id of the same person once more gives the same clue."""
         clue = manual.register_written(_written(read(ClueIn, request)), by=request.user)
-        return Response(ClueRegisteredOut(clue).data, status=status.HTTP_201_CREATED)
+        return Response(ClueRegisteredOut(clue, context={"request": request}).data, status=status.HTTP_201_CREATED)
 
 
 class RegisterClues(View):
@@ -276,7 +294,7 @@ class RegisterClues(View):
             else {"index": index, "clue": found, "problem": None}
             for index, found in enumerate(manual.register_each(rows, by=request.user))
         ]
-        return Response(ClueBulkOut({"results": results}).data)
+        return Response(ClueBulkOut({"results": results}, context={"request": request}).data)
 
 
 class ClueFromRequest(OfficerView):
@@ -284,7 +302,8 @@ class ClueFromRequest(OfficerView):
     def post(self, request: Request, request_id: UUID) -> Response:
         """From the verdict on a request. Twice gives the same clue."""
         read(ClueNothingIn, request)
-        return Response(ClueRegisteredOut(tapping.from_request(by=request.user, request_id=request_id)).data)
+        clue = tapping.from_request(by=request.user, request_id=request_id)
+        return Response(ClueRegisteredOut(clue, context={"request": request}).data)
 
 
 class ClueFromInspection(OfficerView):
@@ -292,7 +311,8 @@ class ClueFromInspection(OfficerView):
     def post(self, request: Request, inspection_id: UUID) -> Response:
         """From an inspection. Twice gives the same clue."""
         read(ClueNothingIn, request)
-        return Response(ClueRegisteredOut(tapping.from_inspection(by=request.user, inspection_id=inspection_id)).data)
+        clue = tapping.from_inspection(by=request.user, inspection_id=inspection_id)
+        return Response(ClueRegisteredOut(clue, context={"request": request}).data)
 
 
 class ClueFromWaybill(OfficerView):
@@ -300,7 +320,8 @@ class ClueFromWaybill(OfficerView):
     def post(self, request: Request, exhibit_id: UUID) -> Response:
         """From a waybill: whoever sent the goods. Twice gives the same clue."""
         read(ClueNothingIn, request)
-        return Response(ClueRegisteredOut(tapping.from_waybill(by=request.user, exhibit_id=exhibit_id)).data)
+        clue = tapping.from_waybill(by=request.user, exhibit_id=exhibit_id)
+        return Response(ClueRegisteredOut(clue, context={"request": request}).data)
 
 
 class CompleteClue(View):
@@ -312,7 +333,9 @@ class CompleteClue(View):
         data["products"] = [Product(**each) for each in data.get("products", [])]
         more = data.pop("more")
         return Response(
-            ClueRegisteredOut(manual.complete(by=request.user, clue_id=clue_id, more=more, fields=data)).data
+            ClueRegisteredOut(
+                manual.complete(by=request.user, clue_id=clue_id, more=more, fields=data), context={"request": request}
+            ).data
         )
 
 

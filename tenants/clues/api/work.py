@@ -174,8 +174,8 @@ class ClueDossierOut(serializers.ModelSerializer[Clue]):
             "subject_code", "address_raw", "place_role", "division_code", "division_level", "division_confidence",
             "division_method", "division_why", "proposed_unit_id", "proposed_officer_id", "proposal",
             "out_of_province", "verify_by", "verify_by_provisional", "due_at", "result", "outcome", "ended_at",
-            "ending_words", "lead_id", "dispatches", "disputes", "assessments", "verifiers", "pauses", "asks",
-            "supervisions", "possible",
+            "ending_words", "outside_number", "lead_id", "dispatches", "disputes", "assessments", "verifiers", "pauses",
+            "asks", "supervisions", "possible",
         ]  # fmt: skip
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
@@ -292,6 +292,12 @@ class ClueEndIn(Fields):
     result = serializers.ChoiceField(Clue.Result.choices)
     outcome = serializers.ChoiceField(Clue.Outcome.choices)
     words = serializers.CharField(max_length=1000)
+    case_ids = serializers.ListField(
+        child=serializers.UUIDField(), required=False, default=list, max_length=20, help_text="filed: of cases here"
+    )
+    outside_number = serializers.CharField(
+        max_length=80, required=False, default="", allow_blank=True, help_text="filed: of a case kept elsewhere"
+    )
 
 
 class ClueSuperviseIn(Fields):
@@ -421,7 +427,12 @@ ClueVerifiers = _step("clue_verifiers", working.set_verifiers, reads=ClueVerifie
 CluePauses = _step("clue_pause", clocks.pause, reads=CluePauseIn)
 ClueResume = _step("clue_resume", clocks.resume)
 ClueExtension = _step("clue_extension_ask", asking.ask_extension, reads=ClueReasonIn)
-ClueEnd = _step("clue_end", working.end, reads=ClueEndIn, says="Not to file is laid before the head: see `asks`.")
+ClueEnd = _step(
+    "clue_end",
+    working.end,
+    reads=ClueEndIn,
+    says="Not to file is laid before the head: see `asks`. Filed names its case.",
+)
 ClueReopen = _step("clue_reopen", working.reopen, reads=ClueReasonIn)
 ClueDesignate = _step("clue_designate", disputes.designate, reads=ClueDesignateIn)
 ClueSettle = _step("clue_settle", disputes.settle)

@@ -111,6 +111,9 @@ class Beside:
         for each in links:
             if each.record_id in names:
                 found[each.clue_id].append(names[each.record_id])
+        for clue in self.clues:
+            if clue.outside_number:
+                found[clue.pk].append(clue.outside_number)
         return found
 
     @cached_property

@@ -229,6 +229,9 @@ class Clue(models.Model):
     result = models.CharField(_("核查结果"), max_length=14, choices=Result, blank=True)
     outcome = models.CharField(_("处置"), max_length=12, choices=Outcome, blank=True)
     ended_at = models.DateTimeField(_("办结时间"), null=True, blank=True)
+    outside_number = models.CharField(
+        _("办案系统案号"), max_length=80, blank=True, help_text="of the case it ended with, where that is kept outside"
+    )
     ending_words = models.CharField(_("办结说明"), max_length=1000, blank=True)
 
     lead = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")

@@ -120,9 +120,3 @@ def _people(clue: Clue) -> list[User]:
     if clue.holder is not None:
         return [clue.holder]
     return [] if clue.holder_unit_id == clue.desk_unit_id else selectors.people_of_unit(clue.holder_unit)
-
-
-def family(clue: Clue) -> list[Clue]:
-    """The record that leads with all that was merged into it: whoever answers a source answers those of all."""
-    lead = clue.lead if clue.lead is not None else clue
-    return [lead, *Clue.objects.filter(lead=lead).order_by("id")]

@@ -5,7 +5,7 @@ The clue speaks of what is behind the goods: the shop for a verdict and an inspe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -25,8 +25,9 @@ from evidence.models import Exhibit
 from kernel.errors import BadInput, Conflict, NotAllowed
 from tenants.clues import selectors
 from tenants.clues.models import Clue, ClueSource
+from tenants.clues.services import similar
 from tenants.clues.services.addresses import Said
-from tenants.clues.services.manual import Written, register_written
+from tenants.clues.services.manual import Written, new_clue, register_written
 from tenants.clues.services.registering import Product
 from tenants.inspections import selectors as inspections
 from tenants.inspections.models import Inspection, Lot, MarketEntity
@@ -45,8 +46,19 @@ def registered_from(record_kind: str, record_id: UUID) -> Clue | None:
     return source.clue if source else None
 
 
-def from_request(*, by: User, request_id: UUID) -> Clue:
-    """From the verdict on a request: the shop where the goods stood. Raises NotFound404, NotAllowed, BadInput."""
+class Alike(Exception):
+    """Nothing was registered yet: there are clues that may be about the same."""
+
+    def __init__(self, likely: list[similar.Likely]) -> None:
+        super().__init__("clues that may be about the same")
+        self.likely = likely
+
+
+def from_request(*, by: User, request_id: UUID, look: bool = False) -> Clue:
+    """From the verdict on a request: the shop where the goods stood. Raises NotFound404, NotAllowed, BadInput.
+
+    look: raise Alike where there are likely duplicates, instead of registering. The same below.
+    """
     asked = requests.access_request(by, request_id)
     if not may_write(by, asked.unit_id):
         raise NotAllowed()
@@ -78,10 +90,10 @@ def from_request(*, by: User, request_id: UUID) -> Clue:
             record_id=str(asked.pk),
         )
 
-    return _tapped(by, FROM_REQUEST, asked.pk, written)
+    return _tapped(by, FROM_REQUEST, asked.pk, written, look)
 
 
-def from_inspection(*, by: User, inspection_id: UUID) -> Clue:
+def from_inspection(*, by: User, inspection_id: UUID, look: bool = False) -> Clue:
     """From an inspection: the place that was inspected. Raises NotFound404, NotAllowed."""
     inspection = inspections.access_inspection(by, inspection_id)
     if not inspections.is_officer_of(by, inspection.pk):
@@ -111,10 +123,10 @@ def from_inspection(*, by: User, inspection_id: UUID) -> Clue:
             record_id=str(inspection.pk),
         )
 
-    return _tapped(by, FROM_INSPECTION, inspection.pk, written)
+    return _tapped(by, FROM_INSPECTION, inspection.pk, written, look)
 
 
-def from_waybill(*, by: User, exhibit_id: UUID) -> Clue:
+def from_waybill(*, by: User, exhibit_id: UUID, look: bool = False) -> Clue:
     """From a sealed waybill: whoever sent the goods. Its sender's address decides; the licence stands beside it.
 
     Raises NotFound404, NotAllowed; BadInput for an exhibit that is no waybill.
@@ -171,15 +183,18 @@ def from_waybill(*, by: User, exhibit_id: UUID) -> Clue:
             record_id=str(waybill.pk),
         )
 
-    return _tapped(by, FROM_WAYBILL, waybill.pk, written)
+    return _tapped(by, FROM_WAYBILL, waybill.pk, written, look)
 
 
-def _tapped(by: User, record_kind: str, record_id: UUID, written: Any) -> Clue:
+def _tapped(by: User, record_kind: str, record_id: UUID, written: Callable[[], Written], look: bool) -> Clue:
     """Open the clue that is there, or register it; of two taps at once one registers and both open it."""
     found = registered_from(record_kind, record_id)
     if found is None:
+        said = written()
+        if look and (likely := similar.likely(new_clue(said, by=by), person=by)):
+            raise Alike(likely)
         try:
-            return register_written(written(), by=by)
+            return register_written(said, by=by)
         except (Conflict, IntegrityError):
             found = registered_from(record_kind, record_id)
             if found is None:

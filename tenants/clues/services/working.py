@@ -21,7 +21,7 @@ from kernel.errors import BadInput, Conflict, NotAllowed, Problem
 from tenants.clues import selectors
 from tenants.clues.models import Clue, ClueAsk, ClueMatter, Dispatch, JurisdictionDecision, Verifier
 from tenants.clues.routing.places import where
-from tenants.clues.services import clocks
+from tenants.clues.services import clocks, filing
 from tenants.clues.services.disputes import refused_twice
 from tenants.clues.services.steps import announce, need, tell_people
 from tenants.inspections import services as inspections
@@ -217,11 +217,21 @@ def _fill_in(begun: Inspection, clue: Clue, by: User) -> None:
 
 
 @transaction.atomic
-def end(*, by: User, clue_id: UUID, result: str, outcome: str, words: str) -> Clue:
+def end(
+    *,
+    by: User,
+    clue_id: UUID,
+    result: str,
+    outcome: str,
+    words: str,
+    case_ids: Sequence[UUID] = (),
+    outside_number: str = "",
+) -> Clue:
     """办结: what was found, what was done, and why. Not to file is the head's decision: it is laid before them.
 
-    From the desk where it holds the clue; from the unit once two officers have checked. Returns the clue: ended, or
-    unchanged with an ask that waits. Raises BadInput, NotAllowed, MoveRefused.
+    From the desk where it holds the clue; from the unit once two officers have checked. Filed names its case: case_ids
+    of cases here, outside_number of one in the bureau's own system. Returns the clue: ended, or unchanged with an ask
+    that waits. Raises BadInput, NotAllowed, MoveRefused.
     """
     clue = selectors.clue_to_change(by, clue_id, who="any")
     said = _ending(clue, by, result, outcome, words)
@@ -230,6 +240,9 @@ def end(*, by: User, clue_id: UUID, result: str, outcome: str, words: str) -> Cl
 
         ask_not_to_file(clue, by=by, said=said)
         return clue
+    if outcome == Clue.Outcome.FILED:
+        cases, said["outside_number"] = filing.named(clue, by, case_ids, outside_number)
+        filing.link(clue, cases)
     return finish(clue, by=by, **said)
 
 
@@ -264,7 +277,7 @@ def _ending(clue: Clue, by: User, result: str, outcome: str, words: str) -> dict
     return {"result": result, "outcome": outcome, "words": words.strip()[:1000]}
 
 
-def finish(clue: Clue, *, by: User, result: str, outcome: str, words: str) -> Clue:
+def finish(clue: Clue, *, by: User, result: str, outcome: str, words: str, outside_number: str = "") -> Clue:
     """The end itself, in the caller's transaction."""
     now = clock.now()
     clue.pauses.filter(end=None).update(end=now)
@@ -278,6 +291,7 @@ def finish(clue: Clue, *, by: User, result: str, outcome: str, words: str) -> Cl
         result=result,
         outcome=outcome,
         ending_words=words,
+        outside_number=outside_number,
         ended_at=now,
         due_at=None,
     )
@@ -304,6 +318,7 @@ def reopen(*, by: User, clue_id: UUID, reason: str) -> Clue:
         result="",
         outcome="",
         ending_words="",
+        outside_number="",
         ended_at=None,
         clock_from=clock.now(),
         holder_unit_id=clue.desk_unit_id,

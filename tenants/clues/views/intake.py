@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from accounts.access import officer, person_of, reader
+from accounts.models import User
 from appraisal.catalogue import selectors as catalogue
 from audit.trail import Person
 from evidence import services as evidence
@@ -25,8 +26,9 @@ from kernel.errors import BadInput, Conflict, NotAllowed, TooLarge
 from kernel.ids import uuid7
 from tenants.clues import forms_intake, selectors
 from tenants.clues import selectors_intake as doors
-from tenants.clues.services import manual, tapping
+from tenants.clues.services import manual, similar, tapping
 from tenants.clues.services.steps import url
+from tenants.clues.views.merging import likely_row
 from webui import kept
 from webui.pages import posted, show_page, speaks_json, turn_back, uuid_or_none
 
@@ -51,6 +53,10 @@ def new(request: HttpRequest) -> HttpResponse:
     }
     if request.method == "POST" and form.is_valid():
         try:
+            if "anyway" not in request.POST:
+                context["likely"] = _likely(form, person)
+                if context["likely"]:
+                    return show_page(request, "clues/intake/new.html", context)
             exhibits = seal_photos(form.cleaned_data["photos"], by=person)
             clue = manual.register_written(
                 form.written(
@@ -77,19 +83,57 @@ def phone(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 @speaks_json
+def likely(request: HttpRequest) -> JsonResponse:
+    """Clues that may be about the same as what is written: {fields}. Answers {likely: [{number, url, …}]}."""
+    person = person_of(request)
+    if not doors.may_register(person):
+        raise NotAllowed()
+    form = _form_of_phone(_said_by_phone(request).get("fields"), person)
+    found = _likely(form, person) if form is not None and form.is_valid() else []
+    return JsonResponse(
+        {
+            "likely": [
+                {
+                    "number": each["clue"].number,
+                    "title": each["clue"].title,
+                    "url": each["url"],
+                    "state": each["clue"].get_state_display(),
+                    "words": each["words"],
+                    "reasons": each["reasons"],
+                }
+                for each in found
+            ]
+        }
+    )
+
+
+def _likely(form: forms_intake.ClueForm, person: User) -> list[dict[str, Any]]:
+    new = manual.new_clue(form.written(clue_id=None, exhibits=[]), by=person)
+    return [likely_row(each) for each in similar.likely(new, person=person)]
+
+
+def _form_of_phone(fields: object, person: User) -> forms_intake.ClueForm | None:
+    if not isinstance(fields, dict):
+        return None
+    data = QueryDict(mutable=True)
+    for name, value in fields.items():
+        data.setlist(str(name), [str(each) for each in value] if isinstance(value, list) else [str(value)])
+    return forms_intake.ClueForm(data, person=person)
+
+
+@reader
+@never_cache
+@require_POST
+@speaks_json
 def register_later(request: HttpRequest) -> HttpResponse:
     """A clue written on the phone: {id, fields: {name: text or list}}. Twice is once. Answers {url, number}."""
     person = person_of(request)
     if not doors.may_register(person):
         raise NotAllowed()
     said = _said_by_phone(request)
-    clue_id, fields = uuid_or_none(str(said.get("id"))), said.get("fields")
-    if clue_id is None or not isinstance(fields, dict):
+    clue_id, form = uuid_or_none(str(said.get("id"))), _form_of_phone(said.get("fields"), person)
+    if clue_id is None or form is None:
         raise BadInput(_("这条线索没有读懂，仍留在手机上。请在待发送里再试。"), code="clue_unreadable")
-    data = QueryDict(mutable=True)
-    for name, value in fields.items():
-        data.setlist(str(name), [str(each) for each in value] if isinstance(value, list) else [str(value)])
-    form = forms_intake.ClueForm(data, person=person)
     if not form.is_valid():
         raise BadInput(" ".join(str(words) for each in form.errors.values() for words in each), code="bad_input")
     clue = manual.register_written(form.written(clue_id=clue_id, exhibits=[]), by=person)
@@ -189,7 +233,10 @@ def from_waybill(request: HttpRequest, exhibit_id: UUID) -> HttpResponse:
 
 def _tapped(request: HttpRequest, back: str, tap: Any, **record: UUID) -> HttpResponse:
     try:
-        clue = tap(by=person_of(request), **record)
+        clue = tap(by=person_of(request), look="anyway" not in request.POST, **record)
+    except tapping.Alike as alike:
+        context = {"likely": [likely_row(each) for each in alike.likely], "back_url": back}
+        return show_page(request, "clues/intake/alike.html", context)
     except (BadInput, Conflict) as problem:
         return turn_back(request, problem, back)
     return redirect(url(clue))

@@ -32,7 +32,7 @@ def side(request: HttpRequest, *, clue: Clue, **_facts: Any) -> Piece | None:
     person = person_of(request)
     context = {
         "clue": clue,
-        "likely": [_likely_row(each) for each in similar.likely_of(clue, person=person)] if _is_open(clue) else [],
+        "likely": [likely_row(each) for each in similar.likely_of(clue, person=person)] if _is_open(clue) else [],
         "merged": linked.merged_into(clue),
         "merge": linked.merge_of(clue),
         "targets": linked.cards_of(clue),
@@ -48,7 +48,8 @@ def _is_open(clue: Clue) -> bool:
     return clue.state in Clue.OPEN
 
 
-def _likely_row(each: similar.Likely) -> dict[str, Any]:
+def likely_row(each: similar.Likely) -> dict[str, Any]:
+    """What a page shows of a likely duplicate."""
     tone, shape = STATE_LOOKS[each.clue.state]
     return {
         "clue": each.clue,

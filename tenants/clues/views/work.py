@@ -84,6 +84,7 @@ def _dossier(clue: Clue, person: User) -> dict[str, Any]:
         "verifiers": [each for each in clue.verifiers.all() if each.until is None],
         "assessment": assessment,
         "my_opinion": mine,
+        "cases": selectors.cases_named(person, clue) if clue.state == State.ENDED else [],
         "asks": [each for each in clue.asks.all() if each.state == ClueAsk.State.ASKED],
         "may_decide": heads(person, clue.holder_unit_id),
         "dispute": next((each for each in clue.disputes.all() if each.settled_at is None), None),
@@ -235,6 +236,12 @@ def _called(person: User) -> str:
     return f"{person.display_name} · {person.unit.name}" if person.unit else person.display_name
 
 
+def _cases(clue: Clue, person: User, request: HttpRequest) -> Said:
+    found = selectors.cases_grown_from(person, clue)
+    own = [str(each.pk) for each in found] if len(found) == 1 else []
+    return {"cases": [(str(each.pk), f"{each.number} {each.title}") for each in found], "initial": {"case_ids": own}}
+
+
 def _candidates(clue: Clue, person: User, request: HttpRequest) -> Said:
     found = (clue.division_why or {}).get("candidates", [])
     return {
@@ -288,7 +295,7 @@ _ALL = (
          only_if=lambda clue: _paused(clue)),
     Step("end", _("办结"), _("写明核查结果、处置和理由。"), forms.EndForm,
          lambda by, pk, said: working.end(by=by, clue_id=pk, **said), "any",
-         (*_DESK, State.ASSESSING, State.VERIFYING), seal=True),
+         (*_DESK, State.ASSESSING, State.VERIFYING), more=_cases, seal=True),
     Step("return", _("退回"), _("退回受理单位，由它改派。不能自行转给别的单位。"), forms.ReturnForm,
          lambda by, pk, said: working.send_back(by=by, clue_id=pk, **said), "unit",
          (State.DISPATCHED, State.VERIFYING)),

@@ -10,13 +10,16 @@ from typing import Any
 import pytest
 from harness import people
 
-from accounts.models import Unit, User
+from accounts.models import Post, Unit, User
 from appraisal.requests.models import AppraisalRequest
 from evidence import matters, sheets
 from kernel.errors import BadInput, NotFound404
 from provinces import context
+from tenants.cases import services as cases
+from tenants.cases.models import Case
+from tenants.clues import selectors
 from tenants.clues.models import Clue
-from tenants.clues.services import tapping
+from tenants.clues.services import tapping, working
 from tenants.clues.services.addresses import differences
 from tenants.clues.services.manual import hints_for
 from tenants.inspections import services
@@ -96,3 +99,27 @@ def test_a_verdict_an_inspection_and_a_waybill_become_clues_in_one_tap_each(aske
             tap(by=world.mo, **record)
     with pytest.raises(BadInput):
         tapping.from_waybill(by=world.chen, exhibit_id=sender.files.exclude(exhibit=waybill).get().exhibit_id)
+
+
+def test_a_clue_ends_as_filed_with_the_case_that_grew_from_its_inspection_and_no_other(
+    asked: Any, client_for: Any
+) -> None:
+    world, inspection, _request, _waybill = asked
+    clue = tapping.from_inspection(by=world.chen, inspection_id=inspection.pk)
+    Post.objects.create(user=world.chen, unit=world.chen.unit, role=Post.Role.DISPATCHER)
+    world.chen = User.objects.get(pk=world.chen.pk)
+    said = {"by": world.chen, "clue_id": clue.pk, "result": "true", "outcome": "filed", "words": "查获假酒"}
+    with pytest.raises(BadInput) as unnamed:
+        working.end(**said)
+    assert unnamed.value.code == "case_missing"
+    proposal = cases.propose(
+        by=world.chen, inspection_id=inspection.pk, cause_code="trademark_sale", summary="销售假冒白酒"
+    )
+    cases.decide(by=world.wei, proposal_id=proposal.pk, approve=True)
+    case = Case.objects.get()
+    assert selectors.cases_grown_from(world.chen, clue) == [case]
+    page = client_for("gx", user=world.chen).get(f"/clues/{clue.pk}/do/end/").content.decode()
+    assert case.number in page and "办案系统" in page
+    ended = working.end(**said)
+    assert ended.matters.get(kind="case").record_id == case.pk and ended.outside_number == ""
+    assert case.number in client_for("gx", user=world.chen).get(f"/clues/{clue.pk}/").content.decode()

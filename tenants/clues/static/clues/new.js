@@ -4,14 +4,15 @@
  */
 import { gettext as _ } from "../webui/js/i18n.js";
 import { uuid7 } from "../webui/js/drafts.js";
+import { postJSON } from "../webui/js/http.js";
 import { busy } from "../webui/js/forms.js";
 import { enqueue, queue, resume, seal } from "../webui/js/upload.js";
 import { photos } from "./pick.js";
 
-const PATIENCE_MS = 8000;
-const LEFT_OUT = new Set(["csrfmiddlewaretoken", "clue_id", "photos", "idempotency_key"]);
+const PATIENCE_MS = 8000, LOOK_MS = 2500;
+const LEFT_OUT = new Set(["csrfmiddlewaretoken", "clue_id", "photos", "idempotency_key", "anyway"]);
 const form = document.querySelector("form[data-clue]");
-const says = form.querySelector("[data-clue-says]");
+const says = form.querySelector("[data-clue-says]"), submit = form.querySelector("button.huge");
 
 function say(words, tone = "accent", url = "") {
   const note = Object.assign(document.createElement("p"), { className: `note tone-${tone}`, textContent: words });
@@ -29,12 +30,42 @@ function fieldsOf() {
   return fields;
 }
 
+/** What may be the same, shown before anything is saved. Without a signal, or where the answer takes long, nothing waits for it. */
+async function alike() {
+  if (!form.dataset.likely || form.elements.namedItem("anyway") || navigator.onLine === false) return false;
+  const late = new Promise((resolve) => { setTimeout(() => resolve({ likely: [] }), LOOK_MS); });
+  const { likely = [] } = await Promise.race([postJSON(form.dataset.likely, { fields: fieldsOf() }), late]).catch(() => ({}));
+  if (!likely.length) return false;
+  const made = (tag, words, className = "") => Object.assign(document.createElement(tag), { textContent: words, className });
+  const note = made("div", "", "note tone-wait stack-s"), list = made("ul", "", "stack-s");
+  for (const each of likely) {
+    const item = made("li", ""), head = made("p", "");
+    head.append(made("strong", each.words), " ", Object.assign(made("a", each.number), { href: each.url, target: "_blank", rel: "noopener" }), ` ${each.state}`);
+    item.append(head, made("p", each.title), made("p", each.reasons.join("；"), "small"));
+    list.append(item);
+  }
+  note.append(made("p", _("可能已经有人登记过。请先看一眼：")), list, made("p", _("是同一件的，打开那一条补充；不是的，仍然登记。")));
+  says.replaceChildren(note);
+  form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "anyway", value: "1" }));
+  submit.dataset.words = submit.textContent;
+  submit.textContent = _("不是同一件，仍然登记");
+  says.scrollIntoView({ block: "center" });
+  return true;
+}
+
+/** The next clue is looked at again. */
+function forget() {
+  form.elements.namedItem("anyway")?.remove();
+  if (submit.dataset.words) submit.textContent = submit.dataset.words;
+}
+
 form.addEventListener("submit", async (event) => {
   // On plain HTTP a browser seals nothing and keeps nothing safe: the form is posted as it is, photos and all.
   if (!globalThis.isSecureContext && form.method === "post") return;
   event.preventDefault();
   if (form.hasAttribute("data-sending")) return;
   busy(form, true);
+  if (await alike()) return busy(form, false);
   const id = form.elements.namedItem("clue_id")?.value || uuid7(), fields = fieldsOf(), files = photos.get(form) ?? [];
   const label = _("线索：{words}", { words: (fields.content?.[0] ?? "").slice(0, 20) });
   try {
@@ -61,6 +92,7 @@ form.addEventListener("submit", async (event) => {
     try { for (const each of Object.keys(sessionStorage)) if (each.startsWith("draft:") && each.endsWith(":clue")) sessionStorage.removeItem(each); } catch { /* no storage */ }
     if (url) return location.assign(url);
     form.reset();
+    forget();
     for (const item of form.querySelectorAll("[data-photos-shown] li, #picked li")) item.remove();
     files.length = 0;
     const next = form.elements.namedItem("clue_id");

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cases', '0001_cases'),
-        ('clues', '0005_ledger'),
+        ('clues', "0006_outside_number"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
