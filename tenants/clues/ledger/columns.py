@@ -32,21 +32,11 @@ from tenants.clues.models import (
     Dispatch,
     Feedback,
 )
+from tenants.clues.presenters import LOOKS as STATE_LOOKS
 from tenants.clues.routing.places import name_of
 
 Value = str | int | Decimal | date | datetime | None
 State = Clue.State
-STATE_LOOKS: dict[str, tuple[str, str]] = {
-    State.REGISTERED: ("accent", "ring"),
-    State.ASSESSING: ("accent", "half"),
-    State.SCREENED: ("accent", "diamond"),
-    State.DISPATCHED: ("wait", "clock"),
-    State.VERIFYING: ("accent", "half"),
-    State.RETURNED: ("wait", "warning"),
-    State.DISPUTED: ("wait", "question"),
-    State.ENDED: ("good", "tick"),
-    State.MERGED: ("neutral", "ring"),
-}
 PRIORITY_LOOKS = {"urgent": ("seal", "warning"), "raised": ("wait", "diamond"), "normal": ("neutral", "ring")}
 PROTECTED = gettext_lazy("（保护举报人）")
 
