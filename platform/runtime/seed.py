@@ -206,6 +206,7 @@ _NAMED: Mapping[str, str] = {
     "huang": "系统管理员",
     "lin": "鉴定人员",
     "wang": "鉴定人员",
+    "tang-l": "维权人员",
     "zhao": "协作管理员",
 }
 
