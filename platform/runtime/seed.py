@@ -201,10 +201,12 @@ class SignIn:
 
 _NAMED: Mapping[str, str] = {
     "chen": "执法人员",
+    "meng": "线索管理员",
     "wei": "局领导",
     "huang": "系统管理员",
     "lin": "鉴定人员",
     "wang": "鉴定人员",
+    "tang-l": "维权人员",
     "zhao": "协作管理员",
 }
 

@@ -95,7 +95,8 @@ def _past(stage: Any, desk: Desk) -> None:
         ]
         fakes_past.nothing_to_compare(photos)
         asked = next((each for each in photos if each.item.task.province_code == "gx"), None)
-        known = next((each for each in photos if asked and each.item.task.organisation_id != _owner(asked)), None)
+        elsewhere = [each for each in photos if asked is not None and _owner(each) != _owner(asked)]
+        known = next((each for each in elsewhere if _appraiser(stage, _owner(each))), None)
         if real is not None and asked is not None and known is not None:
             fakes_past.known_elsewhere(stage, real, asked, known, _desk_of(stage, _owner(known)))
     if real is not None:
@@ -109,9 +110,15 @@ def _owner(photo: DeskPhoto) -> UUID:
 
 def _desk_of(stage: Any, organisation_id: UUID) -> Desk:
     """Somebody who appraises for another house of the story."""
-    party = next(code for code, pk in stage.made["organisations"].items() if pk == organisation_id)
-    who = next(row.code for row in stage.cast.STAFF.values() if row.party == party and "appraiser" in row.roles)
-    return Desk(User.objects.get(pk=stage.made["people"][who][1]), Organisation.objects.get(pk=organisation_id))
+    who = stage.made["people"][_appraiser(stage, organisation_id)][1]
+    return Desk(User.objects.get(pk=who), Organisation.objects.get(pk=organisation_id))
+
+
+def _appraiser(stage: Any, organisation_id: UUID) -> str:
+    """Who appraises in that house itself; "" where an association or an agency does."""
+    party = next((code for code, pk in stage.made["organisations"].items() if pk == organisation_id), "")
+    staff = stage.cast.STAFF.values()
+    return next((row.code for row in staff if row.party == party and "appraiser" in row.roles), "")
 
 
 def _fits(row: Any, province: str, product: str) -> bool:

@@ -31,8 +31,8 @@ PROPOSAL_ID = uuid5(NAMESPACE_URL, "sample proposal")
 SEIZURE_ID = uuid5(NAMESPACE_URL, "sample seizure")
 AGO = timedelta(days=26)
 GOODS = (
-    ("岚禾 53 度酱香", "岚禾", "瓶", "48", "1199.00", "收银台后货架第二层"),
-    ("岚禾 散装", "岚禾", "千克", "12.5", "", "后屋地面"),
+    ("岚壑春 53 度酱香", "岚壑春", "瓶", "48", "1199.00", "收银台后货架第二层"),
+    ("岚壑春 散装", "岚壑春", "千克", "12.5", "", "后屋地面"),
 )
 
 

@@ -8,7 +8,9 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from divisions.resolving import resolve
 from tenants.clues.models import Assessment, Clue, CluePause, Competence, Dispatch
+from tenants.clues.routing.places import name_of
 
 _AREA = forms.Textarea(attrs={"rows": 3})
 _DAY = forms.DateInput(attrs={"type": "date"})
@@ -35,7 +37,10 @@ class DivisionForm(forms.Form):
 
     code = forms.ChoiceField(label=_("候选区划"), required=False, widget=forms.RadioSelect)
     other = forms.CharField(
-        label=_("其他区划代码"), max_length=6, required=False, help_text=_("六位代码。填了这里，以这里为准。")
+        label=_("其他区划"),
+        max_length=60,
+        required=False,
+        help_text=_("名称或六位代码，例如“南宁市青秀区”。填了这里，以这里为准。"),
     )
 
     def __init__(self, *args: Any, candidates: list[tuple[str, str]], **kwargs: Any) -> None:
@@ -45,6 +50,23 @@ class DivisionForm(forms.Form):
         if not candidates:
             del self.fields["code"]
             self.fields["other"].required = True
+
+    def clean_other(self) -> str:
+        """The code of what was written as a name; a code as it is."""
+        said: str = self.cleaned_data["other"].strip()
+        if not said or said.isdigit():
+            return said
+        found = resolve(said)
+        if found.candidates:
+            names = "、".join(name_of(code) for code in found.candidates[:4])
+            raise forms.ValidationError(
+                _("叫“%(said)s”的有几处：%(names)s。请写上所在的市。"), params={"said": said, "names": names}
+            )
+        if not found.code:
+            raise forms.ValidationError(
+                _("没有叫“%(said)s”的区划。请写全称，例如“南宁市青秀区”。"), params={"said": said}
+            )
+        return found.code
 
 
 class DispatchForm(forms.Form):

@@ -145,17 +145,17 @@ def _guangdong(story: Story, clue: Clue) -> None:
     story.sign(clue, "liang")
 
 
-LANHE = {"products": (Product(brand_name="岚禾", product_name="53 度酱香"),)}
+LANHE = {"products": (Product(brand_name="岚壑春", product_name="53 度酱香"),)}
 GUANGXI = (
-    Told(ref="GX-A-01", kind=Kind.HOTLINE_12315, name="12315", title="新竹路烟酒店卖假“岚禾”", ago=4,
-         content="顾客在店内买到两瓶“岚禾”白酒，瓶盖喷码一擦就掉，店主不给开票。",
+    Told(ref="GX-A-01", kind=Kind.HOTLINE_12315, name="12315", title="新竹路烟酒店卖假“岚壑春”", ago=4,
+         content="顾客在店内买到两瓶“岚壑春”白酒，瓶盖喷码一擦就掉，店主不给开票。",
          address="南宁市青秀区新竹街道新竹路 41 号", then=_checking,
          more={**LANHE, "subject_kind": "shop", "subject_name": "新竹路某烟酒店", "chain_stage": "retail"}),
     Told(ref="GX-A-02", kind=Kind.MEDIA, name="某晚报", title="夜市散装酒灌进名酒瓶", ago=1.2,
          content="报道称夜市有人回收名酒空瓶，灌装散酒后低价卖给周边餐馆。",
          address="西乡塘区北湖街道北湖北路夜市", violations=(Violation.FAKE_SHODDY,), then=_waiting,
          more={"priority": "raised", "priority_why": "媒体关注", "area_tags": ["urban_rural_fringe"]}),
-    Told(ref="GX-A-03", kind=Kind.BRAND, name="岚禾酒业（演示）", title="科园大道仓库疑似分装点", ago=0.3,
+    Told(ref="GX-A-03", kind=Kind.BRAND, name="岚壑春酒业（演示）有限公司", title="科园大道仓库疑似分装点", ago=0.3,
          content="企业打假人员发现该仓库夜间有面包车进出，纸箱与正品不同。",
          address="南宁高新技术产业开发区科园大道 27 号",
          more={**LANHE, "chain_stage": "store", "channel": "both"}),
@@ -169,7 +169,7 @@ GUANGXI = (
          content="监测到某平台店铺低价整箱销售，图片上的商标与正品不同，店铺没有公示地址。", address="",
          more={"channel": "online", "chain_stage": "online", "subject_account": "某平台：谷满折扣仓",
                "area_tags": ["internet"]}),
-    Told(ref="GX-A-07", kind=Kind.SECTION, name="知识产权保护处", title="多家小店从同一上家进“岚禾”", ago=1.5,
+    Told(ref="GX-A-07", kind=Kind.SECTION, name="知识产权保护处", title="多家小店从同一上家进“岚壑春”", ago=1.5,
          content="近一个月三起鉴定申请的批号相同，可能来自同一个批发点。",
          address="桂林市秀峰区中山中路 3 号批发市场", then=_studied,
          more={**LANHE, "chain_stage": "wholesale", "priority": "raised", "priority_why": "多次出现"}),
@@ -186,7 +186,7 @@ GUANGXI = (
          content="巡查快递站时发现，面单写洗衣液，打开是没有标签的白酒。",
          address="青秀区民族大道 88 号快递站", then=_paused,
          more={"chain_stage": "transport"}),
-    Told(ref="GX-A-12", kind=Kind.BRAND, name="岚禾酒业（演示）", title="南湖集贸市场 B 区 12 号摊", ago=15,
+    Told(ref="GX-A-12", kind=Kind.BRAND, name="岚壑春酒业（演示）有限公司", title="南湖集贸市场 B 区 12 号摊", ago=15,
          then=_ended,
          content="企业购买的样品经辨认为假冒。", address="南宁市青秀区南湖集贸市场 B 区 12 号摊",
          more={**LANHE, "subject_kind": "shop"}),

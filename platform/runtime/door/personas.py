@@ -1,4 +1,4 @@
-"""The four people a newcomer may be with one tap, and a colleague for what takes two. Demonstration mode only."""
+"""The five people a newcomer may be with one tap, and a colleague for what takes two. Demonstration mode only."""
 
 from __future__ import annotations
 
@@ -60,6 +60,7 @@ PERSONAS: dict[str, Persona] = {
         Persona("appraiser", "lin", "brands", "check-seal", _("鉴定人员"), _("比对真品，给结论"), "/", 5),
         Persona("office", "zhao", "federation", "people", _("协作管理员"), _("审核入驻，看往来"), "/", 0),
         Persona("colleague", "ning", "gx", "people", _("同行的执法人员"), _("一起清点"), "/inspections/", 0, False),
+        Persona("dispatcher", "meng", "gx", "list", _("线索管理员"), _("收线索，分派到所和大队"), "/clues/", 0),
         Persona("leader", "wei", "gx", "home", _("局领导"), _("看今天，看谁超时"), "/leader/", 8),
     )
 }

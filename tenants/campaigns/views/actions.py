@@ -42,6 +42,7 @@ def actions(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": rows,
+        "shell": shell_of(person),
         "may_plan": selectors.may_plan(person),
         "live_cursor": cursor,
         "live_topics": "joint",

@@ -74,6 +74,7 @@ def paste(request: HttpRequest, unit_id: UUID) -> HttpResponse:
     unit = selectors.roster_unit(person, unit_id, to_write=True)
     form = forms.PasteForm(posted(request))
     context = {"unit": unit, "form": form, "back_url": _here(unit_id), "result": None, "problem": None}
+    context["shell"] = shell_of(person)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:

@@ -25,7 +25,7 @@ from tenants.campaigns import forms, presenters, selectors, veil
 from tenants.campaigns.models import JointTarget, TargetMark
 from tenants.campaigns.services import escorting, going, planning
 from tenants.campaigns.views.actions import holder_of, target_form
-from tenants.campaigns.views.common import form_page, ids, try_it
+from tenants.campaigns.views.common import form_page, ids, shell_of, try_it
 from tenants.inspections import selectors as inspections
 from tenants.inspections.models import Inspection
 from webui.pages import posted, speaks_json, uuid_or_none
@@ -59,6 +59,7 @@ def target(request: HttpRequest, target_id: UUID) -> HttpResponse:
         "may_drop": head["plans"] and not head["over"] and seen.state == JointTarget.State.PLANNED,
         "may_ask_people": head["plans"] and not head["over"] and not seen.outside and seen.open,
         "asked": asked,
+        "shell": shell_of(person),
         "inspection_url": _inspection_url(person, found.inspection),
         "mark_key": uuid7(),
         "live_cursor": cursor,

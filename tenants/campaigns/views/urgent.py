@@ -17,7 +17,7 @@ from kernel.errors import NotAllowed
 from notify.live import live_cursor
 from tenants.campaigns import forms, presenters, selectors
 from tenants.campaigns.services import urgent as services
-from tenants.campaigns.views.common import form_page, try_it
+from tenants.campaigns.views.common import form_page, shell_of, try_it
 from tenants.clues import selectors as clues
 from webui.pages import PER_PAGE, posted
 
@@ -30,7 +30,7 @@ def calls(request: HttpRequest) -> HttpResponse:
     person, cursor = person_of(request), live_cursor()
     page = Paginator(selectors.calls_of(person), PER_PAGE).get_page(request.GET.get("page"))
     rows = [{"call": each, "look": presenters.CALL_LOOKS[services.State(each.state)]} for each in page]
-    context = {"page": page, "rows": rows, "live_cursor": cursor, "live_topics": "urgent"}
+    context = {"shell": shell_of(person), "page": page, "rows": rows, "live_cursor": cursor, "live_topics": "urgent"}
     return render(request, "campaigns/calls.html", context)
 
 
@@ -43,6 +43,7 @@ def call(request: HttpRequest, call_id: UUID) -> HttpResponse:
     found = selectors.access_call(person, call_id)
     card = presenters.call_card(person, found)
     context = card | {
+        "shell": shell_of(person),
         "card": card,
         "clue": found.clue,
         "may_see_clue": clues.clues_seen_by(person).filter(pk=found.clue_id).exists(),

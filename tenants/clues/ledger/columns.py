@@ -32,21 +32,11 @@ from tenants.clues.models import (
     Dispatch,
     Feedback,
 )
+from tenants.clues.presenters import LOOKS as STATE_LOOKS
 from tenants.clues.routing.places import name_of
 
 Value = str | int | Decimal | date | datetime | None
 State = Clue.State
-STATE_LOOKS: dict[str, tuple[str, str]] = {
-    State.REGISTERED: ("accent", "ring"),
-    State.ASSESSING: ("accent", "half"),
-    State.SCREENED: ("accent", "diamond"),
-    State.DISPATCHED: ("wait", "clock"),
-    State.VERIFYING: ("accent", "half"),
-    State.RETURNED: ("wait", "warning"),
-    State.DISPUTED: ("wait", "question"),
-    State.ENDED: ("good", "tick"),
-    State.MERGED: ("neutral", "ring"),
-}
 PRIORITY_LOOKS = {"urgent": ("seal", "warning"), "raised": ("wait", "diamond"), "normal": ("neutral", "ring")}
 PROTECTED = gettext_lazy("（保护举报人）")
 
@@ -168,8 +158,13 @@ def _source(clue: Clue, beside: Beside) -> str:
     sources = beside.sources.get(clue.pk, [])
     if clue.secrecy == Clue.Secrecy.REPORTER_PROTECTED:
         return _listed([f"{clue.get_source_kind_display()}{PROTECTED}"])
-    said = [f"{each.get_kind_display()} {each.name}".strip() for each in sources]
-    return _listed(said) or f"{clue.get_source_kind_display()} {clue.source_name}".strip()
+    said = [_of_kind(each.get_kind_display(), each.name) for each in sources]
+    return _listed(said) or _of_kind(clue.get_source_kind_display(), clue.source_name)
+
+
+def _of_kind(kind: str, name: str) -> str:
+    """Both, or the one where both say the same: 12315."""
+    return kind if name in ("", kind) else f"{kind} {name}"
 
 
 def _source_refs(clue: Clue, beside: Beside) -> str:

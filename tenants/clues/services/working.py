@@ -75,7 +75,7 @@ def send_back(*, by: User, clue_id: UUID, reason: str, words: str = "", right_un
         row.return_reason, row.return_words = reason, words.strip()[:500]
         row.right_unit_name = right_unit_name.strip()[:80]
         row.save()
-    said = f"{Dispatch.ReturnReason(reason).label} {words.strip()}".strip()
+    said = "：".join(each for each in (str(Dispatch.ReturnReason(reason).label), words.strip()) if each)
     if not_competent and refused_twice(clue, by=by, why=said):
         return clue
     _leave(clue, by)

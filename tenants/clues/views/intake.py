@@ -29,6 +29,7 @@ from tenants.clues import selectors_intake as doors
 from tenants.clues.services import manual, similar, tapping
 from tenants.clues.services.steps import url
 from tenants.clues.views.merging import likely_row
+from tenants.clues.views.work import base_of
 from webui import kept
 from webui.pages import posted, show_page, speaks_json, turn_back, uuid_or_none
 
@@ -48,6 +49,7 @@ def new(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "new_id": request.POST.get("clue_id") or uuid7(),
+        "base": base_of(person),
         "back_url": reverse("requests:home"),
         "chosen": _chosen(request),
     }

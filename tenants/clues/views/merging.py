@@ -17,8 +17,8 @@ from accounts.models import Post
 from kernel.errors import NotFound404, Problem
 from tenants.clues import selectors
 from tenants.clues.ledger import linked
-from tenants.clues.ledger.columns import STATE_LOOKS
 from tenants.clues.models import Clue
+from tenants.clues.presenters import LOOKS as STATE_LOOKS
 from tenants.clues.services import merging, similar
 from tenants.clues.views.ledger import frame_of
 from webui.slots import Piece

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import person_of, reader
 from tenants.clues.ledger import targets
-from tenants.clues.ledger.columns import STATE_LOOKS
 from tenants.clues.models import Target
+from tenants.clues.presenters import LOOKS as STATE_LOOKS
 from tenants.clues.views.ledger import frame_of
 
 PER_PAGE = 50

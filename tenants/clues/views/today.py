@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 from accounts.access import person_of, reader
 from kernel import clock
 from tenants.clues.ledger import today as figures
-from tenants.clues.ledger.columns import STATE_LOOKS
 from tenants.clues.models import Clue
+from tenants.clues.presenters import LOOKS as STATE_LOOKS
 from tenants.clues.views.ledger import frame_of
 from webui.slots import Piece
 

@@ -60,7 +60,7 @@ def _dossier(clue: Clue, person: User) -> dict[str, Any]:
     steps = [step for step in STEPS.values() if step.open_to(clue, person)]
     return {
         "clue": clue,
-        "base": "webui/desk.html" if person.has_role(Post.Role.DISPATCHER, Post.Role.LEADER) else "webui/phone.html",
+        "base": base_of(person),
         "state": presenters.state_chip(clue),
         "term": presenters.term_of(clue),
         "check": presenters.check_words(clue, clocks.read(clue)),
@@ -339,6 +339,11 @@ def step(request: HttpRequest, clue_id: UUID, step: str) -> HttpResponse:
     )
 
 
+def base_of(person: User) -> str:
+    """The frame of a page that the desk and those who go out share."""
+    return "webui/desk.html" if person.has_role(Post.Role.DISPATCHER, Post.Role.LEADER) else "webui/phone.html"
+
+
 def form_page(
     request: HttpRequest,
     form: django_forms.Form,
@@ -353,6 +358,7 @@ def form_page(
     """One form, one step; back to `here` when it is done."""
     context = {
         "form": form, "title": title, "lead": lead, "button": title, "seal": seal, "back_url": here, "clue": about,
+        "base": base_of(person_of(request)),
     }  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
