@@ -11,6 +11,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+MOST_SHOWN = 99
+
 
 @dataclass(frozen=True, kw_only=True)
 class NavItem:
@@ -21,7 +23,8 @@ class NavItem:
     url_name: name for `reverse`, without arguments.
     order: position, smallest first.
     prefix: a path that also counts as "here"; by default the item's own URL.
-    count: number of things waiting for this person, shown when above 0.
+    count: number of things waiting for this person, shown when above 0; above MOST_SHOWN as "99+", so nobody need
+        count further than one more.
     allowed: whether this person is offered the item at all; everyone by default.
     """
 
@@ -54,7 +57,8 @@ def items(area: str, request: HttpRequest) -> list[dict[str, Any]]:
             url = reverse(item.url_name, urlconf=urlconf)
         except NoReverseMatch:
             continue
-        count = item.count(request) if item.count else 0
+        waiting = item.count(request) if item.count else 0
+        count = waiting if waiting <= MOST_SHOWN else f"{MOST_SHOWN}+"
         found.append({"url": url, "prefix": item.prefix or url, "label": item.label, "icon": item.icon, "count": count})
     # The longest matching prefix is "here": the home page at "/" would otherwise match every path.
     matching = [entry for entry in found if request.path.startswith(entry["prefix"])]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post, User
 from tenants.clues.models import Clue
+from webui.nav import MOST_SHOWN
 
 State = Clue.State
 SENTENCES = {
@@ -35,4 +36,4 @@ def waiting(request: HttpRequest) -> int:
     if person.unit_id is not None and person.has_role(Post.Role.OFFICER):
         own = own | {person.unit_id}
     wanted |= Q(holder_unit_id__in=own, state=State.DISPATCHED)
-    return Clue.objects.filter(wanted).count()
+    return Clue.objects.filter(wanted).order_by()[: MOST_SHOWN + 1].count()
