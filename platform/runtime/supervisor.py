@@ -50,6 +50,7 @@ class Part:
     ready_line: ready when a printed line contains this. Neither of the two: ready as soon as it runs.
     gate: the next part waits until this one is ready. stop_timeout_s: after that it is killed with all its children.
     console: its lines appear in the terminal, not only in its log file.
+    nice: how far it stands back when others want the processor (0 to 19).
     """
 
     name: str
@@ -69,6 +70,7 @@ class Part:
     once: bool = False
     gate: bool = True
     console: bool = True
+    nice: int = 0
 
 
 class _Running:
@@ -219,6 +221,8 @@ class Supervisor:
             os.set_blocking(running.output.fileno(), False)
         with contextlib.suppress(psutil.Error, OSError):
             # The process may be over already; then there is nothing to know again.
+            if part.nice:
+                psutil.Process(running.process.pid).nice(part.nice)
             Record.of(part.name, running.process.pid, argv, part.stop_signal).write(self.run_dir)
 
     def _log(self, name: str) -> IO[bytes]:

@@ -216,6 +216,7 @@ class House:
                 ready_line=" ready.",
                 stop_timeout_s=30,
                 console=False,
+                nice=10,  # pages and letters first: a photo is looked at seconds later, and nobody waits for a page
             ),
             self._python(
                 "beat",
@@ -240,6 +241,7 @@ class House:
         ready_line: str | None = None,
         stop_timeout_s: float = 15,
         console: bool = True,
+        nice: int = 0,
     ) -> Part:
         return Part(
             name=name,
@@ -254,6 +256,7 @@ class House:
             stop_timeout_s=stop_timeout_s,
             gate=False,
             console=console,
+            nice=nice,
         )
 
 
