@@ -49,11 +49,11 @@ def _alarm(who: int, at: float | None) -> None:
 
 @shared_task(name="recognition.look")  # type: ignore[untyped-decorator]
 def look(look_id: str) -> str:
-    """Look at one photo that came to the desk. A run that hangs ends the process."""
+    """Look at one photo that came to the desk, the youngest first. A run that hangs ends the process."""
     from appraisal.recognition.services import asking, looking
 
     with ends_by(asking.LONGEST_RUN.total_seconds()):
-        row = looking.look(UUID(look_id))
+        row = looking.look(asking.youngest(UUID(look_id)))
     return row.outcome if row else ""
 
 

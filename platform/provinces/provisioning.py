@@ -273,14 +273,14 @@ def _dump_template() -> str | None:
             "PGPASSWORD": str(params.get("password") or ""),
         },
         capture_output=True,
-        text=True,
         check=False,
     )
     if ran.returncode:
-        log.warning("pg_dump failed, new provinces will be migrated from nothing: %s", ran.stderr.strip())
+        log.warning("pg_dump failed, new provinces will be migrated from nothing: %s", ran.stderr.decode().strip())
         return None
     # Lines that begin with a backslash are for psql, not for the server.
-    return "\n".join(line for line in ran.stdout.splitlines() if not line.startswith(("\\", "--")))
+    # Only line feeds end a line: a default or a generated column may hold a carriage return.
+    return "\n".join(line for line in ran.stdout.decode().split("\n") if not line.startswith(("\\", "--")))
 
 
 def provision(

@@ -421,6 +421,11 @@ def _settle(stage: Any) -> None:
     for code in stage.cast.PROVINCES:
         with stage.enter(code):
             showcase.publish_last()
+    append_ledgers(stage)
+
+
+def append_ledgers(stage: Any) -> None:
+    """Put what was sent into each sender's ledger, as the task does after a commit."""
     chains = [(code, Address.province(code)) for code in stage.cast.PROVINCES]
     chains += [("brands", Address.organisation(pk)) for pk in stage.made["organisations"].values()]
     for seat, party in chains:

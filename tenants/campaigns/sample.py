@@ -22,6 +22,7 @@ from federation.letters.delivery import deliver_everywhere
 from federation.parties.models import Organisation
 from kernel import clock
 from notify.models import Notice
+from tenants.bureau.sample import append_ledgers
 from tenants.campaigns.models import JointAction, UrgentCall
 from tenants.campaigns.services import bundling, escorting, going, planning, reporting, roster, urgent
 from tenants.clues.models import Clue
@@ -70,6 +71,7 @@ def fill(stage: Any) -> None:
             going.close(by=people["nong"], action_id=DONE_ID, words="两省同时行动，查获一处，移交一处，无人员冲突。")
         _tomorrow(stage.now, people, units)
     deliver_everywhere()
+    append_ledgers(stage)
     for name in ("gx", "gz"):
         with stage.enter(name):
             Notice.objects.filter(code__in=CODES, read_at=None, created_at__lt=stage.now - timedelta(hours=6)).update(

@@ -55,8 +55,9 @@ def of_a_province(house: Any, chen: User, code: str) -> dict[str, Any]:
             basis={}, handed_in_at=clock.now(),
         )  # fmt: skip
         SourceQuestion.objects.create(report=report, text="何处？", asked_by=chen, reply_by=clock.today())
+        shown = {"state": "ended", "number": clue.number, "result": "", "outcome": "", "ended_on": ""}
         feedback = Feedback.objects.create(
-            clue=clue, source=clue.sources.get(), target="source", shown={"state": "ended"}, is_final=True
+            clue=clue, source=clue.sources.get(), target="source", shown=shown, is_final=True
         )
         telling = Telling.objects.create(feedback=feedback, due_on=clock.today())
     return {"report_id": report.pk, "clue_telling_id": telling.pk}

@@ -181,6 +181,12 @@ class LookBackSettle(_Decided):
         )
 
 
+class ReckonedLimitsOut(serializers.Serializer[Any]):
+    """What is proposed now."""
+
+    results = BandLimitsOut(many=True)
+
+
 class Limits(_Listed):
     """Least scores of product groups, proposed from what people said of hints. Never under the engine's own."""
 
@@ -190,10 +196,10 @@ class Limits(_Listed):
     def get(self, request: Request) -> Response:
         return self.listed(request)
 
-    @extend_schema(operation_id="band_limits_reckon", request=None, responses=BandLimitsOut(many=True))
+    @extend_schema(operation_id="band_limits_reckon", request=None, responses=ReckonedLimitsOut)
     def post(self, request: Request) -> Response:
         """Reckon them anew now. Appraisers only. Returns the proposals that are open then."""
-        return Response(BandLimitsOut(services.reckon_limits(desk=self.desk(request)), many=True).data)
+        return Response(ReckonedLimitsOut({"results": services.reckon_limits(desk=self.desk(request))}).data)
 
 
 class LimitsDecide(_Decided):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -46,6 +47,17 @@ def sweep(*, older_than_s: float = 60, limit: int = 200) -> int:
     for pk in late:
         enqueue_beyond(pk)
     return len(ids) + len(late)
+
+
+def youngest(look_id: UUID) -> UUID:
+    """The photo that is looked at when it is this one's turn: of all that wait, the one asked about last.
+
+    Somebody stands in a shop with it, while older ones waited already. Each turn is one photo, so all are looked at.
+    """
+    waiting = PhotoLook.objects.filter(state=State.WAITING)
+    if not waiting.filter(pk=look_id).exists():
+        return look_id
+    return waiting.order_by("-asked_at", "-id").values_list("pk", flat=True).first() or look_id
 
 
 def notice_lost() -> int:
