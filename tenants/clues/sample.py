@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from django.db.models import F
@@ -19,6 +17,8 @@ from accounts.models import Unit, User
 from divisions.resolving import Hints
 from kernel import clock
 from notify.models import Notice
+from tenants.bureau.sample import append_ledgers
+from tenants.clues import sample_intake, sample_reverse
 from tenants.clues.models import Clue
 from tenants.clues.services import assessing, clocks, supervising, working
 from tenants.clues.services.arriving import arrived
@@ -26,7 +26,7 @@ from tenants.clues.services.dispatching import dispatch
 from tenants.clues.services.registering import NewClue, Product, Source
 
 WORDS = ("线索", "clues")
-MORE = ("sample_intake", "sample_reverse", "sample_ledger")
+MORE = (sample_intake, sample_reverse)
 Kind, Violation = Clue.SourceKind, Clue.Violation
 FAKE = (Violation.COUNTERFEIT_TRADEMARK,)
 
@@ -214,9 +214,9 @@ def fill(stage: Any) -> None:
                         _tell(Story(desk, tick), each, division)
                 codes = ("clue_ended", "clue_verifier", "clue_recalled")
                 Notice.objects.filter(code__in=codes, read_at=None).update(read_at=F("created_at"))
-    for name in MORE:
-        if find_spec(f"tenants.clues.{name}") is not None:
-            import_module(f"tenants.clues.{name}").fill(stage)
+    for each in MORE:
+        each.fill(stage)
+    append_ledgers(stage)
 
 
 def _tell(story: Story, told: Told, division: str) -> None:

@@ -60,12 +60,12 @@ class SeizureRow(serializers.ModelSerializer[Seizure]):
             "late_reason", "released_at", "release_kind", "release_reason", "returned_to", "term", "report",
         ]  # fmt: skip
 
-    @extend_schema_field(TermOut)
+    @extend_schema_field(TermOut(allow_null=True))
     def get_term(self, row: Seizure) -> dict[str, Any] | None:
         standing = term.standing_of(row)
         return dict(TermOut(standing).data) if standing is not None else None
 
-    @extend_schema_field(ReportOut)
+    @extend_schema_field(ReportOut(allow_null=True))
     def get_report(self, row: Seizure) -> dict[str, Any] | None:
         report = term.report_of(row)
         return dict(ReportOut(report).data) if report is not None else None

@@ -34,9 +34,9 @@ def into_the_library(desk: Page) -> None:
     board = desk.locator(".board-in img")
     frame = board.bounding_box()
     assert frame
-    for x, y in ((0.25, 0.15), (0.75, 0.15), (0.75, 0.9), (0.25, 0.9)):
+    for number, (x, y) in enumerate(((0.25, 0.15), (0.75, 0.15), (0.75, 0.9), (0.25, 0.9)), start=1):
         board.click(position={"x": x * frame["width"], "y": y * frame["height"]}, force=True)
-    assert desk.locator(".handle").count() == 4
+        expect(desk.locator(".handle")).to_have_count(number)
     desk.locator("[data-act=defect]").click()
     board.scroll_into_view_if_needed()
     frame = board.bounding_box()
