@@ -206,9 +206,11 @@ PROVINCES = (("gx", "meng", "450000", GUANGXI), ("gd", "yao", "440000", GUANGDON
 
 def fill(stage: Any) -> None:
     """Tell it up to `stage.now`. What was told before is left alone."""
+    new = False
     for province, desk, division, told in PROVINCES:
         with stage.enter(province):
             if not Clue.objects.filter(sources__ref=told[0].ref).exists():
+                new = True
                 for each in sorted(told, key=lambda each: -each.ago):
                     with clock.frozen(stage.now - timedelta(days=each.ago)) as tick:
                         _tell(Story(desk, tick), each, division)
@@ -216,7 +218,8 @@ def fill(stage: Any) -> None:
                 Notice.objects.filter(code__in=codes, read_at=None).update(read_at=F("created_at"))
     for each in MORE:
         each.fill(stage)
-    append_ledgers(stage)
+    if new:
+        append_ledgers(stage)
 
 
 def _tell(story: Story, told: Told, division: str) -> None:
