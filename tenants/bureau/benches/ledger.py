@@ -48,7 +48,7 @@ INSERT INTO {code}.clues_clue (
   division_code, division_level,
   division_confidence, division_method, division_why, title, content, channel, chain_stage, area_tags, violations,
   estimated_value, priority, priority_why, secrecy, verify_by, verify_by_provisional, due_at, proposal, out_of_province,
-  result, outcome, ended_at, ending_words)
+  result, outcome, ended_at, ending_words, outside_number)
 SELECT
   ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, '测线索〔2026〕' || n || '号', s.state,
   now() - (n %% 700) * interval '1 day' - (n %% 1440) * interval '1 minute', '某', %(top)s,
@@ -63,7 +63,7 @@ SELECT
   ARRAY[(ARRAY['counterfeit_trademark','fake_shoddy','food_safety'])[1 + n %% 3]]::varchar[],
   n %% 5000, (ARRAY['normal','normal','raised','urgent'])[1 + n %% 4], '', 'ordinary',
   current_date + (n %% 40 - 10), false, now() + (n %% 40 - 10) * interval '1 day', '{{}}', '{{}}',
-  '', CASE WHEN s.state = 'ended' THEN 'closed' ELSE '' END, CASE WHEN s.state = 'ended' THEN now() END, ''
+  '', CASE WHEN s.state = 'ended' THEN 'closed' ELSE '' END, CASE WHEN s.state = 'ended' THEN now() END, '', ''
 FROM generate_series(%(first)s, %(last)s) n,
 LATERAL (SELECT (ARRAY['registered','screened','dispatched','verifying','ended'])[1 + n %% 5] AS state) s
 """
