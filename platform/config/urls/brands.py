@@ -20,5 +20,8 @@ urlpatterns = [
     path("", include("appraisal.recognition.urls")),
     path("", include("appraisal.issuing.urls")),
     path("", include("appraisal.reverse_clues.urls")),
+    path("", include("federation.grants.urls_brands")),
+    path("", include("federation.matching.urls_brands")),
+    path("", include("federation.jointcases.urls_brands")),
     path("api/v1/", include("config.urls.brands_api")),
 ]

@@ -13,6 +13,12 @@ urlpatterns = [
     path("", include("accounts.urls_shared")),
     path("", include("federation.office.urls_letters")),
     path("", include("federation.heads.urls")),
+    path("", include("federation.agreements.urls_office")),
+    path("", include("federation.grants.urls_office")),
+    path("", include("federation.broker.urls_office")),
+    path("", include("federation.matching.urls_office")),
+    path("", include("federation.jointcases.urls_office")),
+    path("", include("federation.peers.urls_office")),
     path("api/v1/", include("config.urls.office_api")),
     path("", include("federation.office.urls")),
 ]

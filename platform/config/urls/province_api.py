@@ -8,7 +8,12 @@ from appraisal.requests.api.urls import urlpatterns as requests
 from divisions.api import urlpatterns as divisions
 from evidence.exhibit_api import urlpatterns as exhibits
 from evidence.seal_views import api_urlpatterns as seals
+from federation.agreements.api.urls_province import urlpatterns as agreements
+from federation.broker.api.urls_province import urlpatterns as broker
+from federation.grants.api.urls_province import urlpatterns as grants
 from federation.heads.api import urlpatterns as sealed_log
+from federation.jointcases.api.urls_province import urlpatterns as jointcases
+from federation.matching.api.urls_province import urlpatterns as matching
 from federation.office.letter_api import urlpatterns as letters
 from federation.transfers.api import urlpatterns as transfers
 from gateway.urls import api
@@ -18,13 +23,14 @@ from tenants.bundles.api import urlpatterns as bundles
 from tenants.campaigns.api.urls import urlpatterns as campaigns
 from tenants.cases.api import urlpatterns as cases
 from tenants.clues.api.urls import urlpatterns as clues
+from tenants.correspondence.api.urls_province import urlpatterns as correspondence
 from tenants.inspections.api.urls import urlpatterns as inspections
 from tenants.inspections.seizure_api import urlpatterns as seizures
 
 urlpatterns = api(
     [
         *requests, *inspections, *exhibits, *transfers, *catalogue, *people, *notices, *letters, *seals, *sealed_log,
-        *bundles, *papers, *seizures, *cases, *divisions, *hints, *opinions, *clues,
-        *campaigns,
+        *bundles, *papers, *seizures, *cases, *divisions, *hints, *opinions, *clues, *campaigns, *agreements, *grants,
+        *broker, *matching, *jointcases, *correspondence,
     ]
 )  # fmt: skip

@@ -1,0 +1,6 @@
+"""Pages at the province's host."""
+
+from django.urls import URLPattern
+
+app_name = "correspondence"
+urlpatterns: list[URLPattern] = []
