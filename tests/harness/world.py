@@ -476,7 +476,7 @@ def _clue_intake(world: World, code: str) -> None:
             desk_unit=desk_unit, kind="monitoring", name="某监测", file_name="clues.csv", by=chen, header=["线索内容"]
         )
         row = FieldCode.objects.create(
-            code=f"{code.upper()}XXXXXX",
+            code=f"{code.upper()}K7M4QP",
             desk_unit=desk_unit,
             team="城东网格员",
             valid_until=clock.today(),
