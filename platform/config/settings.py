@@ -24,6 +24,7 @@ DOMAIN_NAME = DOMAIN.partition(":")[0]
 ALLOWED_HOSTS = [DOMAIN_NAME, f".{DOMAIN_NAME}"]
 URLCONFS = {
     "province": "config.urls.province",
+    "superior": "config.urls.superior",
     "brands": "config.urls.brands",
     "office": "config.urls.office",
     "public": "config.urls.door",
@@ -56,9 +57,11 @@ SHARED_APPS = [
     "divisions",
     *_EVERYWHERE,
     "federation.parties",
+    "federation.directory",
     "federation.letters",
     "federation.heads",
     "federation.office",
+    "federation.published",
     "federation.agreements",
     "federation.grants",
     "federation.broker",
@@ -315,6 +318,27 @@ CELERY_BEAT_SCHEDULE = {
         "kwargs": {"also": ["brands"]},
         "options": {"seat": "public", "expires": 60},
     },
+    "grants-tell-uses": {
+        "task": "provinces.fan_out",
+        "schedule": 60.0,
+        "args": ["grants.tell_uses"],
+        "kwargs": {"also": ["brands", "office"]},
+        "options": {"seat": "public", "expires": 60},
+    },
+    "grants-mind": {
+        "task": "provinces.fan_out",
+        "schedule": 900.0,
+        "args": ["grants.mind"],
+        "kwargs": {"also": ["brands", "office"]},
+        "options": {"seat": "public", "expires": 900},
+    },
+    "agreements-mind": {
+        "task": "provinces.fan_out",
+        "schedule": 900.0,
+        "args": ["agreements.mind"],
+        "kwargs": {"also": ["office"]},
+        "options": {"seat": "public", "expires": 900},
+    },
     "audit-sequence": {
         "task": "provinces.fan_out",
         "schedule": 15.0,
@@ -360,6 +384,12 @@ CELERY_BEAT_SCHEDULE = {
         if DEMO
         else {}
     ),
+    "broker-clock": {
+        "task": "provinces.fan_out",
+        "schedule": 300.0,
+        "args": ["broker.mind_the_clock"],
+        "options": {"seat": "public", "expires": 300},
+    },
     "seizure-alarms": {
         "task": "provinces.fan_out",
         "schedule": 600.0,
