@@ -104,6 +104,7 @@ FAILURES: dict[str, str | Promise] = {
     "kind_unknown": gettext_lazy("收件方的系统还不认识这一版格式。升级后重新投递，或退回。"),
     "body_unreadable": gettext_lazy("正文不符合约定格式，或与校验值不符。请退回发件方重发。"),
     "not_found": gettext_lazy("收件方找不到这封往来所说的事项。请核对后退回发件方。"),
+    "province_without_units": gettext_lazy("收件方还没有登记任何单位。登记后重新投递，或退回发件方。"),
     "move_refused": gettext_lazy("事项现在的状态不能办理这一步。请核对后重新投递，或退回。"),
 }
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import Unit
 from audit.trail import Person
 from federation.agreements import selectors as agreements
@@ -13,6 +15,7 @@ from federation.contracts.official import UnitV1
 from federation.directory import book
 from federation.directory.book import DirectoryUnit
 from kernel import clock
+from kernel.errors import Conflict
 from provinces.context import required
 from provinces.hosts import DIRECTORY
 
@@ -106,8 +109,11 @@ def own_unit_named(named: UnitV1) -> Unit | None:
 
 
 def top_unit() -> Unit:
-    """The provincial bureau itself."""
-    return Unit.objects.filter(is_active=True, parent=None).order_by("code")[0]
+    """The provincial bureau itself. Raises Conflict where no unit is in use: a letter waits until there is one."""
+    found = Unit.objects.filter(is_active=True, parent=None).order_by("code").first()
+    if found is None:
+        raise Conflict(_("本省还没有登记任何单位，来函无处安放。请管理员先登记单位。"), code="province_without_units")
+    return found
 
 
 def open_dispute(

@@ -218,6 +218,10 @@ def offered_exhibits(person: User, letter: OfficialLetter) -> list[dict[str, Any
             if file.exhibit_id not in found and file.exhibit.withdrawn_at is None:
                 rows.append(file.exhibit)
             found[file.exhibit_id] = file.what
+            for copy in file.exhibit.redacted_copies.filter(withdrawn_at=None):
+                if copy.pk not in found:
+                    rows.append(copy)
+                found[copy.pk] = file.what
     if letter.case_id is not None:
         matter = matters.find(person, "case", letter.case_id)
         if matter is not None:
