@@ -1,5 +1,5 @@
 """Operations at the province's host."""
 
-from django.urls import URLPattern
+from tenants.correspondence.api.letters import urlpatterns
 
-urlpatterns: list[URLPattern] = []
+__all__ = ["urlpatterns"]
