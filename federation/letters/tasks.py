@@ -10,11 +10,11 @@ from celery import shared_task
 from kombu.exceptions import KombuError
 
 from federation.contracts.addresses import Address
-from federation.letters import addressees, ledger
-from federation.letters.delivery import deliver_waiting
+from federation.letters import addressees, ledger, transports
 from federation.letters.models import Delivery, Letter
 from kernel import clock
 from provinces.context import required
+from provinces.seats import COURIER
 
 log = logging.getLogger(__name__)
 BATCH = 50
@@ -38,7 +38,7 @@ def _enqueue(task: Any, seat_name: str, *args: str | bool) -> None:
 @shared_task(name="letters.deliver")  # type: ignore[untyped-decorator]
 def deliver(last_first: bool = False) -> int:
     """Deliver what waits for this seat; a full batch calls for the next. The sweep brings what is to be tried again."""
-    count = deliver_waiting(BATCH, last_first=last_first)
+    count = transports.here().deliver_waiting(BATCH, last_first=last_first)
     if count >= BATCH:
         wake(required().name)
     return count
@@ -70,7 +70,8 @@ def sweep() -> int:
             )
         if len(gone) < len(named):
             wake(seat_name)
-    senders = Letter.objects.filter(ledger_entry=None).values_list("sender", flat=True).order_by().distinct()
+    unlisted = Letter.objects.filter(ledger_entry=None).exclude(sender_seat=COURIER.name)
+    senders = unlisted.values_list("sender", flat=True).order_by().distinct()
     for sender in senders:
         _enqueue(append_to_ledger, Address.parse(sender).seat.name, sender)
     return len(by_seat) + len(senders)

@@ -1,5 +1,6 @@
 """Django settings: one module; what an operator may change comes from `config.env`."""
 
+from ipaddress import ip_network
 from urllib.parse import unquote, urlsplit
 
 from celery.schedules import crontab
@@ -27,6 +28,7 @@ URLCONFS = {
     "brands": "config.urls.brands",
     "office": "config.urls.office",
     "public": "config.urls.door",
+    "courier": "config.urls.courier",
 }
 ROOT_URLCONF = "config.urls.door"
 EVENTS_URL = ENV.events_url
@@ -296,6 +298,7 @@ CELERY_TASK_ROUTES = {
 CELERY_BEAT_SCHEDULE = {
     "accounts-sweep": {"task": "accounts.sweep_all", "schedule": 60.0, "options": {"seat": "public", "expires": 60}},
     "letters-sweep": {"task": "letters.sweep", "schedule": 5.0, "options": {"seat": "office", "expires": 5}},
+    "peers-mind": {"task": "peers.mind", "schedule": 15.0, "options": {"seat": "courier", "expires": 15}},
     "parties-coverage": {"task": "parties.coverage", "schedule": 60.0, "options": {"seat": "brands", "expires": 50}},
     "issuing-stamps": {
         "task": "issuing.finish_waiting",
@@ -435,6 +438,11 @@ PHONE_CALL_URL = ENV.phone_call_url
 # Letters --------------------------------------------------------------------------------------------------------------
 LETTERS_STORE = "evidence.store.store"
 LETTERS_ORGANISATION_MODEL = "parties.Organisation"  # found by name: its `state` says who can be written to
+
+# Other installations --------------------------------------------------------------------------------------------------
+FEDERATION_OFFICE = ENV.federation_office
+PEER_NETWORKS = tuple(ip_network(each) for each in ENV.peer_networks)
+SEAT_TASKS = ENV.seat_tasks
 
 # Catalogue ------------------------------------------------------------------------------------------------------------
 PILOT_CATEGORIES: dict[str, list[str]] = {}  # province code to the codes of pilot categories switched on there
