@@ -75,6 +75,7 @@ def read(said: Any) -> WireEnvelope:
     found = (sha256_hex(body), sm3_hex(body), sha256_hex(manifest))
     if found != (envelope.body_sha256, envelope.body_sm3, envelope.manifest_sha256):
         raise EnvelopeWrong(what="digest")
+    envelope.files()
     return envelope
 
 
