@@ -23,7 +23,7 @@ from audit.trail import Person
 from federation.contracts.addresses import Address
 from federation.letters import tasks
 from federation.peers import keys, outbound
-from federation.peers.errors import CardOfOurs, CardWrong, PartyElsewhere, PeerThere
+from federation.peers.errors import CardOfOurs, CardWrong, PartyElsewhere, PeerAnswerWrong, PeerThere
 from federation.peers.models import OwnKey, Peer, PeerKey
 from kernel import clock
 from provinces.hosts import DIRECTORY
@@ -118,6 +118,14 @@ def end(peer: Peer, *, by: Person, why: str) -> Peer:
     return done
 
 
+def turn(peer: Peer, verb: str, *, by: Person, why: str) -> Peer:
+    """Suspend, resume or end by its name. Raises MoveRefused, ValueError for any other."""
+    steps = {"suspend": suspend, "resume": resume, "end": end}
+    if verb not in steps:
+        raise ValueError(f"no step {verb!r}")
+    return steps[verb](peer, by=by, why=why)
+
+
 def _turn(peer: Peer, verb: str, state: str, *, by: Person, why: str) -> Peer:
     with transaction.atomic():
         done = move(peer, verb, by=by, why=why, quiet_until=None, failures=0)
@@ -125,6 +133,25 @@ def _turn(peer: Peer, verb: str, state: str, *, by: Person, why: str) -> Peer:
         _new_directory()
         transaction.on_commit(lambda: tasks.wake(COURIER.name))
     return done
+
+
+def ask_parties(peer: Peer) -> list[dict[str, str]]:
+    """Who lives there, as the other side says now. Call it outside any transaction.
+
+    Raises PeerUnreachable, PeerRefused; PeerAnswerWrong for what is no list of parties.
+    """
+    answer = outbound.ask(peer, "GET", "about/").data
+    try:
+        return [
+            {
+                "party": str(Address.parse(each["party"])),
+                "title": str(each["title"])[:120],
+                "division_code": str(each["division_code"])[:6],
+            }
+            for each in answer["parties"]
+        ]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise PeerAnswerWrong() from error
 
 
 def take_parties(peer: Peer, parties: Sequence[dict[str, str]], *, by: Person) -> int:

@@ -98,8 +98,3 @@ def about() -> dict[str, Any]:
         "parties": services.own_parties(),
         "kinds": kinds,
     }
-
-
-def ask_about(peer: Peer) -> dict[str, Any]:
-    """The same of a peer. In the courier's seat. Raises PeerUnreachable, PeerAnswerWrong, PeerRefused."""
-    return outbound.ask(peer, "GET", "about/").data

@@ -5,6 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from config.env import ROOT, Env
 from config.secrets import kept_key
@@ -287,6 +288,9 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = TIME_ZONE
+# A worker takes from its queues in turn: the letters of a flooded province wait for one another, and nobody for them.
+LETTERS_QUEUE, LETTERS_LANES = "letters", 16
+CELERY_TASK_QUEUES = [Queue(name) for name in ("celery", *(f"{LETTERS_QUEUE}.{at}" for at in range(LETTERS_LANES)))]
 CELERY_TASK_ROUTES = {
     "evidence.intake": {"queue": "intake"},
     "evidence.redact": {"queue": "intake"},

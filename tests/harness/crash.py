@@ -42,7 +42,9 @@ def servers(cluster: Cluster) -> Iterator[Servers]:
     folder = Path(cluster.place).parent / f"crash-{os.getpid()}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    postgres = EmbeddedPostgres(folder / "postgres", free_port(), settings={"log_statement": "none"})
+    postgres = EmbeddedPostgres(
+        folder / "postgres", free_port(), durable=False, settings={"log_statement": "none", "synchronous_commit": "on"}
+    )
     valkey = EmbeddedValkey(folder / "valkey", free_port())
     before = (cluster.superuser_url, cluster.valkey_url, settings.BROKER_URL, settings.VALKEY_URL)
     name = cluster.database_name

@@ -14,7 +14,7 @@ from federation.letters.reconciliation import reconcile
 from federation.peers import carrying, outbound
 from federation.peers.errors import PeerUnreachable
 
-pytestmark = [pytest.mark.xdist_group("two-installations"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.xdist_group("two-installations"), pytest.mark.timeout(900, func_only=True)]
 
 
 class BadLine:

@@ -24,7 +24,7 @@ from provinces import context
 from provinces.hosts import DIRECTORY
 from provinces.seats import OFFICE
 
-pytestmark = [pytest.mark.xdist_group("two-installations"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.xdist_group("two-installations"), pytest.mark.timeout(120, func_only=True)]
 
 
 def state(letter_id) -> tuple[str, str]:
