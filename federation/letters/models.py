@@ -2,7 +2,8 @@
 
 A party is written as `federation.contracts.addresses.Address` writes it ("province:gx", "organisation:<uuid>",
 "office"); beside it stands the seat whose login reads its letters ("gx", "brands", "office"). Row-level security
-compares the seat with the login (`borders.py`); a constraint keeps address and seat together.
+compares the seat with the login (`borders.py`); a constraint keeps address and seat together. The letters of parties
+that live in another installation are read and written by the courier, whose seat then stands beside the address.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ def _seat_of(party: str) -> Q:
         Q(**{party: Concat(Value("province:"), F(f"{party}_seat"))})
         | Q(**{f"{party}__startswith": "organisation:", f"{party}_seat": "brands"})
         | Q(**{party: "office", f"{party}_seat": "office"})
+        | Q(**{f"{party}_seat": "courier"})
     )
 
 

@@ -205,7 +205,7 @@ def _prepare(
             raise AttachmentNotYours(what=file.what)
     moment = clock.now()
     body, manifest = canonical_json(message.to_body()), canonical_json([file.model_dump() for file in files])
-    seats = [author.seat.name, *dict.fromkeys(address.seat.name for address in named)]
+    seats = [author.seat.name, *dict.fromkeys(addressees.seat_name(address) for address in named)]
     letter = Letter(
         id=uuid7(),
         kind=message.kind,
@@ -248,14 +248,14 @@ def _sender(given: Address | None) -> Address:
     if seat.kind == "brands":
         if given is None:
             raise Misused("at the brands host post() must be told which organisation writes")
-        if given.kind != "organisation":
+        if given.kind != "organisation" or addressees.is_remote(given):
             raise SenderRefused(sender=str(given))
         return given
     if seat.kind not in ("province", "office"):
         raise SenderRefused(sender=str(seat))
     own = Address.office() if seat.kind == "office" else Address.province(seat.name)
-    if given is not None and given != own:
-        raise SenderRefused(sender=str(given))
+    if (given is not None and given != own) or addressees.is_remote(own):
+        raise SenderRefused(sender=str(given or own))
     return own
 
 
@@ -305,7 +305,7 @@ def _insert_deliveries(cursor: Any, letters: Sequence[_Prepared]) -> None:
             each.letter.sender,
             each.letter.sender_seat,
             str(address),
-            address.seat.name,
+            addressees.seat_name(address),
             each.due,
             each.provisional,
             each.letter.written_at,
@@ -340,7 +340,7 @@ WAKES = 2
 def _send_off(named: tuple[Address, ...]) -> None:
     from federation.letters.tasks import wake  # tasks need delivery, delivery needs the receivers registered here
 
-    for seat_name, count in Counter(address.seat.name for address in named).items():
+    for seat_name, count in Counter(addressees.seat_name(address) for address in named).items():
         standing = set(connection.savepoint_ids)
         # Those of a savepoint that may yet be rolled back by itself do not count.
         asked = sum(

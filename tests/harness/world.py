@@ -12,7 +12,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from harness import agreement_rows, answer_rows, campaign_rows, correspondence_rows, library_rows, people
+from harness import agreement_rows, answer_rows, campaign_rows, correspondence_rows, library_rows, peers_rows, people
 
 from accounts.imports import jobs
 from accounts.models import Post, Unit, User
@@ -223,7 +223,7 @@ def _office(world: World) -> None:
     world.people["office"] = {"zhao": zhao}
     world.ids["office"] = {
         "enrolment_id": rows[0].pk, "document_id": document.pk, "code": rows[0].code,
-        "organisation_id": world.houses["he"].organisation.pk,
+        "organisation_id": world.houses["he"].organisation.pk, **peers_rows.of_the_office(zhao),
     }  # fmt: skip
 
 
