@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('provinces', '0001_provinces'),
+        ('provinces', '0002_superior'),
     ]
 
     operations = [
