@@ -31,7 +31,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What may be said of a record: to our own people its number and address, to others the goods and the week."""
+    """What may be said of a record: to our own people its number and address, to others the goods and the week.
+
+    facts: what another province may read of it once it was granted: what was found, nothing of who reported it.
+    """
 
     number: str
     url: str
@@ -40,6 +43,7 @@ class Described:
     organisation_ids: tuple[UUID, ...] = ()
     brand_names: tuple[str, ...] = ()
     product_names: tuple[str, ...] = ()
+    facts: str = ""
 
 
 Rows = Callable[[Collection[UUID] | None], Iterator[Held]]

@@ -1,5 +1,5 @@
-"""Rows of matching. Each seat uses its own part of them: a province its values and matches, the office what it found and
-passes on, the brands host what it is asked and what it raises. Nothing is shared: letters keep the copies in step.
+"""Rows of matching. Each seat uses its own part: a province its values and matches, the office what it found and passes
+on, the brands host what it is asked and what it raises. Nothing is shared: letters keep the copies in step.
 """
 
 from federation.matching.models.brands import BrandQuestion, RaisedSeries

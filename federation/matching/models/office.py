@@ -1,4 +1,4 @@
-"""The office's part: who holds the same as whom, without knowing what; what it passed on; how much a province compares."""
+"""The office's part: who holds the same as whom, not what; what it passed on; how much a province compares."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ class DigestStop(models.Model):
 
 
 class Tally(models.Model):
-    """How many digests of one province and kind were compared on one day, and how many waited for another. Only grows."""
+    """How many digests of one province and kind were compared on one day, and how many had to wait. Only grows."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     province = models.CharField(max_length=31)
