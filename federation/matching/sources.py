@@ -5,10 +5,10 @@ sources.register(Source("clue", _("线索"), rows=…, describe=…, open_to=…
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -111,13 +111,30 @@ def finds_of(organisation_id: UUID) -> list[Raisable]:
     return list(_registry.finds(organisation_id)) if _registry.finds else []
 
 
+class _Pending(threading.local):
+    """What changed in the transaction of this thread, by source."""
+
+    def __init__(self) -> None:
+        self.ids: dict[str, set[UUID]] = {}
+
+
+_pending = _Pending()
+
+
 def changed(name: str, record_ids: Iterable[UUID]) -> None:
-    """Records of a source were made, changed or removed: look at them once this is committed."""
+    """Records of a source were made, changed or removed: look at them once this is committed, all of them in one go."""
+    ids = set(record_ids)
+    if ids:
+        _pending.ids.setdefault(name, set()).update(ids)
+        transaction.on_commit(_look_at_pending)
+
+
+def _look_at_pending() -> None:
     from federation.matching.tasks import look_at
 
-    ids = [str(each) for each in record_ids]
-    if ids:
-        transaction.on_commit(partial(look_at, name, ids))
+    pending, _pending.ids = _pending.ids, {}
+    for name, ids in pending.items():
+        look_at(name, [str(each) for each in sorted(ids)])
 
 
 def described(pairs: Iterable[tuple[str, UUID]]) -> dict[tuple[str, UUID], Described]:

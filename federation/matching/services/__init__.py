@@ -1,2 +1,1 @@
-"""What is done: at a province `values`, `ladder`, `invited`; at the office `finding`, `relaying`, `series`; at the brands
-host `asked`."""
+"""At a province `values`, `ladder`, `invited`; at the office `finding`, `relaying`, `series`; for brands `asked`."""

@@ -1,4 +1,4 @@
-"""At the brands host: the office asks whether a brand may be named; an organisation raises a series of its own finds."""
+"""At the brands host: the office asks whether a brand may be named; an organisation raises a series of its finds."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def arrived(message: MatchFoundV1) -> Match | None:
             defaults={
                 "kind": message.value_kind,
                 "value": value,
-                "masked": kinds.masked(value.kind, value.shown) if value else "",
+                "masked": kinds.masked(value.kind, value.value) if value else "",
                 "source": message.record_source,
                 "record_id": message.record_id,
                 "common": message.common,
