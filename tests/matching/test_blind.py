@@ -37,7 +37,7 @@ def test_both_sides_learn_that_another_province_holds_something_and_nothing_else
         with context.province(code):
             assert Notice.objects.filter(code="match_news").count() == 1
             (body,) = LetterBody.objects.filter(letter__kind="matching.found")
-            assert PHONE not in body.body and f"\"{other}\"" not in body.body
+            assert PHONE not in body.body and f'"{other}"' not in body.body
             got[code] = match.pk, match.kind, match.found_at, match.common, match.by_hand
             assert all(not step.told for step in match.steps.all())
     assert got["gx"] == got["gd"]
