@@ -36,6 +36,7 @@ from federation.matching.models import (
     TallyRelease,
 )
 from federation.matching.services.common import PROBE
+from federation.parties.selectors import ActingFor
 from federation.transfers.selectors import receives_for_province
 from kernel import clock
 from kernel.errors import NotAllowed, NotFound404
@@ -284,3 +285,8 @@ def access_raised(organisation_id: UUID, series_id: UUID) -> RaisedSeries:
     if row is None:
         raise NotFound404()
     return row
+
+
+def may_speak(acting: ActingFor) -> bool:
+    """Whether a member answers for the organisation here: its administrators and rights staff."""
+    return bool({"brand_admin", "rights_staff"} & set(acting.roles))
