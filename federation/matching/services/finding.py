@@ -15,6 +15,7 @@ from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
 
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
@@ -83,7 +84,7 @@ def find(most: int) -> tuple[int, int]:
 
 
 def _drop_old(today: date, number: int) -> None:
-    if today.day >= _OLD_ROUNDS_GO_ON:
+    if today.day >= _OLD_ROUNDS_GO_ON and cache.add(f"matching.old.{today}", 1, timeout=86_400):
         Digest.objects.filter(round__lt=number).delete()
 
 
