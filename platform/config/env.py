@@ -24,6 +24,7 @@ class Env(BaseSettings):
     sample_days: int = Field(28, ge=1, le=366, description="days of history that the sample story tells")
     secret_key: str = Field("", description="signs sessions and tickets; made and kept under var/ when empty")
     master_key: str = Field("", description="passwords of the database logins are derived from it; likewise")
+    matching_key: str = Field("", description="half of the key of provinces' digests; out of the master key when empty")
     domain: str = Field("localhost:8000", description="bare domain with port; hosts are <province>.<domain>")
     scheme: Literal["http", "https"] = "http"
     var_dir: Path = ROOT / "var"

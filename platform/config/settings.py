@@ -18,6 +18,7 @@ DEMO = ENV.demo
 SAMPLE_DAYS = ENV.sample_days
 SECRET_KEY = kept_key(ENV.secret_key, "secret_key", VAR_DIR)
 MASTER_KEY = kept_key(ENV.master_key, "master_key", VAR_DIR)
+MATCHING_KEY = ENV.matching_key  # provinces' digests; empty: derived from the master key
 
 # Hosts ----------------------------------------------------------------------------------------------------------------
 DOMAIN = ENV.domain
@@ -69,6 +70,7 @@ SHARED_APPS = [
     "federation.grants",
     "federation.broker",
     "federation.matching",
+    "federation.matching.exchange",
     "federation.jointcases",
     "federation.peers",
     "appraisal.catalogue",

@@ -12,7 +12,17 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from harness import agreement_rows, answer_rows, campaign_rows, correspondence_rows, library_rows, peers_rows, people
+from harness import (
+    agreement_rows,
+    answer_rows,
+    campaign_rows,
+    correspondence_rows,
+    library_rows,
+    matching_rows,
+    peers_rows,
+    people,
+)
+
 
 from accounts.imports import jobs
 from accounts.models import Post, Unit, User
@@ -116,6 +126,9 @@ def build() -> World:
     for code, house in (("gx", "lan"), ("gz", "he")):
         world.ids[code] |= campaign_rows.fill(code, organisation_id=world.houses[house].organisation.pk)
         world.ids[code] |= correspondence_rows.fill(code)
+        world.ids[code] |= matching_rows.of_a_province(code, world.people[code]["wei"])
+        world.ids[house] |= matching_rows.of_a_house(world.houses[house].organisation.pk)
+    world.ids["office"] |= matching_rows.of_the_office()
     agreement_rows.fill(world)
     deliver_everywhere()
     for house in world.houses:
