@@ -79,6 +79,9 @@ KINDS: dict[str, str | Promise] = {
     "joint.people_asked": gettext_lazy("请权利人派员"),
     "joint.people_answered": gettext_lazy("权利人派员答复"),
     "enrolment.wanted": gettext_lazy("入驻需求"),
+    "office.reminder": gettext_lazy("催办"),
+    "letters.rating": gettext_lazy("答复评价"),
+    "letters.rating_number": gettext_lazy("答复评价分数"),
     "log.head": gettext_lazy("封存日志日结"),
     "log.countersignature": gettext_lazy("日结见证"),
 }
