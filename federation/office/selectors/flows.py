@@ -35,6 +35,10 @@ def between_provinces(since: datetime, *, kind: str = "") -> list[Flow]:
     counted = (
         rows.order_by()
         .values_list("sender_seat", "addressee_seat")
-        .annotate(Count("id"), Count("id", filter=is_open), Count("id", filter=is_open & Q(due_at__lt=moment)))
+        .annotate(
+            all=Count("id"),
+            owed=Count("id", filter=is_open),
+            late=Count("id", filter=is_open & Q(due_at__lt=moment)),
+        )
     )
     return sorted((Flow(*row) for row in counted), key=lambda flow: (-flow.letters, flow.sender, flow.addressee))
