@@ -65,8 +65,8 @@ class FlowFilter(forms.Form):
     days = forms.ChoiceField(label=_("时间"), required=False, choices=list(PERIODS.items()))
     kind = forms.ChoiceField(label=_("种类"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any) -> None:
+        super().__init__({"days": "90"} | data.dict())
         choose(self, "kind", kind_choices(pace.kinds()))
 
     def wanted(self) -> tuple[Any, str]:
@@ -84,15 +84,16 @@ class PaceFilter(forms.Form):
     by = forms.ChoiceField(label=_("每行一个"), required=False, choices=list(BYS.items()))
     kind = forms.ChoiceField(label=_("种类"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any) -> None:
+        self.period = pace.Period.parse(data.get("first", ""), data.get("last", ""))
+        months = {"first": f"{self.period.first:%Y-%m}", "last": f"{self.period.last:%Y-%m}"}
+        super().__init__(data.dict() | months)
         choose(self, "kind", kind_choices(pace.kinds()))
 
     def wanted(self) -> tuple[pace.Period, pace.By, str]:
         """Period, rows and kind."""
         self.is_valid()
-        data = self.cleaned_data
-        period = pace.Period.parse(data.get("first", ""), data.get("last", ""))
+        data, period = self.cleaned_data, self.period
         return period, cast("pace.By", data.get("by") or "pair"), data.get("kind", "")
 
 

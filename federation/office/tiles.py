@@ -51,12 +51,12 @@ class Tile:
 
 @dataclass(frozen=True)
 class Line:
-    """From the chosen square to another, by centres. weight: 1 to 4, by how many letters."""
+    """From the chosen square to another, bent so that it passes beside what lies between.
 
-    x1: float
-    y1: float
-    x2: float
-    y2: float
+    path: for an SVG in which a square is one unit. weight: 1 to 4, by how many letters.
+    """
+
+    path: str
     weight: int
     is_late: bool
 
@@ -104,10 +104,13 @@ def _lines(tiles: list[Tile], flows: list[Flow], chosen: str) -> list[Line]:
             late[other] = late.get(other, 0) + flow.overdue
     most, begin = max(letters.values(), default=1), where[chosen]
     return [
-        Line(
-            begin.column + 0.5, begin.row + 0.5, where[other].column + 0.5, where[other].row + 0.5,
-            1 + round(3 * count / most), late[other] > 0,
-        )
+        Line(_arc(begin, where[other]), 1 + round(3 * count / most), late[other] > 0)
         for other, count in letters.items()
         if other in where
-    ]  # fmt: skip
+    ]
+
+
+def _arc(begin: Place, end: Place) -> str:
+    x1, y1, x2, y2 = (number + 0.5 for number in (begin.column, begin.row, end.column, end.row))
+    bend_x, bend_y = (x1 + x2) / 2 + (y2 - y1) / 4, (y1 + y2) / 2 - (x2 - x1) / 4
+    return f"M{x1:g} {y1:g}Q{bend_x:g} {bend_y:g} {x2:g} {y2:g}"

@@ -103,7 +103,7 @@ def marked(database, cluster):
 
 @dataclass
 class Sent:
-    """allowed: marks that each party may see; undeclared: (kind, place, column) of marks that nobody has named there."""
+    """allowed: marks that each party may see; undeclared: (kind, place, column) that nobody has named."""
 
     allowed: dict[str, set[str]]
     undeclared: set[tuple[str, str, str]]

@@ -232,7 +232,7 @@ def test_every_bureau_has_one_square_and_no_two_lie_on_each_other(desk, client_f
         assert tiles.draw([], "zz").lines == []
     client = client_for("federation", user=zhao)
     page = client.get("/letters/map/?at=gx").text
-    assert page.count('class="square') == 32 and "<line" in page
+    assert page.count('class="square') == 32 and "<path" in page
     assert client.get("/letters/map/?at=zz&days=x").status_code == 200
     assert client.get("/api/v1/letters/flows/").json()[0]["letters"] == 1
     assert isinstance(client.get("/api/v1/today/").json(), list)

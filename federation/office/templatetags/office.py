@@ -11,9 +11,3 @@ register = template.Library()
 def percent(value: float | None) -> str:
     """`{{ row.on_time_share|percent }}`: 0.873 as 87%."""
     return share(value)
-
-
-@register.filter
-def plain_number(value: float) -> str:
-    """`{{ line.x1|plain_number }}`: for a drawing, the same in every language."""
-    return f"{value:g}"
