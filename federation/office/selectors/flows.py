@@ -34,11 +34,12 @@ def between_provinces(since: datetime, *, kind: str = "") -> list[Flow]:
         rows = rows.filter(letter__kind=kind)
     counted = (
         rows.order_by()
-        .values_list("sender_seat", "addressee_seat")
+        .values_list("sender", "addressee")
         .annotate(
             all=Count("id"),
             owed=Count("id", filter=is_open),
             late=Count("id", filter=is_open & Q(due_at__lt=moment)),
         )
     )
-    return sorted((Flow(*row) for row in counted), key=lambda flow: (-flow.letters, flow.sender, flow.addressee))
+    found = [Flow(sender.partition(":")[2], to.partition(":")[2], *numbers) for sender, to, *numbers in counted]
+    return sorted(found, key=lambda flow: (-flow.letters, flow.sender, flow.addressee))
