@@ -90,6 +90,9 @@ class LetterBody(models.Model):
         return str(self.letter_id)
 
 
+_OWED = ("waiting", "dead", "delivered", "opened", "accepted")
+
+
 class Delivery(models.Model):
     """One letter on its way to one addressee, and the addressee's receipt (回执).
 
@@ -159,6 +162,8 @@ class Delivery(models.Model):
             models.Index("addressee_seat", "next_try_at", "id", condition=Q(state="waiting"), name="delivery_waiting"),
             models.Index("state", "id", condition=Q(state__in=("waiting", "dead")), name="delivery_unsettled"),
             models.Index("addressee", "id", name="delivery_of_addressee"),
+            models.Index("due_at", "id", condition=Q(due_at__isnull=False, state__in=_OWED), name="delivery_owed"),
+            models.Index("addressee", "id", condition=Q(sender="office"), name="delivery_from_office"),
         ]
         constraints = [
             models.CheckConstraint(condition=_seat_of("sender"), name="delivery_sender_seat"),

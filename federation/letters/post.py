@@ -142,6 +142,7 @@ def post(
         document_no=document_no, due_at=due_at, purpose=purpose, handling=handling, expires_at=expires_at,
     )  # fmt: skip
     _write(prepared)
+    _stop_clocks([(message, prepared)])
     _send_off(prepared.named)
     return prepared.letter
 
@@ -174,6 +175,7 @@ def post_each(letters: Sequence[Mapping[str, Any]]) -> list[Letter]:
         Letter.objects.bulk_create([each.letter for each in prepared])
         LetterBody.objects.bulk_create([each.text for each in prepared])
         _insert_deliveries(cursor, prepared)
+    _stop_clocks([(each["message"], made) for each, made in zip(letters, prepared, strict=True)])
     _send_off(tuple(address for each in prepared for address in each.named))
     return [each.letter for each in prepared]
 
@@ -333,6 +335,21 @@ _INSERT_DELIVERIES = """
 """
 
 
+def _stop_clocks(written: Sequence[tuple[Message, _Prepared]]) -> None:
+    """Whoever answers a letter has answered it: its clock stops in the transaction of the answer."""
+    for message, prepared in written:
+        if message.answers and prepared.letter.in_reply_to is not None:
+            with connection.cursor() as cursor:
+                answered = (prepared.letter.in_reply_to, prepared.letter.sender, list(message.answers))
+                cursor.execute(_STOP_CLOCK, [prepared.letter.written_at, *answered])
+
+
+_STOP_CLOCK = """
+    UPDATE letters_delivery d SET state = 'answered', answered_at = %s
+    FROM letters_letter l
+    WHERE d.letter_id = %s AND d.addressee = %s AND d.state IN ('delivered', 'opened', 'accepted')
+        AND l.id = d.letter_id AND l.kind = ANY(%s)
+"""
 WAKES = 2
 """How many workers one transaction wakes for one party: what it writes to that party may be shared between them."""
 

@@ -105,6 +105,9 @@ KINDS: dict[str, str | Promise] = {
     "broker.supervision_report": gettext_lazy("督办情况报告"),
     "broker.supervision_turned": gettext_lazy("督办批示"),
     "enrolment.wanted": gettext_lazy("入驻需求"),
+    "office.reminder": gettext_lazy("催办"),
+    "letters.rating": gettext_lazy("答复评价"),
+    "letters.rating_number": gettext_lazy("答复评价分数"),
     "log.head": gettext_lazy("封存日志日结"),
     "log.countersignature": gettext_lazy("日结见证"),
 }

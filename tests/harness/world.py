@@ -7,21 +7,13 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from harness import (
-    agreement_rows,
-    answer_rows,
-    campaign_rows,
-    correspondence_rows,
-    library_rows,
-    matching_rows,
-    peers_rows,
-    people,
-)
 
 
 from accounts.imports import jobs
@@ -78,7 +70,7 @@ from tenants.inspections.models import Lot
 
 USCC = "91350100M000100Y43"
 OTHER_USCC = "91350100M000200Y4" + uscc.check_character("91350100M000200Y4")
-HOSTS = {"gx": "gx", "gz": "gz", "lan": "brands", "he": "brands", "office": "federation"}
+HOSTS = {"gx": "gx", "gz": "gz", "gd": "gd", "lan": "brands", "he": "brands", "office": "federation"}
 
 
 @dataclass
@@ -94,8 +86,8 @@ class World:
         return {"brands": BRANDS, "federation": OFFICE}.get(HOSTS[owner]) or province_seat(owner)
 
 
-def build() -> World:
-    """Seed it all."""
+def build(between: Callable[[World], None] = lambda world: None) -> World:
+    """Seed it all. between: called after each step that others build on."""
     world = World()
     people.divisions()
     world.houses = {
@@ -104,21 +96,27 @@ def build() -> World:
     }
     for code, county in (("gx", people.NANNING), ("gz", "520382")):
         _bureau(world, code, county)
+    between(world)
     for name in world.houses:
         _house(world, name)
     _office(world)
+    between(world)
     for code, house in (("gx", "lan"), ("gz", "he")):
         _main_job(world, code, house)
+    between(world)
     for code, house in (("gx", "lan"), ("gz", "he")):
         _letter(world, code, house)
+    between(world)
     for code in ("gx", "gz"):
         _seizure(world, code)
         _clue_work(world, code)
     for code, house in (("gx", "lan"), ("gz", "he")):
         _opinions(world, code, house)
+    between(world)
     for code in ("gx", "gz"):
         _clues(world, code)
         _clue_intake(world, code)
+    between(world)
     for code, house in (("gx", "lan"), ("gz", "he")):
         made = world.houses[house], world.people[house]["rights"], world.people[code]["chen"]
         world.ids[house] |= answer_rows.of_a_house(made[0], made[1], code)
@@ -130,6 +128,7 @@ def build() -> World:
         world.ids[house] |= matching_rows.of_a_house(world.houses[house].organisation.pk)
     world.ids["office"] |= matching_rows.of_the_office()
     agreement_rows.fill(world)
+    between(world)
     deliver_everywhere()
     for house in world.houses:
         with context.seat(BRANDS):
@@ -146,6 +145,11 @@ def build() -> World:
             row, _token = make_token(user=person, seat=world.seat(owner).name, name="spare")
         world.ids[owner] |= {"notice_id": notice.pk, "token_id": row.pk}
     return world
+
+
+def add_province(world: World, code: str) -> None:
+    """One more bureau with its people, and nothing else."""
+    _bureau(world, code, people.NANNING)
 
 
 def _bureau(world: World, code: str, county: str) -> None:
