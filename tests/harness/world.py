@@ -14,7 +14,15 @@ from decimal import Decimal
 from typing import Any
 
 from harness import (
-
+    agreement_rows,
+    answer_rows,
+    campaign_rows,
+    correspondence_rows,
+    library_rows,
+    matching_rows,
+    peers_rows,
+    people,
+)
 
 from accounts.imports import jobs
 from accounts.models import Post, Unit, User
