@@ -153,7 +153,7 @@ class RoomNow:
         return any(each.party == party for each in self.joined(contents=True))
 
     def persons_for(self, party: str) -> bool:
-        """Whether a party gets names, phones and accounts of persons. Seats of guests do not count for their province."""
+        """Whether a party gets names, phones and accounts of persons. Seats of guests do not count for theirs."""
         return any(each.party == party and each.is_.persons and not each.is_.guest for each in self.joined())
 
     def shown_to(self, item: Item, party: str) -> bool:
@@ -201,8 +201,11 @@ class Kept:
 
 
 ROSTER = frozenset(
-    {"opened", "described", "seat_named", "seat_joined", "seat_declined", "seat_left", "lead_handed", "closed", "reopened"}
-)  # fmt: skip
+    {
+        *("opened", "described", "seat_named", "seat_joined", "seat_declined", "seat_left"),
+        *("lead_handed", "closed", "reopened"),
+    }
+)
 """What every invited party may know: who takes part, who leads, whether it goes on."""
 
 
@@ -247,11 +250,9 @@ def _leads(room: RoomNow, entry: EntryV1) -> bool:
     return room.header is not None and entry.party == room.lead_party
 
 
-def _sits(room: RoomNow, entry: EntryV1, *, contents: bool = True) -> bool:
+def _sits(room: RoomNow, entry: EntryV1) -> bool:
     seat = room.seats.get(entry.seat_id)
-    return (
-        seat is not None and seat.party == entry.party and seat.state == JOINED and (seat.is_.contents or not contents)
-    )
+    return seat is not None and seat.party == entry.party and seat.state == JOINED and seat.is_.contents
 
 
 def _opened(room: RoomNow, entry: EntryV1, it: said.OpenedV1) -> bool:

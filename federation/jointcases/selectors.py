@@ -105,7 +105,7 @@ def waiting_count(viewer: Viewer) -> int:
 
 @dataclass(frozen=True)
 class Inside:
-    """A room as one person may see it. seats: those for which they speak; leads: whether they speak for the leading one."""
+    """A room as one person may see it. seats: those they speak for; leads: whether they speak for the leading one."""
 
     room: Room
     viewer: Viewer
@@ -157,7 +157,7 @@ def inside(viewer: Viewer, room: Room, *, kept: Iterable[Kept] | None = None) ->
     seats = tuple(seat for seat in theirs if own is None or seat.id in own)
     lead = now.seats.get(now.lead) if now.lead else None
     if lead is not None and lead.party == room.holder:
-        leads = lead in seats and _decides(viewer)
+        leads = lead in seats and lead.state == JOINED and _decides(viewer)
     else:
         leads = now.lead_party == room.holder and _decides(viewer) and own is None
     return Inside(room, viewer, now, seats, leads and viewer.writes, guest)
@@ -205,14 +205,9 @@ def may_open(person: User, file: RoomFile) -> bool:
         if not viewer.writes:
             return False
     else:
-        acting = next(
-            (
-                each
-                for each in acting_organisations(person)
-                if f"organisation:{each.organisation.pk}" == file.room.holder
-            ),
-            None,
-        )
+        party = Address.parse(file.room.holder)
+        held = acting_organisations(person) if party.kind == "organisation" else []
+        acting = next((each for each in held if each.organisation.pk == party.organisation_id), None)
         if acting is None:
             return False
         viewer = viewer_at_brands(acting)

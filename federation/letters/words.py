@@ -78,6 +78,8 @@ KINDS: dict[str, str | Promise] = {
     "joint.result": gettext_lazy("统一行动结果"),
     "joint.people_asked": gettext_lazy("请权利人派员"),
     "joint.people_answered": gettext_lazy("权利人派员答复"),
+    "joint_case.invitation": gettext_lazy("联合办案邀请函"),
+    "joint_case.entries": gettext_lazy("联合办案往来"),
     "enrolment.wanted": gettext_lazy("入驻需求"),
     "log.head": gettext_lazy("封存日志日结"),
     "log.countersignature": gettext_lazy("日结见证"),

@@ -42,7 +42,7 @@ def react(
 
 
 def send_missed(room: Room, now: RoomNow, party: str, *, by: Person) -> None:
-    """All that this party said, to one that joined later; by who leads also who takes part, and what is left of those gone."""
+    """All that this party said, to one that joined later; by who leads also the roster and what those gone said."""
     active = now.active_parties()
     leads = now.lead_party == room.holder
     entries = [

@@ -1,4 +1,4 @@
-"""Say something in a room, and take in what others said: kept once, counted alike everywhere, sent to who may have it."""
+"""Say something in a room, and take in what others said: kept once, counted alike, sent to who may have it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
-from django.db import transaction
-
 from audit import trail
 from audit.trail import Actor, Person
 from federation.contracts.addresses import Address
-from federation.contracts.joint_case import EntryV1, JointCaseEntriesV1, Said, ShownV1
+from federation.contracts.joint_case import EntryV1, JointCaseEntriesV1, Said, SeatLeftV1, ShownV1
 from federation.contracts.messages import Attachment
 from federation.jointcases import reckoning
 from federation.jointcases.errors import NotCounted, RoomClosed
@@ -63,7 +61,7 @@ def say(
 ) -> RoomNow:
     """Say it in a transaction, as a seat of this party, and send it to every other that may have it.
 
-    room: held by `locked`. files: what goes beside it to those for whom it is. when_closed: it may be said after the end.
+    room: held by `locked`. files: what goes beside it to those for whom it is. when_closed: also after the end.
     Raises RoomClosed; NotCounted where the seat may not say it, writing nothing.
     """
     from federation.jointcases.services import reacting
@@ -81,11 +79,10 @@ def say(
         raise NotCounted(what=it.what)
     trail.record(room, it.what, by=by, data={"entry": str(entry.entry_id)})
     refresh(room, after)
-    concerned = (
-        {getattr(before.seats.get(getattr(it, "seat_id", None)), "party", "")} if it.what == "seat_left" else set()
-    )
-    others = (before.active_parties() | after.active_parties() | {after.lead_party} | concerned) - {room.holder, ""}
-    send(room, after, [entry], others, by=by, files=files)
+    others = before.active_parties() | after.active_parties() | {after.lead_party}
+    if isinstance(it, SeatLeftV1):
+        others |= {before.seats[it.seat_id].party}
+    send(room, after, [entry], others - {room.holder, ""}, by=by, files=files)
     reacting.react(room, before, after, by=by)
     changed(room)
     return after
@@ -100,7 +97,7 @@ def send(
     by: Person,
     files: Sequence[Attachment] = (),
 ) -> None:
-    """Post entries to parties, to each what it may have. A party that receives nothing now gets them when it is asked."""
+    """Post entries to parties, to each what it may have. One that is suspended gets them by `rooms.resend`."""
     said = list(entries)
     by_variant: dict[tuple[tuple[str, ...], ...], list[str]] = defaultdict(list)
     texts: dict[tuple[tuple[str, ...], ...], tuple[list[EntryV1], list[Attachment]]] = {}
