@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post
 from federation.jointcases import selectors
-from federation.jointcases.models import GuestPass
 from federation.parties.acting import acting_for, choices
 from webui.nav import NavItem, register
 
@@ -20,7 +19,7 @@ def _at_bureau(request: HttpRequest) -> bool:
     person: Any = request.user
     if not person.is_authenticated:
         return False
-    return person.has_role(*_ANY) or GuestPass.objects.filter(person=person, ended_at=None).exists()
+    return person.has_role(*_ANY) or selectors.is_guest_somewhere(person)
 
 
 def _waiting_at_bureau(request: HttpRequest) -> int:

@@ -260,6 +260,11 @@ def seat_units(room: Room) -> dict[UUID, Unit]:
     return {row.seat_id: row.unit for row in SeatUnit.objects.filter(room=room).select_related("unit")}
 
 
+def is_guest_somewhere(person: User) -> bool:
+    """Whether a person was let in to a room."""
+    return GuestPass.objects.filter(person=person, ended_at=None).exists()
+
+
 def guests_of(room: Room) -> list[GuestPass]:
     """Who was let in for seats of others."""
     return list(GuestPass.objects.filter(room=room, ended_at=None).select_related("person"))
