@@ -14,7 +14,7 @@ from evidence.store import photo_url
 from federation.contracts import joint_case as said
 from federation.jointcases import drawing, matters, reckoning, selectors
 from federation.jointcases.models import Room
-from federation.jointcases.reckoning import Line, Seat, Task
+from federation.jointcases.reckoning import ROSTER, Line, Seat, Task
 from federation.jointcases.selectors import Inside
 from federation.jointcases.services.work import nodes
 from federation.letters.words import party_names
@@ -130,10 +130,16 @@ def seats(inside: Inside) -> list[dict[str, Any]]:
             "unit": units.get(seat.id),
             "guests": [row for row in guests if row.seat_id == seat.id],
             "rights": _rights(seat),
-            "did": " · ".join(f"{WHAT[what]} {count}" for what, count in sorted(counts.get(seat.id, {}).items())),
+            "did": _did(counts.get(seat.id, {})),
         }
         for seat in rows
     ]
+
+
+def _did(counts: dict[str, int]) -> str:
+    """Who contributed what; who came and went is no contribution."""
+    said = [(words, counts[what]) for what, words in WHAT.items() if what in counts and what not in ROSTER]
+    return " · ".join(f"{words} {count}" for words, count in said)
 
 
 def _rights(seat: Seat) -> str:
