@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -126,7 +125,7 @@ def seats(inside: Inside) -> list[dict[str, Any]]:
             "tone": SEAT_STATES[seat.state][1],
             "overdue": selectors.overdue(seat),
             "own": seat in inside.seats,
-            "works": inside.leads and seat.id != now.lead and seat.state in ("invited", "joined"),
+            "steps": _steps_of(inside, seat),
             "unit": units.get(seat.id),
             "guests": [row for row in guests if row.seat_id == seat.id],
             "rights": _rights(seat),
@@ -134,6 +133,20 @@ def seats(inside: Inside) -> list[dict[str, Any]]:
         }
         for seat in rows
     ]
+
+
+def _steps_of(inside: Inside, seat: Seat) -> list[tuple[str, str]]:
+    """What this person may do with one seat: (step, words)."""
+    found = []
+    at_bureau = inside.viewer.kind == "province" and not inside.guest and selectors.may_answer(inside.viewer)
+    if at_bureau and seat in inside.seats and seat.state == reckoning.JOINED:
+        if seat.is_.guest:
+            found.append(("let-in", _("让人列席")))
+        elif seat.is_.kind == "bureau":
+            found.append(("sit", _("指定承办单位")))
+    if inside.leads and seat.id != inside.now.lead and seat.state in (reckoning.INVITED, reckoning.JOINED):
+        found += [("rights", _("调整席位")), ("remove", _("移出成员"))]
+    return found
 
 
 def _did(counts: dict[str, int]) -> str:
@@ -208,7 +221,7 @@ def _plain(amount: Decimal) -> str:
 
 def money(amount: Decimal | None) -> str:
     """Yuan with thousands apart."""
-    return "—" if amount is None else number_format(amount, decimal_pos=2, use_l10n=True, force_grouping=True)
+    return "—" if amount is None else f"{amount:,.2f}"
 
 
 def links(inside: Inside) -> dict[str, Any]:
@@ -290,7 +303,8 @@ def meetings(inside: Inside) -> list[dict[str, Any]]:
 
 def timeline(inside: Inside, *, seat_id: UUID | None = None, most: int | None = None) -> list[dict[str, Any]]:
     """Everything that was said, the latest first; of one seat."""
-    lines = [line for line in reversed(inside.now.lines) if seat_id in (None, line.entry.seat_id)]
+    lines = [line for line in inside.now.lines if seat_id in (None, line.entry.seat_id)]
+    lines.sort(key=lambda line: (line.entry.at, line.entry.turn), reverse=True)
     return [
         {
             "line": line,

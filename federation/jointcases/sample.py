@@ -40,6 +40,7 @@ THERE = {
     "gd": (("白云区", "样溪云仓", "860", "1031140.00", False), ("顺德区", "样禅酒行", "36", "43164.00", True)),
     "gz": (("仁怀市", "样赤酒坊", "2300", "2757700.00", False),),
 }
+ANSWERED = {"gd": timedelta(hours=2), "gz": timedelta(days=5)}
 TIES = (
     (
         "waybill",
@@ -127,12 +128,12 @@ def _work(wei: User, units: dict[str, Unit], day: date) -> None:
     named = {code: seats[units[code].name] for code, *_rest in HERE}
     rh, by, sd = (seats[f"{name}市场监督管理局"] for name in ("仁怀市", "白云区", "顺德区"))
     tasks = (
-        ("查清云仓寄件人和发货记录", by, 5, "调取三个月面单，标出收件门店。"),
-        ("查仁怀酒坊的灌装点和瓶标来源", rh, 8, "会同公安，先固定证据再动。"),
-        ("查顺德门店的进货和资金", sd, 6, ""),
-        ("桂林库存清点和送检", named["gx-xf"], 3, "每批取样，封样送品牌和质检院。"),
+        ("查清云仓寄件人和发货记录", by, 13, "调取三个月面单，标出收件门店。"),
+        ("查仁怀酒坊的灌装点和瓶标来源", rh, 16, "会同公安，先固定证据再动。"),
+        ("查顺德门店的进货和资金", sd, 8, ""),
+        ("桂林库存清点和送检", named["gx-xf"], 12, "每批取样，封样送品牌和质检院。"),
         ("汇总快递单和账号，画出联系图", named["gx-nn-det"], 2, ""),
-        ("涉刑线索移送和资金穿透", seats[POLICE], 10, "样某的账户流水。"),
+        ("涉刑线索移送和资金穿透", seats[POLICE], 18, "样某的账户流水。"),
     )
     ids = [
         work.set_task(room=room, title=title, holder=holder, due_on=day + timedelta(days=days), words=words)
@@ -175,7 +176,7 @@ def _elsewhere(stage: Any, code: str, name: str, rows: tuple[tuple[str, str, str
     """An invited province takes part and fills its rows in."""
     with stage.enter(code):
         person = User.objects.get(username=name)
-        with clock.frozen(stage.now - timedelta(days=9)):
+        with clock.frozen(stage.now - timedelta(days=11) + ANSWERED[code]):
             rooms.answer(room=_inside(person), accept=True)
     deliver_everywhere()
     with stage.enter(code), clock.frozen(stage.now - timedelta(days=5)):
@@ -206,9 +207,9 @@ def _brand(stage: Any, brand: Organisation | None) -> None:
         acting = next(each for each in acting_organisations(held.user) if each.organisation.pk == brand.pk)
         viewer = selectors.viewer_at_brands(acting)
         room = Room.objects.get(shared_id=ROOM_ID, holder=viewer.party)
-        with clock.frozen(stage.now - timedelta(days=8)) as tick:
+        with clock.frozen(stage.now - timedelta(days=11) + timedelta(hours=3)) as tick:
             rooms.answer(room=selectors.inside(viewer, room), accept=True)
-            tick(timedelta(days=2))
+            tick(timedelta(days=5))
             note = "批号 L2611 本厂没有生产过；三省送来的样品喷码特征一致。"
             work.note(room=selectors.inside(viewer, room), words=note)
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import io
 import json
 
+from harness.jointcase_world import at
 from openpyxl import load_workbook
 
 from federation.jointcases.models import Room
 from federation.jointcases.services import propose, rooms, work
 from kernel import clock
-
-from .conftest import at
 
 
 def test_rooms_are_read_and_written_by_programs_on_three_hosts_and_the_table_leaves_as_excel_and_paper(

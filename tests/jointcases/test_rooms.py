@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 from harness import people
+from harness.jointcase_world import at
 
 from accounts.models import User
 from federation.contracts.addresses import Address
@@ -23,8 +24,6 @@ from federation.letters.post import post
 from kernel import clock
 from kernel.errors import NotAllowed, NotFound404
 from notify.models import Notice
-
-from .conftest import at
 
 
 def shape(now: reckoning.RoomNow) -> dict[str, object]:

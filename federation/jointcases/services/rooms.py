@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import services as accounts
 from accounts.models import Unit, User
-from accounts.phones import normal_phone
+from accounts.phones import normal_phone, shown_phone
 from accounts.selectors import issuing_unit
 from audit import trail
 from audit.numbering import issue
@@ -280,7 +280,9 @@ def answer(*, room: Inside, accept: bool, reason: str = "", seat_id: UUID | None
     for pk in theirs:
         it: Any = (
             said.SeatJoinedV1(
-                seat_id=pk, contact_name=viewer.person.display_name[:40], contact_phone=(viewer.person.phone or "")[:30]
+                seat_id=pk,
+                contact_name=viewer.person.display_name[:40],
+                contact_phone=shown_phone(viewer.person.phone)[:30],
             )
             if accept
             else said.SeatDeclinedV1(seat_id=pk, reason=reason.strip()[:500])
