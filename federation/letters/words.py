@@ -104,6 +104,8 @@ KINDS: dict[str, str | Promise] = {
     "broker.supervision": gettext_lazy("挂牌督办"),
     "broker.supervision_report": gettext_lazy("督办情况报告"),
     "broker.supervision_turned": gettext_lazy("督办批示"),
+    "joint_case.invitation": gettext_lazy("联合办案邀请函"),
+    "joint_case.entries": gettext_lazy("联合办案往来"),
     "enrolment.wanted": gettext_lazy("入驻需求"),
     "office.reminder": gettext_lazy("催办"),
     "letters.rating": gettext_lazy("答复评价"),

@@ -18,6 +18,7 @@ from harness import (
     answer_rows,
     campaign_rows,
     correspondence_rows,
+    jointcase_rows,
     library_rows,
     matching_rows,
     peers_rows,
@@ -134,10 +135,14 @@ def build(between: Callable[[World], None] = lambda world: None) -> World:
         world.ids[code] |= correspondence_rows.fill(code)
         world.ids[code] |= matching_rows.of_a_province(code, world.people[code]["wei"])
         world.ids[house] |= matching_rows.of_a_house(world.houses[house].organisation.pk)
+        world.ids[code] |= jointcase_rows.fill(code, organisation_id=world.houses[house].organisation.pk)
     world.ids["office"] |= matching_rows.of_the_office()
     agreement_rows.fill(world)
     between(world)
     deliver_everywhere()
+    for house in world.houses:
+        world.ids[house]["room_id"] = jointcase_rows.of_a_house(world.houses[house].organisation.pk)
+    world.ids["office"]["room_id"] = jointcase_rows.of_the_office()
     for house in world.houses:
         with context.seat(BRANDS):
             world.ids[house]["posting_id"] = DeskPosting.objects.get(organisation=world.houses[house].organisation).pk
