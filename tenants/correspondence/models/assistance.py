@@ -32,11 +32,14 @@ class Assistance(models.Model):
         WORKING = "working", _("办理中")
         PARTLY = "partly", _("部分答复")
         ANSWERED = "answered", _("已全部答复")
+        RETURNED = "returned", _("已退回")
         CLOSED = "closed", _("已办结")
 
+    OPEN = (State.SENT, State.SIGNED, State.WORKING, State.PARTLY)
     MOVES = {
         "sign_for": ({State.SENT}, State.SIGNED),
         "name_officers": ({State.SIGNED}, State.WORKING),
+        "return": ({State.SENT, State.SIGNED}, State.RETURNED),
         "answer_partly": ({State.WORKING, State.PARTLY}, State.PARTLY),
         "answer": ({State.WORKING, State.PARTLY}, State.ANSWERED),
         "close": ({State.SENT, State.SIGNED, State.WORKING, State.PARTLY, State.ANSWERED}, State.CLOSED),
@@ -44,6 +47,7 @@ class Assistance(models.Model):
     VERBS = {
         "sign_for": _("签收"),
         "name_officers": _("指定承办人"),
+        "return": _("退回"),
         "answer_partly": _("部分答复"),
         "answer": _("全部答复"),
         "close": _("办结"),
@@ -111,12 +115,15 @@ class AssistanceDraft(models.Model):
 class AssistanceAnswer(models.Model):
     """An answer as it was sent in a reply. Insert-only: what is found later is a further answer to the same question.
 
-    evidence: lines of the manifest, as they stand in the letter.
+    reply: the letter; none for a reply on paper that was noted by hand. evidence: [{"position", "item", "sha256"}], as
+    they stand in the manifest of the reply.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     question = models.ForeignKey(AssistanceQuestion, models.PROTECT, related_name="answers")
-    reply = models.ForeignKey("correspondence.OfficialLetter", models.PROTECT, related_name="answers")
+    reply = models.ForeignKey(
+        "correspondence.OfficialLetter", models.PROTECT, null=True, blank=True, related_name="answers"
+    )
     finding = models.CharField(_("结果"), max_length=10, choices=AssistanceDraft.Finding)
     text = models.CharField(_("答复"), max_length=4000)
     evidence = models.JSONField(_("取得的证据"), default=list)
