@@ -32,7 +32,7 @@ from tenants.clues.selectors import dispatchers_of
 from tenants.correspondence import forms_assist, presenters_assist
 from tenants.correspondence import selectors_assist as selectors
 from tenants.correspondence.kinds import KindSpec, Setting, register
-from tenants.correspondence.models import Assistance, AssistanceDraft, LetterItem, OfficialLetter
+from tenants.correspondence.models import Assistance, LetterItem, OfficialLetter
 from tenants.correspondence.services import assisting
 from tenants.correspondence.services.assisting import LEGAL_BASIS, TERM_DAYS, Said
 
@@ -484,5 +484,3 @@ def register_all() -> None:
         )
     )
 
-
-__all__ = ["AssistanceDraft", "REPLY", "REQUEST", "lay_evidence", "open_reply", "register_all", "renew_reply"]

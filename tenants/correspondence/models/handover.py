@@ -29,23 +29,14 @@ class CaseTransfer(models.Model):
         SENT = "sent", _("待接收")
         TAKEN = "taken", _("已接收，核查中")
         RETURNED = "returned", _("已退回")
-        PROPOSED = "proposed", _("已提请立案")
         FILED = "filed", _("接收方已立案")
 
     MOVES = {
         "take": ({State.SENT}, State.TAKEN),
         "return": ({State.SENT}, State.RETURNED),
-        "propose": ({State.TAKEN}, State.PROPOSED),
-        "file": ({State.TAKEN, State.PROPOSED}, State.FILED),
-        "refuse": ({State.PROPOSED}, State.TAKEN),
+        "file": ({State.TAKEN}, State.FILED),
     }
-    VERBS = {
-        "take": _("接收"),
-        "return": _("退回"),
-        "propose": _("提请立案"),
-        "file": _("立案"),
-        "refuse": _("不予立案"),
-    }
+    VERBS = {"take": _("接收"), "return": _("退回"), "file": _("立案")}
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     letter = models.OneToOneField("correspondence.OfficialLetter", models.PROTECT, related_name="case_transfer")

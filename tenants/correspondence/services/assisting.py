@@ -23,7 +23,6 @@ from accounts.models import User
 from accounts.selectors import heads_of
 from audit import trail
 from audit.move import move
-from evidence.services import MACHINE
 from federation.contracts.addresses import Address
 from federation.contracts.assistance import (
     AssistanceClosedV1,
@@ -36,7 +35,6 @@ from federation.contracts.messages import Message
 from federation.letters.post import Envelope, post
 from kernel import clock
 from kernel.errors import BadInput, Conflict, NotAllowed, Words
-from kernel.ids import uuid7
 from notify.services import tell
 from tenants.correspondence import calendar
 from tenants.correspondence import selectors_assist as selectors
@@ -544,9 +542,3 @@ def url_of(row: Assistance) -> str:
     """Its page."""
     return reverse("correspondence:assistance", args=[row.pk], urlconf=settings.URLCONFS["province"])
 
-
-__all__ = [
-    "LEGAL_BASIS", "MACHINE", "Said", "TERM_DAYS", "TermOver", "answered", "begin", "close", "close_letter",
-    "closed_came", "drop_answer", "extend", "extension_came", "fields_of", "mind", "name_officers", "note_receipt",
-    "note_reply", "sign_for", "step_came", "url_of", "uuid7", "write_answer",
-]  # fmt: skip
