@@ -143,12 +143,8 @@ class ClueTransferV1(Message):
     urgent: bool = False
 
 
-@contract
-class ClueBulletinV1(Message):
-    """线索通报: to several provinces at once; each sees that it was told, and not who else."""
-
-    kind = "official.clue_bulletin"
-    numbered = True
+class BulletinV1(Frozen):
+    """What a bulletin says."""
 
     head: HeadV1
     clue_number: str = Field("", max_length=40)
@@ -156,6 +152,26 @@ class ClueBulletinV1(Message):
     subject: SubjectV1 = SubjectV1()
     products: tuple[ProductV1, ...] = Field((), max_length=60)
     group_name: str = Field("", max_length=80)
+
+
+@contract
+class ClueBulletinV1(Message):
+    """线索通报: to several provinces at once, each of which answers for itself."""
+
+    kind = "official.clue_bulletin"
+    numbered = True
+
+    said: BulletinV1
+
+
+@contract
+class ClueBulletinCopyV1(Message):
+    """The same to a province that could receive nothing when the bulletin went out, under the number it has."""
+
+    kind = "official.clue_bulletin_copy"
+
+    document_no: str = Field(min_length=1, max_length=80)
+    said: BulletinV1
 
 
 @contract

@@ -23,7 +23,7 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from gateway.security import events_base
-from kernel.errors import Unavailable
+from kernel.errors import NotFound404, Unavailable
 from provinces.context import current, required
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,10 @@ DOOR = "door"
 STANDING = "standing"
 
 PartiesOf = Callable[[User], Iterable[str]]
+AlsoDoor = Callable[[HttpRequest, str], None]
+AlsoWriter = Callable[[str], bool]
 _at_brands: list[PartiesOf] = []
+_also: dict[str, tuple[AlsoDoor, AlsoWriter]] = {}
 
 
 def register_parties(func: PartiesOf) -> PartiesOf:
@@ -55,6 +58,24 @@ def parties_of(user: User) -> list[str]:
     if seat.kind == "brands":
         return sorted({party for func in _at_brands for party in func(user)})
     return []
+
+
+def register_also(prefix: str, *, door: AlsoDoor, writer: AlsoWriter) -> None:
+    """Streams beside a party's own, which a page asks for by name (`?also=<prefix>…` at the ticket's address).
+
+    door(request, name) raises a Problem for who may not hear it; writer(name) says whether this seat may write to it.
+    `renew_party(name)` ends what is open and makes tickets given out before worthless.
+    """
+    _also[prefix] = door, writer
+
+
+def open_also(request: HttpRequest, name: str) -> None:
+    """Raise a Problem unless the person may hear this stream. Raises NotFound404 for one that nobody registered."""
+    for prefix, (door, _writer) in _also.items():
+        if name.startswith(prefix):
+            door(request, name)
+            return
+    raise NotFound404()
 
 
 def stream_key(party: str) -> str:
@@ -94,6 +115,9 @@ def _may_write(party: str) -> bool:
     seat = required()
     if party == DOOR:
         return settings.DEMO
+    for prefix, (_door, writer) in _also.items():
+        if party.startswith(prefix):
+            return writer(party)
     if seat.kind == "brands":
         return party.startswith("org-")
     return party == seat.name

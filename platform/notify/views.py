@@ -21,16 +21,21 @@ from notify.models import ChannelName
 from provinces.context import required
 
 PER_PAGE = 30
+ALSO = 5
 
 
 @require_POST
 def ticket(request: HttpRequest) -> JsonResponse:
-    """A ticket for this page's event stream: `{url, ticket, cursor}`."""
+    """A ticket for this page's event stream: `{url, ticket, cursor}`. also: other streams the page asks for."""
     person_id, parties = "", [live.DOOR] if settings.DEMO and required().kind == "public" else []
     if request.user.is_authenticated and in_good_standing(request.user.pk):
         person_id, parties = str(request.user.pk), live.parties_of(request.user) or parties
     if not parties:
         raise NotFound404()
+    also = list(dict.fromkeys(request.GET.getlist("also")))[:ALSO]
+    for name in also:
+        live.open_also(request, name)
+    parties = [*parties, *also]
     answer = JsonResponse(live.make_ticket(request, person_id=person_id, parties=parties))
     answer["Cache-Control"] = "no-store"
     return answer

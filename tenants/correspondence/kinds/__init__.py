@@ -1,5 +1,7 @@
-"""Which kinds of official letters there are (文种). The core drafts, numbers, seals, sends and follows all of them alike;
-a kind says what it asks for, what crosses, and what taking it on does.
+"""Which kinds of official letters there are (文种).
+
+The core drafts, numbers, seals, sends and follows all of them alike; a kind says what it asks for, what crosses, and
+what taking it on does.
 
 register(KindSpec(code="clue_transfer", words=_("线索移送函"), number_word="线移", …))   in `AppConfig.ready`
 """
@@ -49,7 +51,8 @@ class KindSpec:
     messages: the contracts that arrive as this kind, the newest first.
     form: what is asked beside the common parts; pages show it and the API is checked by it. `fields` of a letter are
     `keep(cleaned_data)`, JSON. started: common parts and fields that a draft begins with (title, summary, …).
-    build: the message that crosses. read: `fields` of one that arrived. texts: what of `fields` people wrote freely, to
+    build: the message that crosses. head_of, read: its head and the `fields` of one that arrived. files: attachments
+    beside the views of the list of evidence and the printed letter. texts: what of `fields` people wrote freely, to
     be looked over before it is issued. paper: blocks between the salutation and the list of evidence.
     needs: a letter of it is about a clue or case. to: whom it may be written to.
     terms_kind: as agreements call it; empty where nothing but a receipt is owed. takes_on: the addressee accepts or
@@ -71,6 +74,7 @@ class KindSpec:
     read: Callable[[Any, Envelope], dict[str, Any]] = lambda message, envelope: {}
     texts: Callable[[Mapping[str, Any]], Sequence[tuple[Words, str]]] = lambda fields: ()
     paper: Callable[[OfficialLetter], Sequence[Block]] = lambda letter: ()
+    head_of: Callable[[Any], HeadV1] = lambda message: message.head
     files: Callable[[OfficialLetter], Sequence[Attachment]] = lambda letter: ()
     needs: Literal["clue", "case", ""] = ""
     to: frozenset[To] = field(default_factory=lambda: frozenset({"unit"}))

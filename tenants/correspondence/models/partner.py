@@ -1,4 +1,4 @@
-"""协作部门: police, procuratorate, court and departments of this province, kept by hand; they are written to on paper."""
+"""协作部门: police, procuratorate, court and departments, kept by hand; they are written to on paper."""
 
 from __future__ import annotations
 

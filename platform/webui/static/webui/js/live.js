@@ -17,7 +17,7 @@ const WORDS = { open: () => _("实时"), waiting: () => _("正在重连…"), en
  * @param {string} [options.cursor] where the stream was before the page was read: what came since is not missed
  * @param {(event: LiveEvent) => void} options.onEvent
  * @param {() => void} [options.onReset] some events are gone: reload what is shown
- * @param {(state: "open"|"waiting"|"ended"|"none") => void} [options.onState]
+ * @param {(state: "open"|"waiting"|"ended"|"over"|"none") => void} [options.onState]
  * @returns {{close: () => void}}
  */
 export function connect({ ticketUrl, cursor = "", onEvent, onReset = () => {}, onState = () => {} }) {
@@ -53,6 +53,7 @@ export function connect({ ticketUrl, cursor = "", onEvent, onReset = () => {}, o
       if (last) target.searchParams.set("after", last);
       source = new EventSource(target, { withCredentials: true });
     } catch (error) {
+      if (error instanceof Refused && error.status === 410) { closed = true; return onState("over"); }
       if (error instanceof Refused && [401, 403, 404].includes(error.status)) { closed = true; return onState("ended"); }
       return again();
     }
@@ -161,6 +162,8 @@ export function wireIslands() {
     },
     onReset: () => islands().forEach(reload),
     onState(state) {
+      // What the page shows may not be seen any longer: the server says so in its place.
+      if (state === "over") return location.reload();
       if (state === "waiting" && wasOpen) lost = true;
       if (state === "open") { if (lost) { lost = false; announce(_("已重新连上")); } wasOpen = true; }
       for (const el of document.querySelectorAll("[data-live-state]")) {
