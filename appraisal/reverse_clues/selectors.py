@@ -164,7 +164,7 @@ class Reach:
 
 def provinces() -> list[Reach]:
     """Every province, those that take part first: by letter to their bureaux."""
-    here = {host.division_code: host for host in DIRECTORY.provinces() if host.state == "active"}
+    here = {host.division_code: host for host in DIRECTORY.ordinary() if host.state == "active"}
     found = [
         Reach(row.code, row.name, here[row.code].seat.name if row.code in here else "",
               here[row.code].title if row.code in here else "")

@@ -48,7 +48,7 @@ def party_of(name: str) -> Address | None:
 
 def witnesses_of(name: str) -> list[Address]:
     """Who is asked to countersign: the next two provinces by code, in a ring, and the office."""
-    codes = sorted(host.seat.name for host in DIRECTORY.provinces() if host.state == "active")
+    codes = sorted(host.seat.name for host in DIRECTORY.ordinary() if host.state == "active")
     after = [code for code in codes if code > name] + [code for code in codes if code < name]
     chosen = [Address.province(code) for code in after[:OTHER_PROVINCES]]
     return chosen if name == "office" else [*chosen, Address.office()]

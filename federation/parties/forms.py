@@ -212,7 +212,7 @@ def authorised_choices(organisation: Organisation) -> list[tuple[str, str]]:
 
 def province_choices() -> list[tuple[str, str]]:
     """Provinces that take part, by their bureaux' titles."""
-    return [(host.seat.name, host.title or host.seat.name) for host in DIRECTORY.provinces()]
+    return [(host.seat.name, host.title or host.seat.name) for host in DIRECTORY.ordinary()]
 
 
 def province_names() -> dict[str, str]:

@@ -64,5 +64,5 @@ def other_provinces() -> list[tuple[str, str]]:
     """(code, title) of every open province but this one."""
     seat = required()
     return [
-        (host.seat.name, host.title) for host in DIRECTORY.provinces() if host.seat != seat and host.state == "active"
+        (host.seat.name, host.title) for host in DIRECTORY.ordinary() if host.seat != seat and host.state == "active"
     ]

@@ -24,6 +24,7 @@ DOMAIN_NAME = DOMAIN.partition(":")[0]
 ALLOWED_HOSTS = [DOMAIN_NAME, f".{DOMAIN_NAME}"]
 URLCONFS = {
     "province": "config.urls.province",
+    "superior": "config.urls.superior",
     "brands": "config.urls.brands",
     "office": "config.urls.office",
     "public": "config.urls.door",
@@ -56,6 +57,7 @@ SHARED_APPS = [
     "divisions",
     *_EVERYWHERE,
     "federation.parties",
+    "federation.directory",
     "federation.letters",
     "federation.heads",
     "federation.office",
@@ -382,6 +384,12 @@ CELERY_BEAT_SCHEDULE = {
         if DEMO
         else {}
     ),
+    "broker-clock": {
+        "task": "provinces.fan_out",
+        "schedule": 300.0,
+        "args": ["broker.mind_the_clock"],
+        "options": {"seat": "public", "expires": 300},
+    },
     "seizure-alarms": {
         "task": "provinces.fan_out",
         "schedule": 600.0,

@@ -14,12 +14,18 @@ from provinces.seats import BRANDS, OFFICE, PUBLIC, Seat, province_seat
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """Where a host name leads. title: the bureau's full title for a province's host."""
+    """Where a host name leads. title: the bureau's full title for a province's host. is_superior: 总局's."""
 
     seat: Seat
     title: str = ""
     division_code: str = ""
     state: str = "active"
+    is_superior: bool = False
+
+    @property
+    def pages(self) -> str:
+        """Which URL map of the settings: that of its kind of seat, or the common superior's own."""
+        return "superior" if self.is_superior else self.seat.kind
 
 
 class Directory:
@@ -46,9 +52,17 @@ class Directory:
         return self._hosts.get(host_name)
 
     def provinces(self) -> list[Host]:
-        """One entry for each province."""
+        """One entry for each province, the common superior with them: everybody with a schema of its own."""
         self._refresh()
         return list({host.seat: host for host in self._hosts.values()}.values())
+
+    def ordinary(self) -> list[Host]:
+        """One entry for each province in the usual sense: whoever may be chosen where a province is."""
+        return [host for host in self.provinces() if not host.is_superior]
+
+    def superior(self) -> Host | None:
+        """The common superior of all provinces (总局), where it has a seat here."""
+        return next((host for host in self.provinces() if host.is_superior), None)
 
     def clear(self) -> None:
         """Read again at the next look-up."""
@@ -78,12 +92,12 @@ class Directory:
                 if row is None or row[0] == self._version:
                     return
                 cursor.execute(
-                    "SELECT d.domain, p.schema_name, p.bureau_title, p.division_code, p.state"
+                    "SELECT d.domain, p.schema_name, p.bureau_title, p.division_code, p.state, p.kind"
                     " FROM provinces_domain d JOIN provinces_province p ON p.id = d.tenant_id"
                 )
                 self._hosts = {
-                    domain: Host(province_seat(schema), title, division_code, state)
-                    for domain, schema, title, division_code, state in cursor.fetchall()
+                    domain: Host(province_seat(schema), title, division_code, state, kind == "superior")
+                    for domain, schema, title, division_code, state, kind in cursor.fetchall()
                 }
                 self._version = row[0]
         finally:

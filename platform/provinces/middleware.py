@@ -32,7 +32,7 @@ class HostMiddleware:
             door = f"{settings.SCHEME}://{settings.DOMAIN}/"
             return HttpResponse(render_to_string("webui/unknown_host.html", {"door": door}), status=404)
         request.host = host  # type: ignore[attr-defined] # read by views and templates
-        request.urlconf = settings.URLCONFS[host.seat.kind]
+        request.urlconf = settings.URLCONFS[host.pages]
         set_urlconf(request.urlconf)
         with context.seat(host.seat):
             return self.get_response(request)

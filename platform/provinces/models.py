@@ -6,12 +6,19 @@ from django_tenants.models import DomainMixin, TenantMixin
 
 
 class Province(TenantMixin):  # type: ignore[misc] # untyped package
-    """A provincial bureau (本省): its code is schema name, host name and part of its login's name."""
+    """A provincial bureau (本省): its code is schema name, host name and part of its login's name.
+
+    The common superior (总局) is one too, since its rows lie apart like everybody's; `kind` tells it from the others.
+    """
 
     class State(models.TextChoices):
         PROVISIONING = "provisioning", _("开通中")
         ACTIVE = "active", _("运行中")
         SUSPENDED = "suspended", _("已暂停")
+
+    class Kind(models.TextChoices):
+        ORDINARY = "ordinary", _("省级机关")
+        SUPERIOR = "superior", _("共同上级")
 
     auto_create_schema = False
     auto_drop_schema = False
@@ -20,6 +27,7 @@ class Province(TenantMixin):  # type: ignore[misc] # untyped package
     name = models.CharField(_("名称"), max_length=40)
     bureau_title = models.CharField(_("机关全称"), max_length=80)
     agency_word = models.CharField(_("机关代字"), max_length=20)
+    kind = models.CharField(_("类别"), max_length=10, choices=Kind, default=Kind.ORDINARY, db_default=Kind.ORDINARY)
     state = models.CharField(_("状态"), max_length=20, choices=State, default=State.PROVISIONING)
     schema_version = models.CharField(_("数据库版本"), max_length=64, blank=True)
     migrated_at = models.DateTimeField(_("升级时间"), null=True, blank=True)

@@ -284,12 +284,19 @@ def _dump_template() -> str | None:
 
 
 def provision(
-    code: str, *, name: str, title: str, agency_word: str, division_code: str, host: str | None = None
+    code: str,
+    *,
+    name: str,
+    title: str,
+    agency_word: str,
+    division_code: str,
+    host: str | None = None,
+    kind: str = Province.Kind.ORDINARY,
 ) -> Province:
     """Open a province: schema, login, rights, host name, all in one transaction. Returns the Province.
 
     Raises ValueError for an impossible code, ProvisioningError when it exists or a step fails; then nothing is left.
-    host: default `<code>.<domain>`.
+    host: default `<code>.<domain>`. kind: "superior" for 总局, which decides between provinces.
     """
     province_seat(code)
     with context.owner(), _one_at_a_time():
@@ -312,6 +319,7 @@ def provision(
                 name=name,
                 bureau_title=title,
                 agency_word=agency_word,
+                kind=kind,
                 state=Province.State.ACTIVE,
                 schema_version=province_version(),
                 migrated_at=timezone.now(),

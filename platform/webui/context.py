@@ -7,7 +7,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 #: Which rail the desk page shows, by kind of host.
-DESK_AREAS = {"province": "bureau", "brands": "desk", "office": "office"}
+DESK_AREAS = {"province": "bureau", "superior": "superior", "brands": "desk", "office": "office"}
 
 
 def _url(name: str, request: HttpRequest) -> str:
@@ -29,7 +29,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     signed_in = getattr(getattr(request, "user", None), "is_authenticated", False)
     return {
         "bureau_title": titles.get(kind) or getattr(host, "title", ""),
-        "desk_area": DESK_AREAS.get(kind, "desk"),
+        "desk_area": DESK_AREAS.get(getattr(host, "pages", kind), "desk"),
         "sign_out_url": _url("account_logout", request) if signed_in else "",
         "standing_url": _url("accounts:standing", request),
         "live_ticket_url": _url("notify:ticket", request) if signed_in else "",

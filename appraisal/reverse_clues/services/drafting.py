@@ -136,7 +136,7 @@ def add_addressee(
     if level not in Addressee.Level.values:
         raise BadInput(_("请选受理层级：省局、市局或县（区）局。"), code="level_missing")
     host = next(
-        (each for each in DIRECTORY.provinces() if each.seat.name == province_code and each.state == "active"), None
+        (each for each in DIRECTORY.ordinary() if each.seat.name == province_code and each.state == "active"), None
     )
     if host is None:
         raise BadInput(_("这个省份的机关还没有接入平台。请从列表里选已接入的省份。"), code="province_not_here")

@@ -50,7 +50,7 @@ def demonstration(view: Any) -> Any:
 def front(request: HttpRequest) -> HttpResponse:
     """Five doors in a demonstration; otherwise where each party signs in."""
     scheme, domain = settings.SCHEME, settings.DOMAIN
-    bureaux = sorted(DIRECTORY.provinces(), key=lambda host: host.division_code)
+    bureaux = sorted(DIRECTORY.provinces(), key=lambda host: (host.is_superior, host.division_code))
     context: dict[str, Any] = {
         "bureaux": [
             {"title": host.title, "url": f"{scheme}://{host.seat.name}.{domain}/"}

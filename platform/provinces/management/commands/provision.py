@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from provinces.models import Province
 from provinces.provisioning import ProvisioningError, provision
 
 
@@ -18,6 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--title", required=True, help="the bureau's full title")
         parser.add_argument("--agency-word", required=True, help="机关代字, e.g. 桂市监")
         parser.add_argument("--division", required=True, help="GB/T 2260 code, six digits, e.g. 450000")
+        parser.add_argument("--superior", action="store_true", help="总局: decides between provinces; division 000000")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -27,6 +29,7 @@ class Command(BaseCommand):
                 title=options["title"],
                 agency_word=options["agency_word"],
                 division_code=options["division"],
+                kind=Province.Kind.SUPERIOR if options["superior"] else Province.Kind.ORDINARY,
             )
         except (ProvisioningError, ValueError) as error:
             raise CommandError(str(error)) from error

@@ -1,0 +1,18 @@
+"""Addresses of the common superior's host (总局): its own page, its people, its log, its letters."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("webui.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("runtime.door.urls_hosts")),
+    path("", include("appraisal.issuing.check.urls_hosts")),
+    path("", include("evidence.urls")),
+    path("", include("notify.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("", include("accounts.urls")),
+    path("", include("federation.office.urls_stuck")),
+    path("", include("federation.heads.urls")),
+    path("api/v1/", include("config.urls.superior_api")),
+    path("", include("federation.broker.urls_superior")),
+]
