@@ -98,7 +98,7 @@ def claim(*, by: User, letter_id: UUID, case_id: UUID, ground: str) -> FilingCla
 
 
 def came(message: FilingClaimV1, envelope: Envelope) -> None:
-    """The other side says it filed. Where both claims crossed, the province whose code comes first opens the dispute."""
+    """The other side says it filed. With a claim here too this side takes its part in the dispute, which is one for both."""
     letter = doors.letter_of_claim(message.official_id, envelope.sender)
     mine, theirs = doors.claims(letter)
     if theirs is not None:
@@ -117,7 +117,7 @@ def came(message: FilingClaimV1, envelope: Envelope) -> None:
         at=message.at,
         by_name=message.who,
     )
-    if mine is not None and not message.knew and required().name < envelope.sender.name:
+    if mine is not None:
         _open_dispute(letter, mine, theirs, by=steps.MACHINE)
     people: set[Any] = {letter.handler_id, letter.drafted_by_id} - {None}
     people |= {each.pk for each in steps.receivers(letter)}
@@ -134,22 +134,25 @@ def came(message: FilingClaimV1, envelope: Envelope) -> None:
 def _open_dispute(letter: OfficialLetter, mine: FilingClaim, theirs: FilingClaim, *, by: Any) -> None:
     if letter.claims_settled.exists():
         return
-    dispute = outside.open_filing_dispute(
-        letter_id=letter.origin_id,
+    dispute_id = outside.open_filing_dispute(
+        letter_id=letter.post_id,
+        title=letter.title,
         reason=mine.ground,
         other=theirs.province_code,
         by=by,
-        own_filed_at=mine.filed_at,
-        subject_id=mine.case_id,
+        filed_at=mine.filed_at,
+        filed_no=mine.case_number,
+        case_id=mine.case_id,
+        unit_id=letter.own_unit_id,
     )
     ClaimsSettled.objects.create(
         letter=letter,
         how=ClaimsSettled.How.DISPUTE,
-        dispute_id=dispute.pk,
+        dispute_id=dispute_id,
         words=f"{mine.case_number} / {theirs.case_number}",
         by_name=by.display_name,
     )
-    trail.record(letter, "open_dispute", by=by, data={"dispute": str(dispute.pk)})
+    trail.record(letter, "open_dispute", by=by, data={"dispute": str(dispute_id)})
 
 
 @transaction.atomic

@@ -391,7 +391,7 @@ def case_filed(case: Case, by: User) -> None:
 
 
 @transaction.atomic
-def ask_designation(*, by: User, transfer_id: UUID, reason: str) -> Any:
+def ask_designation(*, by: User, transfer_id: UUID, reason: str) -> UUID:
     """报请指定管辖: who took or got a case and is not competent may not pass it on; the common superior decides."""
     row = selectors.access_case_transfer(by, transfer_id, lock=True)
     if row.side != Side.TAKING or not selectors.keeps(by, row.letter):
@@ -401,17 +401,17 @@ def ask_designation(*, by: User, transfer_id: UUID, reason: str) -> Any:
     letter = OfficialLetter.objects.select_for_update().get(pk=row.letter_id)
     if letter.dispute_id is not None:
         raise Conflict(_("已经报请过指定管辖，请等共同上级决定。"), code="dispute_open_already")
-    dispute = outside.open_dispute(
-        letter_id=letter.origin_id,
+    letter.dispute_id = outside.ask_designation(
+        letter_id=letter.post_id,
+        title=letter.title,
         reason=reason.strip(),
         other=letter.peer_party.removeprefix("province:"),
         by=by,
-        subject_id=row.pk,
+        unit_id=letter.own_unit_id,
     )
-    letter.dispute_id = dispute.pk
     letter.save(update_fields=["dispute_id"])
     trail.record(row, "ask_designation", by=by, why=reason.strip())
-    return dispute
+    return letter.dispute_id
 
 
 # The clock -----------------------------------------------------------------------------------------------------------
