@@ -107,7 +107,6 @@ def request_paper(letter: OfficialLetter) -> list[Block]:
             rows=(
                 ("案件名称", said.get("case_name", "")),
                 ("当事人", said.get("party_name", "") or "不详"),
-                ("法律依据", letter.legal_basis or LEGAL_BASIS),
                 ("期限", f"自收到本函之日起 {term_of(letter)} 个工作日内函复；需要延期的，请在期限届满前告知。"),
             )
         ),
@@ -127,6 +126,7 @@ def request_paper(letter: OfficialLetter) -> list[Block]:
 def request_issued(letter: OfficialLetter, by: User) -> None:
     """The matter begins here."""
     letter.fields = {**letter.fields, "term_days": term_of(letter)}
+    letter.feedback_by, letter.due_provisional = None, False  # the term runs from the receipt: the other side tells it
     assisting.begin(letter, side=Assistance.Side.ASKING)
 
 

@@ -202,6 +202,7 @@ def write_answer(
         },
     )
     trail.record(row, "write_answer", by=by, data={"question": number, "evidence": len(found)})
+    _renew_reply(row)
     return draft
 
 
@@ -211,6 +212,13 @@ def drop_answer(*, by: User, assistance_id: UUID, number: int) -> None:
     row = _answering(by, assistance_id)
     AssistanceDraft.objects.filter(question=selectors.question(row, number)).delete()
     trail.record(row, "drop_answer", by=by, data={"question": number})
+    _renew_reply(row)
+
+
+def _renew_reply(row: Assistance) -> None:
+    from tenants.correspondence.kinds import assistance as kinds
+
+    kinds.renew_reply(row)
 
 
 def _answering(by: User, assistance_id: UUID) -> Assistance:
