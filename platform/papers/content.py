@@ -69,12 +69,39 @@ class Glass:
     strokes: str
 
 
-Block: TypeAlias = Text | Facts | Table | Glass
-_KINDS: dict[str, type[Text] | type[Facts] | type[Table] | type[Glass]] = {
+@dataclass(frozen=True, kw_only=True)
+class Seal:
+    """落款: who issues, the day, and the seal over both: drawn, or a place kept for it."""
+
+    unit: str
+    day: str
+    drawn: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Break:
+    """A new page; `words` stand at its top as a line to cut along."""
+
+    words: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letterhead:
+    """Red head of an official letter (函), instead of the plain heading. cc: 抄送."""
+
+    issuer: str = ""
+    urgency: str = ""
+    cc: tuple[str, ...] = ()
+
+
+Block: TypeAlias = Text | Facts | Table | Glass | Seal | Break
+_KINDS: dict[str, type[Block]] = {
     "text": Text,
     "facts": Facts,
     "table": Table,
     "glass": Glass,
+    "seal": Seal,
+    "break": Break,
 }
 
 
@@ -105,11 +132,14 @@ class PaperContent:
     document_no: str = ""
     seal_place: str = ""
     landscape: bool = False
+    letterhead: Letterhead | None = None
 
     def as_json(self) -> dict[str, Any]:
         """As it is kept: JSON without floats, blocks with their kind."""
         kinds = {made: name for name, made in _KINDS.items()}
         said = asdict(self)
+        if self.letterhead is None:
+            del said["letterhead"]  # digests of papers made before there was one still hold
         said["blocks"] = [{"kind": kinds[type(each)], **asdict(each)} for each in self.blocks]
         for signer in said["signers"]:
             signer["user_id"] = str(signer["user_id"]) if signer["user_id"] else None
@@ -118,9 +148,11 @@ class PaperContent:
     @classmethod
     def from_json(cls, said: Mapping[str, Any]) -> PaperContent:
         """What `as_json` wrote."""
+        head = said.get("letterhead")
         return cls(
             **{
                 **said,
+                "letterhead": Letterhead(**{**head, "cc": tuple(head["cc"])}) if head else None,
                 "blocks": tuple(_block(each) for each in said["blocks"]),
                 "signers": tuple(
                     Signer(
@@ -156,8 +188,8 @@ def _block(said: Mapping[str, Any]) -> Block:
     fields = {name: value for name, value in said.items() if name != "kind"}
     if said["kind"] == "text":
         return Text(words=fields["words"], tone=Tone(fields["tone"]))
-    if said["kind"] == "glass":
-        return Glass(**fields)
+    if said["kind"] in ("glass", "seal", "break"):
+        return _KINDS[said["kind"]](**fields)
     fields = {name: tuple(tuple(row) for row in value) for name, value in fields.items()}
     return Facts(**fields) if said["kind"] == "facts" else Table(**fields)
 

@@ -43,6 +43,7 @@ def qr_svg(text: str) -> bytes:
 
 def _said(printing: Printing) -> dict[str, object]:
     content = printing.content.as_json()
+    content.setdefault("letterhead", None)
     for block in content["blocks"]:
         if block["kind"] == "glass":
             block["png"] = list(picture(block.pop("strokes")))

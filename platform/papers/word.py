@@ -13,10 +13,10 @@ from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Mm, Pt
+from docx.shared import Mm, Pt, RGBColor
 from docxtpl import DocxTemplate, InlineImage
 
-from papers.content import Block, Facts, Glass, Printing, Text, Tone, signer_words
+from papers.content import Block, Break, Facts, Glass, Printing, Seal, Text, Tone, signer_words
 from webui.signatures import picture
 
 FONT = "宋体"
@@ -38,10 +38,14 @@ _WATERMARK = (
 )
 
 
+_RED_LINE = '<w:pBdr {ns}><w:bottom w:val="single" w:sz="18" w:space="4" w:color="C8161D"/></w:pBdr>'
+
+
 def write(printing: Printing) -> bytes:
     """Fill the template with a paper."""
     content = printing.content
-    filled = DocxTemplate(io.BytesIO(template(content.landscape, printing.watermark)))
+    head = content.letterhead
+    filled = DocxTemplate(io.BytesIO(template(content.landscape, printing.watermark, head is not None)))
     code = io.BytesIO()
     segno.make(printing.check_code, error="m", micro=False).save(code, kind="png", scale=6, border=1)
     code.seek(0)
@@ -50,6 +54,8 @@ def write(printing: Printing) -> bytes:
             "bureau": content.bureau,
             "title": content.title,
             "document_no": content.document_no,
+            "issuer": f"签发人：{head.issuer}" if head is not None and head.issuer else "",
+            "cc": "，".join(head.cc) if head is not None else "",
             "form": f"文书格式 {content.form_no}" if content.form_no else "",
             "check_code": printing.check_code,
             "version": printing.version,
@@ -89,11 +95,15 @@ def _block(filled: DocxTemplate, block: Block) -> dict[str, Any]:
     if isinstance(block, Glass):
         drawn = InlineImage(filled, io.BytesIO(picture(block.strokes)), height=Mm(10))
         return {"kind": "glass", "words": block.words, "picture": drawn}
+    if isinstance(block, Seal):
+        return {"kind": Tone.RIGHT.value, "words": f"{block.unit}\n（印章）\n{block.day}"}
+    if isinstance(block, Break):
+        return {"kind": "break", "words": block.words}
     return {"kind": "table", "columns": [name for name, _ in block.columns], "rows": block.rows}
 
 
 @lru_cache(maxsize=8)
-def template(landscape: bool = False, watermark: str = "") -> bytes:
+def template(landscape: bool = False, watermark: str = "", letterhead: bool = False) -> bytes:
     """The Word template that every paper fills: blocks in order, then the places for signatures."""
     document = Document()
     section = document.sections[0]
@@ -108,11 +118,14 @@ def template(landscape: bool = False, watermark: str = "") -> bytes:
     normal.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
     _head_and_foot(section, watermark)
     _say(document, "{{ qr }}", align=WD_ALIGN_PARAGRAPH.RIGHT)
-    _say(document, "{{ bureau }}", size=15, align=WD_ALIGN_PARAGRAPH.CENTER)
-    _say(document, "{{ title }}", size=20, bold=True, align=WD_ALIGN_PARAGRAPH.CENTER)
-    _say(document, "{%p if document_no %}")
-    _say(document, "{{ document_no }}", align=WD_ALIGN_PARAGRAPH.CENTER)
-    _say(document, "{%p endif %}")
+    if letterhead:
+        _red_head(document)
+    else:
+        _say(document, "{{ bureau }}", size=15, align=WD_ALIGN_PARAGRAPH.CENTER)
+        _say(document, "{{ title }}", size=20, bold=True, align=WD_ALIGN_PARAGRAPH.CENTER)
+        _say(document, "{%p if document_no %}")
+        _say(document, "{{ document_no }}", align=WD_ALIGN_PARAGRAPH.CENTER)
+        _say(document, "{%p endif %}")
     _say(document, "{%p for b in blocks %}")
     for tone, look in (
         (Tone.BODY, {"indent": True}),
@@ -125,6 +138,9 @@ def template(landscape: bool = False, watermark: str = "") -> bytes:
         _say(document, "{%p endif %}")
     _say(document, "{%p if b.kind == 'glass' %}")
     _say(document, "{{ b.picture }} {{ b.words }}")
+    _say(document, "{%p endif %}")
+    _say(document, "{%p if b.kind == 'break' %}")
+    _say(document, "{{ b.words }}", size=9, align=WD_ALIGN_PARAGRAPH.CENTER).paragraph_format.page_break_before = True
     _say(document, "{%p endif %}")
     _say(document, "{%p if b.kind == 'facts' %}")
     _facts(document)
@@ -143,9 +159,22 @@ def template(landscape: bool = False, watermark: str = "") -> bytes:
     _say(document, "{{ a }}", bold=True)
     _say(document, "{%p endfor %}")
     _say(document, "{{ seal_place }}", align=WD_ALIGN_PARAGRAPH.RIGHT)
+    if letterhead:
+        _say(document, "{%p if cc %}")
+        _say(document, "抄送：{{ cc }}", size=10.5)
+        _say(document, "{%p endif %}")
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
+
+
+def _red_head(document: Any) -> None:
+    """The head of an official letter: who issues it in red, its number and who signed it, a red line."""
+    paragraph = _say(document, "{{ bureau }}", size=26, bold=True, align=WD_ALIGN_PARAGRAPH.CENTER)
+    paragraph.runs[0].font.color.rgb = RGBColor(0xC8, 0x16, 0x1D)
+    line = _say(document, "{{ document_no }}　　　　{{ issuer }}")
+    line._p.get_or_add_pPr().append(parse_xml(_RED_LINE.format(ns=nsdecls("w"))))
+    _say(document, "{{ title }}", size=19, bold=True, align=WD_ALIGN_PARAGRAPH.CENTER)
 
 
 def _say(
