@@ -8,3 +8,8 @@ class CorrespondenceConfig(AppConfig):
     name = "tenants.correspondence"
     label = "correspondence"
     verbose_name = _("省际公函")
+
+    def ready(self) -> None:
+        from tenants.correspondence import wiring_assist
+
+        wiring_assist.register_all()

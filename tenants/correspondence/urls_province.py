@@ -2,5 +2,7 @@
 
 from django.urls import URLPattern
 
+from tenants.correspondence.urls_assist import urlpatterns as assist
+
 app_name = "correspondence"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [*assist]

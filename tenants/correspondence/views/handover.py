@@ -92,10 +92,10 @@ def designation(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
 @reader
 @never_cache
 @require_http_methods(["GET", "POST"])
-def send_evidence(request: HttpRequest, letter_id: UUID) -> HttpResponse:
+def send_evidence(request: HttpRequest, official_id: UUID) -> HttpResponse:
     """移转证据 beside a letter."""
     person = person_of(request)
-    letter = selectors.letter(person, letter_id)
+    letter = selectors.letter(person, official_id)
     if not beside.may_send(person, letter):
         raise NotAllowed()
     form = forms_assist.BesideForm(
@@ -122,10 +122,10 @@ def _packages(person: User, letter: OfficialLetter) -> list[tuple[str, str]]:
 @reader
 @never_cache
 @require_http_methods(["GET", "POST"])
-def claim(request: HttpRequest, letter_id: UUID) -> HttpResponse:
+def claim(request: HttpRequest, official_id: UUID) -> HttpResponse:
     """主张先立案."""
     person = person_of(request)
-    letter = selectors.letter(person, letter_id)
+    letter = selectors.letter(person, official_id)
     if not claims.may_claim(person, letter):
         raise NotAllowed()
     own = [(str(each.pk), f"{each.number} {each.title}") for each in doors.cases_open_to(person)[:60]]
@@ -149,10 +149,10 @@ def claim(request: HttpRequest, letter_id: UUID) -> HttpResponse:
 @reader
 @never_cache
 @require_http_methods(["GET", "POST"])
-def give_way(request: HttpRequest, letter_id: UUID) -> HttpResponse:
+def give_way(request: HttpRequest, official_id: UUID) -> HttpResponse:
     """让出管辖."""
     person = person_of(request)
-    letter = selectors.letter(person, letter_id)
+    letter = selectors.letter(person, official_id)
     if not claims.may_claim(person, letter):
         raise NotAllowed()
     return form_page(
