@@ -420,6 +420,12 @@ CELERY_BEAT_SCHEDULE = {
         "args": ["campaigns.mind_actions"],
         "options": {"seat": "public", "expires": 15},
     },
+    "official-letters": {
+        "task": "provinces.fan_out",
+        "schedule": 30.0,
+        "args": ["correspondence.mind"],
+        "options": {"seat": "public", "expires": 30},
+    },
     "recognition-sweep": {"task": "recognition.sweep", "schedule": 60.0, "options": {"seat": "brands", "expires": 50}},
     "recognition-lost": {"task": "recognition.lost", "schedule": 30.0, "options": {"seat": "brands", "expires": 25}},
     "recognition-nightly": {

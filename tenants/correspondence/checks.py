@@ -34,7 +34,9 @@ REPORTS = frozenset(
 _DIGIT = r"[\s\-－—·.]?"
 _MOBILE = re.compile(r"(?<!\d)1[3-9]" + (_DIGIT + r"\d") * 9 + r"(?!\d)")
 _LANDLINE = re.compile(r"(?<!\d)0\d{2,3}[\s\-－—]\d{7,8}(?!\d)")
-_IDENTITY = re.compile(r"(?<![\dA-Za-z])[1-9]\d{5}(?:19|20)\d{2}(?:0\d|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx](?![\dA-Za-z])")
+_IDENTITY = re.compile(
+    r"(?<![\dA-Za-z])[1-9]\d{5}(?:19|20)\d{2}(?:0\d|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx](?![\dA-Za-z])"
+)
 _WIDE = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
@@ -89,8 +91,7 @@ def look_over(letter: OfficialLetter) -> Findings:
     texts = _texts(letter)
     items = list(letter.items.select_related("exhibit"))
     texts += [
-        (_("证据清单第 {n} 项").format(n=each.position), f"{each.item}\n{_names_of(each.exhibit)}")
-        for each in items
+        (_("证据清单第 {n} 项").format(n=each.position), f"{each.item}\n{_names_of(each.exhibit)}") for each in items
     ]
     stops: list[Finding] = []
     clue = letter.clue

@@ -10,8 +10,6 @@ from audit.trail import Person
 from federation.agreements import selectors as agreements
 from federation.agreements.models import Agreement, Revision
 from federation.agreements.selectors import GroupRow, Terms
-from federation.broker.models import Dispute
-from federation.broker.services import disputes
 from federation.contracts.official import UnitV1
 from federation.directory import book
 from federation.directory.book import DirectoryUnit
@@ -113,12 +111,15 @@ def top_unit() -> Unit:
     return Unit.objects.filter(is_active=True, parent=None).order_by("code")[0]
 
 
-def open_dispute(*, letter_id: UUID | None, title: str, reason: str, other: str, by: Person, clue_id: UUID | None,
-                 unit_id: UUID) -> UUID:
+def open_dispute(
+    *, letter_id: UUID | None, title: str, reason: str, other: str, by: Person, clue_id: UUID | None, unit_id: UUID
+) -> UUID:
     """A dispute with another province over whose a matter is; the common superior decides where they do not agree.
 
     In the caller's transaction. letter_id: in the post office. Returns the dispute's id. Raises Conflict, BadInput.
     """
+    from federation.broker.services import disputes
+
     row = disputes.open_dispute(
         letter_id=letter_id, kind="official.clue_transfer", reason=reason, other=other, by=by, title=title,
         subject_kind="clue" if clue_id else "", subject_id=clue_id, unit_id=unit_id,
@@ -135,6 +136,9 @@ def open_filing_dispute(
 
     Opened once for the two of them, whoever comes first. In the caller's transaction. Raises Conflict, BadInput.
     """
+    from federation.broker.models import Dispute
+    from federation.broker.services import disputes
+
     row = disputes.open_dispute(
         letter_id=letter_id, kind="case", reason=reason, other=other, by=by, title=title, own_filed_at=filed_at,
         own_filed_no=filed_no, claim=Dispute.Claim.MINE, subject_kind="case" if case_id else "", subject_id=case_id,
@@ -149,6 +153,8 @@ def ask_designation(*, letter_id: UUID | None, title: str, reason: str, other: s
 
     In the caller's transaction. Raises Conflict, BadInput.
     """
+    from federation.broker.services import disputes
+
     row = disputes.open_dispute(
         letter_id=letter_id, kind="official.case_transfer", reason=reason, other=other, by=by, title=title,
         unit_id=unit_id,

@@ -1,4 +1,4 @@
-"""The official form of a letter, said once: PDF and Word are two writings of it. Chinese whatever the reader's language.
+"""The official form of a letter, said once for PDF and Word. Chinese whatever the reader's language.
 
 Of an issued letter it is what was issued; of a draft what it would be now. A page to cut off follows, on which the
 addressee says that the letter came and what it does with it.
@@ -17,9 +17,8 @@ from papers import pdf as pdf_writer
 from papers import word as word_writer
 from papers.content import Block, Break, Facts, Letterhead, PaperContent, Printing, Seal, Table, Text, Tone
 from papers.services import WATERMARK
-from tenants.correspondence import outside
 from tenants.correspondence.kinds import kind
-from tenants.correspondence.models import LetterApproval, OfficialLetter
+from tenants.correspondence.models import LetterApproval, LetterItem, OfficialLetter
 
 _DRAFT = "函稿 未经签发"
 
@@ -72,6 +71,7 @@ def content(letter: OfficialLetter) -> PaperContent:
         title=f"{spec.words}",
         bureau=letter.own_unit.name,
         document_no=letter.document_no or "（文号待编）",
+        form_no=spec.form_no,
         blocks=tuple(blocks),
         letterhead=Letterhead(issuer=issuer.name if issuer else "", urgency=urgent, cc=tuple(letter.cc)),
     )
@@ -82,9 +82,8 @@ def _terms(letter: OfficialLetter) -> list[Block]:
         return []
     agreed = letter.terms.get("agreement")
     from_where = f"（依据《{agreed}》）" if agreed else ""
-    words = (
-        f"请于 {_day(letter.accept_by)} 前签收并告知是否接收，于 {_day(letter.feedback_by)} 前反馈办理情况{from_where}。"
-    )
+    first, last = _day(letter.accept_by), _day(letter.feedback_by)
+    words = f"请于 {first} 前签收并告知是否接收，于 {last} 前反馈办理情况{from_where}。"
     return [Text(words=words)]
 
 
@@ -93,10 +92,10 @@ def _approved(letter: OfficialLetter) -> str:
     return "　".join(f"{row.get_step_display()}：{row.name}" for row in last.values())
 
 
-def _list_of(items: list[object]) -> Table:
+def _list_of(items: list[LetterItem]) -> Table:
     forms = dict(Exhibit.Kind.choices)
     return Table(
-        columns=(("序号", 8), ("名称", 40), ("形式", 14), ("原件/复制件", 14), ("数量", 10), ("SHA-256（前 16 位）", 24)),
+        columns=(("序号", 8), ("名称", 40), ("形式", 12), ("原件或复制件", 15), ("数量", 9), ("SHA-256 前 16 位", 26)),
         rows=tuple(
             (
                 str(row.position), row.item, str(forms.get(row.form, row.form)), row.get_original_or_copy_display(),
@@ -104,7 +103,7 @@ def _list_of(items: list[object]) -> Table:
             )
             for row in items
         ),
-    )  # type: ignore[attr-defined]  # fmt: skip
+    )  # fmt: skip
 
 
 def _receipt(letter: OfficialLetter, takes_on: bool) -> list[Block]:
@@ -119,7 +118,7 @@ def _receipt(letter: OfficialLetter, takes_on: bool) -> list[Block]:
     ]
     return [
         Break(words="✂ 请填写后沿此线裁下，寄回发函单位"),
-        Text(words=f"回　执\n（{outside.own_title() or letter.own_unit.name}系统 {letter.own_unit.name}）", tone=Tone.HEADING),
+        Text(words=f"回　执（致 {letter.own_unit.name}）", tone=Tone.HEADING),
         Facts(rows=tuple(rows)),
     ]
 

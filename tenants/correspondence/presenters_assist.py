@@ -158,6 +158,17 @@ def _finding(code: str) -> str:
     return str(AssistanceDraft.Finding(code).label)
 
 
+def kind_piece(request: Any, *, letter: OfficialLetter) -> Piece | None:
+    """What the page of a letter of these kinds shows of its matter."""
+    makers = {
+        "assistance_request": request_piece,
+        "assistance_reply": reply_piece,
+        "case_transfer": transfer_piece,
+    }
+    maker = makers.get(letter.kind)
+    return maker(request, letter) if maker is not None else None
+
+
 # Hand-overs ----------------------------------------------------------------------------------------------------------
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from federation.contracts.messages import Message
 from federation.contracts.official import (
-    OfficialReceiptV1,
     OfficialRecallAnsweredV1,
     OfficialRecallV1,
+    OfficialReceiptV1,
     OfficialResultV1,
 )
 from federation.letters.post import Envelope, receives

@@ -175,5 +175,7 @@ def door_to_exhibit(person: User, exhibit: Exhibit) -> bool:
         return False
     lines = LetterItem.objects.filter(exhibit_id=exhibit.pk).values("letter_id")
     seen = letters_of(person)
-    named = Q(pk__in=lines) | Q(seal_scan_id=exhibit.pk) | Q(course__scan_id=exhibit.pk) | Q(results__scan_id=exhibit.pk)
+    named = (
+        Q(pk__in=lines) | Q(seal_scan_id=exhibit.pk) | Q(course__scan_id=exhibit.pk) | Q(results__scan_id=exhibit.pk)
+    )
     return seen.filter(named).exists()

@@ -1,8 +1,25 @@
 """Pages at the province's host."""
 
-from django.urls import URLPattern
+from django.urls import path
 
 from tenants.correspondence.urls_assist import urlpatterns as assist
+from tenants.correspondence.views import keeping, letters, stepping, writing
 
 app_name = "correspondence"
-urlpatterns: list[URLPattern] = [*assist]
+urlpatterns = [
+    path("official/", letters.letters, name="letters"),
+    path("official/new/", letters.new, name="new"),
+    path("official/partners/", writing.partners, name="partners"),
+    path("official/partners/new/", keeping.partner, name="partner_new"),
+    path("official/partners/<uuid:partner_id>/", keeping.partner, name="partner"),
+    path("official/seals/", keeping.seals, name="seals"),
+    path("official/<uuid:letter_id>/", letters.letter, name="letter"),
+    path("official/<uuid:letter_id>/to/", writing.to, name="to"),
+    path("official/<uuid:letter_id>/edit/", writing.edit, name="edit"),
+    path("official/<uuid:letter_id>/do/<slug:step>/", stepping.step, name="step"),
+    path("official/<uuid:letter_id>/result-from-clue/", letters.result_from_clue, name="result_from_clue"),
+    path("official/<uuid:letter_id>/again/", letters.readdress, name="again"),
+    path("official/<uuid:letter_id>/letter.pdf", letters.printed, {"file_format": "pdf"}, name="pdf"),
+    path("official/<uuid:letter_id>/letter.docx", letters.printed, {"file_format": "docx"}, name="docx"),
+    *assist,
+]

@@ -29,7 +29,7 @@ from kernel.errors import BadInput, Conflict, NotFound404, Words
 from notify.services import tell
 from papers.content import Block, Facts, Table, Text, Tone
 from tenants.clues.selectors import dispatchers_of
-from tenants.correspondence import forms_assist, presenters_assist
+from tenants.correspondence import forms_assist
 from tenants.correspondence import selectors_assist as selectors
 from tenants.correspondence.kinds import KindSpec, Setting, register
 from tenants.correspondence.models import Assistance, LetterItem, OfficialLetter
@@ -458,7 +458,6 @@ def register_all() -> None:
             on_return=request_returned,
             on_receipt=request_receipt,
             accept_form=officers_form,
-            piece=presenters_assist.request_piece,
             answered=False,
             form_no=17,
         )
@@ -480,7 +479,6 @@ def register_all() -> None:
             paper=reply_paper,
             on_issue=reply_issued,
             on_arrive=reply_arrived,
-            piece=presenters_assist.reply_piece,
         )
     )
 

@@ -234,7 +234,6 @@ def register_all() -> None:
             on_return=handing_over.returned,
             on_receipt=handing_over.receipt_came,
             accept_form=seen_form,
-            piece=presenters_assist.transfer_piece,
             form_no=4,
         )
     )

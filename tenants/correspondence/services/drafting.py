@@ -1,4 +1,4 @@
-"""拟稿: a letter is begun, from a clue, a case, another letter or from nothing; written, given its evidence, submitted."""
+"""拟稿: a letter is begun from a clue, a case, another letter or nothing; written, given its evidence, submitted."""
 
 from __future__ import annotations
 
@@ -113,6 +113,11 @@ def draft(
     if to is not None and not to.is_empty:
         _address(letter, to, spec)
         letter.save()
+    elif setting.refers_to is not None:
+        told = setting.refers_to.copies.exclude(state__in=(BulletinCopy.State.NAMED, BulletinCopy.State.DROPPED))
+        BulletinCopy.objects.bulk_create(
+            BulletinCopy(letter=letter, party=party, name=name) for party, name in told.values_list("party", "name")
+        )
     LetterApproval.objects.create(
         letter=letter, step=LetterApproval.Step.DRAFTED, by=by, name=by.name, title=by.title, unit_name=by.unit.name
     )
@@ -174,6 +179,28 @@ def _own_exhibits(clue: Clue) -> list[UUID]:
         each.exhibit_id for each in clue.files.select_related("exhibit")
         if each.exhibit.withdrawn_at is None and each.exhibit.state == Exhibit.State.READY
     ][:MOST_EXHIBITS]  # fmt: skip
+
+
+@transaction.atomic
+def again(*, by: User, letter_id: UUID) -> OfficialLetter:
+    """改投: a returned letter as a new draft, to the addressee its receiver named; the returned one stays as it was."""
+    earlier = selectors.letter(by, letter_id)
+    if not earlier.is_out or earlier.state != State.RETURNED:
+        raise BadInput(_("只有被退回的函可以改投。"), code="letter_not_returned")
+    spec = kind(earlier.kind)
+    right = book.find(earlier.right_ref) if earlier.right_ref else None
+    made = draft(
+        by=by, kind_code=spec.code, clue_id=earlier.clue_id, case_id=earlier.case_id,
+        to=To(unit_ref=right.ref) if right is not None and not right.removed else None,
+        exhibit_ids=[each for each in earlier.items.values_list("exhibit_id", flat=True) if each],
+    )  # fmt: skip
+    for name in PARTS:
+        if name != "seal":
+            setattr(made, name, getattr(earlier, name))
+    made.fields, made.cc = earlier.fields, earlier.cc
+    made.refers_to, made.refers_as = earlier, OfficialLetter.Refers.AGAIN
+    made.save()
+    return made
 
 
 # Writing --------------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""处理结果: told by the addressee as often as there is something; the last one closes the matter on both sides (F-12)."""
+"""处理结果: told as often as there is something; the last one closes the matter on both sides (F-12)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from federation.contracts.addresses import Address
 from federation.contracts.official import OfficialResultV1
 from federation.letters import receipts
 from federation.letters.post import Envelope, post
-from kernel import clock
 from kernel.errors import Conflict
 from kernel.ids import uuid7
 from tenants.clues.models import Clue

@@ -145,9 +145,9 @@ def _register(unit: Unit, pkcs12: bytes, passphrase: str, by: Person) -> UnitSea
         serial=credential.serial[:60],
         valid_until=credential.certificate.not_valid_after_utc,
         is_demo=credential.is_demo,
-        sealed=_box().encrypt(
-            json.dumps({"pkcs12": base64.b64encode(pkcs12).decode(), "passphrase": passphrase}).encode()
-        ).decode(),
+        sealed=_box()
+        .encrypt(json.dumps({"pkcs12": base64.b64encode(pkcs12).decode(), "passphrase": passphrase}).encode())
+        .decode(),
     )
     trail.record(row, "register", by=by, to_state=row.state, data={"serial": row.serial})
     return row
@@ -161,3 +161,10 @@ def _box() -> Fernet:
 def _unseal(sealed: str) -> tuple[bytes, str]:
     said = json.loads(_box().decrypt(sealed.encode()))
     return base64.b64decode(said["pkcs12"]), said["passphrase"]
+
+
+def issuing_units() -> list[tuple[Unit, UnitSeal | None]]:
+    """Units that issue letters in their own name, each with its seal."""
+    seals = {row.unit_id: row for row in UnitSeal.objects.filter(state=UnitSeal.State.ACTIVE)}
+    units = Unit.objects.filter(is_active=True).exclude(agency_word="")
+    return [(unit, seals.get(unit.pk)) for unit in units]

@@ -1,5 +1,8 @@
-"""发出: an issued and sealed letter leaves by the post office, or on paper by a person's hand. What cannot leave yet stays
-issued, with the reason in `waiting_code`, and is tried again by the sweep; nothing of it is lost."""
+"""发出: an issued and sealed letter leaves by the post office, or on paper by a person's hand.
+
+What cannot leave yet stays issued, with the reason in `waiting_code`, and is tried again by the sweep; nothing of it is
+lost.
+"""
 
 from __future__ import annotations
 
@@ -46,9 +49,9 @@ def waiting_words(letter: OfficialLetter) -> str:
     """Why it waits; empty when it does not."""
     if letter.state != State.ISSUED or not letter.waiting_code:
         return ""
-    return str(WAITING.get(letter.waiting_code) or _("暂时不能发出（{code}），系统会自动再试；一直不行，请联系管理员。")).format(
-        code=letter.waiting_code
-    )
+    return str(
+        WAITING.get(letter.waiting_code) or _("暂时不能发出（{code}），系统会自动再试；一直不行，请联系管理员。")
+    ).format(code=letter.waiting_code)
 
 
 def send(letter: OfficialLetter, *, by: Person) -> bool:
@@ -120,7 +123,7 @@ def _send_copies(letter: OfficialLetter, by: Person) -> bool:
     for copy, refused in waiting:
         if copy.state == BulletinCopy.State.NAMED or copy.why != refused.code:
             move(copy, "wait", by=MACHINE, why=refused.code)
-    if not open_now:
+    if not open_now or (letter.state != State.ISSUED and len(spec.messages) == 1):
         OfficialLetter.objects.filter(pk=letter.pk, state=State.ISSUED).update(waiting_code="addressee_suspended")
         return False
     to, files_along = [Address.parse(copy.party) for copy, _none in open_now], attachments_of(letter)

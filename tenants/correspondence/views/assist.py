@@ -267,4 +267,4 @@ def from_case(request: HttpRequest, case_id: UUID, code: str) -> HttpResponse:
         letter = drafting.draft(by=person_of(request), kind_code=code, case_id=case_id)
     except REFUSALS as problem:
         return turn_back(request, problem, reverse("cases:detail", args=[case_id]))
-    return redirect("correspondence:letter", letter.pk)
+    return redirect("correspondence:to", letter.pk)
