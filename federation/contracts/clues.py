@@ -243,7 +243,7 @@ class ClueStateV1(Message):
     """
 
     kind = "clue.state"
-    answers = ("clue.reverse",)
+    settles = ("clue.reverse",)
 
     clue_id: UUID
     feedback_id: UUID
@@ -282,7 +282,7 @@ class ClueReplyV1(Message):
     """The source's answer to one question."""
 
     kind = "clue.reply"
-    answers = ("clue.ask",)
+    settles = ("clue.ask",)
 
     clue_id: UUID
     question_id: UUID

@@ -69,7 +69,7 @@ class EvidenceTransferCheckedV1(Message):
     """The receiving province compared every digest: differences and all. seal_holds: of the manifest itself."""
 
     kind = "evidence.transfer_checked"
-    answers = ("evidence.transfer",)
+    settles = ("evidence.transfer",)
 
     transfer_id: UUID
     package_id: UUID

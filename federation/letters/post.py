@@ -338,9 +338,9 @@ _INSERT_DELIVERIES = """
 def _stop_clocks(written: Sequence[tuple[Message, _Prepared]]) -> None:
     """Whoever answers a letter has answered it: its clock stops in the transaction of the answer."""
     for message, prepared in written:
-        if message.answers and prepared.letter.in_reply_to is not None:
+        if message.settles and prepared.letter.in_reply_to is not None:
             with connection.cursor() as cursor:
-                answered = (prepared.letter.in_reply_to, prepared.letter.sender, list(message.answers))
+                answered = (prepared.letter.in_reply_to, prepared.letter.sender, list(message.settles))
                 cursor.execute(_STOP_CLOCK, [prepared.letter.written_at, *answered])
 
 

@@ -7,7 +7,7 @@ OWED = ("waiting", "dead", "delivered", "opened", "accepted")
 class Migration(migrations.Migration):
     """Letters whose answer is owed, by their term; letters from the office, by addressee."""
 
-    dependencies = [("letters", "0002_seats")]
+    dependencies = [("letters", "0003_courier")]
 
     operations = [
         migrations.AddIndex(
