@@ -34,7 +34,10 @@ class Remote:
 
 
 class Directory:
-    """All provinces by host name, and the parties of other installations. Read on a connection of its own: a look-up never changes a thread's seat."""
+    """All provinces by host name, and the parties of other installations.
+
+    Read on a connection of its own: a look-up never changes a thread's seat.
+    """
 
     check_every_s = 1.0
 
