@@ -79,9 +79,7 @@ def take(asked: dict[str, str], body, length: int) -> None:
     with transaction.atomic():
         if Letter.objects.filter(thread=thread).exists():
             return
-        post(
-            NoteV1(text=asked["name"]), to=Address.province(asked["to"]), thread=thread, by=CHEN, attachments=[photo]
-        )
+        post(NoteV1(text=asked["name"]), to=Address.province(asked["to"]), thread=thread, by=CHEN, attachments=[photo])
         crash("web_before_commit")
     crash("web_after_commit")
 
