@@ -1,6 +1,6 @@
 """Matching in the sample story. Found by name, see `runtime.seed`.
 
-广西 and 广东 hold one telephone and have come to the third step; 广东 asks about a number plate; 唐经理 raised a series.
+广西 and 广东 hold one telephone, told up to the third step; 广东 asks about a number plate; 唐经理 raised a series.
 """
 
 from __future__ import annotations
