@@ -48,7 +48,7 @@ def look(record_ids: Collection[UUID] | None, *, source: str) -> int:
     if known is None:
         return 0
     with transaction.atomic():
-        one_at_a_time("values")
+        one_at_a_time(Value)
         wanted = _wanted(known.rows(record_ids))
         rows = Holding.objects.filter(source=source)
         rows = rows if record_ids is None else rows.filter(record_id__in=record_ids)
@@ -195,7 +195,7 @@ def probe(*, by: User, kind: str, text: str, reason: str) -> Probe:
     if len(reason.strip()) < 4:
         raise BadInput(_("请写明为什么要手工比对，至少四个字。"), code="match_reason_missing")
     with transaction.atomic():
-        one_at_a_time("values")
+        one_at_a_time(Value)
         today = Probe.objects.filter(at__gte=clock.at_start(clock.today()))
         if today.filter(by_id=by.pk).count() >= PROBES_A_DAY or today.count() >= PROBES_OF_A_PROVINCE:
             raise ProbesSpent(each=PROBES_A_DAY, all=PROBES_OF_A_PROVINCE)
@@ -231,7 +231,7 @@ def stop(*, by: User, kind: str, text: str, why: str) -> Stop:
     if not why.strip():
         raise BadInput(_("请写明停用的理由，例如“快递公司公用电话”。"), code="match_reason_missing")
     with transaction.atomic():
-        one_at_a_time("values")
+        one_at_a_time(Value)
         row, _new = Stop.objects.get_or_create(
             kind=kind,
             value=value,
@@ -248,7 +248,7 @@ def stop(*, by: User, kind: str, text: str, why: str) -> Stop:
 def unstop(row: Stop, *, by: User) -> None:
     """Have it compared again."""
     with transaction.atomic():
-        one_at_a_time("values")
+        one_at_a_time(Value)
         trail.record(row, "unstop", by=by, data={"kind": row.kind})
         row.delete()
         lay()
@@ -262,7 +262,7 @@ def sweep() -> int:
         for each in sources.all_sources():
             changed += look(None, source=each.name)
     with transaction.atomic():
-        one_at_a_time("values")
+        one_at_a_time(Value)
         over = Probe.objects.filter(ends_on__lt=clock.today()).values("pk")
         Holding.objects.filter(source=PROBE, record_id__in=over).delete()
         changed += drop_unheld() + lay()
