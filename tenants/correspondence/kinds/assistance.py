@@ -481,4 +481,3 @@ def register_all() -> None:
             on_arrive=reply_arrived,
         )
     )
-

@@ -1,5 +1,5 @@
-"""先立案: of several competent bureaux the one that filed first has the case. Two provinces each say when they filed; the
-two times stand side by side at both, and where neither gives way the common superior decides.
+"""先立案: of several competent bureaux the one that filed first has the case. Two provinces each say when they filed;
+the two times stand side by side at both, and where neither gives way the common superior decides.
 
 Source: 行政处罚法 art. 25.
 """
@@ -98,7 +98,7 @@ def claim(*, by: User, letter_id: UUID, case_id: UUID, ground: str) -> FilingCla
 
 
 def came(message: FilingClaimV1, envelope: Envelope) -> None:
-    """The other side says it filed. With a claim here too this side takes its part in the dispute, which is one for both."""
+    """The other side says it filed. With a claim here too this side takes its part in the one dispute."""
     letter = doors.letter_of_claim(message.official_id, envelope.sender)
     mine, theirs = doors.claims(letter)
     if theirs is not None:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +36,7 @@ from tenants.correspondence import calendar, outside
 from tenants.correspondence import selectors_assist as selectors
 from tenants.correspondence.models import CarriedTerm, CaseTransfer, OfficialLetter
 from tenants.inspections import seizure_selectors as seizures
+from tenants.inspections.models import Seizure
 from tenants.inspections.seizure_services import plain, total_by_unit
 from tenants.inspections.seizure_term import HELD, standing_of
 
@@ -47,10 +49,16 @@ class TransferPending(Conflict):
     """The case was sent to another bureau, which has not taken it yet. Data: number, to."""
 
     code = "case_transfer_pending"
-    sentence = _("案件已以 {number} 移送{to}，对方还没有接收，不能结案。对方接收后再结案；要自己办理的，请先撤回移送函。")
+    sentence = _(
+        "案件已以 {number} 移送{to}，对方还没有接收，不能结案。对方接收后再结案；要自己办理的，请先撤回移送函。"
+    )
 
 
 # What a case has to hand over ----------------------------------------------------------------------------------------
+
+
+def _seizures(case: Case) -> QuerySet[Seizure]:
+    return seizures.with_everything(Seizure.objects.filter(inspection=case.proposal.inspection))
 
 
 def measures_of(case: Case) -> list[dict[str, Any]]:
@@ -58,7 +66,7 @@ def measures_of(case: Case) -> list[dict[str, Any]]:
     if case.proposal.inspection is None:
         return []
     found = []
-    for seizure in seizures.with_everything(seizures.seizures_on(case.proposal.inspection)):
+    for seizure in _seizures(case):
         standing = standing_of(seizure)
         if seizure.state not in HELD or standing is None:
             continue
@@ -89,7 +97,7 @@ def goods_of(case: Case) -> list[dict[str, Any]]:
     if case.proposal.inspection is None:
         return []
     found = []
-    for seizure in seizures.with_everything(seizures.seizures_on(case.proposal.inspection)):
+    for seizure in _seizures(case):
         if seizure.state not in HELD or not hasattr(seizure, "property_list"):
             continue
         found += [
@@ -459,4 +467,3 @@ def days_left(term: CarriedTerm, *, today: date | None = None) -> int:
 def url_of(row: CaseTransfer) -> str:
     """The page of its letter."""
     return reverse("correspondence:letter", args=[row.letter_id], urlconf=settings.URLCONFS["province"])
-

@@ -119,9 +119,7 @@ def answer(request: HttpRequest, assistance_id: UUID, number: int) -> HttpRespon
         raise NotAllowed()
     draft = getattr(question, "draft", None)
     initial = (
-        {"finding": draft.finding, "text": draft.text, "exhibit_ids": draft.evidence}
-        if draft
-        else {"finding": "found"}
+        {"finding": draft.finding, "text": draft.text, "exhibit_ids": draft.evidence} if draft else {"finding": "found"}
     )
     exhibits = [
         (str(each.pk), f"{each.title or each.file_name or each.get_kind_display()} · {each.sha256[:12]}")
@@ -182,6 +180,7 @@ def extend(request: HttpRequest, assistance_id: UUID) -> HttpResponse:
     row = selectors.access_assistance(person, assistance_id)
     if not selectors.answers(person, row):
         raise NotAllowed()
+
     def work(said: dict[str, Any]) -> None:
         try:
             assisting.extend(by=person, assistance_id=assistance_id, **said)
