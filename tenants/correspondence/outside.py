@@ -11,6 +11,7 @@ from audit.trail import Person
 from federation.agreements import selectors as agreements
 from federation.agreements.models import Agreement, Revision
 from federation.agreements.selectors import GroupRow, Terms
+from federation.broker.services import disputes, routes
 from federation.contracts.official import UnitV1
 from federation.directory import book
 from federation.directory.book import DirectoryUnit
@@ -123,11 +124,17 @@ def open_dispute(
 
     In the caller's transaction. letter_id: in the post office. Returns the dispute's id. Raises Conflict, BadInput.
     """
-    from federation.broker.services import disputes
-
     row = disputes.open_dispute(
         letter_id=letter_id, kind="official.clue_transfer", reason=reason, other=other, by=by, title=title,
         subject_kind="clue" if clue_id else "", subject_id=clue_id, unit_id=unit_id,
     )  # fmt: skip
     found: UUID = row.pk
     return found
+
+
+def ask_route(*, kind: str, by: Person, division_code: str, brand_name: str, letter_id: UUID) -> None:
+    """Have the office say who should get a letter, where an agreement wants that. In the caller's transaction."""
+    routes.ask(
+        letter_kind=kind, by=by, division_code=division_code, brand_name=brand_name, subject_kind="official",
+        subject_id=letter_id,
+    )  # fmt: skip
