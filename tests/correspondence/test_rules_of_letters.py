@@ -8,13 +8,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from correspondence.conftest import RENHUAI, SHANGCHENG, SIMING, a_clue, issued
 from django.db import transaction
 from harness import people
+from harness.correspondence_world import RENHUAI, SHANGCHENG, SIMING, a_clue, issued
 
 from evidence import redactions
 from federation.agreements.models import Agreement, Revision
 from federation.broker.models import Dispute, Route
+from federation.letters.models import Delivery
 from kernel import clock
 from kernel.errors import BadInput, MoveRefused
 from notify.models import Notice
@@ -195,6 +196,16 @@ def test_a_letter_to_a_province_that_receives_nothing_now_waits_as_issued_and_le
         sending.mind()
         sending.mind()
         assert Notice.objects.filter(code="official_overdue", user_id=two.ours.chen.pk).count() == 1
+        stuck = issued(two.ours, to=To(unit_ref=RENHUAI), clue_id=a_clue(two.ours, "B-7").pk)
+    with context.province("gz"):
+        Delivery.objects.filter(letter_id=stuck.post_id).update(
+            state="dead", failure_code="kind_unknown", dead_at=clock.now()
+        )
+    with context.province("gx"):
+        sending.mind()
+        held = selectors.any_letter(stuck.pk)
+        assert held.state == "sent" and "升级" in sending.stuck_words(held), "one release behind: said, nothing lost"
+        assert Notice.objects.filter(code="official_stuck", user_id=two.ours.chen.pk).count() == 1
 
 
 class _state:
