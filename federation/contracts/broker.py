@@ -54,10 +54,10 @@ class UnitsV1(Message):
 
 
 class RouteReasonV1(Frozen):
-    """One reason of a proposal. code names the sentence, data fills it."""
+    """One reason of a proposal. code names the sentence, data fills it. weight_permille: what it adds or takes away."""
 
     code: str = Field(max_length=40)
-    weight: float
+    weight_permille: int = Field(ge=-1000, le=1000)
     data: dict[str, str | int] = Field(default_factory=dict)
 
 
@@ -65,7 +65,9 @@ class RouteProposalV1(Frozen):
     """One unit that may be the right one."""
 
     unit_ref: str = Field(max_length=60)
-    score: float
+    score_permille: int = Field(ge=0, le=1000)
+    certain: bool = False
+    direct: bool = False
     reasons: tuple[RouteReasonV1, ...] = Field((), max_length=20)
 
 

@@ -3,8 +3,12 @@
 from provinces.declarations import BRANDS, OFFICE, InsertOnly, Policy
 
 _GRANT = "{table[grants.Grant]}"
-_OWN = f"EXISTS (SELECT 1 FROM {_GRANT} g WHERE g.id = grant_id)"
-"""The policy of the grant decides for what hangs on it."""
+
+
+def _own(model: str) -> str:
+    """The policy of the grant decides for what hangs on it. The column is named whole: a grant has one of that name."""
+    return f"EXISTS (SELECT 1 FROM {_GRANT} g WHERE g.id = {{table[grants.{model}]}}.grant_id)"
+
 
 POLICIES = [
     Policy("grants.Grant", "grants_office", "ALL", using="party = 'office'", check="party = 'office'", to=OFFICE),
@@ -17,7 +21,14 @@ POLICIES = [
         to=BRANDS,
     ),
     *(
-        Policy(f"grants.{model}", f"grants_{model.lower()}", "ALL", using=_OWN, check=_OWN, to=(BRANDS, OFFICE))
+        Policy(
+            f"grants.{model}",
+            f"grants_{model.lower()}",
+            "ALL",
+            using=_own(model),
+            check=_own(model),
+            to=(BRANDS, OFFICE),
+        )
         for model in ("Item", "Use")
     ),
 ]

@@ -33,6 +33,19 @@ class LevelWord(models.TextChoices):
     COPY = "copy", _("提供副本")
 
 
+class WayWord(models.TextChoices):
+    """By which way somebody looked."""
+
+    PAGE = "page", _("页面")
+    API = "api", _("接口")
+    STREAM = "stream", _("实时消息")
+    LINK = "link", _("链接")
+    CACHE = "cache", _("缓存页")
+    TASK = "task", _("后台任务")
+    FILE = "file", _("文件")
+    REFUSED = "refused", _("已拒绝")
+
+
 RANK = {level: place for place, level in enumerate(LEVELS)}
 
 
@@ -135,7 +148,7 @@ class Use(models.Model):
     who = models.CharField(_("使用人"), max_length=80)
     content = models.CharField(_("内容"), max_length=12, choices=ContentWord)
     what = models.CharField(_("对象"), max_length=200, blank=True)
-    way = models.CharField(_("方式"), max_length=8)
+    way = models.CharField(_("方式"), max_length=8, choices=WayWord)
     told_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -385,7 +385,7 @@ def purge(grant: Grant) -> int:
         Item.objects.filter(pk=item.pk).update(text="", object_key="", purged_at=moment)
         count += 1
     Grant.objects.filter(pk=grant.pk).update(purged_at=moment)
-    transaction.on_commit(lambda: [store().delete(key) for key in keys])
+    transaction.on_commit(lambda: [store().discard(key) for key in keys])
     return count
 
 

@@ -1,6 +1,5 @@
-"""Pages at the province's host."""
+"""Pages at this host: the same at every one."""
 
-from django.urls import URLPattern
+from federation.grants.urls import app_name, urlpatterns
 
-app_name = "grants"
-urlpatterns: list[URLPattern] = []
+__all__ = ["app_name", "urlpatterns"]

@@ -52,6 +52,8 @@ DERIVED = frozenset({"view", "thumb", "bundle"})
 """Kinds that are made from what is kept, and can be made again."""
 LOCKED = frozenset({"original"})
 """Kinds that a store under lock keeps for its whole term."""
+ARRIVED = "letter"
+"""Kind of the files that came with a letter."""
 HANDED_IN = "enrolment"
 """Kind of the objects that the brands host stores for the office to read."""
 _CHUNK_BYTES = 1 << 20
@@ -206,6 +208,16 @@ class Store(ABC):
         if _parts(key)["kind"] not in DERIVED:
             raise ValueError(f"{key} is no derived copy")
         self._delete(own(key))
+
+    def discard(self, key: str) -> None:
+        """Take away a file that came with a letter to be looked at only, when that is over. Gone already is no error.
+
+        Raises ValueError for anything that did not come with a letter.
+        """
+        if _parts(key)["kind"] != ARRIVED:
+            raise ValueError(f"{key} came with no letter")
+        if self.exists(key):
+            self._delete(own(key))
 
     def link(self, key: str, *, person_id: UUID, seconds: int = 60) -> str:
         """An address on this host for one person of this seat, for some seconds (at most 600)."""

@@ -67,6 +67,7 @@ VERBS = {
     "dispute": gettext_lazy("报共同上级指定管辖"),
     "dispute_refused": gettext_lazy("未能提起管辖争议"),
     "dispute_ended": gettext_lazy("管辖争议结束"),
+    "routed": gettext_lazy("协作办公室答复去向"),
 }
 _ICONS = {
     "issue": "check-seal", "send": "letter", "deliver": "letter", "receive": "tick", "accept": "tick",
@@ -222,6 +223,10 @@ def offered_exhibits(person: User, letter: OfficialLetter) -> list[dict[str, Any
             if file.exhibit_id not in found and file.exhibit.withdrawn_at is None:
                 rows.append(file.exhibit)
             found[file.exhibit_id] = file.what
+            for copy in file.exhibit.redacted_copies.filter(withdrawn_at=None):
+                if copy.pk not in found:
+                    rows.append(copy)
+                found[copy.pk] = file.what
     if letter.case_id is not None:
         matter = matters.find(person, "case", letter.case_id)
         if matter is not None:

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Post, User
 from accounts.selectors import led_unit_ids, visible_unit_ids
+from evidence import doors
 from evidence.models import Exhibit
 from kernel import clock
 from kernel.errors import NotAllowed, NotFound404
@@ -170,9 +171,14 @@ def require_reader(person: User) -> None:
 
 
 def door_to_exhibit(person: User, exhibit: Exhibit) -> bool:
-    """The door `evidence` asks: what is on a letter's list, or was scanned for it, is seen by who sees the letter."""
+    """The door `evidence` asks: what is on a letter's list, or was scanned for it, is seen by who sees the letter.
+
+    A redacted copy is seen by whoever sees what it was made from: it is picked for a letter.
+    """
     if required().kind != "province" or not person.has_role(*_READERS):
         return False
+    if exhibit.redacted_from is not None and doors.open_to(person, exhibit.redacted_from):
+        return True  # less than what this person may see already
     lines = LetterItem.objects.filter(exhibit_id=exhibit.pk).values("letter_id")
     seen = letters_of(person)
     named = (

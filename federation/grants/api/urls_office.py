@@ -1,5 +1,5 @@
-"""Operations at the office's host."""
+"""Operations at this host: the same at every one."""
 
-from django.urls import URLPattern
+from federation.grants.api.operations import urlpatterns
 
-urlpatterns: list[URLPattern] = []
+__all__ = ["urlpatterns"]

@@ -273,7 +273,8 @@ class CaseTransferDesignation(View):
     @extend_schema(operation_id="case_transfer_designation", request=DesignationIn, responses={201: DisputeMadeOut})
     def post(self, request: Request, case_transfer_id: UUID) -> Response:
         """报请指定管辖: a case that was handed over may not be passed on."""
-        made = handing_over.ask_designation(by=request.user, transfer_id=case_transfer_id, **read(DesignationIn, request))
+        said = read(DesignationIn, request)
+        made = handing_over.ask_designation(by=request.user, transfer_id=case_transfer_id, **said)
         return Response({"dispute_id": made}, status=status.HTTP_201_CREATED)
 
 

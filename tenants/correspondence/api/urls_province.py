@@ -1,5 +1,5 @@
 """Operations at the province's host."""
 
-from django.urls import URLPattern
+from tenants.correspondence.api import assist, letters
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [*letters.urlpatterns, *assist.urlpatterns]

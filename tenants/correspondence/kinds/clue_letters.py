@@ -218,6 +218,22 @@ def _paper(letter: OfficialLetter) -> Sequence[Block]:
     return blocks
 
 
+def _shown(letter: OfficialLetter) -> Sequence[tuple[str, str]]:
+    about = _about(letter)
+    subject = about.get("subject", {})
+    products = about.get("products", [])
+    goods = "、".join(f"{each['brand_name']} {each.get('product_name') or ''}".strip() for each in products)
+    named = (subject.get("name"), subject.get("code"), subject.get("account"), subject.get("phone"))
+    rows = (
+        (_("被反映主体"), "　".join(each for each in named if each)),
+        (_("地址"), about.get("address", "")),
+        (_("涉及商品"), goods),
+        (_("估计货值（元）"), about.get("estimated_value_yuan", "")),
+        (_("对方线索编号") if not letter.is_out else _("线索编号"), about.get("clue_number", "")),
+    )
+    return [row for row in rows if row[1]]
+
+
 def _texts(fields: Mapping[str, Any]) -> Sequence[tuple[Words, str]]:
     return (
         (gettext_lazy("管辖理由"), fields.get("jurisdiction_reason", "")),
@@ -244,6 +260,7 @@ CLUE_TRANSFER = KindSpec(
     read=_read_transfer,
     texts=_texts,
     paper=_paper,
+    facts=_shown,
     needs="clue",
     terms_kind="clue_transfer",
     on_accept=become_clue,
@@ -261,6 +278,7 @@ CLUE_BULLETIN = KindSpec(
     read=_read_bulletin,
     texts=_texts,
     paper=_paper,
+    facts=_shown,
     to=frozenset({"provinces"}),
     on_accept=become_clue,
     accept_form=_accept_form,

@@ -111,7 +111,7 @@ def _begin(request: HttpRequest, clue_id: UUID | None, earlier: UUID | None) -> 
         case_id=uuid_or_none(request.POST.get("case_id", "")),
         refers_to_id=earlier,
         refers_as=request.POST.get("refers_as", ""),
-        letter_id=uuid_or_none(request.POST.get("letter_id", "")),
+        letter_id=uuid_or_none(request.POST.get("official_id", "")),
     )
     return reverse("correspondence:edit" if made.peer_name else "correspondence:to", args=[made.pk])
 
@@ -119,10 +119,10 @@ def _begin(request: HttpRequest, clue_id: UUID | None, earlier: UUID | None) -> 
 @reader
 @never_cache
 @require_GET
-def letter(request: HttpRequest, letter_id: UUID) -> HttpResponse:
+def letter(request: HttpRequest, official_id: UUID) -> HttpResponse:
     """One letter: what it says, where it stands, what comes next."""
     person, cursor = person_of(request), live_cursor()
-    found = selectors.letter(person, letter_id)
+    found = selectors.letter(person, official_id)
     receiving.opened(by=person, letter=found)
     spec = kind(found.kind)
     in_hand = found.is_out and found.state in OfficialLetter.IN_HAND
@@ -135,6 +135,7 @@ def letter(request: HttpRequest, letter_id: UUID) -> HttpResponse:
         "stuck": sending.stuck_words(found),
         "facts": presenters.facts(found),
         "said": presenters.said(found),
+        "about": list(spec.facts(found)),
         "items": presenters.items(found),
         "copies": presenters.copies(found),
         "approvals": presenters.approvals(found),
@@ -146,7 +147,8 @@ def letter(request: HttpRequest, letter_id: UUID) -> HttpResponse:
         "may_edit": found.state == OfficialLetter.State.DRAFT and steps.works_on(person, found),
         "may_correct": found.is_out and steps.may_draft(person) and found.kind != "correction"
         and found.state not in (*OfficialLetter.IN_HAND, OfficialLetter.State.VOID),
-        "may_readdress": found.is_out and found.state == OfficialLetter.State.RETURNED and steps.may_draft(person),
+        "may_readdress": found.is_out and found.state in (OfficialLetter.State.RETURNED, OfficialLetter.State.VOID)
+        and steps.may_draft(person),
         "corrections": [presenters.line(each) for each in found.referred_by.exclude(state="void")],
         "piece": spec.piece(request, found) if spec.piece is not None else None,
         "shell": shell_of(person),
@@ -159,35 +161,35 @@ def letter(request: HttpRequest, letter_id: UUID) -> HttpResponse:
 
 @reader
 @require_POST
-def result_from_clue(request: HttpRequest, letter_id: UUID) -> HttpResponse:
+def result_from_clue(request: HttpRequest, official_id: UUID) -> HttpResponse:
     """The clue's end told as the final result, in one tap."""
     person = person_of(request)
-    here = reverse("correspondence:letter", args=[letter_id])
+    here = reverse("correspondence:letter", args=[official_id])
     return try_it(
-        request, here, lambda: results.from_clue(by=person, letter_id=letter_id) and None, _("已反馈，函已办结。")
+        request, here, lambda: results.from_clue(by=person, letter_id=official_id) and None, _("已反馈，函已办结。")
     )
 
 
 @reader
 @require_POST
-def readdress(request: HttpRequest, letter_id: UUID) -> HttpResponse:
+def readdress(request: HttpRequest, official_id: UUID) -> HttpResponse:
     """A returned letter once more, to whom its addressee named or to be chosen: a new draft that refers to it."""
     person = person_of(request)
-    earlier = selectors.letter(person, letter_id)
+    earlier = selectors.letter(person, official_id)
 
     def work() -> str:
         made = drafting.again(by=person, letter_id=earlier.pk)
         return reverse("correspondence:edit" if made.peer_name else "correspondence:to", args=[made.pk])
 
-    return try_it(request, reverse("correspondence:letter", args=[letter_id]), work)
+    return try_it(request, reverse("correspondence:letter", args=[official_id]), work)
 
 
 @reader
 @never_cache
 @require_GET
-def printed(request: HttpRequest, letter_id: UUID, file_format: str) -> HttpResponse:
+def printed(request: HttpRequest, official_id: UUID, file_format: str) -> HttpResponse:
     """The official form: PDF as it was sealed, or Word to edit."""
-    found = selectors.letter(person_of(request), letter_id)
+    found = selectors.letter(person_of(request), official_id)
     if not found.is_out and file_format == "docx":
         raise NotFound404()
     data, media = (files.pdf(found), "application/pdf") if file_format == "pdf" else (paper.word(found), DOCX)

@@ -187,16 +187,16 @@ STEPS = {each.code: each for each in _ALL}
 @reader
 @never_cache
 @require_http_methods(["GET", "POST"])
-def step(request: HttpRequest, letter_id: UUID, step: str) -> HttpResponse:
+def step(request: HttpRequest, official_id: UUID, step: str) -> HttpResponse:
     """One step of a letter."""
     person = person_of(request)
-    letter = selectors.letter(person, letter_id)
+    letter = selectors.letter(person, official_id)
     chosen = STEPS.get(step)
     if chosen is None:
         raise NotFound404()
     if not chosen.may(person, letter):
         raise NotAllowed()
-    here = reverse("correspondence:letter", args=[letter_id])
+    here = reverse("correspondence:letter", args=[official_id])
     findings = checks.look_over(letter) if chosen.looks else None
     form = chosen.form(posted(request), person, letter)
     if chosen.files and request.method == "POST":

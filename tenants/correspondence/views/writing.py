@@ -26,9 +26,9 @@ from webui.pages import posted, show_page, uuid_or_none
 SHOWN = 30
 
 
-def _draft(request: HttpRequest, letter_id: UUID) -> OfficialLetter:
+def _draft(request: HttpRequest, official_id: UUID) -> OfficialLetter:
     person = person_of(request)
-    found = selectors.letter(person, letter_id)
+    found = selectors.letter(person, official_id)
     if not found.is_out or not steps.works_on(person, found):
         raise NotAllowed()
     steps.require_state(found, OfficialLetter.State.DRAFT)
@@ -38,9 +38,9 @@ def _draft(request: HttpRequest, letter_id: UUID) -> OfficialLetter:
 @reader
 @never_cache
 @require_http_methods(["GET", "POST"])
-def edit(request: HttpRequest, letter_id: UUID) -> HttpResponse:
+def edit(request: HttpRequest, official_id: UUID) -> HttpResponse:
     """The parts of a draft, the kind's own, the list of evidence."""
-    person, letter = person_of(request), _draft(request, letter_id)
+    person, letter = person_of(request), _draft(request, official_id)
     spec, setting = kind(letter.kind), drafting.setting_for(person, letter=letter)
     common = {name: getattr(letter, name) for name in drafting.PARTS} | {"cc": "、".join(letter.cc)}
     form = forms.PartsForm(posted(request), initial=common)
@@ -78,9 +78,9 @@ def _plain(request: HttpRequest, own: Any) -> Any:
 @reader
 @never_cache
 @require_http_methods(["GET", "POST"])
-def to(request: HttpRequest, letter_id: UUID) -> HttpResponse:
+def to(request: HttpRequest, official_id: UUID) -> HttpResponse:
     """Choose whom it goes to: a unit of the directory, a department, or provinces and groups."""
-    person, letter = person_of(request), _draft(request, letter_id)
+    person, letter = person_of(request), _draft(request, official_id)
     spec = kind(letter.kind)
     query = request.GET.get("q", "").strip()
     clue = letter.clue

@@ -1,0 +1,1 @@
+"""Pages of the broker, one module for each kind of host; `common` holds what they share."""
