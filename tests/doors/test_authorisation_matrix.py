@@ -91,6 +91,8 @@ WORDS = {
         ],
     },
     "kind": {"papers": ["seizure_decision", "property_list"]},
+    "letter_kind": {"official/from-case": ["assistance_request", "case_transfer"]},
+    "number": {"official/assistance": ["1"]},
     "name": {"desk": ["talk", "head"]},
     "on": {"inspections/day": ["2026-01-01"]},
     "matter_kind": {

@@ -12,7 +12,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from harness import answer_rows, campaign_rows, correspondence_rows, library_rows, people
+from harness import answer_rows, assist_rows, campaign_rows, correspondence_rows, library_rows, people
 
 from accounts.imports import jobs
 from accounts.models import Post, Unit, User
@@ -116,6 +116,7 @@ def build() -> World:
     for code, house in (("gx", "lan"), ("gz", "he")):
         world.ids[code] |= campaign_rows.fill(code, organisation_id=world.houses[house].organisation.pk)
         world.ids[code] |= correspondence_rows.fill(code)
+        world.ids[code] |= assist_rows.fill(code)
     deliver_everywhere()
     for house in world.houses:
         with context.seat(BRANDS):

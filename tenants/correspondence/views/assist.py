@@ -258,12 +258,12 @@ def _on_paper(person: User, assistance_id: UUID) -> Assistance:
 
 @reader
 @require_POST
-def from_case(request: HttpRequest, case_id: UUID, code: str) -> HttpResponse:
+def from_case(request: HttpRequest, case_id: UUID, letter_kind: str) -> HttpResponse:
     """Begin a request for assistance, or a hand-over, from a case."""
-    if code not in STARTED_FROM_CASE:
+    if letter_kind not in STARTED_FROM_CASE:
         raise NotFound404()
     try:
-        letter = drafting.draft(by=person_of(request), kind_code=code, case_id=case_id)
+        letter = drafting.draft(by=person_of(request), kind_code=letter_kind, case_id=case_id)
     except REFUSALS as problem:
         return turn_back(request, problem, reverse("cases:detail", args=[case_id]))
     return redirect("correspondence:to", letter.pk)
