@@ -1,6 +1,6 @@
-"""The case of 南宁 asks 白云 for assistance: five questions, three answered; then the case itself goes there, with a seizure
-that ends within days. Told by `sample`, after the letters. 陈队长 drafts, 蒙科 checks, 韦处 issues; in 广东 姚科 keeps the
-desk, 梁队长 and 区所 answer, 冯处 issues.
+"""The case of 南宁 asks 白云 for assistance: five questions, three answered; then the case itself goes there,
+with a seizure that ends within days. Told by `sample`, after the letters. 陈队长 drafts, 蒙科 checks, 韦处 issues; in
+广东 姚科 keeps the desk, 梁队长 and 区所 answer, 冯处 issues.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ QUESTIONS = (
     "有无岚壑春商标的使用授权",
 )
 ANSWERS = (
-    (1, "found", "经查，该仓库由样发仓储（个体工商户）租用，经营者样某发，实际管理人为其弟样某达，租期至 2027 年 3 月。"),
+    (1, "found", "经查，该仓库由样发仓储（个体工商户）租用，经营者样某发，实际由其弟样某达管理，租期至 2027 年 3 月。"),
     (2, "partly", "快递底单显示 3 月以来发往南宁 41 票，收货人 6 人（名单附后）；其余底单快递网点正在调取。"),
     (5, "not_found", "样发仓储不能提供岚壑春商标的授权文件，权利人答复未授权过该仓库。"),
 )
@@ -57,10 +57,10 @@ def fill(stage: Any) -> None:
     _deliver(stage.now - timedelta(days=4))
     with stage.enter("gx"):
         facts = {
-            "facts": "当事人在南湖集贸市场销售没有进货凭证的岚壑春白酒 48 瓶和散装白酒 12.5 千克，涉嫌侵犯注册商标专用权。"
-            "协查查明货物由广州市白云区样发仓储发出。",
+            "facts": "当事人在南湖集贸市场销售没有进货凭证的岚壑春白酒 48 瓶和散装白酒 12.5 千克，"
+            "涉嫌侵犯注册商标专用权。协查查明货物由广州市白云区样发仓储发出。",
             "reason": "发货仓库和主要违法行为发生地在广州市白云区，依据《市场监督管理行政处罚程序规定》第十四条移送。",
-            "dossier": ["立案审批表", "现场笔录", "辨认意见", "实施行政强制措施决定书", "场所/设施/财物清单", "协助调查复函"],
+            "dossier": ["立案审批表", "现场笔录", "辨认意见", "实施行政强制措施决定书", "财物清单", "协助调查复函"],
         }
         _issue(people, case, "case_transfer", TRANSFER_ID, stage.now - timedelta(days=1), facts)
     _deliver(stage.now - timedelta(hours=16))
@@ -86,9 +86,7 @@ def _issue(people: dict[str, User], case: Case, kind: str, pk: Any, at: Any, fie
 def _in_guangdong(stage: Any) -> None:
     with stage.enter("gd"):
         came = OfficialLetter.objects.filter(origin_id=REQUEST_ID).first()
-        people = {
-            each.username: each for each in User.objects.filter(username__in=("yao", "liang", "ou", "feng"))
-        }
+        people = {each.username: each for each in User.objects.filter(username__in=("yao", "liang", "ou", "feng"))}
         if came is None or len(people) < 4:
             return
         for name in ("liang", "ou"):

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -52,16 +52,16 @@ def arrival_of(row: Transfer) -> Arrival:
     listed = len(row.items)
     came = listed - len(missing)
     if row.state == Transfer.State.SENT:
-        words = say("清单 %(n)s 件，已发出，等对方核对。") % {"n": listed}
+        words = gettext("清单 %(n)s 件，已发出，等对方核对。") % {"n": listed}
     elif row.state == Transfer.State.RECEIVED:
-        words = say("清单 %(n)s 件，收到 %(n)s 件，逐件核对一致。") % {"n": listed}
+        words = gettext("清单 %(n)s 件，收到 %(n)s 件，逐件核对一致。") % {"n": listed}
     else:
-        parts = [say("清单 %(n)s 件，收到 %(came)s 件") % {"n": listed, "came": came}]
+        parts = [gettext("清单 %(n)s 件，收到 %(came)s 件") % {"n": listed, "came": came}]
         if missing:
-            parts.append(say("第 %(numbers)s 件没有收到") % {"numbers": _numbers(missing)})
+            parts.append(gettext("第 %(numbers)s 件没有收到") % {"numbers": _numbers(missing)})
         if differing:
-            parts.append(say("第 %(numbers)s 件与清单不一致") % {"numbers": _numbers(differing)})
-        parts.append(say("整批不算移转，请重新移转"))
+            parts.append(gettext("第 %(numbers)s 件与清单不一致") % {"numbers": _numbers(differing)})
+        parts.append(gettext("整批不算移转，请重新移转"))
         words = "；".join(parts) + "。"
     return Arrival(listed, came, missing, differing, row.state, row.state == Transfer.State.RECEIVED, words)
 
@@ -115,5 +115,5 @@ def came(message: EvidenceBesideV1, envelope: Envelope) -> None:
         letter=letter, transfer_id=message.transfer_id, outgoing=False, by_name=message.who, at=message.at
     )
     people: set[Any] = {letter.handler_id, letter.drafted_by_id} - {None}
-    tell(to=people, code="evidence_transfer", title=say("随函移转的证据到了，请看核对结果"), url=steps.url(letter))
+    tell(to=people, code="evidence_transfer", title=gettext("随函移转的证据到了，请看核对结果"), url=steps.url(letter))
     steps.announce(letter, "send_evidence")

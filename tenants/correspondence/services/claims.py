@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -124,7 +124,7 @@ def came(message: FilingClaimV1, envelope: Envelope) -> None:
     tell(
         to=people,
         code="official_claim",
-        title=say("对方主张先立案，请核对两边的立案时间"),
+        title=gettext("对方主张先立案，请核对两边的立案时间"),
         url=steps.url(letter),
         urgent=mine is not None,
     )
@@ -197,7 +197,7 @@ def way_given(message: FilingClaimYieldedV1, envelope: Envelope) -> None:
         by_name=message.who,
     )
     people: set[Any] = {letter.handler_id, letter.drafted_by_id} - {None}
-    tell(to=people, code="official_claim", title=say("对方让出管辖，案件由本单位办理"), url=steps.url(letter))
+    tell(to=people, code="official_claim", title=gettext("对方让出管辖，案件由本单位办理"), url=steps.url(letter))
     steps.announce(letter, "claim")
 
 

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -235,12 +235,13 @@ def receipt_came(letter: OfficialLetter, step: str) -> None:
         tell(
             to=_case_people(row),
             code="case_transfer",
-            title=say("对方已接收移送的案件，可以结案"),
+            title=gettext("对方已接收移送的案件，可以结案"),
             url=url_of(row),
         )
     elif step == "returned":
         move(row, "return", by=by, why=letter.return_words)
-        tell(to=_case_people(row), code="case_transfer", title=say("移送的案件被退回"), url=url_of(row), urgent=True)
+        words = gettext("移送的案件被退回")
+        tell(to=_case_people(row), code="case_transfer", title=words, url=url_of(row), urgent=True)
 
 
 def _case_people(row: CaseTransfer) -> list[UUID]:
@@ -262,7 +263,7 @@ def filed_came(message: CaseTransferFiledV1, envelope: Envelope) -> None:
         their_case_no=message.case_number,
         filed_on=message.filed_on,
     )
-    tell(to=_case_people(row), code="case_transfer", title=say("移送的案件，对方已立案"), url=url_of(row))
+    tell(to=_case_people(row), code="case_transfer", title=gettext("移送的案件，对方已立案"), url=url_of(row))
 
 
 def keeps_case_open(case: Case, outcome: str) -> None:
@@ -318,7 +319,7 @@ def take(letter: OfficialLetter, by: User, said: Mapping[str, Any]) -> str:
     tell(
         to=[each for each in officers[:200] if each != by.pk],
         code="case_transfer",
-        title=say("接收了一件移送案件，请核查"),
+        title=gettext("接收了一件移送案件，请核查"),
         url=url_of(row),
     )
     return letter.document_no
@@ -439,8 +440,8 @@ def alarm(row: CaseTransfer) -> bool:
     tell(
         to=people,
         code="case_transfer",
-        title=say("移送的案件里有查封扣押 %(day)s 期满") % {"day": term.runs_until.isoformat()},
-        body=say("期限不因移送重新计算。期满前没有处理决定的，应当解除。"),
+        title=gettext("移送的案件里有查封扣押 %(day)s 期满") % {"day": term.runs_until.isoformat()},
+        body=gettext("期限不因移送重新计算。期满前没有处理决定的，应当解除。"),
         url=url_of(row),
         urgent=True,
     )

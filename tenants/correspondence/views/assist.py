@@ -12,7 +12,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -132,7 +132,7 @@ def answer(request: HttpRequest, assistance_id: UUID, number: int) -> HttpRespon
     return form_page(
         request,
         form,
-        title=say("答复第 %(number)s 项") % {"number": number},
+        title=gettext("答复第 %(number)s 项") % {"number": number},
         lead=question.text,
         button=_("保存答复"),
         here=_page_of(row.pk),
