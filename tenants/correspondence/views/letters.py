@@ -39,8 +39,8 @@ def letters(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("box", "")
     name = asked if asked in presenters.BOXES else "all"
     rows = selectors.box(person, name)
-    code, words = request.GET.get("kind", ""), request.GET.get("q", "").strip()
-    if code:
+    code, words = request.GET.get("kind", ""), request.GET.get("q", "").replace("\0", "").strip()[:80]
+    if code in {each.code for each in kinds()}:
         rows = rows.filter(kind=code)
     if words:
         rows = rows.filter(
