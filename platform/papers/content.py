@@ -29,6 +29,7 @@ class Tone(StrEnum):
     """How a paragraph is set."""
 
     BODY = "body"
+    PLAIN = "plain"
     HEADING = "heading"
     NOTE = "note"
     RIGHT = "right"
@@ -87,11 +88,10 @@ class Break:
 
 @dataclass(frozen=True, kw_only=True)
 class Letterhead:
-    """Red head of an official letter (函), instead of the plain heading. cc: 抄送."""
+    """Red head of an official letter (函), instead of the plain heading."""
 
     issuer: str = ""
     urgency: str = ""
-    cc: tuple[str, ...] = ()
 
 
 Block: TypeAlias = Text | Facts | Table | Glass | Seal | Break
@@ -152,7 +152,7 @@ class PaperContent:
         return cls(
             **{
                 **said,
-                "letterhead": Letterhead(**{**head, "cc": tuple(head["cc"])}) if head else None,
+                "letterhead": Letterhead(**head) if head else None,
                 "blocks": tuple(_block(each) for each in said["blocks"]),
                 "signers": tuple(
                     Signer(

@@ -55,7 +55,6 @@ def write(printing: Printing) -> bytes:
             "title": content.title,
             "document_no": content.document_no,
             "issuer": f"签发人：{head.issuer}" if head is not None and head.issuer else "",
-            "cc": "，".join(head.cc) if head is not None else "",
             "form": f"文书格式 {content.form_no}" if content.form_no else "",
             "check_code": printing.check_code,
             "version": printing.version,
@@ -129,6 +128,7 @@ def template(landscape: bool = False, watermark: str = "", letterhead: bool = Fa
     _say(document, "{%p for b in blocks %}")
     for tone, look in (
         (Tone.BODY, {"indent": True}),
+        (Tone.PLAIN, {}),
         (Tone.HEADING, {"bold": True}),
         (Tone.NOTE, {"size": 9.5}),
         (Tone.RIGHT, {"align": WD_ALIGN_PARAGRAPH.RIGHT}),
@@ -159,10 +159,6 @@ def template(landscape: bool = False, watermark: str = "", letterhead: bool = Fa
     _say(document, "{{ a }}", bold=True)
     _say(document, "{%p endfor %}")
     _say(document, "{{ seal_place }}", align=WD_ALIGN_PARAGRAPH.RIGHT)
-    if letterhead:
-        _say(document, "{%p if cc %}")
-        _say(document, "抄送：{{ cc }}", size=10.5)
-        _say(document, "{%p endif %}")
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()

@@ -25,6 +25,7 @@ SENTENCES = {
     "official_recall_asked": _("有一封来函请求撤回"),
     "official_recall_answered": _("撤回请求有了答复"),
     "official_decided": _("管辖争议有了结果"),
+    "official_routed": _("一封函的去向有了答复"),
 }
 """Fixed sentences without anything of a case."""
 

@@ -12,6 +12,8 @@ from audit.trail import Person
 from federation.agreements import selectors as agreements
 from federation.agreements.models import Agreement, Revision
 from federation.agreements.selectors import GroupRow, Terms
+from federation.broker.models import Dispute
+from federation.broker.services import disputes, routes
 from federation.contracts.official import UnitV1
 from federation.directory import book
 from federation.directory.book import DirectoryUnit
@@ -124,14 +126,20 @@ def open_dispute(
 
     In the caller's transaction. letter_id: in the post office. Returns the dispute's id. Raises Conflict, BadInput.
     """
-    from federation.broker.services import disputes
-
     row = disputes.open_dispute(
         letter_id=letter_id, kind="official.clue_transfer", reason=reason, other=other, by=by, title=title,
         subject_kind="clue" if clue_id else "", subject_id=clue_id, unit_id=unit_id,
     )  # fmt: skip
     found: UUID = row.pk
     return found
+
+
+def ask_route(*, kind: str, by: Person, division_code: str, brand_name: str, letter_id: UUID) -> None:
+    """Have the office say who should get a letter, where an agreement wants that. In the caller's transaction."""
+    routes.ask(
+        letter_kind=kind, by=by, division_code=division_code, brand_name=brand_name, subject_kind="official",
+        subject_id=letter_id,
+    )  # fmt: skip
 
 
 def open_filing_dispute(
@@ -142,9 +150,6 @@ def open_filing_dispute(
 
     Opened once for the two of them, whoever comes first. In the caller's transaction. Raises Conflict, BadInput.
     """
-    from federation.broker.models import Dispute
-    from federation.broker.services import disputes
-
     row = disputes.open_dispute(
         letter_id=letter_id, kind="case", reason=reason, other=other, by=by, title=title, own_filed_at=filed_at,
         own_filed_no=filed_no, claim=Dispute.Claim.MINE, subject_kind="case" if case_id else "", subject_id=case_id,
@@ -159,8 +164,6 @@ def ask_designation(*, letter_id: UUID | None, title: str, reason: str, other: s
 
     In the caller's transaction. Raises Conflict, BadInput.
     """
-    from federation.broker.services import disputes
-
     row = disputes.open_dispute(
         letter_id=letter_id, kind="official.case_transfer", reason=reason, other=other, by=by, title=title,
         unit_id=unit_id,

@@ -46,7 +46,7 @@ def content(letter: OfficialLetter) -> PaperContent:
     spec = kind(letter.kind)
     issuer = letter.approvals.filter(step=LetterApproval.Step.ISSUED).order_by("-id").first()
     blocks: list[Block] = [
-        Text(words=f"{letter.peer_name or '（收件单位）'}："),
+        Text(words=f"{letter.peer_name or '（收件单位）'}：", tone=Tone.PLAIN),
         Text(words=letter.summary),
         *spec.paper(letter),
     ]
@@ -62,7 +62,8 @@ def content(letter: OfficialLetter) -> PaperContent:
         blocks.append(Text(words=f"联系人：{letter.contact_name}　{letter.contact_phone}"))
     sealed = letter.seal == OfficialLetter.Seal.ELECTRONIC and bool(letter.document_no)
     blocks.append(Seal(unit=letter.own_unit.name, day=_day(letter.issued_at), drawn=sealed))
-    blocks.append(Text(words=_approved(letter), tone=Tone.NOTE))
+    below = [_approved(letter), f"抄送：{'，'.join(letter.cc)}" if letter.cc else ""]
+    blocks.append(Text(words="\n".join(each for each in below if each), tone=Tone.NOTE))
     if items:
         blocks += [Break(), Text(words="附件　证据清单", tone=Tone.HEADING), _list_of(items)]
     blocks += _receipt(letter, spec.takes_on)
@@ -73,7 +74,7 @@ def content(letter: OfficialLetter) -> PaperContent:
         document_no=letter.document_no or "（文号待编）",
         form_no=spec.form_no,
         blocks=tuple(blocks),
-        letterhead=Letterhead(issuer=issuer.name if issuer else "", urgency=urgent, cc=tuple(letter.cc)),
+        letterhead=Letterhead(issuer=issuer.name if issuer else "", urgency=urgent),
     )
 
 
@@ -95,7 +96,7 @@ def _approved(letter: OfficialLetter) -> str:
 def _list_of(items: list[LetterItem]) -> Table:
     forms = dict(Exhibit.Kind.choices)
     return Table(
-        columns=(("序号", 8), ("名称", 40), ("形式", 12), ("原件或复制件", 15), ("数量", 9), ("SHA-256 前 16 位", 26)),
+        columns=(("序号", 8), ("名称", 35), ("形式", 12), ("原件或复制件", 20), ("数量", 9), ("SHA-256 前 16 位", 26)),
         rows=tuple(
             (
                 str(row.position), row.item, str(forms.get(row.form, row.form)), row.get_original_or_copy_display(),

@@ -67,6 +67,7 @@ VERBS = {
     "dispute": gettext_lazy("报共同上级指定管辖"),
     "dispute_refused": gettext_lazy("未能提起管辖争议"),
     "dispute_ended": gettext_lazy("管辖争议结束"),
+    "routed": gettext_lazy("协作办公室答复去向"),
 }
 _ICONS = {
     "issue": "check-seal", "send": "letter", "deliver": "letter", "receive": "tick", "accept": "tick",

@@ -21,6 +21,7 @@ from provinces.context import required
 from tenants.clues.models import Clue
 from tenants.clues.selectors import desk_unit_ids
 from tenants.correspondence.models import LetterFile, LetterItem, OfficialLetter, Partner
+from webui.nav import MOST_SHOWN
 
 State, Direction = OfficialLetter.State, OfficialLetter.Direction
 _READERS = (Post.Role.OFFICER, Post.Role.DISPATCHER, Post.Role.LEADER)
@@ -126,14 +127,17 @@ def overdue(now: datetime) -> Q:
 
 
 def waits_for(person: User) -> int:
-    """What waits for this person: to check, to issue, to sign for."""
-    if not person.has_role(*_READERS):
+    """What waits for this person: to check, to sign for, to issue. Officers wait for others: nothing is counted."""
+    if not person.has_role(Post.Role.DISPATCHER, Post.Role.LEADER):
         return 0
-    wanted = Q(pk__in=box(person, "to_check").order_by().values("pk"))
-    wanted |= Q(pk__in=box(person, "to_issue").order_by().values("pk"))
+    units = desk_unit_ids(person)
+    wanted = Q(state=State.CHECKING, own_unit_id__in=units) & ~Q(drafted_by_id=person.pk)
     if person.has_role(Post.Role.DISPATCHER):
-        wanted |= Q(pk__in=box(person, "to_receive").order_by().values("pk"))
-    return OfficialLetter.objects.filter(wanted).order_by()[:100].count()
+        wanted |= Q(direction=Direction.IN, state__in=(State.DELIVERED, State.RECEIVED), own_unit_id__in=units)
+    if person.has_role(Post.Role.LEADER):
+        done = Q(drafted_by_id=person.pk) | Q(checked_by_id=person.pk)
+        wanted |= Q(state=State.ISSUING, own_unit_id__in=led_unit_ids(person)) & ~done
+    return OfficialLetter.objects.filter(wanted).order_by()[: MOST_SHOWN + 1].count()
 
 
 def of_clue(person: User, clue: Clue) -> list[OfficialLetter]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from correspondence.conftest import RENHUAI, a_clue, issued
+from harness.correspondence_world import RENHUAI, a_clue, issued
 
 from audit.models import IssuedNumber
 from federation.contracts.official import OfficialReceiptV1

@@ -8,11 +8,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from correspondence.conftest import RENHUAI, SHANGCHENG, SIMING, a_clue, issued
+from django.db import transaction
 from harness import people
+from harness.correspondence_world import RENHUAI, SHANGCHENG, SIMING, a_clue, issued
 
 from evidence import redactions
 from federation.agreements.models import Agreement, Revision
+from federation.broker.models import Dispute, Route
+from federation.letters.models import Delivery
 from kernel import clock
 from kernel.errors import BadInput, MoveRefused
 from notify.models import Notice
@@ -20,7 +23,7 @@ from provinces import context
 from provinces.hosts import DIRECTORY
 from tenants.clues.models import Clue
 from tenants.clues.services.registering import Source
-from tenants.correspondence import checks, files, paper, selectors
+from tenants.correspondence import brokered, checks, files, outside, paper, selectors
 from tenants.correspondence.errors import BulletinForNobody, LookNeeded, ReportStaysHere, SamePerson, SourceNamed
 from tenants.correspondence.models import OfficialLetter, UnitSeal
 from tenants.correspondence.services import by_hand, drafting, issuing, partners, receiving, results, sealing, sending
@@ -119,7 +122,8 @@ def test_one_clue_to_three_provinces_is_three_letters_and_one_refusal_closes_not
         row = Agreement.objects.create(form="pair", title="桂黔协作协议", visibility="open", state="expired",
                                        members=["gx", "gz"])  # fmt: skip
         said = Revision.objects.create(
-            agreement=row, number=1, title=row.title, proposer="gx", scope=["clue_transfer"], valid_from=clock.today() - timedelta(days=90),
+            agreement=row, number=1, title=row.title, proposer="gx",
+            scope=["clue_transfer"], valid_from=clock.today() - timedelta(days=90),
             valid_until=clock.today() - timedelta(days=1), proposed_at=clock.now(), acceptance_days=2,
             feedback_days=9, assistance_days=9, direct=True, parties=["gx", "gz"], proposed_by="某",
         )  # fmt: skip
@@ -135,6 +139,45 @@ def test_one_clue_to_three_provinces_is_three_letters_and_one_refusal_closes_not
         assert [selectors.any_letter(each.pk).state for each in letters] == ["returned", "sent", "issued"]
         sending.mind()
         assert selectors.any_letter(letters[1].pk).state == "delivered", "what the post office knows is noted"
+
+
+def test_the_second_province_that_says_not_mine_brings_it_before_the_common_superior(two, run_letters):
+    """Case and clue transfers are not passed on: the superior designates; the letter says so on its page."""
+    ours, fj = two.ours, people.bureau("fj", SIMING)
+    with context.province("gx"):
+        letters = [issued(ours, to=To(unit_ref=ref), clue_id=two.clue.pk) for ref in (RENHUAI, SIMING)]
+    run_letters()
+    for code, by in (("gz", two.theirs.wei), ("fj", fj.wei)):
+        with context.province(code):
+            came = OfficialLetter.objects.get()
+            receiving.return_(by=by, letter_id=came.pk, reason="not_competent", words="不在本辖区")
+        run_letters()
+    with context.province("gx"):
+        first, second = (selectors.any_letter(each.pk) for each in letters)
+        assert first.dispute_id is None and second.dispute_id is not None
+        row = Dispute.objects.get(pk=second.dispute_id)
+        assert (row.second, row.subject_id, row.letter_id) == ("fj", two.clue.pk, second.post_id)
+        brokered.on_decided(row)
+        assert Notice.objects.filter(code="official_decided", user_id=ours.chen.pk).exists()
+
+
+def test_where_an_agreement_wants_the_offices_word_the_letter_waits_for_it(two, run_letters, monkeypatch):
+    """Not direct: the office names the unit; the same one lets it leave, another is told to who wrote it."""
+    ours = two.ours
+    terms = SimpleNamespace(source="agreement", agreement_id=None, agreement_title="某协议", acceptance_days=3,
+                            feedback_days=20, direct=False)  # fmt: skip
+    monkeypatch.setattr(outside, "terms_with", lambda province, kind: terms)
+    with context.province("gx"):
+        sent = issued(ours, to=To(unit_ref=RENHUAI), clue_id=two.clue.pk)
+        assert (sent.state, sent.waiting_code) == ("issued", "through_office")
+        route = Route.objects.get(subject_id=sent.pk)
+        with transaction.atomic():
+            brokered.on_routed(SimpleNamespace(subject_kind="official", subject_id=sent.pk, unit_ref=SIMING))
+        waits = selectors.any_letter(sent.pk)
+        assert waits.state == "issued" and "思明区" in sending.waiting_words(waits)
+        with transaction.atomic():
+            brokered.on_routed(SimpleNamespace(subject_kind="official", subject_id=route.subject_id, unit_ref=RENHUAI))
+        assert selectors.any_letter(sent.pk).state == "sent"
 
 
 def test_a_letter_to_a_province_that_receives_nothing_now_waits_as_issued_and_leaves_when_it_can(two, run_letters):
@@ -153,6 +196,16 @@ def test_a_letter_to_a_province_that_receives_nothing_now_waits_as_issued_and_le
         sending.mind()
         sending.mind()
         assert Notice.objects.filter(code="official_overdue", user_id=two.ours.chen.pk).count() == 1
+        stuck = issued(two.ours, to=To(unit_ref=RENHUAI), clue_id=a_clue(two.ours, "B-7").pk)
+    with context.province("gz"):
+        Delivery.objects.filter(letter_id=stuck.post_id).update(
+            state="dead", failure_code="kind_unknown", dead_at=clock.now()
+        )
+    with context.province("gx"):
+        sending.mind()
+        held = selectors.any_letter(stuck.pk)
+        assert held.state == "sent" and "升级" in sending.stuck_words(held), "one release behind: said, nothing lost"
+        assert Notice.objects.filter(code="official_stuck", user_id=two.ours.chen.pk).count() == 1
 
 
 class _state:
@@ -176,7 +229,7 @@ class _state:
 
 
 def test_a_bulletin_goes_to_chosen_provinces_each_with_a_state_of_its_own_and_to_nobody_means_nobody(two, run_letters):
-    """F-10; a group that is empty when it should go out; one that cannot receive gets it later under the same number."""
+    """F-10; an empty group sends to nobody; who cannot receive gets it later under the same number."""
     ours, features = two.ours, {"features": "瓶底无批号"}
     with context.province("gx"):
         with pytest.raises(BulletinForNobody):
@@ -224,7 +277,13 @@ def test_the_walk_by_page_and_by_api_is_the_same(two, client_for, run_letters):
     assert there.endswith("/to/")
     assert "仁怀" in chen.get(f"{there}?q=仁怀").content.decode()
     edit = chen.post(there, {"unit_ref": RENHUAI}).headers["Location"]
-    said = {"title": "移送线索", "summary": "假酒作坊", "jurisdiction_reason": "", "seal": "electronic", "cc": "贵州省局"}
+    said = {
+        "title": "移送线索",
+        "summary": "假酒作坊",
+        "jurisdiction_reason": "",
+        "seal": "electronic",
+        "cc": "贵州省局",
+    }
     assert chen.post(edit, said).status_code == 400, "what the kind needs is asked for"
     page = chen.post(edit, said | {"jurisdiction_reason": "在仁怀"}).headers["Location"]
     official = page.split("/")[2]

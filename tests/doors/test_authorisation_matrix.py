@@ -93,6 +93,8 @@ WORDS = {
     },
     "part": {"joint-cases": ["wall", "timeline"]},
     "kind": {"papers": ["seizure_decision", "property_list"]},
+    "letter_kind": {"official/from-case": ["assistance_request", "case_transfer"]},
+    "number": {"official/assistance": ["1"]},
     "name": {"desk": ["talk", "head"]},
     "on": {"inspections/day": ["2026-01-01"]},
     "matter_kind": {
@@ -115,7 +117,8 @@ OF_A_UNIT = {"request_id", "item_id", "site_id", "photo_id", "exhibit_id", "appo
              "offer_id", "sample_id", "clue_id", "view_id", "ledger_export_id", "run_id", "target_id",
              "report_id", "clue_telling_id", "card_id", "turn_id", "call_id", "action_id", "seat_id", "escort_id",
              "campaign_id", "assessment_id", "ask_id", "supervision_id", "official_id",
-             "match_id", "stop_id", "series_id", "room_id"}  # fmt: skip
+             "match_id", "stop_id", "series_id", "room_id", "assistance_id",
+             "case_transfer_id"}  # fmt: skip
 # Everything that any form or body asks for, so that a wrong id is reached and not hidden behind a missing field.
 BODY = {
     "reason": "因故", "why": "因故", "text": "你好", "note": "", "verb": "agree", "step": "confirm", "name": "某",

@@ -16,6 +16,7 @@ from typing import Any
 from harness import (
     agreement_rows,
     answer_rows,
+    assist_rows,
     campaign_rows,
     correspondence_rows,
     jointcase_rows,
@@ -133,6 +134,7 @@ def build(between: Callable[[World], None] = lambda world: None) -> World:
     for code, house in (("gx", "lan"), ("gz", "he")):
         world.ids[code] |= campaign_rows.fill(code, organisation_id=world.houses[house].organisation.pk)
         world.ids[code] |= correspondence_rows.fill(code)
+        world.ids[code] |= assist_rows.fill(code)
         world.ids[code] |= matching_rows.of_a_province(code, world.people[code]["wei"])
         world.ids[house] |= matching_rows.of_a_house(world.houses[house].organisation.pk)
         world.ids[code] |= jointcase_rows.fill(code, organisation_id=world.houses[house].organisation.pk)

@@ -19,7 +19,7 @@ from gateway.paging import ByNewest
 from gateway.serializers import read
 from tenants.correspondence import checks, files, outside, paper, selectors
 from tenants.correspondence.api import shapes
-from tenants.correspondence.kinds import kinds
+from tenants.correspondence.kinds import kind, kinds
 from tenants.correspondence.models import OfficialLetter
 from tenants.correspondence.services import (
     by_hand,
@@ -63,7 +63,7 @@ class OfficialLetters(View):
     def get(self, request: Request) -> Response:
         rows = selectors.box(request.user, str(request.query_params.get("box", "all")))
         if code := request.query_params.get("kind"):
-            rows = rows.filter(kind=code)
+            rows = rows.filter(kind=kind(str(code)).code)
         return self.paged(rows, shapes.OfficialLetterRow)
 
     @extend_schema(operation_id="official_draft", request=shapes.OfficialDraftIn, responses={201: Out})

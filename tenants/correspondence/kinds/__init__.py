@@ -52,14 +52,16 @@ class KindSpec:
     form: what is asked beside the common parts; pages show it and the API is checked by it. `fields` of a letter are
     `keep(cleaned_data)`, JSON. started: common parts and fields that a draft begins with (title, summary, …).
     build: the message that crosses. head_of, read: its head and the `fields` of one that arrived. files: attachments
-    beside the views of the list of evidence and the printed letter. texts: what of `fields` people wrote freely, to
-    be looked over before it is issued. paper: blocks between the salutation and the list of evidence.
-    facts: labels with what stands beside them, for its page. needs: a letter of it is about a clue or case. to: whom it may be written to.
+    beside the views of the list of evidence and the printed letter. texts: what of `fields` people wrote freely, to be
+    looked over before it is issued. paper: blocks between the salutation and the list of evidence. facts: labels with
+    what stands beside them, for its page.
+    needs: a letter of it is about a clue or case. to: whom it may be written to.
     terms_kind: as agreements call it; empty where nothing but a receipt is owed. takes_on: the addressee accepts or
     returns it; else signing for it is all. answered: results are told (`OfficialResultV1`) until it is closed.
     form_no: of the official form it is printed as.
     on_issue, on_arrive, on_sign, on_accept, on_return, on_receipt: in the transaction of that step. on_sign: it was
-    signed for here. on_accept gives the number under which the matter runs here. on_receipt hears, at the sender, each step of the addressee.
+    signed for here. on_accept gives the number under which the matter runs here. on_receipt hears, at the sender, each
+    step of the addressee.
     accept_form: what is asked of who accepts. piece: its own part of the letter's page.
     """
 

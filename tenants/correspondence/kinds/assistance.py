@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -424,9 +424,9 @@ def reply_arrived(letter: OfficialLetter, message: AssistanceAnswerV1, envelope:
     if message.late:
         people |= {each.pk for each in heads_of(row.letter.own_unit)[:1]}
     title = (
-        say("协查部分答复，第 %(numbers)s 项还没有答复") % {"numbers": "、".join(map(str, missing))}
+        gettext("协查部分答复，第 %(numbers)s 项还没有答复") % {"numbers": "、".join(map(str, missing))}
         if missing
-        else say("协查已全部答复")
+        else gettext("协查已全部答复")
     )
     tell(to=people, code="assistance_official", title=title, url=assisting.url_of(row))
 
@@ -481,4 +481,3 @@ def register_all() -> None:
             on_arrive=reply_arrived,
         )
     )
-

@@ -221,7 +221,8 @@ def _paper(letter: OfficialLetter) -> Sequence[Block]:
 def _shown(letter: OfficialLetter) -> Sequence[tuple[str, str]]:
     about = _about(letter)
     subject = about.get("subject", {})
-    goods = "、".join(f"{each['brand_name']} {each.get('product_name') or ''}".strip() for each in about.get("products", []))
+    products = about.get("products", [])
+    goods = "、".join(f"{each['brand_name']} {each.get('product_name') or ''}".strip() for each in products)
     named = (subject.get("name"), subject.get("code"), subject.get("account"), subject.get("phone"))
     rows = (
         (_("被反映主体"), "　".join(each for each in named if each)),

@@ -185,8 +185,8 @@ def _own_exhibits(clue: Clue) -> list[UUID]:
 def again(*, by: User, letter_id: UUID) -> OfficialLetter:
     """改投: a returned letter as a new draft, to the addressee its receiver named; the returned one stays as it was."""
     earlier = selectors.letter(by, letter_id)
-    if not earlier.is_out or earlier.state != State.RETURNED:
-        raise BadInput(_("只有被退回的函可以改投。"), code="letter_not_returned")
+    if not earlier.is_out or earlier.state not in (State.RETURNED, State.RECALLED, State.VOID):
+        raise BadInput(_("只有被退回、撤回或作废的函可以改投。"), code="letter_not_returned")
     spec = kind(earlier.kind)
     right = book.find(earlier.right_ref) if earlier.right_ref else None
     made = draft(

@@ -98,6 +98,12 @@ def _issue(by: User, letter_id: UUID, words: str, looked: bool) -> OfficialLette
     body = spec.build(letter, head_of(letter)).to_body()
     digest = sha256_hex(canonical_json(body))
     letter.save()
+    if letter.terms.get("direct") is False and not letter.by_paper:
+        goods = letter.clue.products.first() if letter.clue is not None else None
+        outside.ask_route(
+            kind=f"official.{letter.kind}", by=by, division_code=letter.peer_division, letter_id=letter.pk,
+            brand_name=goods.brand_name if goods is not None else "",
+        )  # fmt: skip
     move(
         letter, "issue", by=by, why=words.strip(), noted={"document_no": letter.document_no, "sha256": digest},
         message=body, content_sha256=digest, check_code=check_code(letter.pk, digest), waiting_code=sending.SEALING,

@@ -49,9 +49,10 @@ def waiting_words(letter: OfficialLetter) -> str:
     """Why it waits; empty when it does not."""
     if letter.state != State.ISSUED or not letter.waiting_code:
         return ""
-    return str(
-        WAITING.get(letter.waiting_code) or _("暂时不能发出（{code}），系统会自动再试；一直不行，请联系管理员。")
-    ).format(code=letter.waiting_code)
+    if letter.waiting_code == THROUGH_OFFICE and letter.right_name:
+        return _("协作办公室建议发往 {name}。按建议办理的，请作废本函后改投。").format(name=letter.right_name)
+    other = _("暂时不能发出（{code}），系统会自动再试；一直不行，请联系管理员。")
+    return str(WAITING.get(letter.waiting_code, other)).format(code=letter.waiting_code)
 
 
 def send(letter: OfficialLetter, *, by: Person) -> bool:

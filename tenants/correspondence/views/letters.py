@@ -39,8 +39,8 @@ def letters(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("box", "")
     name = asked if asked in presenters.BOXES else "all"
     rows = selectors.box(person, name)
-    code, words = request.GET.get("kind", ""), request.GET.get("q", "").strip()
-    if code:
+    code, words = request.GET.get("kind", ""), request.GET.get("q", "").replace("\0", "").strip()[:80]
+    if code in {each.code for each in kinds()}:
         rows = rows.filter(kind=code)
     if words:
         rows = rows.filter(
@@ -147,7 +147,8 @@ def letter(request: HttpRequest, official_id: UUID) -> HttpResponse:
         "may_edit": found.state == OfficialLetter.State.DRAFT and steps.works_on(person, found),
         "may_correct": found.is_out and steps.may_draft(person) and found.kind != "correction"
         and found.state not in (*OfficialLetter.IN_HAND, OfficialLetter.State.VOID),
-        "may_readdress": found.is_out and found.state == OfficialLetter.State.RETURNED and steps.may_draft(person),
+        "may_readdress": found.is_out and found.state in (OfficialLetter.State.RETURNED, OfficialLetter.State.VOID)
+        and steps.may_draft(person),
         "corrections": [presenters.line(each) for each in found.referred_by.exclude(state="void")],
         "piece": spec.piece(request, found) if spec.piece is not None else None,
         "shell": shell_of(person),
