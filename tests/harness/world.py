@@ -12,7 +12,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from harness import answer_rows, campaign_rows, library_rows, people
+from harness import answer_rows, broker_rows, campaign_rows, library_rows, people
 
 from accounts.imports import jobs
 from accounts.models import Post, Unit, User
@@ -115,6 +115,9 @@ def build() -> World:
         world.ids[code] |= answer_rows.of_a_province(made[0], made[2], code)
     for code, house in (("gx", "lan"), ("gz", "he")):
         world.ids[code] |= campaign_rows.fill(code, organisation_id=world.houses[house].organisation.pk)
+    for code in ("gx", "gz"):
+        world.ids[code] |= broker_rows.fill(code, world.people[code]["chen"].unit_id)
+    world.ids["office"] |= broker_rows.fill_office()
     deliver_everywhere()
     for house in world.houses:
         with context.seat(BRANDS):
