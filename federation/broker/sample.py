@@ -14,7 +14,7 @@ from uuid import NAMESPACE_URL, uuid5
 from accounts.models import Post, Unit, User
 from federation.broker.models import Dispute, ListedSupervision, Route
 from federation.broker.services import disputes, open_dispute, routes, supervision
-from federation.letters.delivery import deliver_everywhere
+from federation.letters.delivery import deliver_waiting
 from kernel import clock
 from provinces.hosts import DIRECTORY
 from provinces.models import Province
@@ -31,7 +31,7 @@ def fill(stage: Any) -> None:
     for code in stage.cast.PROVINCES:
         with _person(stage, code, None):
             routes.tell_units()
-    deliver_everywhere()
+    _deliver(stage, "office")
     _routes(stage)
     _negotiating(stage)
     _decided(stage)
@@ -48,6 +48,13 @@ def _person(stage: Any, seat: str, username: str | None) -> Iterator[Any]:
 def _ago(stage: Any, **span: float) -> Iterator[None]:
     with clock.frozen(stage.now - timedelta(**span)):
         yield
+
+
+def _deliver(stage: Any, *seats: str) -> None:
+    """What waits for these, in their order; twice, for what the first round wrote."""
+    for seat in (*seats, *seats[:-1]):
+        with stage.enter(seat):
+            deliver_waiting()
 
 
 def _open_superior(stage: Any) -> None:
@@ -88,18 +95,18 @@ def _routes(stage: Any) -> None:
             asked = routes.ask(
                 letter_kind="clue_transfer", by=meng, division_code="520300", brand_name="岚壑", product_group="白酒"
             )
-        deliver_everywhere()
+        _deliver(stage, "office")
     with _ago(stage, days=2, hours=20):
         with _person(stage, "office", "zhao") as zhao:
             routes.answer(
                 Route.objects.get(pk=asked.pk), by=zhao, unit_ref="520382",
                 reason="该品牌的灌装窝点多次查明在仁怀市，直接送县级更快。",
             )  # fmt: skip
-        deliver_everywhere()
+        _deliver(stage, "gx")
     with _ago(stage, hours=5):
         with _person(stage, "gd", "yao") as yao:
             routes.ask(letter_kind="assistance", by=yao, division_code="350500", brand_name="途速", product_group="鞋")
-        deliver_everywhere()
+        _deliver(stage, "office")
 
 
 def _negotiating(stage: Any) -> None:
@@ -112,14 +119,14 @@ def _negotiating(stage: Any) -> None:
                 reason="货从广州市白云区发出，仓库和账册都在当地，由广东查处便于一并查清上线。",
                 own_filed_at=stage.now - timedelta(days=12), own_filed_no="桂市监立〔2026〕118号",
             )  # fmt: skip
-        deliver_everywhere()
+        _deliver(stage, "gx", "gd", "office")
     with _ago(stage, days=1, hours=4):
         with _person(stage, "gd", "yao") as yao:
             disputes.say(
                 Dispute.objects.get(), "proposal", "销售地的门店由你方查处，仓库由我方另案办理，互相抄送笔录。",
                 by=yao, names="gx", filed_at=stage.now - timedelta(days=9), filed_no="粤市监立〔2026〕203号",
             )  # fmt: skip
-        deliver_everywhere()
+        _deliver(stage, "gx", "gd", "office")
 
 
 def _decided(stage: Any) -> None:
@@ -131,17 +138,17 @@ def _decided(stage: Any) -> None:
                 reason="灌装窝点在仁怀市，本方先立案并已固定灌装设备。",
                 own_filed_at=stage.now - timedelta(days=26), own_filed_no="黔市监立〔2026〕77号",
             )  # fmt: skip
-        deliver_everywhere()
+        _deliver(stage, "gz", "fj", "samr", "office")
     with _ago(stage, days=12):
         with _person(stage, "fj", "zheng") as zheng:
             disputes.say(
                 Dispute.objects.get(pk=row.pk), "statement", "网店登记在泉州市，买家投诉集中在福建。", by=zheng,
                 filed_at=stage.now - timedelta(days=22), filed_no="闽市监立〔2026〕64号",
             )  # fmt: skip
-        deliver_everywhere()
+        _deliver(stage, "gz", "fj", "samr", "office")
         with _person(stage, "gz", "long") as long:
             disputes.raise_up(Dispute.objects.get(pk=row.pk), by=long)
-        deliver_everywhere()
+        _deliver(stage, "gz", "fj", "samr", "office")
     with _ago(stage, days=8):
         with _person(stage, "samr", "guo") as guo:
             disputes.decide(
@@ -149,7 +156,7 @@ def _decided(stage: Any) -> None:
                 reason="生产窝点在贵州，先立案的也是贵州；由贵州查处有利于查清生产、销售全链条。",
                 conditions="福建方十日内移送网店销售数据和投诉材料。",
             )  # fmt: skip
-        deliver_everywhere()
+        _deliver(stage, "gz", "fj", "samr", "office")
 
 
 def _listed(stage: Any) -> None:
@@ -160,11 +167,11 @@ def _listed(stage: Any) -> None:
                 title="网售假冒岚壑白酒案", demand="查清瓶盖、商标标识来源，涉嫌犯罪的及时移送公安机关，办结后报结果。",
                 due_on=clock.local_date(stage.now) + timedelta(days=40),
             )  # fmt: skip
-        deliver_everywhere()
+        _deliver(stage, "gz", "samr")
     with _ago(stage, days=2):
         with _person(stage, "gz", "long") as long:
             supervision.report(
                 ListedSupervision.objects.get(pk=row.pk), by=long,
                 text="已查封灌装点两处，扣押假酒 1,260 瓶；瓶盖供货人身份已查明，正在商公安机关。",
             )  # fmt: skip
-        deliver_everywhere()
+        _deliver(stage, "gz", "samr")
