@@ -18,6 +18,7 @@ from federation.broker import directory, routing
 from federation.broker.models import Dispute, DisputeWord, ListedSupervision, Look, Route
 from federation.broker.services import disputes as disputing
 from federation.broker.services.common import WORKERS, is_superior, own, title_of
+from federation.broker.services.looks import SUBJECT_KIND
 from federation.contracts.addresses import Address
 from federation.grants.selectors import allows
 from federation.letters.models import Delivery, Letter
@@ -190,17 +191,10 @@ def envelope(letter: Letter) -> Envelope:
 
 def may_read_letter(letter: Letter) -> bool:
     """Whether a grant lets the office read it now, in any kind of content."""
-    subject = (disputing_subject(), letter.pk)
+    subject = (SUBJECT_KIND, letter.pk)
     return any(
         allows(subject, Address.office(), content) != "none" for content in ("fact", "person", "picture", "file")
     )
-
-
-def disputing_subject() -> str:
-    """How a grant on a letter names it."""
-    from federation.broker.services.looks import SUBJECT_KIND
-
-    return SUBJECT_KIND
 
 
 # Disputes -------------------------------------------------------------------------------------------------------------

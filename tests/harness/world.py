@@ -17,6 +17,7 @@ from harness import (
     agreement_rows,
     answer_rows,
     assist_rows,
+    broker_rows,
     campaign_rows,
     correspondence_rows,
     jointcase_rows,
@@ -141,6 +142,9 @@ def build(between: Callable[[World], None] = lambda world: None) -> World:
     world.ids["office"] |= matching_rows.of_the_office()
     agreement_rows.fill(world)
     between(world)
+    for code in ("gx", "gz"):
+        world.ids[code] |= broker_rows.fill(code, world.people[code]["chen"].unit_id)
+    world.ids["office"] |= broker_rows.fill_office()
     deliver_everywhere()
     for house in world.houses:
         world.ids[house]["room_id"] = jointcase_rows.of_a_house(world.houses[house].organisation.pk)
