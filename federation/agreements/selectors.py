@@ -202,13 +202,17 @@ def waiting_for(request: HttpRequest) -> int:
 
 
 def unanswered() -> list[Revision]:
-    """Proposals on which this province has not said anything yet."""
+    """Proposals on which this province has not said anything yet, and groups that began without it and are open."""
     own = required().name
     answered = Answer.objects.filter(party=own).values("revision_id")
     left = Departure.objects.filter(party=own).values_list("agreement_id", "at")
     gone = dict(left)
     rows = (
-        Revision.objects.filter(state=Revision.State.PROPOSED, parties__contains=[own])
+        Revision.objects.filter(
+            Q(state=Revision.State.PROPOSED)
+            | Q(state=Revision.State.IN_FORCE, quorum__isnull=False, valid_until__gte=clock.today()),
+            parties__contains=[own],
+        )
         .exclude(pk__in=answered)
         .select_related("agreement")
     )

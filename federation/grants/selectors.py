@@ -92,6 +92,7 @@ def grants_for(request: HttpRequest, *, side: str = "", state: str = "") -> Quer
         rows = rows.exclude(over)
         if state == "soon":
             rows = rows.filter(expires_at__lte=now + timedelta(days=SOON_DAYS))
+    rows = rows.order_by("-given_at", "-id")
     return rows.annotate(items_count=Count("items", distinct=True), uses_count=Count("uses", distinct=True))
 
 
