@@ -16,11 +16,13 @@ from accounts.models import Post, User
 from federation.agreements.models import Action, Agreement, Answer, Departure, Meeting, Recognition, Revision, Seat
 from federation.agreements.models.agreement import Form
 from federation.contracts.addresses import Address
+from federation.letters.addressees import bureaux
 from federation.letters.words import party_names
 from federation.published.models import OpenAgreement
 from kernel import clock
 from kernel.errors import NotFound404
 from provinces.context import required
+from provinces.hosts import DIRECTORY
 
 ACCEPTANCE_DAYS, FEEDBACK_DAYS, ASSISTANCE_DAYS = 5, 30, 15
 """What holds where nothing was agreed, in working days."""
@@ -158,6 +160,13 @@ def _current(agreement: Agreement) -> Revision | None:
     return Revision.objects.filter(
         pk=agreement.current_id, valid_from__lte=day, valid_until__gte=day
     ).first()  # fmt: skip
+
+
+def open_provinces() -> dict[str, str]:
+    """Code and title of every province that can be a party now: of this installation and of others, not 总局."""
+    superior = DIRECTORY.superior()
+    left_out = superior.seat.name if superior else ""
+    return {each.address.name: each.title for each in bureaux() if each.address.name != left_out}
 
 
 # Who may --------------------------------------------------------------------------------------------------------------

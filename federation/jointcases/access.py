@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from importlib import import_module
-from importlib.util import find_spec
-from types import ModuleType
 from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.trail import Person
@@ -14,6 +13,8 @@ from evidence.models import Exhibit
 from evidence.services import attachment_fields
 from federation.contracts.addresses import Address
 from federation.contracts.messages import Attachment
+from federation.grants import guarded
+from federation.grants import services as grants
 from federation.jointcases.models import Room, RoomFile, RoomGrant
 from federation.jointcases.reckoning import Item, RoomNow
 from kernel import clock
@@ -21,11 +22,6 @@ from kernel import clock
 SUBJECT = "joint_case_item"
 OPEN_FOR = timedelta(days=365)
 """How long an item is granted when nobody said until when."""
-
-
-def _grants() -> ModuleType | None:
-    """The register of grants, where this installation has one."""
-    return import_module("federation.grants.services") if find_spec("federation.grants.services") else None
 
 
 def attachment_of(exhibit: Exhibit) -> Attachment:
@@ -42,20 +38,20 @@ def give(room: Room, item: Item, party: str, *, by: Person) -> None:
     row.save(update_fields=["ended_at", "grant_id"])
 
 
-def _registered(room: Room, item: Item, party: str, by: Person) -> UUID | None:
-    register = _grants()
-    if register is None or not isinstance(by, User):
-        return None
-    made = register.give(
+def _registered(room: Room, item: Item, party: str, by: Person) -> UUID:
+    holder = Address.parse(room.holder)
+    made = grants.give(
         to=Address.parse(party),
-        purpose=room.title,
+        purpose=_("联合办案：{room}").format(room=room),
         contents={"picture": "view"},
         subject_kind=SUBJECT,
         subject_id=item.is_.item_id,
+        subject_title=str(room),
         expires_at=_until(item),
+        sender=holder if holder.kind == "organisation" else None,
         by=by,
     )
-    return UUID(str(made.pk))
+    return made.grant_id
 
 
 def _until(item: Item) -> datetime:
@@ -71,9 +67,9 @@ def end_grants(room: Room, now: RoomNow, *, by: Person) -> None:
         if item is not None and now.shown_to(item, row.party):
             continue
         RoomGrant.objects.filter(pk=row.pk).update(ended_at=clock.now())
-        register = _grants()
-        if register is not None and row.grant_id is not None:
-            register.end(row.grant_id, by=by, why=item.why if item else "")
+        if row.grant_id is not None:
+            why = item.why if item and item.why else str(_("已从联合办案室的证据墙撤下"))
+            grants.end_given(row.grant_id, party=room.holder, by=by, why=why)
 
 
 def files_for(room: Room, now: RoomNow, party: str, *, by: Person) -> list[Attachment]:
@@ -93,4 +89,8 @@ def opens_by_room(person: User, exhibit: Exhibit) -> bool:
     from federation.jointcases import selectors
 
     rows = RoomFile.objects.filter(exhibit=exhibit, ended_at=None).select_related("room")
-    return any(selectors.may_open(person, row) for row in rows)
+    return any(
+        selectors.may_open(person, row)
+        and (row.own or not guarded.is_closed(SUBJECT, row.item_id, party=row.room.holder))
+        for row in rows
+    )
