@@ -34,6 +34,7 @@ def give(room: Room, item: Item, party: str, *, by: Person) -> None:
     row, is_new = RoomGrant.objects.get_or_create(room=room, item_id=item.is_.item_id, party=party)
     if not is_new and row.ended_at is None:
         return
+    holder = Address.parse(room.holder)
     made = register.give(
         to=Address.parse(party),
         purpose=room.title,
@@ -42,6 +43,7 @@ def give(room: Room, item: Item, party: str, *, by: Person) -> None:
         subject_id=item.is_.item_id,
         subject_title=item.is_.title,
         expires_at=_until(item),
+        sender=holder if holder.kind == "organisation" else None,
         by=by,
     )
     row.ended_at, row.grant_id = None, made.grant_id
