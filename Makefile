@@ -19,8 +19,7 @@ run: base ## 启动全部（数据库、消息、网页、任务），Ctrl-C 停
 
 ##@ 检查 Check
 test: dev ## 快速测试 / quick tests, with the quick guards (ARGS="tests/runtime -k name")
-	@rm -rf .pytest_cache/v/cache/lastfailed
-	@$(RUN) -m pytest -q -m "not slow" --numprocesses $(JOBS) --dist loadgroup $(ARGS) || $(RUN) tests/again.py
+	@$(RUN) -m pytest -q -m "not slow" --numprocesses $(JOBS) --dist loadgroup $(ARGS)
 
 guards: dev ## 全量守卫 / the guards at full size
 	@$(RUN) -m pytest -q -m "guard or slow" $(ARGS)

@@ -58,7 +58,7 @@ django.setup()
 
 from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
-from harness import guards  # noqa: E402
+from harness import guards, spoiled  # noqa: E402
 from harness.cluster import Cluster  # noqa: E402
 from harness.guards import trials  # noqa: E402, F401 - a fixture
 
@@ -213,6 +213,7 @@ def border(database: Cluster) -> Iterator[Cluster]:
     yield database
     connection.set_seat(None)
     database.empty_what_was_empty()
+    spoiled.take_away()
 
 
 @pytest.fixture

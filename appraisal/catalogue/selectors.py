@@ -110,6 +110,18 @@ def enrolled_brands(names: Iterable[str]) -> dict[str, Brand]:
     return {brand.name: brand for brand in rows}
 
 
+def owners_of(brand_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Which organisation answers for these brands, where one does."""
+    rows = Brand.objects.filter(pk__in=set(brand_ids), organisation__isnull=False)
+    return dict(rows.order_by().values_list("pk", "organisation_id"))
+
+
+def brands_of_products(product_ids: Iterable[UUID]) -> dict[UUID, tuple[UUID, UUID | None]]:
+    """Brand of each of these products, and which organisation answers for the product."""
+    rows = Product.objects.filter(pk__in=set(product_ids)).order_by().values_list("pk", "brand_id", "organisation_id")
+    return {pk: (brand_id, organisation_id) for pk, brand_id, organisation_id in rows}
+
+
 def _view(shot: Shot) -> ShotView:
     return ShotView(
         code=shot.code,

@@ -40,6 +40,7 @@ from federation.contracts.appraisal import (
     ShotV1,
 )
 from federation.contracts.joint_action import JointPeopleAskedV1
+from federation.letters import receipts
 from federation.letters.delivery import after_batch
 from federation.letters.post import Envelope, receives
 from kernel import clock
@@ -175,6 +176,7 @@ def on_cancelled(message: CancelledV1, envelope: Envelope) -> None:
     by = Actor(None, task.officer_name)
     if task.state in DeskTask.MOVES["cancel"][0]:
         move(task, "cancel", by=by, why=message.reason)
+        receipts.answered(task.letter_id, envelope.addressee)  # nobody owes an answer any more
     write_line(
         task, "cancelled", "bureau", task.officer_name, at=message.at, text=message.reason, letter_id=envelope.letter_id
     )

@@ -11,7 +11,7 @@ class RecognitionConfig(AppConfig):
     def ready(self) -> None:
         import evidence.doors
         from appraisal.desk import hooks
-        from appraisal.recognition import admit, slots
+        from appraisal.recognition import admit, matching, slots
         from webui.nav import NavItem, register
         from webui.slots import register as fill
 
@@ -20,6 +20,7 @@ class RecognitionConfig(AppConfig):
         hooks.on_verdicts(admit.verdicts_given)
         hooks.on_withdrawal(admit.verdict_withdrawn)
         hooks.on_hidden(admit.photo_hidden)
+        matching.register_all()
 
         fill("desk:rows", slots.rows)
         look = ("webui/hint.css", "recognition/recognition.css")

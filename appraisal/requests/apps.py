@@ -10,7 +10,7 @@ class RequestsConfig(AppConfig):
     verbose_name = "鉴定申请"
 
     def ready(self) -> None:
-        from appraisal.requests import matters, selectors, services, uploads, withdrawn
+        from appraisal.requests import matching, matters, selectors, services, uploads, withdrawn
         from evidence import doors, hooks
         from evidence import matters as evidence_matters
         from webui import kept
@@ -24,6 +24,7 @@ class RequestsConfig(AppConfig):
         doors.register(selectors.door_to_exhibit)
         evidence_matters.register(matters.Requests())
         evidence_matters.register(matters.Sites())
+        matching.register_all()
         hooks.on_ready(services.photo_ready)
         hooks.on_refused(services.photo_refused)
         hooks.on_withdrawn(withdrawn.photo_withdrawn)

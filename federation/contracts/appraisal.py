@@ -180,6 +180,7 @@ class OpinionV1(Message):
     """辨认结论: verdicts by a named, authorised appraiser. Preliminary until a signed 辨认意见书 follows."""
 
     kind = "appraisal.opinion"
+    settles = ("appraisal.commission",)
 
     request_id: UUID
     opinion_id: UUID
@@ -320,6 +321,7 @@ class AssistanceReplyV1(Message):
     """The enterprise's answer to a 执法协助 task: taken on, declined with the reason, or done."""
 
     kind = "assistance.reply"
+    settles = ("assistance.task",)
 
     task_id: UUID
     step: Literal["accepted", "declined", "done"]

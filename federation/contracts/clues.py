@@ -243,6 +243,7 @@ class ClueStateV1(Message):
     """
 
     kind = "clue.state"
+    settles = ("clue.reverse",)
 
     clue_id: UUID
     feedback_id: UUID
@@ -281,6 +282,7 @@ class ClueReplyV1(Message):
     """The source's answer to one question."""
 
     kind = "clue.reply"
+    settles = ("clue.ask",)
 
     clue_id: UUID
     question_id: UUID

@@ -69,6 +69,7 @@ class EvidenceTransferCheckedV1(Message):
     """The receiving province compared every digest: differences and all. seal_holds: of the manifest itself."""
 
     kind = "evidence.transfer_checked"
+    settles = ("evidence.transfer",)
 
     transfer_id: UUID
     package_id: UUID

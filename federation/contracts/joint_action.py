@@ -76,6 +76,7 @@ class JointAnswerV1(Message):
     """The invited province takes part, or says why not."""
 
     kind = "joint.answer"
+    settles = ("joint.invitation",)
 
     action_id: UUID
     accepted: bool
@@ -176,6 +177,7 @@ class JointPeopleAnsweredV1(Message):
     """Who will come, or why nobody does. The newest answer replaces the ones before."""
 
     kind = "joint.people_answered"
+    settles = ("joint.people_asked",)
 
     ask_id: UUID
     organisation_id: UUID

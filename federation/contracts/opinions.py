@@ -111,6 +111,7 @@ class NoticeReturnedV1(Message):
     """The right holder returns a notice: flawed, not for it, or it declines to give an opinion. With the reason."""
 
     kind = "opinion.notice_returned"
+    settles = ("opinion.notice",)
 
     notice_id: UUID
     step: Literal["flawed", "not_ours", "declined"]
@@ -124,6 +125,7 @@ class NoticeAnsweredV1(Message):
     """The right holder has begun on a notice, or has answered all of it with the letter named."""
 
     kind = "opinion.notice_answered"
+    settles = ("opinion.notice",)
 
     notice_id: UUID
     step: Literal["received", "answered"]
@@ -334,6 +336,7 @@ class SampleReceivedV1(Message):
     """The sample has come. seal_no_found: as it was read on arrival."""
 
     kind = "opinion.sample_received"
+    settles = ("opinion.sample_sent",)
 
     sample_id: UUID
     received_on: AwareDatetime
@@ -418,6 +421,7 @@ class ObjectionAnsweredV1(Message):
     """The brand's answer: the opinion stands, is withdrawn, or a new letter follows."""
 
     kind = "opinion.objection_answered"
+    settles = ("opinion.objection",)
 
     objection_id: UUID
     letter_id: UUID

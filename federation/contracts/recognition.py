@@ -270,6 +270,7 @@ class CandidateAnsweredV1(Message):
     """What became of an offer: confirmed by an appraiser, or refused with the reason."""
 
     kind = "recognition.candidate_answered"
+    settles = ("recognition.candidate",)
 
     offer_id: UUID
     step: Literal["confirmed", "refused", "withdrawn"]

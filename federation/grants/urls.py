@@ -10,7 +10,7 @@ urlpatterns = [
     path("grants/new/", views.give, name="give"),
     path("grants/links/<str:token>/", views.link, name="link"),
     path("grants/<uuid:grant_id>/", views.grant, name="grant"),
-    path("grants/<uuid:grant_id>/end/", views.end, name="end"),
-    path("grants/<uuid:grant_id>/renew/", views.renew, name="renew"),
-    path("grants/<uuid:grant_id>/items/<uuid:item_id>/", views.item, name="item"),
+    path("grants/<uuid:given_id>/end/", views.end, name="end"),
+    path("grants/<uuid:given_id>/renew/", views.renew, name="renew"),
+    path("grants/<uuid:grant_id>/items/<uuid:shared_id>/", views.item, name="item"),
 ]

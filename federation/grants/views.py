@@ -122,22 +122,22 @@ def _sender(request: HttpRequest) -> Address | None:
 
 @login_required
 @require_POST
-def end(request: HttpRequest, grant_id: UUID) -> HttpResponse:
+def end(request: HttpRequest, given_id: UUID) -> HttpResponse:
     """End it now."""
-    found = _own(request, grant_id)
+    found = _own(request, given_id)
     form = forms.EndForm(request.POST)
     if not form.is_valid():
         return _page(request, found, status=400, end_form=form)
     services.end(found, person_of(request), form.cleaned_data["why"])
     messages.success(request, _("已终止，对方立即不能再看。下面列出已经送到、收不回来的内容。"))
-    return redirect("grants:grant", grant_id)
+    return redirect("grants:grant", given_id)
 
 
 @login_required
 @require_POST
-def renew(request: HttpRequest, grant_id: UUID) -> HttpResponse:
+def renew(request: HttpRequest, given_id: UUID) -> HttpResponse:
     """Go on under a new grant."""
-    found = _own(request, grant_id)
+    found = _own(request, given_id)
     form = forms.RenewForm(request.POST)
     if not form.is_valid():
         return _page(request, found, status=400, renew_form=form)
@@ -158,9 +158,9 @@ def _own(request: HttpRequest, grant_id: UUID) -> Grant:
 
 @login_required
 @require_safe
-def item(request: HttpRequest, grant_id: UUID, item_id: UUID) -> HttpResponse:
+def item(request: HttpRequest, grant_id: UUID, shared_id: UUID) -> HttpResponse:
     """One thing that is held, as long as the grant holds. The page's stream ends with the grant, and it reloads."""
-    found = selectors.access_item(request, grant_id, item_id)
+    found = selectors.access_item(request, grant_id, shared_id)
     person = person_of(request)
     guarded.require(
         grant_id, found.content, party=found.grant.party, who=selectors.who_is(person), at_least=found.level,

@@ -8,3 +8,13 @@ class JointcasesConfig(AppConfig):
     name = "federation.jointcases"
     label = "jointcases"
     verbose_name = _("联合办案")
+
+    def ready(self) -> None:
+        from evidence import doors
+        from federation.jointcases import access, nav, pieces
+        from notify import words
+
+        doors.register(access.opens_by_room)
+        nav.register_all()
+        pieces.register_all()
+        words.register("joint_case", _("联合办案有新消息"))

@@ -1,6 +1,6 @@
 """Pages at the province's host."""
 
-from django.urls import URLPattern
+from federation.jointcases.urls_all import patterns
 
 app_name = "jointcases"
-urlpatterns: list[URLPattern] = []
+urlpatterns = patterns

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Literal
 
 from django.apps import apps
@@ -13,6 +14,7 @@ from federation.contracts.addresses import Address
 from federation.letters.errors import AddresseeSuspended, AddresseeUnknown
 from kernel.errors import Problem
 from provinces.hosts import DIRECTORY
+from provinces.seats import COURIER
 
 Standing = Literal["active", "suspended", "unknown"]
 KEPT_S = 2.0
@@ -23,6 +25,9 @@ _kept: dict[str, tuple[float, Standing]] = {}
 
 def standing(address: Address) -> Standing:
     """Whether a party receives letters now, as far as the shared directory knows."""
+    elsewhere = DIRECTORY.remote(str(address))
+    if elsewhere is not None:
+        return "active" if elsewhere.state == "active" else "suspended"
     if address.kind == "office":
         return "active"
     if address.kind == "province":
@@ -31,6 +36,41 @@ def standing(address: Address) -> Standing:
                 return "active" if host.state == "active" else "suspended"
         return "unknown"
     return _kept_standing(address)
+
+
+def seat_name(address: Address) -> str:
+    """Which seat of this installation reads and writes a party's letters: its own, or the courier's."""
+    return COURIER.name if is_remote(address) else address.seat.name
+
+
+def is_remote(address: Address) -> bool:
+    """Whether the party lives in another installation."""
+    return DIRECTORY.remote(str(address)) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Bureau:
+    """A provincial bureau that can be written to. remote: it lives in another installation."""
+
+    address: Address
+    title: str
+    division_code: str
+    remote: bool
+
+
+def bureaux() -> list[Bureau]:
+    """All provincial bureaux that receive letters now, here and elsewhere, in order of their division codes."""
+    found = [
+        Bureau(Address.province(host.seat.name), host.title, host.division_code, remote=False)
+        for host in DIRECTORY.provinces()
+        if host.state == "active"
+    ]
+    found += [
+        Bureau(Address.parse(each.party), each.title, each.division_code, remote=True)
+        for each in DIRECTORY.remotes()
+        if each.state == "active" and each.party.startswith("province:")
+    ]
+    return sorted(found, key=lambda each: (each.division_code, each.address.name))
 
 
 def refusal(address: Address) -> Problem | None:
@@ -49,7 +89,7 @@ def look_up(addresses: Iterable[Address]) -> None:
     wanted = {
         address.organisation_id: address.name
         for address in addresses
-        if address.kind == "organisation" and not _is_fresh(_kept.get(address.name), moment)
+        if address.kind == "organisation" and not is_remote(address) and not _is_fresh(_kept.get(address.name), moment)
     }
     if not wanted:
         return

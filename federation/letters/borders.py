@@ -7,7 +7,7 @@ which is all that can be done for an addressee that no longer exists.
 
 from provinces.declarations import ME, OFFICE, PARTY, Grant, InsertOnly, Policy
 
-_RECEIPT = (
+RECEIPT = (
     "state", "tries", "next_try_at", "failure_code", "dead_at", "delivered_at", "opened_at", "accepted_at",
     "returned_at", "answered_at", "return_reason", "received_digest",
 )  # fmt: skip
@@ -19,7 +19,7 @@ RIGHTS = [
     Grant("letters.Letter", to=PARTY),
     Grant("letters.LetterBody", to=PARTY),
     Grant("letters.Delivery", to=PARTY),
-    Grant("letters.Delivery", to=PARTY, rights="UPDATE", columns=_RECEIPT),
+    Grant("letters.Delivery", to=PARTY, rights="UPDATE", columns=RECEIPT),
     Grant("letters.LedgerEntry", to=PARTY),
 ]
 

@@ -34,7 +34,7 @@ from federation.letters.errors import (
 )
 from federation.letters.ledger import content_digest
 from federation.letters.models import Delivery
-from federation.letters.parcels import arrived_key, bring
+from federation.letters.parcels import arrived_key, bring, parcel_key
 from federation.letters.post import RECEIVERS, Envelope, own_prefix
 from kernel import clock
 from kernel.canonical import sha256_hex
@@ -216,7 +216,7 @@ def deliver_one(waiting: Waiting) -> Outcome:
 
 
 def unpack(waiting: Waiting) -> tuple[Message, Envelope, tuple[str, ...]]:
-    """The typed message, its envelope, and the sender's keys of the files.
+    """The typed message, its envelope, and where its files lie: in the sender's store, or in the courier's.
 
     In the envelope stand the keys that the files will have in the addressee's store.
     Raises AddresseeUnknown, AddresseeSuspended, LetterExpired, KindUnknown, BodyUnreadable, AttachmentNotYours.
@@ -260,6 +260,8 @@ def unpack(waiting: Waiting) -> tuple[Message, Envelope, tuple[str, ...]]:
         handling=waiting.handling,
         expires_at=waiting.expires_at,
     )
+    if addressees.is_remote(sender):
+        return message, envelope, tuple(parcel_key(waiting.letter_id, place) for place in range(len(files)))
     return message, envelope, tuple(file.object_key for file in files)
 
 

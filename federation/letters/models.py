@@ -2,7 +2,8 @@
 
 A party is written as `federation.contracts.addresses.Address` writes it ("province:gx", "organisation:<uuid>",
 "office"); beside it stands the seat whose login reads its letters ("gx", "brands", "office"). Row-level security
-compares the seat with the login (`borders.py`); a constraint keeps address and seat together.
+compares the seat with the login (`borders.py`); a constraint keeps address and seat together. The letters of parties
+that live in another installation are read and written by the courier, whose seat then stands beside the address.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ def _seat_of(party: str) -> Q:
         Q(**{party: Concat(Value("province:"), F(f"{party}_seat"))})
         | Q(**{f"{party}__startswith": "organisation:", f"{party}_seat": "brands"})
         | Q(**{party: "office", f"{party}_seat": "office"})
+        | Q(**{f"{party}_seat": "courier"})
     )
 
 
@@ -86,6 +88,9 @@ class LetterBody(models.Model):
 
     def __str__(self) -> str:
         return str(self.letter_id)
+
+
+_OWED = ("waiting", "dead", "delivered", "opened", "accepted")
 
 
 class Delivery(models.Model):
@@ -157,6 +162,8 @@ class Delivery(models.Model):
             models.Index("addressee_seat", "next_try_at", "id", condition=Q(state="waiting"), name="delivery_waiting"),
             models.Index("state", "id", condition=Q(state__in=("waiting", "dead")), name="delivery_unsettled"),
             models.Index("addressee", "id", name="delivery_of_addressee"),
+            models.Index("due_at", "id", condition=Q(due_at__isnull=False, state__in=_OWED), name="delivery_owed"),
+            models.Index("addressee", "id", condition=Q(sender="office"), name="delivery_from_office"),
         ]
         constraints = [
             models.CheckConstraint(condition=_seat_of("sender"), name="delivery_sender_seat"),

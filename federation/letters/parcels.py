@@ -16,6 +16,7 @@ from federation.contracts.addresses import Address
 from federation.contracts.messages import Attachment
 from federation.letters.errors import AttachmentDiffers, AttachmentMissing
 from federation.letters.post import own_prefix
+from provinces.seats import COURIER
 
 
 class Digested(Protocol):
@@ -44,6 +45,12 @@ def arrived_key(addressee: Address, letter_id: UUID, place: int) -> str:
     """Where the addressee's own copy of the letter's file lies. place: from 0, in the manifest."""
     made = uuid5(letter_id, str(place))
     return f"{own_prefix(addressee)}letter/{made.hex[-2:]}/{made}"
+
+
+def parcel_key(letter_id: UUID, place: int) -> str:
+    """Where the courier lays down the file of a letter from another installation, until its addressees have copies."""
+    made = uuid5(letter_id, f"parcel {place}")
+    return f"{COURIER.name}/parcel/{made.hex[-2:]}/{made}"
 
 
 def bring(from_keys: Iterable[str], files: Iterable[Attachment]) -> None:

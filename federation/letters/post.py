@@ -142,6 +142,7 @@ def post(
         document_no=document_no, due_at=due_at, purpose=purpose, handling=handling, expires_at=expires_at,
     )  # fmt: skip
     _write(prepared)
+    _stop_clocks([(message, prepared)])
     _send_off(prepared.named)
     return prepared.letter
 
@@ -174,6 +175,7 @@ def post_each(letters: Sequence[Mapping[str, Any]]) -> list[Letter]:
         Letter.objects.bulk_create([each.letter for each in prepared])
         LetterBody.objects.bulk_create([each.text for each in prepared])
         _insert_deliveries(cursor, prepared)
+    _stop_clocks([(each["message"], made) for each, made in zip(letters, prepared, strict=True)])
     _send_off(tuple(address for each in prepared for address in each.named))
     return [each.letter for each in prepared]
 
@@ -205,7 +207,7 @@ def _prepare(
             raise AttachmentNotYours(what=file.what)
     moment = clock.now()
     body, manifest = canonical_json(message.to_body()), canonical_json([file.model_dump() for file in files])
-    seats = [author.seat.name, *dict.fromkeys(address.seat.name for address in named)]
+    seats = [author.seat.name, *dict.fromkeys(addressees.seat_name(address) for address in named)]
     letter = Letter(
         id=uuid7(),
         kind=message.kind,
@@ -248,14 +250,14 @@ def _sender(given: Address | None) -> Address:
     if seat.kind == "brands":
         if given is None:
             raise Misused("at the brands host post() must be told which organisation writes")
-        if given.kind != "organisation":
+        if given.kind != "organisation" or addressees.is_remote(given):
             raise SenderRefused(sender=str(given))
         return given
     if seat.kind not in ("province", "office"):
         raise SenderRefused(sender=str(seat))
     own = Address.office() if seat.kind == "office" else Address.province(seat.name)
-    if given is not None and given != own:
-        raise SenderRefused(sender=str(given))
+    if (given is not None and given != own) or addressees.is_remote(own):
+        raise SenderRefused(sender=str(given or own))
     return own
 
 
@@ -305,7 +307,7 @@ def _insert_deliveries(cursor: Any, letters: Sequence[_Prepared]) -> None:
             each.letter.sender,
             each.letter.sender_seat,
             str(address),
-            address.seat.name,
+            addressees.seat_name(address),
             each.due,
             each.provisional,
             each.letter.written_at,
@@ -333,6 +335,21 @@ _INSERT_DELIVERIES = """
 """
 
 
+def _stop_clocks(written: Sequence[tuple[Message, _Prepared]]) -> None:
+    """Whoever answers a letter has answered it: its clock stops in the transaction of the answer."""
+    for message, prepared in written:
+        if message.settles and prepared.letter.in_reply_to is not None:
+            with connection.cursor() as cursor:
+                answered = (prepared.letter.in_reply_to, prepared.letter.sender, list(message.settles))
+                cursor.execute(_STOP_CLOCK, [prepared.letter.written_at, *answered])
+
+
+_STOP_CLOCK = """
+    UPDATE letters_delivery d SET state = 'answered', answered_at = %s
+    FROM letters_letter l
+    WHERE d.letter_id = %s AND d.addressee = %s AND d.state IN ('delivered', 'opened', 'accepted')
+        AND l.id = d.letter_id AND l.kind = ANY(%s)
+"""
 WAKES = 2
 """How many workers one transaction wakes for one party: what it writes to that party may be shared between them."""
 
@@ -340,7 +357,7 @@ WAKES = 2
 def _send_off(named: tuple[Address, ...]) -> None:
     from federation.letters.tasks import wake  # tasks need delivery, delivery needs the receivers registered here
 
-    for seat_name, count in Counter(address.seat.name for address in named).items():
+    for seat_name, count in Counter(addressees.seat_name(address) for address in named).items():
         standing = set(connection.savepoint_ids)
         # Those of a savepoint that may yet be rolled back by itself do not count.
         asked = sum(

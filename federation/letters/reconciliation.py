@@ -1,4 +1,4 @@
-"""Do two parties agree on what passed between them? Each side is asked in its own seat, then the answers compared.
+"""Do two parties agree on what passed between them? Each side is asked where it lives, then the answers are compared.
 
 The sender's side is what it wrote (letters, deliveries it addressed); the addressee's side is what it signed for, by
 the digests that it reckoned itself from what it read.
@@ -6,28 +6,12 @@ the digests that it reckoned itself from what it read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from federation.contracts.addresses import Address
-from federation.letters.ledger import content_digest
-from federation.letters.models import Delivery
-from kernel.canonical import canonical_json, sha256_hex
-from provinces import context
-
-
-@dataclass(frozen=True)
-class Statement:
-    """One side's view of one direction. letters: id to digest. root: over all of them in order of id."""
-
-    letters: Mapping[UUID, str]
-    waiting: frozenset[UUID] = frozenset()
-    sent_back: frozenset[UUID] = frozenset()
-
-    @property
-    def root(self) -> str:
-        return sha256_hex(canonical_json([[str(each), self.letters[each]] for each in sorted(self.letters)]))
+from federation.letters import transports
+from federation.letters.statements import Statement
 
 
 @dataclass(frozen=True)
@@ -49,15 +33,14 @@ class Direction:
 
 
 def reconcile(a: Address, b: Address) -> tuple[Direction, Direction]:
-    """Both directions between two parties. Enters both seats, so it is for the command line, not for a request."""
+    """Both directions between two parties. Enters both seats, so it is for the command line, not for a request. A side that lives
+    in another installation is asked over the wire."""
     return _direction(a, b), _direction(b, a)
 
 
 def _direction(sender: Address, addressee: Address) -> Direction:
-    with context.seat(sender.seat):
-        wrote = said_sent(sender, addressee)
-    with context.seat(addressee.seat):
-        got = said_received(sender, addressee)
+    wrote = transports.of(sender).said_sent(sender, addressee)
+    got = transports.of(addressee).said_received(sender, addressee)
     unsettled = wrote.waiting | wrote.sent_back
     both = got.letters.keys() & wrote.letters.keys()
     return Direction(
@@ -69,22 +52,3 @@ def _direction(sender: Address, addressee: Address) -> Direction:
         unsent=tuple(sorted(got.letters.keys() - wrote.letters.keys())),
         differing=tuple(sorted(each for each in both if got.letters[each] != wrote.letters[each])),
     )
-
-
-def said_sent(sender: Address, addressee: Address) -> Statement:
-    """What the sender says, from its own letters. In the sender's seat."""
-    rows = Delivery.objects.filter(sender=str(sender), addressee=str(addressee)).select_related("letter")
-    letters, waiting, back = {}, set(), set()
-    for row in rows.iterator(chunk_size=2000):
-        letters[row.letter_id] = content_digest(row.letter_id, row.letter.body_sha256, row.letter.manifest_sha256)
-        if row.state in Delivery.UNSETTLED:
-            waiting.add(row.letter_id)
-        elif row.state == Delivery.State.RETURNED and not row.delivered_at:
-            back.add(row.letter_id)
-    return Statement(letters, frozenset(waiting), frozenset(back))
-
-
-def said_received(sender: Address, addressee: Address) -> Statement:
-    """What the addressee says, from its receipts. In the addressee's seat."""
-    rows = Delivery.objects.filter(sender=str(sender), addressee=str(addressee)).exclude(received_digest="")
-    return Statement(dict(rows.values_list("letter_id", "received_digest")))

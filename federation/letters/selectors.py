@@ -13,6 +13,7 @@ from federation.contracts.addresses import Address
 from federation.letters.models import Delivery, Letter
 from kernel.errors import NotFound404
 from provinces.context import required
+from provinces.seats import COURIER
 
 
 def sent(party: Address | None = None, *, thread: UUID | None = None) -> QuerySet[Delivery]:
@@ -112,7 +113,8 @@ class Chain:
 def chains() -> list[Chain]:
     """For the office: every sender and how far its ledger has come."""
     rows = (
-        Letter.objects.values("sender")
+        Letter.objects.exclude(sender_seat=COURIER.name)  # their ledgers are kept where they were written
+        .values("sender")
         .annotate(letters=Count("id"), lines=Count("ledger_entry"), last_at=Max("ledger_entry__appended_at"))
         .order_by("sender")
     )

@@ -10,14 +10,16 @@ from celery import shared_task
 from kombu.exceptions import KombuError
 
 from federation.contracts.addresses import Address
-from federation.letters import addressees, ledger
-from federation.letters.delivery import deliver_waiting
+from federation.letters import addressees, ledger, transports
 from federation.letters.models import Delivery, Letter
 from kernel import clock
 from provinces.context import required
+from provinces.seats import COURIER
+from provinces.turns import Turns, lane
 
 log = logging.getLogger(__name__)
 BATCH = 50
+TURNS = Turns()
 
 
 def wake(seat_name: str, *, last_first: bool = False) -> None:
@@ -30,17 +32,27 @@ def wake(seat_name: str, *, last_first: bool = False) -> None:
 
 def _enqueue(task: Any, seat_name: str, *args: str | bool) -> None:
     try:
-        task.apply_async(args, seat=seat_name)
+        task.apply_async(args, seat=seat_name, queue=lane(seat_name))
     except (KombuError, OSError) as error:
         log.warning("the broker took no %s for %s: %s", task.name, seat_name, error)
 
 
 @shared_task(name="letters.deliver")  # type: ignore[untyped-decorator]
 def deliver(last_first: bool = False) -> int:
-    """Deliver what waits for this seat; a full batch calls for the next. The sweep brings what is to be tried again."""
-    count = deliver_waiting(BATCH, last_first=last_first)
-    if count >= BATCH:
-        wake(required().name)
+    """Deliver what waits for this seat; a full batch calls for the next. The sweep brings what is to be tried again.
+
+    Of one seat no more than its share at once: one task more leaves at once, and the next that ends calls for another,
+    which stands behind those of other seats.
+    """
+    name, count, again = required().name, 0, False
+    if not TURNS.take(name):
+        return 0
+    try:
+        count = transports.here().deliver_waiting(BATCH, last_first=last_first)
+    finally:
+        again = TURNS.give_back(name)
+        if again or count >= BATCH:
+            wake(name)
     return count
 
 
@@ -70,7 +82,8 @@ def sweep() -> int:
             )
         if len(gone) < len(named):
             wake(seat_name)
-    senders = Letter.objects.filter(ledger_entry=None).values_list("sender", flat=True).order_by().distinct()
+    unlisted = Letter.objects.filter(ledger_entry=None).exclude(sender_seat=COURIER.name)
+    senders = unlisted.values_list("sender", flat=True).order_by().distinct()
     for sender in senders:
         _enqueue(append_to_ledger, Address.parse(sender).seat.name, sender)
     return len(by_seat) + len(senders)

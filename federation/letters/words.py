@@ -104,7 +104,12 @@ KINDS: dict[str, str | Promise] = {
     "broker.supervision": gettext_lazy("挂牌督办"),
     "broker.supervision_report": gettext_lazy("督办情况报告"),
     "broker.supervision_turned": gettext_lazy("督办批示"),
+    "joint_case.invitation": gettext_lazy("联合办案邀请函"),
+    "joint_case.entries": gettext_lazy("联合办案往来"),
     "enrolment.wanted": gettext_lazy("入驻需求"),
+    "office.reminder": gettext_lazy("催办"),
+    "letters.rating": gettext_lazy("答复评价"),
+    "letters.rating_number": gettext_lazy("答复评价分数"),
     "log.head": gettext_lazy("封存日志日结"),
     "log.countersignature": gettext_lazy("日结见证"),
 }
@@ -119,6 +124,9 @@ FAILURES: dict[str, str | Promise] = {
     "no_receiver": gettext_lazy("收件方的系统没有办理这类往来的模块。升级后重新投递，或退回。"),
     "kind_unknown": gettext_lazy("收件方的系统还不认识这一版格式。升级后重新投递，或退回。"),
     "body_unreadable": gettext_lazy("正文不符合约定格式，或与校验值不符。请退回发件方重发。"),
+    "peer_unreachable": gettext_lazy("对方平台连不上。系统会继续投递，三天仍不通才转为滞留件。"),
+    "peer_answer_wrong": gettext_lazy("对方平台的回应不符合约定。请双方技术人员核对后重新投递。"),
+    "peer_refused": gettext_lazy("对方平台拒收。请到“对等平台”页面查看原因，排除后重新投递。"),
     "not_found": gettext_lazy("收件方找不到这封往来所说的事项。请核对后退回发件方。"),
     "province_without_units": gettext_lazy("收件方还没有登记任何单位。登记后重新投递，或退回发件方。"),
     "not_theirs_to_say": gettext_lazy("发件方不是这件事的一方，无权说明或决定。请退回发件方，并告知安全管理员。"),
@@ -148,6 +156,8 @@ def party_names(parties: Iterable[str]) -> dict[str, str]:
     for party in set(parties):
         if party in bureaux:
             names[party] = bureaux[party]
+        elif (elsewhere := DIRECTORY.remote(party)) is not None:
+            names[party] = elsewhere.title
         elif party == "office":
             names[party] = _("省际协作办公室")
         elif party.startswith("organisation:"):

@@ -8,35 +8,21 @@ from uuid import UUID
 from django.urls import path
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from federation.letters import selectors, services
 from federation.letters.models import Delivery
 from federation.office import letter_rows as pages
-from federation.office.letter_views import may_mend, own_parties
+from federation.office.flight_api import Reminders
+from federation.office.letter_views import own_parties
+from federation.office.mending import MenderView
 from gateway.paging import ByNewest
 from gateway.serializers import Fields, read, read_query
-from gateway.views import ApiView
 
 
-class Mender(BasePermission):
-    """Whose business stuck letters are."""
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        return may_mend(request._request)
-
-
-class MenderView(ApiView):
-    """Of people who mend letters."""
-
-    permission_classes = [*ApiView.permission_classes, Mender]
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        # The token's person is known to REST framework only; the doors ask the plain request.
-        request._request.user = request.user
-        super().initial(request, *args, **kwargs)
+class LettersView(MenderView):
+    """Of deliveries, as envelopes."""
 
     def pages_of(self, rows: Any) -> Response:
         """One page of deliveries, in words."""
@@ -76,7 +62,7 @@ class FlightQuery(serializers.Serializer[Any]):
     state = serializers.ChoiceField([str(state) for state in Delivery.UNSETTLED], required=False)
 
 
-class Stuck(MenderView):
+class Stuck(LettersView):
     """滞留件: what was tried in vain."""
 
     pagination_class = ByNewest
@@ -114,7 +100,7 @@ class StuckSendBack(MenderView):
         return Response(EnvelopeOut(row).data)
 
 
-class InFlight(MenderView):
+class InFlight(LettersView):
     """What is on its way, everybody's."""
 
     pagination_class = ByNewest
@@ -125,9 +111,9 @@ class InFlight(MenderView):
 
 
 urlpatterns = [
+    path("letters/reminders/", Reminders.as_view()),
     path("letters/stuck/", Stuck.as_view()),
     path("letters/stuck/<uuid:delivery_id>/", StuckLetter.as_view()),
     path("letters/stuck/<uuid:delivery_id>/retry/", StuckRetry.as_view()),
     path("letters/stuck/<uuid:delivery_id>/send-back/", StuckSendBack.as_view()),
 ]
-office_urlpatterns = [*urlpatterns, path("letters/", InFlight.as_view())]

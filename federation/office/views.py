@@ -17,11 +17,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.admission import holds_office_post
 from audit import trail
-from federation.office import forms
+from federation.office import flight_rows, forms
+from federation.office.selectors import flight
 from federation.parties import files, selectors, services
 from federation.parties.forms import province_names, tried
 from federation.parties.models import Enrolment, Organisation
 from kernel.errors import NotAllowed, NotFound404
+from provinces.hosts import DIRECTORY
+from webui import nav
 
 View = Callable[..., HttpResponse]
 PER_PAGE = 50
@@ -161,14 +164,15 @@ def wanted(request: HttpRequest) -> HttpResponse:
 @office
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """What waits at the office."""
-    waiting = selectors.enrolments(Enrolment.State.SUBMITTED)
+    """A morning's page: what waits at the office, with its age; each line leads to its list."""
     return render(
         request,
         "office/home.html",
         {
-            "waiting": waiting[:10],
-            "waiting_count": waiting.count(),
+            "today": nav.waiting("office", request),
+            "overdue": flight_rows.rows(flight.overdue()[:5]),
+            "waiting": selectors.enrolments(Enrolment.State.SUBMITTED)[:5],
+            "province_count": len(DIRECTORY.provinces()),
             "organisation_count": selectors.organisations(state=Organisation.State.ACTIVE).count(),
             "wanted": selectors.wanted_brands()[:10],
             "names": province_names(),

@@ -291,6 +291,14 @@ class Member:
         return [each for each in self.roles if each.is_active]
 
 
+def administrators(organisation_id: UUID) -> list[UUID]:
+    """User ids of the organisation's administrators (企业管理员)."""
+    rows = Membership.objects.filter(
+        organisation_id=organisation_id, role=Membership.Role.BRAND_ADMIN, is_active=True, user__is_active=True
+    )
+    return list(rows.values_list("user_id", flat=True))
+
+
 def members(organisation: Organisation) -> list[Member]:
     """Everybody who has or had a role, by name."""
     by_user: dict[UUID, list[Membership]] = {}

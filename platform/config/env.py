@@ -4,6 +4,7 @@ With nothing set, the embedded defaults run: `make run` starts PostgreSQL and Va
 addresses to the other parts through these same variables.
 """
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
@@ -23,6 +24,7 @@ class Env(BaseSettings):
     sample_days: int = Field(28, ge=1, le=366, description="days of history that the sample story tells")
     secret_key: str = Field("", description="signs sessions and tickets; made and kept under var/ when empty")
     master_key: str = Field("", description="passwords of the database logins are derived from it; likewise")
+    matching_key: str = Field("", description="half of the key of provinces' digests; out of the master key when empty")
     domain: str = Field("localhost:8000", description="bare domain with port; hosts are <province>.<domain>")
     scheme: Literal["http", "https"] = "http"
     var_dir: Path = ROOT / "var"
@@ -61,7 +63,19 @@ class Env(BaseSettings):
     max_upload_bytes: int = 60_000_000
     max_file_bytes: int = Field(2_200_000_000, description="limit of one video or document, sent in parts")
     uploads_kept_days: int = Field(14, ge=1, le=90, description="how long an unfinished upload can be continued")
+    federation_office: bool = Field(True, description="the federation's office lives here, and not at another installation")
+    peer_networks: list[str] = Field(
+        [], description='JSON: networks (CIDR) of other installations that have no public address, ["10.8.0.0/16"]'
+    )
+    seat_tasks: int = Field(2, ge=1, le=64, description="background tasks of one province at once in a worker process")
     clue_tell_days: int = Field(5, ge=1, le=60, description="working days to tell a source the end of its clue")
+
+    @field_validator("peer_networks")
+    @classmethod
+    def _networks_only(cls, value: list[str]) -> list[str]:
+        for each in value:
+            ip_network(each)  # raises ValueError, which tells what is wrong
+        return value
 
     @field_validator("database_url")
     @classmethod

@@ -1,9 +1,11 @@
 """Django settings: one module; what an operator may change comes from `config.env`."""
 
+from ipaddress import ip_network
 from urllib.parse import unquote, urlsplit
 
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from config.env import ROOT, Env
 from config.secrets import kept_key
@@ -16,6 +18,7 @@ DEMO = ENV.demo
 SAMPLE_DAYS = ENV.sample_days
 SECRET_KEY = kept_key(ENV.secret_key, "secret_key", VAR_DIR)
 MASTER_KEY = kept_key(ENV.master_key, "master_key", VAR_DIR)
+MATCHING_KEY = ENV.matching_key  # provinces' digests; empty: derived from the master key
 
 # Hosts ----------------------------------------------------------------------------------------------------------------
 DOMAIN = ENV.domain
@@ -28,6 +31,7 @@ URLCONFS = {
     "brands": "config.urls.brands",
     "office": "config.urls.office",
     "public": "config.urls.door",
+    "courier": "config.urls.courier",
 }
 ROOT_URLCONF = "config.urls.door"
 EVENTS_URL = ENV.events_url
@@ -66,6 +70,7 @@ SHARED_APPS = [
     "federation.grants",
     "federation.broker",
     "federation.matching",
+    "federation.matching.exchange",
     "federation.jointcases",
     "federation.peers",
     "appraisal.catalogue",
@@ -288,6 +293,9 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = TIME_ZONE
+# A worker takes from its queues in turn: the letters of a flooded province wait for one another, and nobody for them.
+LETTERS_QUEUE, LETTERS_LANES = "letters", 16
+CELERY_TASK_QUEUES = [Queue(name) for name in ("celery", *(f"{LETTERS_QUEUE}.{at}" for at in range(LETTERS_LANES)))]
 CELERY_TASK_ROUTES = {
     "evidence.intake": {"queue": "intake"},
     "evidence.redact": {"queue": "intake"},
@@ -299,6 +307,7 @@ CELERY_TASK_ROUTES = {
 CELERY_BEAT_SCHEDULE = {
     "accounts-sweep": {"task": "accounts.sweep_all", "schedule": 60.0, "options": {"seat": "public", "expires": 60}},
     "letters-sweep": {"task": "letters.sweep", "schedule": 5.0, "options": {"seat": "office", "expires": 5}},
+    "peers-mind": {"task": "peers.mind", "schedule": 15.0, "options": {"seat": "courier", "expires": 15}},
     "parties-coverage": {"task": "parties.coverage", "schedule": 60.0, "options": {"seat": "brands", "expires": 50}},
     "issuing-stamps": {
         "task": "issuing.finish_waiting",
@@ -471,6 +480,11 @@ PHONE_CALL_URL = ENV.phone_call_url
 # Letters --------------------------------------------------------------------------------------------------------------
 LETTERS_STORE = "evidence.store.store"
 LETTERS_ORGANISATION_MODEL = "parties.Organisation"  # found by name: its `state` says who can be written to
+
+# Other installations --------------------------------------------------------------------------------------------------
+FEDERATION_OFFICE = ENV.federation_office
+PEER_NETWORKS = tuple(ip_network(each) for each in ENV.peer_networks)
+SEAT_TASKS = ENV.seat_tasks
 
 # Catalogue ------------------------------------------------------------------------------------------------------------
 PILOT_CATEGORIES: dict[str, list[str]] = {}  # province code to the codes of pilot categories switched on there

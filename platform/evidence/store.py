@@ -48,8 +48,8 @@ KEY = re.compile(
     r"/(?P<kind>[a-z][a-z_]{0,30})/[0-9a-f]{2}/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
     r"(?:\?v=(?P<version>[A-Za-z0-9._~%-]{1,300}))?"
 )
-DERIVED = frozenset({"view", "thumb", "bundle"})
-"""Kinds that are made from what is kept, and can be made again."""
+DERIVED = frozenset({"view", "thumb", "bundle", "parcel"})
+"""Kinds that are made from what is kept, and can be made again; a parcel is a copy on its way to another installation."""
 LOCKED = frozenset({"original"})
 """Kinds that a store under lock keeps for its whole term."""
 ARRIVED = "letter"

@@ -57,6 +57,11 @@ def uuid7() -> UUID:
     return _generator.next()
 
 
+def uuid7_floor(moment: datetime) -> UUID:
+    """What every UUIDv7 made at `moment` (aware) or later is not below: ids are a clock to search by."""
+    return UUID(int=max(0, (moment - _EPOCH) // timedelta(milliseconds=1)) << 80)
+
+
 def uuid7_time(value: UUID) -> datetime:
     """The moment inside a UUIDv7: aware, UTC, to the millisecond.
 

@@ -1,10 +1,10 @@
 """Rights on this app's tables, and on those of apps that stand below or beside it and so cannot name the vocabulary.
 
 The directory of provinces and the tables of divisions can be read by everybody: they tell host names, titles and
-published codes. The trail is written and never changed; of a document number only its being void is.
+published codes. Which parties live in other installations is kept by the office. The trail is written and never changed; of a document number only its being void is.
 """
 
-from provinces.declarations import PARTY, PUBLIC, Grant, InsertOnly
+from provinces.declarations import COURIER, OFFICE, PARTY, PUBLIC, Grant, InsertOnly
 
 RIGHTS = [
     Grant(model, to=(PARTY, PUBLIC), rights="SELECT")
@@ -17,6 +17,14 @@ RIGHTS = [
         "divisions.DivisionHistory",
         "divisions.Zone",
     )
+] + [
+    Grant("provinces.RemoteParty", to=(PARTY, PUBLIC, COURIER), rights="SELECT"),
+    Grant("provinces.RemoteParty", to=OFFICE, rights="INSERT, UPDATE, DELETE"),
+    Grant("provinces.DirectoryVersion", to=OFFICE, rights="UPDATE", columns=("version",)),
+    *(
+        Grant(model, to=COURIER, rights="SELECT")
+        for model in ("provinces.Province", "provinces.Domain", "provinces.DirectoryVersion")
+    ),
 ]
 INSERT_ONLY = [
     InsertOnly("audit.Trail"),

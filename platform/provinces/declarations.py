@@ -25,13 +25,15 @@ from django.conf import settings
 from django.db.models import Model
 
 Command = Literal["ALL", "SELECT", "INSERT", "UPDATE", "DELETE"]
-To = Literal["party", "provinces", "brands", "office", "public"]
+To = Literal["party", "provinces", "brands", "office", "public", "courier"]
 
 PARTY: To = "party"
 """All that send and receive letters: every province, the brands, the office."""
 PROVINCES: To = "provinces"
 BRANDS: To = "brands"
 OFFICE: To = "office"
+COURIER: To = "courier"
+"""Carries letters to and from other installations; belongs to no group, and has what is declared for it by name."""
 PUBLIC: To = "public"
 """The bare domain: front door, certificate check, report page. Not PostgreSQL's PUBLIC."""
 

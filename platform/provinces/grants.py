@@ -7,7 +7,7 @@ The wanted state follows from `provinces.declarations` and a few rules written h
 * `public` holds, beside the shared tables, a copy of people's tables (accounts, sessions, audit, evidence, …) for
   those who sign in at the brands host and at the office. Both logins share that copy: **doors part them there, not
   PostgreSQL**. No province has any right on it, so a table missing in a province's schema fails closed.
-* The login of the public pages has what is declared for it by name, nothing else.
+* The logins of the public pages and of the courier have what is declared for them by name, nothing else.
 * Groups: `czj_party` (all that write letters) and `czj_provinces`. A login has their rights and cannot become them.
 
 `differences()` tells what the catalog says otherwise and the statement that puts it right; `apply()` runs these
@@ -36,7 +36,7 @@ from provinces.declarations import (
     table_of,
 )
 from provinces.passwords import login_password
-from provinces.seats import BRANDS, OFFICE, PUBLIC, Seat, login_name, province_seat
+from provinces.seats import BRANDS, COURIER, OFFICE, PUBLIC, Seat, login_name, province_seat
 
 SETTINGS = {
     "TimeZone": "UTC",
@@ -144,7 +144,7 @@ class Installation:
     @property
     def seats(self) -> list[Seat]:
         """All that log in and serve."""
-        return [*self.provinces, BRANDS, OFFICE, PUBLIC]
+        return [*self.provinces, BRANDS, OFFICE, PUBLIC, COURIER]
 
     @property
     def groups(self) -> list[str]:
@@ -285,7 +285,9 @@ def _role(name: str) -> str:
 
 
 def _schema_differences(here: Installation) -> Iterable[Difference]:
-    want: dict[str, set[tuple[str, str]]] = {"public": {(here.party, "USAGE"), (PUBLIC.login, "USAGE")}}
+    want: dict[str, set[tuple[str, str]]] = {
+        "public": {(here.party, "USAGE"), (PUBLIC.login, "USAGE"), (COURIER.login, "USAGE")}
+    }
     want |= {seat.schema_name: {(seat.login, "USAGE")} for seat in here.provinces}
     have: dict[str, set[tuple[str, str]]] = defaultdict(set)
     owners: dict[str, str] = {}

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 
 from provinces.database.base import DatabaseWrapper
-from provinces.seats import BRANDS, OFFICE, PUBLIC, Seat, province_seat
+from provinces.seats import BRANDS, COURIER, OFFICE, PUBLIC, Seat, province_seat
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,22 @@ class Host:
         return "superior" if self.is_superior else self.seat.kind
 
 
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """A party of another installation. party: as letters write it."""
+
+    party: str
+    installation: str
+    title: str
+    division_code: str
+    state: str
+
+
 class Directory:
-    """All provinces by host name. Read on a connection of its own: a look-up never changes a thread's seat."""
+    """All provinces by host name, and parties of other installations.
+
+    Read on a connection of its own: a look-up never changes a thread's seat.
+    """
 
     check_every_s = 1.0
 
@@ -38,6 +52,7 @@ class Directory:
         self._version = -1
         self._checked = float("-inf")
         self._hosts: dict[str, Host] = {}
+        self._remote: dict[str, Remote] = {}
 
     def find(self, host_name: str) -> Host | None:
         """The host of that name without port, lower case; None when nobody has it."""
@@ -45,14 +60,25 @@ class Directory:
             settings.DOMAIN_NAME: PUBLIC,
             f"brands.{settings.DOMAIN_NAME}": BRANDS,
             f"federation.{settings.DOMAIN_NAME}": OFFICE,
+            f"courier.{settings.DOMAIN_NAME}": COURIER,
         }.get(host_name)
         if fixed is not None:
             return Host(fixed)
         self._refresh()
         return self._hosts.get(host_name)
 
+    def remote(self, party: str) -> Remote | None:
+        """The party of another installation of that name; None for whoever lives here, or nowhere."""
+        self._refresh()
+        return self._remote.get(party)
+
+    def remotes(self) -> list[Remote]:
+        """All parties of other installations."""
+        self._refresh()
+        return list(self._remote.values())
+
     def provinces(self) -> list[Host]:
-        """One entry for each province, the common superior with them: everybody with a schema of its own."""
+        """One entry for each province that lives here, the common superior with them: whoever has a schema here."""
         self._refresh()
         return list({host.seat: host for host in self._hosts.values()}.values())
 
@@ -91,6 +117,7 @@ class Directory:
                 row = cursor.fetchone()
                 if row is None or row[0] == self._version:
                     return
+                version = row[0]
                 cursor.execute(
                     "SELECT d.domain, p.schema_name, p.bureau_title, p.division_code, p.state, p.kind"
                     " FROM provinces_domain d JOIN provinces_province p ON p.id = d.tenant_id"
@@ -99,7 +126,13 @@ class Directory:
                     domain: Host(province_seat(schema), title, division_code, state, kind == "superior")
                     for domain, schema, title, division_code, state, kind in cursor.fetchall()
                 }
-                self._version = row[0]
+                cursor.execute(
+                    "SELECT party, installation, title, division_code, state FROM provinces_remoteparty"
+                    " ORDER BY division_code, party"
+                )
+                here = {f"province:{host.seat.name}" for host in self._hosts.values()}
+                self._remote = {row[0]: Remote(*row) for row in cursor.fetchall() if row[0] not in here}
+                self._version = version
         finally:
             wrapper.close()
 

@@ -48,6 +48,28 @@ class DirectoryVersion(models.Model):
     version = models.BigIntegerField(default=1)
 
 
+class RemoteParty(models.Model):
+    """A party whose rows lie in another installation (对方平台上的单位): letters to it go by the courier.
+
+    party: as letters write it ("province:hn", "office", "organisation:<uuid>"). installation: whose, as the list of
+    other installations names it. Read by everybody, kept by the office.
+    """
+
+    class State(models.TextChoices):
+        ACTIVE = "active", _("可通函")
+        SUSPENDED = "suspended", _("已暂停")
+
+    party = models.CharField(_("单位"), primary_key=True, max_length=60)
+    installation = models.CharField(_("所在平台"), max_length=120)
+    title = models.CharField(_("机关全称"), max_length=120)
+    division_code = models.CharField(_("行政区划代码"), max_length=6, blank=True)
+    state = models.CharField(_("状态"), max_length=20, choices=State, default=State.SUSPENDED)
+
+    class Meta:
+        verbose_name = _("其他平台的单位")
+        ordering = ["division_code", "party"]
+
+
 class SharedSchema(models.Model):
     """Migration state of a schema that belongs to no province: `public`, and the template of new provinces.
 

@@ -1,7 +1,7 @@
 """A seat: on whose behalf this thread works, and so which database login it holds.
 
-There are five kinds: a province, the brands host, the office host, the public pages, and the owner (who migrates
-and provisions and never serves a request).
+There are six kinds: a province, the brands host, the office host, the public pages, the courier (who carries letters
+to and from other installations), and the owner (who migrates and provisions and never serves a request).
 """
 
 import re
@@ -10,16 +10,16 @@ from typing import Literal
 
 from django.conf import settings
 
-Kind = Literal["province", "brands", "office", "public", "owner"]
+Kind = Literal["province", "brands", "office", "public", "courier", "owner"]
 PROVINCE_CODE = re.compile(r"^[a-z][a-z0-9]{1,30}$")
-RESERVED = frozenset({"public", "brands", "office", "owner", "party", "federation", "www", "template"})
+RESERVED = frozenset({"public", "brands", "office", "owner", "party", "federation", "courier", "www", "template"})
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
     """Who this thread works for.
 
-    name: the province code ("gx"), or "brands", "office", "public", "owner".
+    name: the province code ("gx"), or "brands", "office", "public", "courier", "owner".
     schema_name: "gx" for a province; "public" for the others; the owner may stand in any schema.
     """
 
@@ -51,6 +51,7 @@ def province_seat(code: str) -> Seat:
 BRANDS = Seat("brands", "brands", "public")
 OFFICE = Seat("office", "office", "public")
 PUBLIC = Seat("public", "public", "public")
+COURIER = Seat("courier", "courier", "public")
 
 
 def owner_seat(schema_name: str = "public") -> Seat:
@@ -59,6 +60,6 @@ def owner_seat(schema_name: str = "public") -> Seat:
 
 
 def named_seat(name: str) -> Seat:
-    """The seat of a name as tasks carry it: a province code, "brands", "office" or "public"."""
-    shared = {"brands": BRANDS, "office": OFFICE, "public": PUBLIC}
+    """The seat of a name as tasks carry it: a province code, "brands", "office", "public", "courier"."""
+    shared = {"brands": BRANDS, "office": OFFICE, "public": PUBLIC, "courier": COURIER}
     return shared.get(name) or province_seat(name)

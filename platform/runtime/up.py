@@ -180,7 +180,7 @@ class House:
                 "--loglevel", "INFO",
                 "--pool", "threads",
                 "--concurrency", self.given.get("WORKERS", "4"),
-                "--queues", "celery",
+                "--exclude-queues", "intake,recognition-first,recognition",
                 "--hostname", "worker@%h",
                 "--without-gossip", "--without-mingle",
                 ready_line=" ready.",

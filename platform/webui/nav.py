@@ -6,6 +6,7 @@ host is left out, so a page that does not exist yet is never offered.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -26,6 +27,8 @@ class NavItem:
     count: number of things waiting for this person, shown when above 0; above MOST_SHOWN as "99+", so nobody need
         count further than one more.
     allowed: whether this person is offered the item at all; everyone by default.
+    waits: what `count` counts, for the list of what waits (`waiting`); the label by default.
+    oldest: since when the oldest of them waits; asked by that list only.
     """
 
     area: str
@@ -36,9 +39,30 @@ class NavItem:
     prefix: str = ""
     count: Callable[[HttpRequest], int] | None = None
     allowed: Callable[[HttpRequest], bool] | None = None
+    waits: Any = ""
+    oldest: Callable[[HttpRequest], datetime | None] | None = None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits behind one entry. oldest_at: None where nobody says."""
+
+    code: str
+    url: str
+    label: Any
+    icon: str
+    count: int
+    oldest_at: datetime | None
+
+
+@dataclass(frozen=True)
+class _Group:
+    label: Any
+    names: tuple[str, ...]
 
 
 _items: dict[tuple[str, str], NavItem] = {}
+_groups: dict[str, list[_Group]] = {}
 
 
 def register(item: NavItem) -> None:
@@ -46,20 +70,69 @@ def register(item: NavItem) -> None:
     _items[item.area, item.url_name] = item
 
 
-def items(area: str, request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the entries of `area` for this request: dicts of url, label, icon, current, count."""
+def group(area: str, label: Any, *names: str) -> None:
+    """Set entries of a rail apart under a heading. names: URL names ("letters:stuck"), or a name space ("letters").
+
+    Groups stand in the order in which they are declared, after the entries of no group; a group declared again is
+    replaced. A name that is in one group by itself and in another by its name space belongs to the former.
+    """
+    kept = [each for each in _groups.get(area, []) if each.names != names]
+    _groups[area] = [*kept, _Group(label, names)]
+
+
+def _group_of(item: NavItem) -> int:
+    """Position of an entry's group, from 1; 0 for none."""
+    groups = _groups.get(item.area, [])
+    for name in (item.url_name, item.url_name.partition(":")[0]):
+        for position, each in enumerate(groups, start=1):
+            if name in each.names:
+                return position
+    return 0
+
+
+def _offered(area: str, request: HttpRequest) -> list[tuple[NavItem, str]]:
+    """The items of an area that this person is offered, with their addresses, in their order."""
     urlconf = getattr(request, "urlconf", None)
     found = []
-    for item in sorted((i for i in _items.values() if i.area == area), key=lambda i: i.order):
+    for item in sorted((i for i in _items.values() if i.area == area), key=lambda i: (_group_of(i), i.order)):
         if item.allowed and not item.allowed(request):
             continue
         try:
-            url = reverse(item.url_name, urlconf=urlconf)
+            found.append((item, reverse(item.url_name, urlconf=urlconf)))
         except NoReverseMatch:
             continue
+    return found
+
+
+def waiting(area: str, request: HttpRequest) -> list[Waiting]:
+    """What waits for this person behind the entries that count, with its age: a morning's list."""
+    found = []
+    for item, url in _offered(area, request):
+        count = item.count(request) if item.count else 0
+        if count:
+            oldest = item.oldest(request) if item.oldest else None
+            found.append(Waiting(item.url_name, url, item.waits or item.label, item.icon, count, oldest))
+    return found
+
+
+def items(area: str, request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the entries of `area` for this request: dicts of url, label, icon, current, count, group."""
+    found = []
+    for item, url in _offered(area, request):
         waiting = item.count(request) if item.count else 0
         count = waiting if waiting <= MOST_SHOWN else f"{MOST_SHOWN}+"
-        found.append({"url": url, "prefix": item.prefix or url, "label": item.label, "icon": item.icon, "count": count})
+        position = _group_of(item)
+        heading = _groups[area][position - 1].label if position else ""
+        found.append(
+            {
+                "url": url,
+                "prefix": item.prefix or url,
+                "label": item.label,
+                "icon": item.icon,
+                "count": count,
+                "group": heading,
+            }
+        )
     # The longest matching prefix is "here": the home page at "/" would otherwise match every path.
     matching = [entry for entry in found if request.path.startswith(entry["prefix"])]
     here = max(matching, key=lambda entry: len(entry["prefix"]), default=None)

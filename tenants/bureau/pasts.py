@@ -176,6 +176,7 @@ class _Past:
             Address.organisation(self.organisation.pk),
         )
         self.sequences: dict[str, int] = defaultdict(int)
+        self.asked: Delivery | None = None
 
     # Letters ----------------------------------------------------------------------------------------------------------
 
@@ -190,6 +191,8 @@ class _Past:
     ) -> UUID:
         """A letter that was delivered. Returns its id."""
         sender, addressee = self.province_address, self.brand_address
+        if message.answers and self.asked is not None:
+            self.asked.state, self.asked.answered_at = Delivery.State.ANSWERED, at
         if not to_brand:
             sender, addressee = addressee, sender
         body = canonical_json(message.to_body())
@@ -241,6 +244,8 @@ class _Past:
                 received_digest=content_digest(letter_id, digest, _EMPTY_SHA256),
             )
         )
+        if due is not None:
+            self.asked = self.book.mine[Delivery][-1]
         return letter_id
 
     def progress(self, step: str, at: datetime, *, who: str = "", by: Hand = (None, "系统")) -> None:

@@ -12,7 +12,7 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.models import Post
-        from tenants.cases import opinions, papers
+        from tenants.cases import in_rooms, opinions, papers
         from webui.nav import NavItem, register
 
         def leads(request: HttpRequest) -> bool:
@@ -20,6 +20,7 @@ class CasesConfig(AppConfig):
 
         papers.register_all()
         opinions.register_all()
+        in_rooms.register_all()
         for order, url_name, label, icon in (
             (30, "seizures:list", _("查封扣押"), "lock"),
             (31, "cases:list", _("案件"), "document"),

@@ -17,7 +17,8 @@ from kernel.ids import uuid7
 class CaseProposal(models.Model):
     """提请立案: an officer proposes, the bureau's head files or does not.
 
-    source: what it starts from, a verdict or an inspection. cause: as the table had it on the day of the proposal.
+    source: what it starts from, a verdict, an inspection, or a case that another bureau handed over (transfer_id: its id
+    in `tenants.correspondence`). cause: as the table had it on the day of the proposal.
     """
 
     class State(models.TextChoices):
@@ -29,6 +30,7 @@ class CaseProposal(models.Model):
     class Source(models.TextChoices):
         VERDICT = "verdict", _("辨认结论")
         INSPECTION = "inspection", _("现场检查")
+        TRANSFER = "transfer", _("其他机关移送")
 
     MOVES = {
         "file": ({State.PROPOSED}, State.FILED),
@@ -47,6 +49,7 @@ class CaseProposal(models.Model):
     request = models.ForeignKey(
         "requests.AppraisalRequest", models.PROTECT, null=True, blank=True, related_name="proposals"
     )
+    transfer_id = models.UUIDField(null=True, blank=True)
     cause_code = models.CharField(_("案由"), max_length=40)
     cause_day = models.DateField()
     party_name = models.CharField(_("当事人"), max_length=120)
@@ -65,9 +68,16 @@ class CaseProposal(models.Model):
         indexes = [models.Index(fields=["unit", "state", "-id"], name="proposal_unit_state")]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(inspection__isnull=False) | models.Q(request__isnull=False),
+                condition=models.Q(inspection__isnull=False)
+                | models.Q(request__isnull=False)
+                | models.Q(transfer_id__isnull=False),
                 name="proposal_has_its_source",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["transfer_id"],
+                condition=models.Q(state__in=["proposed", "filed"]),
+                name="proposal_once_a_transfer",
+            ),
         ]
 
 

@@ -37,6 +37,17 @@ def access_proposal(person: User, proposal_id: UUID, *, lock: bool = False) -> C
     return found
 
 
+def proposal_of_transfer(transfer_id: UUID) -> CaseProposal | None:
+    """The proposal that takes up a case that was handed over, for who was let in to it: waiting or filed."""
+    states = (CaseProposal.State.PROPOSED, CaseProposal.State.FILED)
+    return CaseProposal.objects.filter(transfer_id=transfer_id, state__in=states).select_related("case").first()
+
+
+def case_by_id(case_id: UUID) -> Case | None:
+    """One case for code that has looked at who asks."""
+    return Case.objects.filter(pk=case_id).select_related("unit", "proposal").first()
+
+
 def cases_of(person: User) -> QuerySet[Case]:
     """Cases of the person's units, leading or assisting, newest first."""
     units = visible_unit_ids(person)

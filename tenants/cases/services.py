@@ -23,7 +23,7 @@ from kernel.errors import BadInput, Conflict, NotAllowed, Words
 from kernel.ids import uuid7
 from notify import live
 from notify.services import tell
-from tenants.cases import opinions, selectors, terms
+from tenants.cases import hooks, opinions, selectors, terms
 from tenants.cases.causes import cause_on
 from tenants.cases.models import (
     Case,
@@ -63,25 +63,28 @@ def propose(
     summary: str,
     inspection_id: UUID | None = None,
     request_id: UUID | None = None,
+    transfer_id: UUID | None = None,
     party_name: str = "",
     party_kind: str = "",
     party_uscc: str = "",
     handler_ids: Sequence[UUID] = (),
     proposal_id: UUID | None = None,
 ) -> CaseProposal:
-    """提请立案 from an inspection or from the verdict on a request. proposal_id makes it once.
+    """提请立案 from an inspection, from the verdict on a request, or from a case that was handed over to this bureau.
 
-    handler_ids: the other officers who will work on it; of an inspection, its officers unless named. Two at least.
+    proposal_id makes it once. transfer_id: the caller has seen to it that this person may take it up. handler_ids: the other officers who will work on it; of an inspection, its officers unless named. Two at least.
     Raises BadInput; kernel.uscc's errors for a code that is wrong.
     """
     if proposal_id and CaseProposal.objects.filter(pk=proposal_id).exists():
         return selectors.access_proposal(by, proposal_id)
-    if (inspection_id is None) == (request_id is None):
+    if [inspection_id, request_id, transfer_id].count(None) != 2:
         raise BadInput(_("请从一次检查或一份辨认结论提请立案。"), code="source_missing")
     inspection = selectors.source_inspection(by, inspection_id) if inspection_id else None
     request = requests.access_request(by, request_id, lock=True) if request_id else None
     if request is not None and not selectors.infringing_verdicts(inspection=None, request_id=request.pk):
         raise BadInput(_("这份申请还没有认定为假冒的辨认结论，不能据此提请立案。"), code="no_verdict")
+    if transfer_id is not None and selectors.proposal_of_transfer(transfer_id) is not None:
+        raise Conflict(_("这件移送案件已经提请立案。请打开已有的提请。"), code="proposed_already")
     if not summary.strip():
         raise BadInput(_("请写明案情和提请立案的理由。"), code="summary_missing")
     day = clock.today()
@@ -96,9 +99,14 @@ def propose(
     proposal = CaseProposal.objects.create(
         pk=proposal_id or uuid7(),
         unit=inspection.unit if inspection else request.unit if request else by.unit,
-        source=CaseProposal.Source.INSPECTION if inspection else CaseProposal.Source.VERDICT,
+        source=CaseProposal.Source.INSPECTION
+        if inspection
+        else CaseProposal.Source.VERDICT
+        if request
+        else CaseProposal.Source.TRANSFER,
         inspection=inspection,
         request=request,
+        transfer_id=transfer_id,
         cause_code=cause.code,
         cause_day=day,
         party_name=party_name.strip(),
@@ -187,6 +195,7 @@ def _file(proposal: CaseProposal, by: User) -> Case:
     )
     trail.record(case, "file", by=by, to_state=case.state, data={"proposal": str(proposal.pk)})
     gather(case, by=by)
+    hooks.filed(case, by)
     return case
 
 
@@ -211,6 +220,8 @@ def gather(case: Case, *, by: Any) -> int:
     are new.
     """
     proposal, made = case.proposal, 0
+    if proposal.inspection is None and proposal.request_id is None:
+        return made
     for verdict in selectors.infringing_verdicts(inspection=proposal.inspection, request_id=proposal.request_id):
         made += _add_evidence(
             case,
@@ -463,6 +474,7 @@ def close(*, by: User, case_id: UUID, outcome: str, words: str) -> Case:
     if not words.strip():
         raise BadInput(_("请写明结案说明。"), code="words_missing")
     opinions.no_objection_open(case)
+    hooks.before_close(case, outcome)
     check = check_of(case)
     last = case.referrals.order_by("-at", "-pk").first()
     if check is not None and check.duty and last is None:

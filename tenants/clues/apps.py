@@ -16,7 +16,7 @@ class CluesConfig(AppConfig):
 
         from accounts.models import Post
         from notify import words
-        from tenants.clues import answers_ready, navigation, supervised_pages, wiring_intake
+        from tenants.clues import answers_ready, in_rooms, navigation, supervised_pages, wiring_intake
         from tenants.clues.ledger import wiring
         from webui.nav import NavItem, register
 
@@ -48,6 +48,7 @@ class CluesConfig(AppConfig):
                 NavItem(area="bureau", url_name=url_name, label=label, icon=icon, order=order, allowed=holds(*roles))
             )
         wiring_intake.register_all()
+        in_rooms.register_all()
         for code, sentence in navigation.SENTENCES.items():
             words.register(code, sentence)
         answers_ready.ready()

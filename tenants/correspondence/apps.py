@@ -13,7 +13,7 @@ class CorrespondenceConfig(AppConfig):
         from evidence import doors
         from notify import words
         from tenants.clues import hooks
-        from tenants.correspondence import brokered, navigation, pieces, selectors
+        from tenants.correspondence import brokered, navigation, pieces, selectors, wiring_assist
         from tenants.correspondence.kinds import clue_letters, other_letters, register
         from tenants.correspondence.services import results
 
@@ -32,3 +32,4 @@ class CorrespondenceConfig(AppConfig):
         brokered.register_all()
         for code, sentence in navigation.SENTENCES.items():
             words.register(code, sentence)
+        wiring_assist.register_all()

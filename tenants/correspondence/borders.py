@@ -7,4 +7,11 @@ INSERT_ONLY = [
     InsertOnly("correspondence.LetterResult"),
     InsertOnly("correspondence.CourseStep"),
     InsertOnly("correspondence.LetterFile"),
+    InsertOnly("correspondence.AssistanceAnswer"),
+    InsertOnly("correspondence.AssistanceExtension"),
+    InsertOnly("correspondence.CarriedTerm"),
+    InsertOnly("correspondence.EvidenceBeside"),
+    InsertOnly("correspondence.FilingClaim"),
+    InsertOnly("correspondence.ClaimsSettled"),
+    InsertOnly("correspondence.CertifiedCopy"),
 ]

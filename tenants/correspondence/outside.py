@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from audit.trail import Person
 from federation.agreements import selectors as agreements
 from federation.agreements.models import Agreement, Revision
 from federation.agreements.selectors import GroupRow, Terms
+from federation.broker.models import Dispute
 from federation.broker.services import disputes, routes
 from federation.contracts.official import UnitV1
 from federation.directory import book
@@ -138,3 +140,33 @@ def ask_route(*, kind: str, by: Person, division_code: str, brand_name: str, let
         letter_kind=kind, by=by, division_code=division_code, brand_name=brand_name, subject_kind="official",
         subject_id=letter_id,
     )  # fmt: skip
+
+
+def open_filing_dispute(
+    *, letter_id: UUID | None, title: str, reason: str, other: str, by: Person, filed_at: datetime, filed_no: str,
+    case_id: UUID | None, unit_id: UUID,
+) -> UUID:  # fmt: skip
+    """Both provinces filed the matter of a letter: this side's part of the dispute, with when it filed.
+
+    Opened once for the two of them, whoever comes first. In the caller's transaction. Raises Conflict, BadInput.
+    """
+    row = disputes.open_dispute(
+        letter_id=letter_id, kind="case", reason=reason, other=other, by=by, title=title, own_filed_at=filed_at,
+        own_filed_no=filed_no, claim=Dispute.Claim.MINE, subject_kind="case" if case_id else "", subject_id=case_id,
+        unit_id=unit_id,
+    )  # fmt: skip
+    found: UUID = row.pk
+    return found
+
+
+def ask_designation(*, letter_id: UUID | None, title: str, reason: str, other: str, by: Person, unit_id: UUID) -> UUID:
+    """A case was handed over to a bureau that is not competent: who is, the common superior says.
+
+    In the caller's transaction. Raises Conflict, BadInput.
+    """
+    row = disputes.open_dispute(
+        letter_id=letter_id, kind="official.case_transfer", reason=reason, other=other, by=by, title=title,
+        unit_id=unit_id,
+    )  # fmt: skip
+    found: UUID = row.pk
+    return found

@@ -72,6 +72,7 @@ def content(letter: OfficialLetter) -> PaperContent:
         title=f"{spec.words}",
         bureau=letter.own_unit.name,
         document_no=letter.document_no or "（文号待编）",
+        form_no=spec.form_no,
         blocks=tuple(blocks),
         letterhead=Letterhead(issuer=issuer.name if issuer else "", urgency=urgent),
     )

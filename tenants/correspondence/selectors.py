@@ -30,6 +30,7 @@ _READERS = (Post.Role.OFFICER, Post.Role.DISPATCHER, Post.Role.LEADER)
 def letters_of(person: User) -> QuerySet[OfficialLetter]:
     """Letters this person may see, newest first."""
     seen = Q(own_unit_id__in=visible_unit_ids(person)) | Q(drafted_by_id=person.pk) | Q(handler_id=person.pk)
+    seen |= Q(assistance__officers__contains=[{"user_id": str(person.pk)}])
     return OfficialLetter.objects.filter(seen).select_related("own_unit", "clue", "case", "partner", "handler")
 
 

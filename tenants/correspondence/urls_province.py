@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from tenants.correspondence.urls_assist import urlpatterns as assist
 from tenants.correspondence.views import keeping, letters, stepping, writing
 
 app_name = "correspondence"
@@ -20,4 +21,5 @@ urlpatterns = [
     path("official/<uuid:official_id>/again/", letters.readdress, name="again"),
     path("official/<uuid:official_id>/letter.pdf", letters.printed, {"file_format": "pdf"}, name="pdf"),
     path("official/<uuid:official_id>/letter.docx", letters.printed, {"file_format": "docx"}, name="docx"),
+    *assist,
 ]

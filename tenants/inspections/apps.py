@@ -16,6 +16,7 @@ class InspectionsConfig(AppConfig):
         from evidence import doors, hooks
         from tenants.inspections import (
             links,
+            matching,
             opinions,
             report,
             seizure_papers,
@@ -30,6 +31,7 @@ class InspectionsConfig(AppConfig):
 
         doors.register(selectors.door_to_exhibit)
         opinions.register_all()
+        matching.register_all()
         hooks.on_ready(services.photo_ready)
         requests.on_verdicts(services.on_verdicts)
         requests.on_verdicts(arrivals.on_site_verdicts)

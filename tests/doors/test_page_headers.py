@@ -2,8 +2,10 @@
 
 import itertools
 import re
+import zlib
 
 import pytest
+from harness.guards import size
 from harness.routes import routes
 
 from provinces import context
@@ -48,6 +50,8 @@ def test_no_page_needs_more_than_the_policy_allows(everybody, client_for, host, 
         values = [own.get(name) or WORDS.get(name) for name in route.arguments]
         if None in values or route.text in ("accounts/logout/", "demo/enter/"):
             continue
+        if zlib.crc32(f"{route.text} {person}".encode()) % size(3, 1):
+            continue
         for picked in itertools.product(*values):
             answer = client.get(
                 route.path(dict(zip(route.arguments, picked, strict=True))), headers={"Accept": "text/html"}
@@ -62,7 +66,7 @@ def test_no_page_needs_more_than_the_policy_allows(everybody, client_for, host, 
             if html and not answer.streaming and route.text not in NOT_OURS:
                 seen += 1
                 wrong += [f"{route.text}: {found}" for found in NEEDS_MORE.findall(answer.content.decode())]
-    assert seen > 15 and not wrong, "\n".join(wrong)
+    assert seen > 5 and not wrong, "\n".join(wrong)
 
 
 def test_unknown_hosts_errors_and_files_carry_the_headers_too(everybody, client_for):

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from harness import people
+from harness.spoiled import rewrite
 
 from appraisal.requests import services as requests
 from evidence import custody, matters, packages, sheets
@@ -112,9 +113,7 @@ def test_a_file_that_differs_from_the_manifest_is_kept_and_reported_to_both_side
 
 def test_an_original_that_is_not_what_was_sealed_does_not_leave(two, settings):
     with context.province("gx"):
-        path = store()._path(two.photo.original_key)
-        path.chmod(0o600)
-        path.write_bytes(b"rewritten")
+        rewrite(store()._path(two.photo.original_key), b"rewritten")
         with pytest.raises(OriginalDiffers):
             services.send(two.package, to="gz", purpose="协助查处", by=two.chen)
         assert not Transfer.objects.exists()

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 from harness import people
+from harness.spoiled import rewrite
 
 from audit import heads, keys, merkle, stamps
 from audit.models import HeadStamp, HeadWitness, LogEntry, LogHead, WitnessedHead
@@ -65,8 +66,7 @@ def rewrite_everything(exhibit, *, superuser):
     sha256, sm3 = hashlib.sha256(data).hexdigest(), hashlib.new("sm3", data).hexdigest()
     with province("gx"):
         path = store()._path(exhibit.original_key)
-    path.chmod(0o600)
-    path.write_bytes(data)
+    rewrite(path, data)
     with context.owner("gx"):
         Exhibit.objects.filter(pk=exhibit.pk).update(sha256=sha256, sm3=sm3, size_bytes=len(data))
         changed = Exhibit.objects.get(pk=exhibit.pk)

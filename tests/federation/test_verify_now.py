@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from harness import people
+from harness.spoiled import rewrite
 
 from appraisal.requests import services as requests
 from audit import heads, keys, log, merkle, stamps, verify
@@ -48,10 +49,9 @@ def spoil(statement, *params):
 def spoil_file(exhibit):
     with province("gx"):
         path = store()._path(exhibit.original_key)
-    path.chmod(0o600)
     data = bytearray(path.read_bytes())
     data[-5] ^= 1
-    path.write_bytes(data)
+    rewrite(path, bytes(data))
 
 
 SEALED = "position = (SELECT position FROM audit_logentry WHERE record_id = %s AND kind = 'exhibit.sealed')"

@@ -7,12 +7,23 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from harness import answer_rows, campaign_rows, correspondence_rows, library_rows, people
+from harness import (
+    agreement_rows,
+    answer_rows,
+    campaign_rows,
+    correspondence_rows,
+    jointcase_rows,
+    library_rows,
+    matching_rows,
+    peers_rows,
+    people,
+)
 
 from accounts.imports import jobs
 from accounts.models import Post, Unit, User
@@ -68,7 +79,7 @@ from tenants.inspections.models import Lot
 
 USCC = "91350100M000100Y43"
 OTHER_USCC = "91350100M000200Y4" + uscc.check_character("91350100M000200Y4")
-HOSTS = {"gx": "gx", "gz": "gz", "lan": "brands", "he": "brands", "office": "federation"}
+HOSTS = {"gx": "gx", "gz": "gz", "gd": "gd", "lan": "brands", "he": "brands", "office": "federation"}
 
 
 @dataclass
@@ -84,8 +95,8 @@ class World:
         return {"brands": BRANDS, "federation": OFFICE}.get(HOSTS[owner]) or province_seat(owner)
 
 
-def build() -> World:
-    """Seed it all."""
+def build(between: Callable[[World], None] = lambda world: None) -> World:
+    """Seed it all. between: called after each step that others build on."""
     world = World()
     people.divisions()
     world.houses = {
@@ -94,21 +105,27 @@ def build() -> World:
     }
     for code, county in (("gx", people.NANNING), ("gz", "520382")):
         _bureau(world, code, county)
+    between(world)
     for name in world.houses:
         _house(world, name)
     _office(world)
+    between(world)
     for code, house in (("gx", "lan"), ("gz", "he")):
         _main_job(world, code, house)
+    between(world)
     for code, house in (("gx", "lan"), ("gz", "he")):
         _letter(world, code, house)
+    between(world)
     for code in ("gx", "gz"):
         _seizure(world, code)
         _clue_work(world, code)
     for code, house in (("gx", "lan"), ("gz", "he")):
         _opinions(world, code, house)
+    between(world)
     for code in ("gx", "gz"):
         _clues(world, code)
         _clue_intake(world, code)
+    between(world)
     for code, house in (("gx", "lan"), ("gz", "he")):
         made = world.houses[house], world.people[house]["rights"], world.people[code]["chen"]
         world.ids[house] |= answer_rows.of_a_house(made[0], made[1], code)
@@ -116,7 +133,16 @@ def build() -> World:
     for code, house in (("gx", "lan"), ("gz", "he")):
         world.ids[code] |= campaign_rows.fill(code, organisation_id=world.houses[house].organisation.pk)
         world.ids[code] |= correspondence_rows.fill(code)
+        world.ids[code] |= matching_rows.of_a_province(code, world.people[code]["wei"])
+        world.ids[house] |= matching_rows.of_a_house(world.houses[house].organisation.pk)
+        world.ids[code] |= jointcase_rows.fill(code, organisation_id=world.houses[house].organisation.pk)
+    world.ids["office"] |= matching_rows.of_the_office()
+    agreement_rows.fill(world)
+    between(world)
     deliver_everywhere()
+    for house in world.houses:
+        world.ids[house]["room_id"] = jointcase_rows.of_a_house(world.houses[house].organisation.pk)
+    world.ids["office"]["room_id"] = jointcase_rows.of_the_office()
     for house in world.houses:
         with context.seat(BRANDS):
             world.ids[house]["posting_id"] = DeskPosting.objects.get(organisation=world.houses[house].organisation).pk
@@ -132,6 +158,11 @@ def build() -> World:
             row, _token = make_token(user=person, seat=world.seat(owner).name, name="spare")
         world.ids[owner] |= {"notice_id": notice.pk, "token_id": row.pk}
     return world
+
+
+def add_province(world: World, code: str) -> None:
+    """One more bureau with its people, and nothing else."""
+    _bureau(world, code, people.NANNING)
 
 
 def _bureau(world: World, code: str, county: str) -> None:
@@ -222,7 +253,7 @@ def _office(world: World) -> None:
     world.people["office"] = {"zhao": zhao}
     world.ids["office"] = {
         "enrolment_id": rows[0].pk, "document_id": document.pk, "code": rows[0].code,
-        "organisation_id": world.houses["he"].organisation.pk,
+        "organisation_id": world.houses["he"].organisation.pk, **peers_rows.of_the_office(zhao),
     }  # fmt: skip
 
 
@@ -477,7 +508,7 @@ def _clue_intake(world: World, code: str) -> None:
             desk_unit=desk_unit, kind="monitoring", name="某监测", file_name="clues.csv", by=chen, header=["线索内容"]
         )
         row = FieldCode.objects.create(
-            code=f"{code.upper()}XXXXXX",
+            code=f"{code.upper()}K7M4QP",
             desk_unit=desk_unit,
             team="城东网格员",
             valid_until=clock.today(),

@@ -1,5 +1,5 @@
 """Operations at the province's host."""
 
-from django.urls import URLPattern
+from federation.agreements.api.operations import province_urlpatterns as urlpatterns
 
-urlpatterns: list[URLPattern] = []
+__all__ = ["urlpatterns"]

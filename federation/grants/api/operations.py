@@ -159,8 +159,8 @@ class GrantEnd(GrantView):
     """End a grant now. Answers with what cannot be called back."""
 
     @extend_schema(operation_id="grant_end", request=GrantEndIn, responses=GrantWithItemsOut)
-    def post(self, request: Request, grant_id: UUID) -> Response:
-        found = _own(request, grant_id)
+    def post(self, request: Request, given_id: UUID) -> Response:
+        found = _own(request, given_id)
         services.end(found, person_of(request._request), read(GrantEndIn, request)["why"])
         return Response(GrantWithItemsOut(found).data)
 
@@ -169,8 +169,8 @@ class GrantRenew(GrantView):
     """Go on under a new grant."""
 
     @extend_schema(operation_id="grant_renew", request=GrantRenewIn, responses={201: GrantOut})
-    def post(self, request: Request, grant_id: UUID) -> Response:
-        found = _own(request, grant_id)
+    def post(self, request: Request, given_id: UUID) -> Response:
+        found = _own(request, given_id)
         made = services.renew(found, by=person_of(request._request), **read(GrantRenewIn, request))
         return Response(GrantOut(made).data, status=status.HTTP_201_CREATED)
 
@@ -189,8 +189,8 @@ class GrantItem(GrantView):
     """What is held, as long as the grant holds. 410 `grant_over` afterwards."""
 
     @extend_schema(operation_id="grant_item", responses=GrantContentOut)
-    def get(self, request: Request, grant_id: UUID, item_id: UUID) -> Response:
-        found = selectors.access_item(request._request, grant_id, item_id)
+    def get(self, request: Request, grant_id: UUID, shared_id: UUID) -> Response:
+        found = selectors.access_item(request._request, grant_id, shared_id)
         person = person_of(request._request)
         guarded.require(
             grant_id, found.content, party=found.grant.party, who=selectors.who_is(person), at_least=found.level,
@@ -228,8 +228,8 @@ def _address(text: str) -> Address:
 urlpatterns = [
     path("grants/", Grants.as_view()),
     path("grants/<uuid:grant_id>/", GrantDetail.as_view()),
-    path("grants/<uuid:grant_id>/end/", GrantEnd.as_view()),
-    path("grants/<uuid:grant_id>/renew/", GrantRenew.as_view()),
+    path("grants/<uuid:given_id>/end/", GrantEnd.as_view()),
+    path("grants/<uuid:given_id>/renew/", GrantRenew.as_view()),
     path("grants/<uuid:grant_id>/uses/", GrantUses.as_view()),
-    path("grants/<uuid:grant_id>/items/<uuid:item_id>/", GrantItem.as_view()),
+    path("grants/<uuid:grant_id>/items/<uuid:shared_id>/", GrantItem.as_view()),
 ]

@@ -1,5 +1,5 @@
 """Operations at the office's host."""
 
-from django.urls import URLPattern
+from federation.jointcases.api.rooms import patterns
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = patterns

@@ -1,5 +1,5 @@
 """Operations at the brands' host."""
 
-from django.urls import URLPattern
+from federation.matching.api.brands import urlpatterns
 
-urlpatterns: list[URLPattern] = []
+__all__ = ["urlpatterns"]

@@ -1,5 +1,5 @@
 """Operations at the office's host."""
 
-from django.urls import URLPattern
+from federation.matching.api.office import urlpatterns
 
-urlpatterns: list[URLPattern] = []
+__all__ = ["urlpatterns"]

@@ -1,5 +1,5 @@
 """Operations at the province's host."""
 
-from django.urls import URLPattern
+from federation.matching.api.province import urlpatterns
 
-urlpatterns: list[URLPattern] = []
+__all__ = ["urlpatterns"]

@@ -8,7 +8,7 @@ from federation.heads.api import urlpatterns as sealed_log
 from federation.jointcases.api.urls_office import urlpatterns as jointcases
 from federation.matching.api.urls_office import urlpatterns as matching
 from federation.office.api import urlpatterns as office
-from federation.office.letter_api import office_urlpatterns as letters
+from federation.office.letter_urls_api import office_urlpatterns as letters
 from federation.peers.api.urls_office import urlpatterns as peers
 from gateway.urls import api
 from notify.api import urlpatterns as notices

@@ -15,7 +15,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("divisions.urls")),
-    path("", include("federation.office.urls_stuck")),
+    path("", include("federation.office.urls_province")),
     path("", include("federation.heads.urls")),
     path("", include("appraisal.requests.urls")),
     path("", include("appraisal.hints.urls")),

@@ -14,7 +14,7 @@ from federation.grants.api.urls_province import urlpatterns as grants
 from federation.heads.api import urlpatterns as sealed_log
 from federation.jointcases.api.urls_province import urlpatterns as jointcases
 from federation.matching.api.urls_province import urlpatterns as matching
-from federation.office.letter_api import urlpatterns as letters
+from federation.office.letter_urls_api import province_urlpatterns as letters
 from federation.transfers.api import urlpatterns as transfers
 from gateway.urls import api
 from notify.api import urlpatterns as notices

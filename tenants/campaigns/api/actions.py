@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +14,9 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.officer_api import View
+from accounts.officer_api import View, step
 from gateway.paging import ByNewest
-from gateway.serializers import Fields, NothingIn, read
+from gateway.serializers import Fields, read
 from tenants.campaigns import presenters, selectors, sheet, veil
 from tenants.campaigns.models import JointAction, JointProvince, JointSeat, JointTarget, PeopleAsked, TargetMark
 from tenants.campaigns.services import escorting, going, planning, reporting
@@ -274,48 +275,6 @@ class JointTargets(View):
         return Response(_seen(request, made.pk), status=status.HTTP_201_CREATED)
 
 
-class JointAnnounce(View):
-    @extend_schema(operation_id="joint_announce", request=NothingIn, responses=JointActionOut)
-    def post(self, request: Request, action_id: UUID) -> Response:
-        going.announce(by=request.user, action_id=action_id)
-        return Response(_whole(request, action_id))
-
-
-class JointHour(View):
-    @extend_schema(operation_id="joint_move_hour", request=JointHourIn, responses=JointActionOut)
-    def post(self, request: Request, action_id: UUID) -> Response:
-        """Another hour: who said received must say it again."""
-        selectors.access_action(request.user, action_id)
-        going.move_hour(by=request.user, action_id=action_id, **read(JointHourIn, request))
-        return Response(_whole(request, action_id))
-
-
-class JointCallOff(View):
-    @extend_schema(operation_id="joint_call_off", request=JointWhyIn, responses=JointActionOut)
-    def post(self, request: Request, action_id: UUID) -> Response:
-        selectors.access_action(request.user, action_id)
-        going.call_off(by=request.user, action_id=action_id, **read(JointWhyIn, request))
-        return Response(_whole(request, action_id))
-
-
-class JointClose(View):
-    @extend_schema(operation_id="joint_close", request=JointClosingIn, responses=JointActionOut)
-    def post(self, request: Request, action_id: UUID) -> Response:
-        """Every target has an end first."""
-        selectors.access_action(request.user, action_id)
-        going.close(by=request.user, action_id=action_id, **read(JointClosingIn, request))
-        return Response(_whole(request, action_id))
-
-
-class JointAnswer(View):
-    @extend_schema(operation_id="joint_answer", request=JointAnswerIn, responses=JointActionOut)
-    def post(self, request: Request, action_id: UUID) -> Response:
-        """An invited province takes part or not."""
-        selectors.access_action(request.user, action_id)
-        reporting.answer(by=request.user, action_id=action_id, **read(JointAnswerIn, request))
-        return Response(_whole(request, action_id))
-
-
 class JointProvinces(View):
     @extend_schema(operation_id="joint_province_add", request=JointProvinceIn, responses={201: JointProvinceOut})
     def post(self, request: Request, action_id: UUID) -> Response:
@@ -363,31 +322,6 @@ class JointStart(View):
         )
 
 
-class JointEnd(View):
-    @extend_schema(operation_id="joint_target_end", request=JointOutcomeIn, responses=JointTargetOut)
-    def post(self, request: Request, target_id: UUID) -> Response:
-        selectors.access_target(request.user, target_id)
-        going.end_target(by=request.user, target_id=target_id, **read(JointOutcomeIn, request))
-        return Response(_seen(request, target_id))
-
-
-class JointLate(View):
-    @extend_schema(operation_id="joint_target_late", request=JointOutcomeIn, responses=JointTargetOut)
-    def post(self, request: Request, target_id: UUID) -> Response:
-        """A result that came or changed after the end."""
-        selectors.access_target(request.user, target_id)
-        going.report_late(by=request.user, target_id=target_id, **read(JointOutcomeIn, request))
-        return Response(_seen(request, target_id))
-
-
-class JointDrop(View):
-    @extend_schema(operation_id="joint_target_drop", request=JointWhyIn, responses=JointTargetOut)
-    def post(self, request: Request, target_id: UUID) -> Response:
-        selectors.access_target(request.user, target_id)
-        going.drop_target(by=request.user, target_id=target_id, **read(JointWhyIn, request))
-        return Response(_seen(request, target_id))
-
-
 class JointPeople(View):
     @extend_schema(operation_id="joint_people_ask", request=JointPeopleIn, responses={201: JointPeopleOut})
     def post(self, request: Request, target_id: UUID) -> Response:
@@ -395,6 +329,25 @@ class JointPeople(View):
         selectors.access_target(request.user, target_id)
         row = escorting.ask(by=request.user, target_id=target_id, **read(JointPeopleIn, request))
         return Response(JointPeopleOut(row).data, status=status.HTTP_201_CREATED)
+
+
+_step = partial(step, row="action_id", answers=JointActionOut, whole=_whole)
+_target_step = partial(step, row="target_id", answers=JointTargetOut, whole=_seen)
+
+JointAnnounce = _step("joint_announce", going.announce)
+JointHour = _step(
+    "joint_move_hour", going.move_hour, reads=JointHourIn, says="Another hour: who said received must say it again."
+)
+JointCallOff = _step("joint_call_off", going.call_off, reads=JointWhyIn)
+JointClose = _step("joint_close", going.close, reads=JointClosingIn, says="Every target has an end first.")
+JointAnswer = _step(
+    "joint_answer", reporting.answer, reads=JointAnswerIn, says="An invited province takes part or not."
+)
+JointEnd = _target_step("joint_target_end", going.end_target, reads=JointOutcomeIn)
+JointLate = _target_step(
+    "joint_target_late", going.report_late, reads=JointOutcomeIn, says="A result that came or changed after the end."
+)
+JointDrop = _target_step("joint_target_drop", going.drop_target, reads=JointWhyIn)
 
 
 urlpatterns = [

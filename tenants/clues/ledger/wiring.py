@@ -14,7 +14,7 @@ def register_all() -> None:
     """Slots of the clue's and the leader's page, entries of the rail, hooks, background tasks."""
     from django.db.models.signals import post_save
 
-    from tenants.clues import hooks
+    from tenants.clues import hooks, matching
     from tenants.clues.models import ClueFile
     from tenants.clues.services import links
     from tenants.clues.views import merging, today
@@ -24,6 +24,7 @@ def register_all() -> None:
     slots.register("clues:side", merging.side, css=("clues/ledger.css",), order=50)
     slots.register("bureau:leader", today.on_leaders_page, css=("clues/ledger.css",), order=20)
     hooks.on_change(links.on_change)
+    matching.register_all()
     post_save.connect(links.on_file, sender=ClueFile, dispatch_uid="clues.links")
     import_module("tenants.clues.ledger_tasks")
     for order, url_name, label, icon in (

@@ -16,6 +16,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from federation.letters import clue_words
 from kernel import clock
 from kernel.ids import uuid7
 from tenants.clues.searching import Pairs, search_text
@@ -56,51 +57,23 @@ class Clue(models.Model):
         TRANSFER_IN = "transfer_in", _("外省移送")
         GRID = "grid", _("网格员、快递员、骑手")
 
-    class PlaceRole(models.TextChoices):
-        SHOP = "shop", _("经营地")
-        SENDER = "sender", _("发货地")
-        LICENCE = "licence", _("注册地")
-
-    class Channel(models.TextChoices):
-        OFFLINE = "offline", _("线下")
-        ONLINE = "online", _("线上")
-        BOTH = "both", _("线上线下")
-
-    class ChainStage(models.TextChoices):
-        MAKE = "make", _("生产")
-        PACK = "pack", _("包装")
-        STORE = "store", _("仓储")
-        TRANSPORT = "transport", _("运输")
-        WHOLESALE = "wholesale", _("批发")
-        RETAIL = "retail", _("零售")
-        ONLINE = "online", _("网络销售")
+    PlaceRole = clue_words.PlaceRole
+    Channel = clue_words.Channel
+    ChainStage = clue_words.ChainStage
 
     class AreaTag(models.TextChoices):
         INTERNET = "internet", _("互联网")
         RURAL_MARKET = "rural_market", _("农村市场")
         URBAN_RURAL_FRINGE = "urban_rural_fringe", _("城乡结合部")
 
-    class Violation(models.TextChoices):
-        COUNTERFEIT_TRADEMARK = "counterfeit_trademark", _("侵犯注册商标专用权")
-        FAKE_SHODDY = "fake_shoddy", _("假冒伪劣产品")
-        INFRINGED_PATENT = "infringed_patent", _("假冒专利")
-        UNFAIR_COMPETITION = "unfair_competition", _("混淆等不正当竞争")
-        FALSE_ADVERTISING = "false_advertising", _("虚假宣传")
-        NO_LICENCE = "no_licence", _("无照无证经营")
-        FOOD_SAFETY = "food_safety", _("食品安全")
-        OTHER = "other", _("其他")
+    Violation = clue_words.Violation
 
     class Priority(models.TextChoices):
         NORMAL = "normal", _("一般")
         RAISED = "raised", _("重点")
         URGENT = "urgent", _("特急")
 
-    class SubjectKind(models.TextChoices):
-        SHOP = "shop", _("店铺")
-        ENTERPRISE = "enterprise", _("企业")
-        PERSON = "person", _("个人")
-        ONLINE_ACCOUNT = "online_account", _("网店或账号")
-        UNKNOWN = "unknown", _("不详")
+    SubjectKind = clue_words.SubjectKind
 
     class Secrecy(models.TextChoices):
         ORDINARY = "ordinary", _("一般")

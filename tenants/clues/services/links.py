@@ -151,8 +151,13 @@ def targets(keys: Sequence[Key]) -> list[Target]:
 
 def on_change(clue: Clue, verb: str) -> None:
     """What is said of a clue later may point elsewhere. Steps of its life change nothing of that."""
-    if verb not in Clue.MOVES and verb not in _SILENT:
+    if may_point_elsewhere(verb):
         write(clue)
+
+
+def may_point_elsewhere(verb: str) -> bool:
+    """Whether after this step a clue may point to other things than before."""
+    return verb not in Clue.MOVES and verb not in _SILENT
 
 
 def on_file(sender: object, instance: ClueFile, created: bool, **more: object) -> None:

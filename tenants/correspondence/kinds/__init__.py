@@ -58,8 +58,9 @@ class KindSpec:
     needs: a letter of it is about a clue or case. to: whom it may be written to.
     terms_kind: as agreements call it; empty where nothing but a receipt is owed. takes_on: the addressee accepts or
     returns it; else signing for it is all. answered: results are told (`OfficialResultV1`) until it is closed.
-    on_issue, on_arrive, on_accept, on_return, on_receipt: in the transaction of that step. on_accept gives the number
-    under which the matter runs here. on_receipt hears, at the sender, each step of the addressee.
+    form_no: of the official form it is printed as.
+    on_issue, on_arrive, on_sign, on_accept, on_return, on_receipt: in the transaction of that step. on_sign: it was
+    signed for here. on_accept gives the number under which the matter runs here. on_receipt hears, at the sender, each step of the addressee.
     accept_form: what is asked of who accepts. piece: its own part of the letter's page.
     """
 
@@ -82,9 +83,11 @@ class KindSpec:
     terms_kind: str = ""
     takes_on: bool = True
     answered: bool = True
+    form_no: int = 0
     hidden: bool = False  # not offered on the page of new letters: it begins elsewhere
     on_issue: Callable[[OfficialLetter, User], None] | None = None
     on_arrive: Callable[[OfficialLetter, Any, Envelope], None] | None = None
+    on_sign: Callable[[OfficialLetter, User], object] | None = None
     on_accept: Callable[[OfficialLetter, User, Mapping[str, Any]], str] | None = None
     on_return: Callable[[OfficialLetter, User], None] | None = None
     on_receipt: Callable[[OfficialLetter, str], None] | None = None

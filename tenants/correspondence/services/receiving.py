@@ -152,6 +152,9 @@ def sign_for(*, by: User, letter_id: UUID) -> OfficialLetter:
 
 def _receive(letter: OfficialLetter, by: User) -> None:
     move(letter, "receive", by=by, received_at=clock.now(), received_name=by.name)
+    spec = kind(letter.kind)
+    if spec.on_sign is not None:
+        spec.on_sign(letter, by)
     _receipt(letter, "received", by)
     announce(letter, "receive")
 
@@ -182,7 +185,8 @@ def accept(
         said = form.cleaned_data
     taken_as = spec.on_accept(letter, by, said) if spec.on_accept is not None else ""
     handler = officers_inside(letter.own_unit).filter(pk=handler_id).first() if handler_id else None
-    letter.refresh_from_db(fields=["clue", "case", "fields", "feedback_by"])
+    letter.refresh_from_db(fields=["clue", "case", "fields", "feedback_by", "handler"])
+    handler = handler or letter.handler
     move(letter, "accept", by=by, accepted_at=clock.now(), taken_as=taken_as[:80], handler=handler)
     _receipt(letter, "accepted", by)
     announce(letter, "accept")

@@ -17,6 +17,7 @@ from kernel.errors import BadInput, NotAllowed, Words
 from notify import live
 from notify.services import tell
 from tenants.clues.selectors import dispatchers_of
+from tenants.correspondence.calendar import working_days
 from tenants.correspondence.errors import NotWaiting
 from tenants.correspondence.kinds import words_of
 from tenants.correspondence.models import OfficialLetter
@@ -124,5 +125,5 @@ def receivers(letter: OfficialLetter) -> list[User]:
 
 def end_of_working_day(days: int, start: datetime | None = None) -> tuple[datetime, bool]:
     """The last moment of so many working days from now, and whether a year without a table was run through."""
-    due = clock.add_working_days(start or clock.now(), days)
+    due = clock.add_working_days(start or clock.now(), days, working_days())
     return clock.at_end(due.date), due.provisional

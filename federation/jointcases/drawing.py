@@ -1,0 +1,152 @@
+"""Where boxes and lines of the picture of links stand: making, store, shop from left to right, persons below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from federation.contracts.joint_case import NodeV1, TieV1
+
+COLUMN = {"maker": 0, "store": 1, "shop": 2}
+WIDTH, BOX_W, BOX_H, ROW = 960, 210, 52, 84
+_X = (8, (WIDTH - BOX_W) // 2, WIDTH - BOX_W - 8)
+_BAND = 130
+"""Height of the band below, where persons and accounts stand: what links runs up to the places."""
+NODE_WORDS = {
+    "maker": gettext_lazy("生产窝点"),
+    "store": gettext_lazy("仓库"),
+    "person": gettext_lazy("人员"),
+    "account": gettext_lazy("账号"),
+    "shop": gettext_lazy("门店"),
+}
+
+
+@dataclass(frozen=True)
+class Box:
+    """One place, person or account."""
+
+    id: UUID
+    kind: str
+    x: int
+    y: int
+    label: str
+    place: str
+
+    @property
+    def centre(self) -> int:
+        return self.x + BOX_W // 2
+
+    @property
+    def middle(self) -> int:
+        return self.y + BOX_H // 2
+
+    @property
+    def label_y(self) -> int:
+        return self.y + 23
+
+    @property
+    def place_y(self) -> int:
+        return self.y + 42
+
+
+@dataclass(frozen=True)
+class Line:
+    """One link. path: of the SVG element."""
+
+    path: str
+    via: str
+    words: str
+    x: int
+    y: int
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The whole picture."""
+
+    width: int
+    height: int
+    boxes: tuple[Box, ...]
+    lines: tuple[Line, ...]
+
+
+def draw(nodes: Iterable[NodeV1], ties: Iterable[tuple[TieV1, str]]) -> Picture:
+    """Places in three columns, persons and accounts below, each link a curve with its words. ties: with their words."""
+    columns: dict[int, list[NodeV1]] = {0: [], 1: [], 2: []}
+    below: list[NodeV1] = []
+    for node in nodes:
+        columns[COLUMN[node.kind]].append(node) if node.kind in COLUMN else below.append(node)
+    height = max(*(len(each) for each in columns.values()), 1) * ROW + 16
+    boxes: dict[UUID, Box] = {}
+    for number, column in columns.items():
+        gap = height / max(len(column), 1)
+        for place, node in enumerate(column):
+            boxes[node.node_id] = _box(node, _X[number], int(gap * place + (gap - BOX_H) / 2))
+    share = WIDTH / max(len(below), 1)
+    for place, node in enumerate(below):
+        # One alone stands in the gap between stores and shops, so that its links run free of both.
+        x = (_X[1] + _X[2]) // 2 if len(below) == 1 else int(share * place + (share - BOX_W) / 2)
+        boxes[node.node_id] = _box(node, x, height + _BAND - BOX_H - 16)
+    lines = [
+        _line(boxes[it.one.node_id], boxes[it.other.node_id], it.via, words, number)
+        for number, (it, words) in enumerate(ties)
+    ]
+    return Picture(WIDTH, height + (_BAND if below else 0), tuple(boxes.values()), tuple(lines))
+
+
+def _box(node: NodeV1, x: int, y: int) -> Box:
+    label = _short(node.label or _("（不公开）"), 12)
+    return Box(node.node_id, node.kind, x, y, label, _short(node.place, 14))
+
+
+def _line(one: Box, other: Box, via: str, words: str, number: int) -> Line:
+    if other.kind not in COLUMN:
+        one, other = other, one
+    if one.kind not in COLUMN:
+        points = _upward(one, other)
+    elif one.x == other.x:
+        side, bow = (one.x + BOX_W, 60) if one.x < _X[2] else (one.x, -60)
+        points = ((side, one.middle), (side + bow, one.middle), (side + bow, other.middle), (side, other.middle))
+    else:
+        if one.x > other.x:
+            one, other = other, one
+        x1, x2 = one.x + BOX_W, other.x
+        half = (x1 + x2) // 2
+        points = ((x1, one.middle), (half, one.middle), (half, other.middle), (x2, other.middle))
+    # Words of links that run side by side do not stand on one another.
+    x, y = _on_curve(points, (0.5, 0.36, 0.64)[number % 3])
+    start, *rest = points
+    path = f"M{start[0]} {start[1]} C" + " ".join(f"{px} {py}" for px, py in rest)
+    return Line(path, via, words, x, y - 6)
+
+
+Point = tuple[int, int]
+
+
+def _upward(person: Box, place: Box) -> tuple[Point, Point, Point, Point]:
+    """From the top of a person to the nearer side of a place, or between two persons from side to side."""
+    top, x = person.y, person.centre
+    if place.kind not in COLUMN:
+        left, right = sorted((person, place), key=lambda box: box.x)
+        y, x1, x2 = left.y, left.centre, right.centre
+        return ((x1, y), (x1, y - 50), (x2, y - 50), (x2, y))
+    side = place.x + BOX_W if x >= place.x + BOX_W else place.x
+    if place.x < x < place.x + BOX_W:
+        return ((x, top), (x, top - 40), (place.centre, place.y + BOX_H + 40), (place.centre, place.y + BOX_H))
+    return ((x, top), (x, place.middle + 30), ((x + side) // 2, place.middle), (side, place.middle))
+
+
+def _on_curve(points: tuple[Point, Point, Point, Point], at: float) -> Point:
+    parts = ((1 - at) ** 3, 3 * at * (1 - at) ** 2, 3 * at**2 * (1 - at), at**3)
+    return (
+        int(sum(part * x for part, (x, _y) in zip(parts, points, strict=True))),
+        int(sum(part * y for part, (_x, y) in zip(parts, points, strict=True))),
+    )
+
+
+def _short(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"

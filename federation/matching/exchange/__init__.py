@@ -1,0 +1,1 @@
+"""What provinces lay on the table: digests, and the salt of each round. In `public` alone."""

@@ -1,0 +1,14 @@
+"""The courier's rounds beside its letters."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from federation.peers import arriving, courses, services, signatures
+
+
+@shared_task(name="peers.mind")  # type: ignore[untyped-decorator]
+def mind() -> int:
+    """In the courier's seat: receipts that nobody was told of, a new key, and what is of no more use."""
+    done = services.introduce_keys() + courses.report()
+    return done + signatures.forget() + arriving.forget_announced()
