@@ -231,7 +231,11 @@ def read_fields(spec: KindSpec, fields: Mapping[str, Any], setting: Setting) -> 
     """`fields` as the kind keeps them. Raises BadInput with the sentences of each field."""
     form = spec.form(fields, setting)
     if not form.is_valid():
-        raise BadInput(fields={name: [str(each) for each in said] for name, said in form.errors.items()})
+        names = [str(form.fields[name].label or name) if name in form.fields else name for name in form.errors]
+        raise BadInput(
+            _("“{kind}”还有要补正的内容：{names}。请修改函稿。"), kind=str(spec.words), names=names,
+            fields={name: [str(each) for each in said] for name, said in form.errors.items()},
+        )  # fmt: skip
     return _plain(spec.keep(form.cleaned_data))
 
 
