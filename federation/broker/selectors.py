@@ -294,9 +294,14 @@ def waiting_disputes(request: HttpRequest) -> int:
     return Dispute.objects.filter(state=Dispute.State.NEGOTIATING).count()
 
 
-def waiting_routes(request: HttpRequest) -> int:
+def open_routes() -> QuerySet[Route]:
     """At the office: questions without an answer."""
-    return Route.objects.filter(state__in=Route.OPEN).count()
+    return Route.objects.filter(state__in=Route.OPEN)
+
+
+def waiting_routes(request: HttpRequest) -> int:
+    """At the office: how many questions are without an answer."""
+    return open_routes().count()
 
 
 def waiting_here(request: HttpRequest) -> int:

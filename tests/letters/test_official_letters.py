@@ -38,7 +38,7 @@ class NoteAnsweredV1(Message):
     """An answer to a note."""
 
     kind = "test.note_answered"
-    answers = ("test.note",)
+    settles = ("test.note",)
 
     text: str
 
