@@ -7,7 +7,7 @@ agreed to by whoever sees the match, the others by dispatchers and leaders.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -207,6 +207,21 @@ def access_series(series_id: UUID) -> Series:
     if row is None:
         raise NotFound404()
     return row
+
+
+def held(_request: HttpRequest) -> int:
+    """How many digests wait because they were over a day's limit, as far as a badge counts."""
+    return len(Digest.objects.filter(state=Digest.State.HELD).values_list("pk", flat=True)[:100])
+
+
+def unproposed(_request: HttpRequest) -> int:
+    """Series about which no province was asked yet."""
+    return Series.objects.filter(state=Series.State.FOUND).count()
+
+
+def unproposed_since(_request: HttpRequest) -> datetime | None:
+    """Since when the oldest of them waits."""
+    return Series.objects.filter(state=Series.State.FOUND).order_by("id").values_list("found_at", flat=True).first()
 
 
 @dataclass(frozen=True)
