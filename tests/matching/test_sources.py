@@ -50,7 +50,7 @@ def test_clues_hand_over_what_they_point_to_and_protected_and_untrue_ones_nothin
 def test_inspections_and_waybills_hand_over_senders_and_no_receivers(gx) -> None:
     unit = people.Unit.objects.create(code="u", name="某局", kind="county_bureau", division_code=people.NANNING)
     chen = people.User.objects.create_user("chen", name="陈某", title="陈队长", unit=unit)
-    site = Site.objects.create(unit=unit, officer=chen, county_code=people.NANNING)
+    site = Site.objects.create(unit=unit, opened_by=chen, county_code=people.NANNING)
     entity = MarketEntity.objects.create(kind="licensed", uscc=USCC, name="某店", phone="0771-5512345")
     visit = Inspection.objects.create(number="检 1", unit=unit, opened_by=chen, site=site, entity=entity)
     Lot.objects.create(inspection=visit, waybill_no="SF1234567890123", supplier_contact="老张 199 0000 0002")
@@ -63,7 +63,8 @@ def test_inspections_and_waybills_hand_over_senders_and_no_receivers(gx) -> None
     fields |= {"receiver": "李某", "receiver_phone": "19900000009"}
     Exhibit.objects.create(
         pk=uuid7(), owner="gx", kind="waybill", state="ready", sha256="a" * 64, sm3="b" * 64, size_bytes=1,
-        media_type="application/json", original_key="k", content={"fields": {k: {"value": v} for k, v in fields.items()}},
+        media_type="application/json", original_key="k",
+        content={"fields": {name: {"value": value} for name, value in fields.items()}},
     )  # fmt: skip
     texts = {row.text for row in of_inspections.waybill_rows(None)}
     assert texts == {"SF1234567890124", "某贸易有限公司", "19900000003"}
