@@ -198,7 +198,7 @@ def all_series(state: str = "") -> QuerySet[Series]:
         agreed=Count("members", filter=Q(members__state=SeriesMember.State.AGREED), distinct=True),
         matches=Count("pairs", distinct=True),
     )
-    return rows.filter(state=state) if state in Series.State.values else rows
+    return (rows.filter(state=state) if state in Series.State.values else rows).order_by("-id")
 
 
 def access_series(series_id: UUID) -> Series:

@@ -24,6 +24,8 @@ def test_clues_hand_over_what_they_point_to_and_protected_and_untrue_ones_nothin
     people.divisions()
     chen = people.bureau().chen
     with context.province("gx"):
+        people.Unit.objects.update(agency_word="测市监")
+        chen.unit.refresh_from_db()
         said = [
             registering.NewClue(
                 desk=chen.unit,
