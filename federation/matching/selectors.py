@@ -198,7 +198,7 @@ def all_series(state: str = "") -> QuerySet[Series]:
         agreed=Count("members", filter=Q(members__state=SeriesMember.State.AGREED), distinct=True),
         matches=Count("pairs", distinct=True),
     )
-    return rows.filter(state=state) if state in Series.State.values else rows
+    return (rows.filter(state=state) if state in Series.State.values else rows).order_by("-id")
 
 
 def access_series(series_id: UUID) -> Series:
@@ -226,14 +226,16 @@ def unproposed_since(_request: HttpRequest) -> datetime | None:
 
 @dataclass(frozen=True)
 class Use:
-    """How much one province compared of one kind. held: how many wait now because they were over the limit."""
+    """How much one province compared of one kind. held: how many wait now because they were over the limit.
+
+    Not how many were found: that would tell who holds the same as whom.
+    """
 
     province: str
     title: str
     kind: str
     looked: int
     held_ever: int
-    found: int
     held: int
 
 
@@ -243,7 +245,7 @@ def uses(days: int = 30) -> list[Use]:
         Tally.objects.filter(day__gt=clock.today() - timedelta(days=days))
         .order_by()
         .values("province", "kind")
-        .annotate(n=Sum("looked"), over=Sum("held"), matches=Sum("found"))
+        .annotate(n=Sum("looked"), over=Sum("held"))
     )
     held = {
         (row["province"], row["kind"]): row["n"]
@@ -256,7 +258,7 @@ def uses(days: int = 30) -> list[Use]:
     found = [
         Use(
             row["province"], titles[f"province:{row['province']}"], row["kind"], row["n"], row["over"],
-            row["matches"], held.get((row["province"], row["kind"]), 0),
+            held.get((row["province"], row["kind"]), 0),
         )
         for row in rows
     ]  # fmt: skip
