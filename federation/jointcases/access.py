@@ -63,9 +63,9 @@ def end_grants(room: Room, now: RoomNow, *, by: Person) -> None:
         if item is not None and now.shown_to(item, row.party):
             continue
         RoomGrant.objects.filter(pk=row.pk).update(ended_at=clock.now())
-        given = Grant.objects.filter(grant_id=row.grant_id, side=Grant.Side.GIVEN, state=Grant.State.ACTIVE).first()
-        if given is not None:
-            register.end(given, by, item.why if item and item.why else _("不再在证据墙上，或对方已退出"))
+        if row.grant_id is not None:
+            why = item.why if item and item.why else _("不再在证据墙上，或对方已退出")
+            register.end_given(row.grant_id, party=room.holder, by=by, why=why)
 
 
 def files_for(room: Room, now: RoomNow, party: str, *, by: Person) -> list[Attachment]:
