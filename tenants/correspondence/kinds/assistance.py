@@ -158,8 +158,13 @@ def request_returned(letter: OfficialLetter, by: Any) -> None:
 
 def request_receipt(letter: OfficialLetter, step: str) -> None:
     """What the asking side hears of the letter itself; the dates come with the steps of the matter."""
+    by = trail.Actor(None, letter.peer_name)
     if step == "returned":
-        request_returned(letter, trail.Actor(None, letter.peer_name))
+        request_returned(letter, by)
+    elif letter.by_paper:
+        row = Assistance.objects.filter(letter=letter, state=Assistance.State.SENT).first()
+        if row is not None:
+            assisting.received_on_paper(row, letter.received_at or clock.now(), by)
 
 
 def officers_form(data: Mapping[str, Any] | None, letter: OfficialLetter, by: User) -> forms.Form:

@@ -278,7 +278,7 @@ def put_exhibits(*, by: User, letter_id: UUID, exhibit_ids: Sequence[UUID], **mo
                 letter=letter,
                 position=position,
                 exhibit=exhibit,
-                item=(named.get(exhibit.pk) or exhibit.title or exhibit.file_name or str(exhibit.get_kind_display()))[:300],
+                item=(named.get(exhibit.pk) or name_of(exhibit))[:300],
                 form=exhibit.kind,
                 legal_kind=exhibit.legal_kind,
                 holder=letter.own_unit.name[:120],
@@ -291,6 +291,11 @@ def put_exhibits(*, by: User, letter_id: UUID, exhibit_ids: Sequence[UUID], **mo
     LetterItem.objects.bulk_create(rows)
     trail.record(letter, "put_exhibits", by=by, data={"count": len(rows)})
     return rows
+
+
+def name_of(exhibit: Exhibit) -> str:
+    """What an exhibit is called on a list."""
+    return exhibit.title or exhibit.file_name or str(exhibit.get_kind_display())
 
 
 def _draft_of(by: User, letter_id: UUID) -> OfficialLetter:
