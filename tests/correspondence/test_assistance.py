@@ -14,7 +14,7 @@ from notify.models import Notice
 from provinces import context
 from tenants.correspondence import calendar
 from tenants.correspondence.models import Assistance, AssistanceAnswer, AssistanceExtension, OfficialLetter, RegionalDay
-from tenants.correspondence.services import assisting, days, drafting, receiving
+from tenants.correspondence.services import assisting, by_hand, days, drafting, receiving
 from tenants.correspondence.services.assisting import TermOver
 
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -243,7 +243,8 @@ def test_edge_2_a_request_to_a_bureau_not_on_the_system_is_followed_by_hand(worl
     with context.province("gx"):
         row, chen = Assistance.objects.get(pk=letter.pk), world.gx.chen
         assert row.letter.by_paper
-        assisting.note_receipt(by=chen, assistance_id=row.pk, received_on=clock.today())
+        by_hand.note(by=chen, letter_id=letter.pk, what="handed")
+        by_hand.note(by=chen, letter_id=letter.pk, what="received", who="某局办公室")
         row.refresh_from_db()
         assert row.due_provisional and row.due_on is not None
         for number in range(1, 6):

@@ -94,9 +94,8 @@ def term_of(letter: OfficialLetter) -> int:
 
 def request_texts(fields: Mapping[str, Any]) -> list[tuple[Words, str]]:
     """What people wrote freely."""
-    found: list[tuple[Words, str]] = [(_("案件名称"), fields.get("case_name", ""))]
-    found += [(_("协查事项"), text) for text in fields.get("questions", [])]
-    return found
+    questions = "\n".join(f"{number}. {text}" for number, text in enumerate(fields.get("questions", []), start=1))
+    return [(_("案件名称"), fields.get("case_name", "")), (_("协查事项"), questions)]
 
 
 def request_paper(letter: OfficialLetter) -> list[Block]:
@@ -146,7 +145,7 @@ def request_accepted(letter: OfficialLetter, by: User, said: Mapping[str, Any]) 
     row = assisting.name_officers(letter, by, ids)
     letter.handler_id = UUID(row.officers[0]["user_id"])
     letter.save(update_fields=["handler"])
-    return letter.document_no
+    return ""
 
 
 def request_returned(letter: OfficialLetter, by: Any) -> None:
@@ -158,8 +157,13 @@ def request_returned(letter: OfficialLetter, by: Any) -> None:
 
 def request_receipt(letter: OfficialLetter, step: str) -> None:
     """What the asking side hears of the letter itself; the dates come with the steps of the matter."""
+    by = trail.Actor(None, letter.peer_name)
     if step == "returned":
-        request_returned(letter, trail.Actor(None, letter.peer_name))
+        request_returned(letter, by)
+    elif letter.by_paper:
+        row = Assistance.objects.filter(letter=letter, state=Assistance.State.SENT).first()
+        if row is not None:
+            assisting.received_on_paper(row, letter.received_at or clock.now(), by)
 
 
 def officers_form(data: Mapping[str, Any] | None, letter: OfficialLetter, by: User) -> forms.Form:
@@ -312,7 +316,7 @@ def reply_built(letter: OfficialLetter, head: HeadV1) -> AssistanceAnswerV1:
 
 def reply_texts(fields: Mapping[str, Any]) -> list[tuple[Words, str]]:
     """What the officers wrote."""
-    return [(_("答复"), each["text"]) for each in fields.get("answers", [])]
+    return [(_("答复"), "\n".join(f"{each['number']}. {each['text']}" for each in fields.get("answers", [])))]
 
 
 def reply_paper(letter: OfficialLetter) -> list[Block]:

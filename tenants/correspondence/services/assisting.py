@@ -400,13 +400,17 @@ def close_letter(letter: OfficialLetter, by: Any) -> None:
 @transaction.atomic
 def note_receipt(*, by: User, assistance_id: UUID, received_on: date) -> Assistance:
     """For a bureau that is not on the system: when it received the letter. Its own holidays are not known here."""
-    row = _on_paper(by, assistance_id)
-    due = clock.add_working_days(received_on, row.term_days)
+    return received_on_paper(_on_paper(by, assistance_id), clock.at_start(received_on), by)
+
+
+def received_on_paper(row: Assistance, at: datetime, by: Any) -> Assistance:
+    """The term begins with what was entered by hand; by national working days, so it is provisional."""
+    due = clock.add_working_days(at, row.term_days)
     row = move(
         row,
         "sign_for",
         by=by,
-        received_at=clock.at_start(received_on),
+        received_at=at,
         first_due_on=due.date,
         due_on=due.date,
         due_provisional=True,

@@ -322,7 +322,7 @@ def take(letter: OfficialLetter, by: User, said: Mapping[str, Any]) -> str:
         title=gettext("接收了一件移送案件，请核查"),
         url=url_of(row),
     )
-    return letter.document_no
+    return ""
 
 
 def returned(letter: OfficialLetter, by: Any) -> None:
