@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
 from accounts import rules
@@ -151,9 +151,15 @@ class Envelope:
         return next((each for each in self.looks if each.state == Look.State.ASKED), None)
 
 
+def _between_provinces() -> QuerySet[Letter]:
+    """Numbered letters of one province to others."""
+    to_one = Delivery.objects.filter(letter=OuterRef("pk"), addressee__startswith="province:")
+    return Letter.objects.filter(Exists(to_one), sender__startswith="province:").exclude(document_no="")
+
+
 def official(*, state: str = "", party: str = "", overdue: bool = False, number: str = "") -> QuerySet[Letter]:
     """For the office: numbered letters, newest first. state: of any of its deliveries. overdue: an answer is owed."""
-    rows = Letter.objects.exclude(document_no="").order_by("-id")
+    rows = _between_provinces().order_by("-id")
     if number:
         rows = rows.filter(document_no__icontains=number.strip())
     wanted = Q()
@@ -169,7 +175,7 @@ def official(*, state: str = "", party: str = "", overdue: bool = False, number:
 
 def access_letter(person: User, letter_id: UUID) -> Letter:
     """For the office: one numbered letter's envelope. Raises NotFound404."""
-    found = Letter.objects.filter(pk=letter_id).exclude(document_no="").first() if is_office(person) else None
+    found = _between_provinces().filter(pk=letter_id).first() if is_office(person) else None
     if found is None:
         raise NotFound404()
     return found

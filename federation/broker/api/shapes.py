@@ -110,6 +110,7 @@ class LookAskIn(Fields):
 class LookGiveIn(Fields):
     fact = serializers.ChoiceField(["none", "masked", "view"])
     person = serializers.ChoiceField(["none", "masked", "view"])
+    file = serializers.ChoiceField(["none", "masked", "view"], required=False)
 
 
 class BrokerReasonIn(Fields):

@@ -76,7 +76,9 @@ class LookDecline(common.InsiderView):
 
 
 class Disputes(common.Disputes):
-    @extend_schema(operation_id="dispute_open", request=shapes.DisputeOpenIn, responses={201: shapes.ProvinceDisputeDetailOut})
+    @extend_schema(
+        operation_id="dispute_open", request=shapes.DisputeOpenIn, responses={201: shapes.ProvinceDisputeDetailOut}
+    )
     def post(self, request: Request) -> Response:
         said = read(shapes.DisputeOpenIn, request)
         letter_id = said.pop("letter_id", None)

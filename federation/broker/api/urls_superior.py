@@ -19,7 +19,9 @@ from gateway.serializers import read
 class DisputeDecide(common.InsiderView):
     """指定管辖: one of the two, final."""
 
-    @extend_schema(operation_id="dispute_decide", request=shapes.DisputeDecideIn, responses=shapes.ProvinceDisputeDetailOut)
+    @extend_schema(
+        operation_id="dispute_decide", request=shapes.DisputeDecideIn, responses=shapes.ProvinceDisputeDetailOut
+    )
     def post(self, request: Request, dispute_id: UUID) -> Response:
         row = selectors.access_dispute(request.user, dispute_id)
         said = read(shapes.DisputeDecideIn, request)
