@@ -37,7 +37,7 @@ def give(room: Room, item: Item, party: str, *, by: Person) -> None:
     holder = Address.parse(room.holder)
     made = register.give(
         to=Address.parse(party),
-        purpose=room.title,
+        purpose=room.title or str(room),
         contents={"picture": "view"},
         subject_kind=SUBJECT,
         subject_id=item.is_.item_id,
