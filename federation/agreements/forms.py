@@ -15,7 +15,6 @@ from federation.agreements.services.agreeing import Wanted
 from federation.agreements.services.common import own
 from federation.agreements.services.meeting import ToDo
 from kernel import clock
-from provinces.hosts import DIRECTORY
 
 
 def _day() -> forms.DateInput:
@@ -24,11 +23,7 @@ def _day() -> forms.DateInput:
 
 def other_provinces() -> list[tuple[str, str]]:
     """(code, title) of every open province but this one."""
-    return [
-        (host.seat.name, host.title)
-        for host in DIRECTORY.provinces()
-        if host.seat.name != own() and host.state == "active"
-    ]
+    return [(code, title) for code, title in selectors.open_provinces().items() if code != own()]
 
 
 class TermsForm(forms.Form):

@@ -16,11 +16,13 @@ from accounts.models import Post, User
 from federation.agreements.models import Action, Agreement, Answer, Departure, Meeting, Recognition, Revision, Seat
 from federation.agreements.models.agreement import Form
 from federation.contracts.addresses import Address
+from federation.letters.addressees import bureaux
 from federation.letters.words import party_names
 from federation.published.models import OpenAgreement
 from kernel import clock
 from kernel.errors import NotFound404
 from provinces.context import required
+from provinces.hosts import DIRECTORY
 
 ACCEPTANCE_DAYS, FEEDBACK_DAYS, ASSISTANCE_DAYS = 5, 30, 15
 """What holds where nothing was agreed, in working days."""
@@ -160,6 +162,13 @@ def _current(agreement: Agreement) -> Revision | None:
     ).first()  # fmt: skip
 
 
+def open_provinces() -> dict[str, str]:
+    """Code and title of every province that can be a party now: of this installation and of others, not 总局."""
+    superior = DIRECTORY.superior()
+    left_out = superior.seat.name if superior else ""
+    return {each.address.name: each.title for each in bureaux() if each.address.name != left_out}
+
+
 # Who may --------------------------------------------------------------------------------------------------------------
 
 
@@ -202,13 +211,17 @@ def waiting_for(request: HttpRequest) -> int:
 
 
 def unanswered() -> list[Revision]:
-    """Proposals on which this province has not said anything yet."""
+    """Proposals on which this province has not said anything yet, and groups that began without it and are open."""
     own = required().name
     answered = Answer.objects.filter(party=own).values("revision_id")
     left = Departure.objects.filter(party=own).values_list("agreement_id", "at")
     gone = dict(left)
     rows = (
-        Revision.objects.filter(state=Revision.State.PROPOSED, parties__contains=[own])
+        Revision.objects.filter(
+            Q(state=Revision.State.PROPOSED)
+            | Q(state=Revision.State.IN_FORCE, quorum__isnull=False, valid_until__gte=clock.today()),
+            parties__contains=[own],
+        )
         .exclude(pk__in=answered)
         .select_related("agreement")
     )

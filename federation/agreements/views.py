@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import person_of
 from federation.agreements import forms, selectors
-from federation.agreements.models import Agreement, Meeting, Revision
+from federation.agreements.models import Agreement, Meeting
 from federation.agreements.services import agreeing, meeting
 from federation.agreements.services.common import own
 from kernel.errors import Problem
@@ -78,9 +78,6 @@ def _page(request: HttpRequest, found: Agreement, *, status: int = 200, **more: 
     revisions = selectors.revisions_of(found)
     current = next((row for row in revisions if row.pk == found.current_id), None)
     waiting = {row.pk for row in selectors.unanswered()} if at_home else set()
-    joinable = current is not None and current.quorum and at_home and own() not in found.members
-    if joinable and current is not None and own() in current.parties and not _has_said(current):
-        waiting.add(current.pk)
     context = {
         "agreement": found,
         "current": current,
@@ -103,10 +100,6 @@ def _page(request: HttpRequest, found: Agreement, *, status: int = 200, **more: 
 
 def _is_member(found: Agreement) -> bool:
     return found.state == Agreement.State.IN_FORCE and own() in found.members
-
-
-def _has_said(revision: Revision) -> bool:
-    return any(code == own() and answer is not None for code, _name, answer in revision.words)  # type: ignore[attr-defined]
 
 
 @login_required

@@ -211,6 +211,7 @@ class GiveForm(forms.Form):
 
     fact = forms.ChoiceField(label=_("事实"))
     person = forms.ChoiceField(label=_("人员信息"))
+    file = forms.ChoiceField(label=_("文件"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -218,6 +219,7 @@ class GiveForm(forms.Form):
         for name in self.fields:
             offer(self, name, words)
         self.fields["fact"].initial, self.fields["person"].initial = LevelWord.VIEW, LevelWord.MASKED
+        self.fields["file"].initial = LevelWord.NONE
 
 
 class DeclineForm(forms.Form):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
 from accounts import rules
@@ -18,6 +18,7 @@ from federation.broker import directory, routing
 from federation.broker.models import Dispute, DisputeWord, ListedSupervision, Look, Route
 from federation.broker.services import disputes as disputing
 from federation.broker.services.common import WORKERS, is_superior, own, title_of
+from federation.broker.services.looks import SUBJECT_KIND
 from federation.contracts.addresses import Address
 from federation.grants.selectors import allows
 from federation.letters.models import Delivery, Letter
@@ -150,9 +151,15 @@ class Envelope:
         return next((each for each in self.looks if each.state == Look.State.ASKED), None)
 
 
+def _between_provinces() -> QuerySet[Letter]:
+    """Numbered letters of one province to others."""
+    to_one = Delivery.objects.filter(letter=OuterRef("pk"), addressee__startswith="province:")
+    return Letter.objects.filter(Exists(to_one), sender__startswith="province:").exclude(document_no="")
+
+
 def official(*, state: str = "", party: str = "", overdue: bool = False, number: str = "") -> QuerySet[Letter]:
     """For the office: numbered letters, newest first. state: of any of its deliveries. overdue: an answer is owed."""
-    rows = Letter.objects.exclude(document_no="").order_by("-id")
+    rows = _between_provinces().order_by("-id")
     if number:
         rows = rows.filter(document_no__icontains=number.strip())
     wanted = Q()
@@ -168,7 +175,7 @@ def official(*, state: str = "", party: str = "", overdue: bool = False, number:
 
 def access_letter(person: User, letter_id: UUID) -> Letter:
     """For the office: one numbered letter's envelope. Raises NotFound404."""
-    found = Letter.objects.filter(pk=letter_id).exclude(document_no="").first() if is_office(person) else None
+    found = _between_provinces().filter(pk=letter_id).first() if is_office(person) else None
     if found is None:
         raise NotFound404()
     return found
@@ -190,17 +197,10 @@ def envelope(letter: Letter) -> Envelope:
 
 def may_read_letter(letter: Letter) -> bool:
     """Whether a grant lets the office read it now, in any kind of content."""
-    subject = (disputing_subject(), letter.pk)
+    subject = (SUBJECT_KIND, letter.pk)
     return any(
         allows(subject, Address.office(), content) != "none" for content in ("fact", "person", "picture", "file")
     )
-
-
-def disputing_subject() -> str:
-    """How a grant on a letter names it."""
-    from federation.broker.services.looks import SUBJECT_KIND
-
-    return SUBJECT_KIND
 
 
 # Disputes -------------------------------------------------------------------------------------------------------------
@@ -300,9 +300,14 @@ def waiting_disputes(request: HttpRequest) -> int:
     return Dispute.objects.filter(state=Dispute.State.NEGOTIATING).count()
 
 
-def waiting_routes(request: HttpRequest) -> int:
+def open_routes() -> QuerySet[Route]:
     """At the office: questions without an answer."""
-    return Route.objects.filter(state__in=Route.OPEN).count()
+    return Route.objects.filter(state__in=Route.OPEN)
+
+
+def waiting_routes(request: HttpRequest) -> int:
+    """At the office: how many questions are without an answer."""
+    return open_routes().count()
 
 
 def waiting_here(request: HttpRequest) -> int:

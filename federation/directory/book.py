@@ -235,10 +235,10 @@ def _place_in_list(each: DirectoryUnit) -> tuple[str, int, str, str]:
 
 def _corrected(held: DirectoryUnit | None, entry: Entry, province: ProvinceInBook, rows: Any) -> DirectoryUnit:
     if held is not None:
-        return replace(
-            held, name=entry.name, agency_word=entry.agency_word or held.agency_word, postal=entry.postal,
-            removed=entry.is_removed,
-        )  # fmt: skip
+        # At home a district's bureau goes without its city; to others the full name tells it from its namesakes.
+        name = held.name if held.name.endswith(entry.name) else entry.name
+        word = entry.agency_word or held.agency_word
+        return replace(held, name=name, agency_word=word, postal=entry.postal, removed=entry.is_removed)
     line = _line(rows, entry.division_code[:6])
     return DirectoryUnit(
         entry.ref, province.code, province.name, entry.name, entry.kind, entry.division_code[:6], True,

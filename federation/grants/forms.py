@@ -51,7 +51,7 @@ class GiveForm(Until):
     fact_level = forms.ChoiceField(label=_("事实开放到"), choices=LevelWord.choices, initial=LevelWord.VIEW)
     person = forms.CharField(
         label=_("人员信息"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("选“隐去关键内容”时，姓名留第一个字，号码留头尾"),
+        help_text=_("选“隐去关键内容”时，每段文字只留第一个字，号码留头尾"),
     )  # fmt: skip
     person_level = forms.ChoiceField(label=_("人员信息开放到"), choices=LevelWord.choices, initial=LevelWord.NONE)
 

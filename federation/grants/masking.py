@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 
 _NUMBER = re.compile(r"[0-9A-Za-z]{6,}")
-_NAME = re.compile(r"(?<![一-鿿])[一-鿿]{2,4}(?![一-鿿])")
+_WORDS = re.compile(r"[一-鿿]{2,}")
 
 
 def masked(text: str, *, content: str) -> str:
-    """Numbers keep three characters in front and two behind; of people's names the first stays."""
+    """Numbers keep three characters in front and two behind; of what is said of people, each run of words its first.
+
+    A name inside a sentence cannot be told from its neighbours, so too much is masked rather than too little.
+    """
     text = _NUMBER.sub(lambda found: found[0][:3] + "*" * (len(found[0]) - 5) + found[0][-2:], text)
     if content == "person":
-        text = _NAME.sub(lambda found: found[0][0] + "*" * (len(found[0]) - 1), text)
+        text = _WORDS.sub(lambda found: found[0][0] + "*" * (len(found[0]) - 1), text)
     return text

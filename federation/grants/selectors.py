@@ -14,6 +14,7 @@ from accounts.models import Post, User
 from federation.contracts.addresses import Address
 from federation.grants import guarded
 from federation.grants.models import ContentWord, Grant, Item, LevelWord, Use
+from federation.letters.addressees import bureaux
 from federation.letters.words import party_names
 from federation.parties.acting import acting_for, choices
 from federation.parties.models import Membership, Organisation
@@ -92,6 +93,7 @@ def grants_for(request: HttpRequest, *, side: str = "", state: str = "") -> Quer
         rows = rows.exclude(over)
         if state == "soon":
             rows = rows.filter(expires_at__lte=now + timedelta(days=SOON_DAYS))
+    rows = rows.order_by("-given_at", "-id")
     return rows.annotate(items_count=Count("items", distinct=True), uses_count=Count("uses", distinct=True))
 
 
@@ -178,11 +180,9 @@ def contents_in_words(grant: Grant) -> list[tuple[Any, str, Any]]:
 def possible_holders() -> list[tuple[str, str]]:
     """(address, title) of everybody this party can share with."""
     seat = required()
-    found = [
-        (f"province:{host.seat.name}", host.title)
-        for host in DIRECTORY.provinces()
-        if host.seat != seat and host.state == "active"
-    ]
+    superior = DIRECTORY.superior()
+    left_out = {seat.name, superior.seat.name if superior else ""}  # 总局 has no page for them
+    found = [(str(each.address), each.title) for each in bureaux() if each.address.name not in left_out]
     if seat.kind != "office":
         found.append(("office", party_names(["office"])["office"]))
     if seat.kind != "brands":

@@ -223,6 +223,14 @@ def end(grant: Grant, by: Person, why: str) -> Grant:
     return grant
 
 
+def end_given(grant_id: UUID, *, party: str, by: Person, why: str) -> Grant | None:
+    """`end` by the grant's id, for apps that keep only that. None where it was ended or ran out before."""
+    found = Grant.objects.filter(
+        grant_id=grant_id, side=Grant.Side.GIVEN, party=party, state=Grant.State.ACTIVE
+    ).first()
+    return end(found, by, why) if found is not None else None
+
+
 @transaction.atomic
 def renew(grant: Grant, *, expires_at: datetime, by: Person, purpose: str = "") -> Grant:
     """Go on beyond the end: a new grant of the same contents. The holder sees what it had under the new one.

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from importlib import import_module
-from importlib.util import find_spec
-from types import ModuleType
-from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.trail import Person
@@ -14,6 +12,9 @@ from evidence.models import Exhibit
 from evidence.services import attachment_fields
 from federation.contracts.addresses import Address
 from federation.contracts.messages import Attachment
+from federation.grants import guarded
+from federation.grants import services as register
+from federation.grants.models import Grant
 from federation.jointcases.models import Room, RoomFile, RoomGrant
 from federation.jointcases.reckoning import Item, RoomNow
 from kernel import clock
@@ -21,11 +22,6 @@ from kernel import clock
 SUBJECT = "joint_case_item"
 OPEN_FOR = timedelta(days=365)
 """How long an item is granted when nobody said until when."""
-
-
-def _grants() -> ModuleType | None:
-    """The register of grants, where this installation has one."""
-    return import_module("federation.grants.services") if find_spec("federation.grants.services") else None
 
 
 def attachment_of(exhibit: Exhibit) -> Attachment:
@@ -38,24 +34,20 @@ def give(room: Room, item: Item, party: str, *, by: Person) -> None:
     row, is_new = RoomGrant.objects.get_or_create(room=room, item_id=item.is_.item_id, party=party)
     if not is_new and row.ended_at is None:
         return
-    row.ended_at, row.grant_id = None, _registered(room, item, party, by)
-    row.save(update_fields=["ended_at", "grant_id"])
-
-
-def _registered(room: Room, item: Item, party: str, by: Person) -> UUID | None:
-    register = _grants()
-    if register is None or not isinstance(by, User):
-        return None
+    holder = Address.parse(room.holder)
     made = register.give(
         to=Address.parse(party),
-        purpose=room.title,
+        purpose=room.title or str(room),
         contents={"picture": "view"},
         subject_kind=SUBJECT,
         subject_id=item.is_.item_id,
+        subject_title=item.is_.title,
         expires_at=_until(item),
+        sender=holder if holder.kind == "organisation" else None,
         by=by,
     )
-    return UUID(str(made.pk))
+    row.ended_at, row.grant_id = None, made.grant_id
+    row.save(update_fields=["ended_at", "grant_id"])
 
 
 def _until(item: Item) -> datetime:
@@ -71,9 +63,9 @@ def end_grants(room: Room, now: RoomNow, *, by: Person) -> None:
         if item is not None and now.shown_to(item, row.party):
             continue
         RoomGrant.objects.filter(pk=row.pk).update(ended_at=clock.now())
-        register = _grants()
-        if register is not None and row.grant_id is not None:
-            register.end(row.grant_id, by=by, why=item.why if item else "")
+        if row.grant_id is not None:
+            why = item.why if item and item.why else _("不再在证据墙上，或对方已退出")
+            register.end_given(row.grant_id, party=room.holder, by=by, why=why)
 
 
 def files_for(room: Room, now: RoomNow, party: str, *, by: Person) -> list[Attachment]:
@@ -89,8 +81,24 @@ def files_for(room: Room, now: RoomNow, party: str, *, by: Person) -> list[Attac
 
 
 def opens_by_room(person: User, exhibit: Exhibit) -> bool:
-    """A door: whoever may see the room sees what is on its wall, as long as it is there for them."""
+    """A door: whoever may see the room sees what is on its wall, as long as its grant holds; asked each time."""
     from federation.jointcases import selectors
 
     rows = RoomFile.objects.filter(exhibit=exhibit, ended_at=None).select_related("room")
-    return any(selectors.may_open(person, row) for row in rows)
+    return any(selectors.may_open(person, row) and _granted(person, row) for row in rows)
+
+
+def _granted(person: User, file: RoomFile) -> bool:
+    """Whether another's item is still given to us; the first look of a person on a day is told to who gave it."""
+    if file.own:
+        return True
+    held = Grant.objects.filter(
+        holder=file.room.holder, side=Grant.Side.HELD, subject_kind=SUBJECT, subject_id=file.item_id
+    )
+    for grant in guarded.holding(held):
+        if guarded.level_of(grant, "picture") not in ("view", "copy"):
+            continue
+        if not grant.uses.filter(who=person.display_name[:80], at__gte=clock.at_start(clock.today())).exists():
+            guarded.note(grant, "picture", who=person.display_name, what=grant.subject_title)
+        return True
+    return False

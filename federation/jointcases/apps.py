@@ -11,10 +11,11 @@ class JointcasesConfig(AppConfig):
 
     def ready(self) -> None:
         from evidence import doors
-        from federation.jointcases import access, nav, pieces
+        from federation.jointcases import access, from_series, nav, pieces
         from notify import words
 
         doors.register(access.opens_by_room)
         nav.register_all()
         pieces.register_all()
+        from_series.register()
         words.register("joint_case", _("联合办案有新消息"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 from federation.contracts.joint_case import NodeV1, TieV1
 
 COLUMN = {"maker": 0, "store": 1, "shop": 2}
-WIDTH, BOX_W, BOX_H, ROW = 960, 210, 52, 84
-_X = (8, (WIDTH - BOX_W) // 2, WIDTH - BOX_W - 8)
+WIDTH, BOX_W, BOX_H, ROW = 1000, 196, 52, 84
+_X = (8, 344, WIDTH - BOX_W - 8)
+_WORDS_W, _WORDS_H = 110, 17
 _BAND = 130
 """Height of the band below, where persons and accounts stand: what links runs up to the places."""
 NODE_WORDS = {
@@ -91,10 +92,13 @@ def draw(nodes: Iterable[NodeV1], ties: Iterable[tuple[TieV1, str]]) -> Picture:
         # One alone stands in the gap between stores and shops, so that its links run free of both.
         x = (_X[1] + _X[2]) // 2 if len(below) == 1 else int(share * place + (share - BOX_W) / 2)
         boxes[node.node_id] = _box(node, x, height + _BAND - BOX_H - 16)
-    lines = [
-        _line(boxes[it.one.node_id], boxes[it.other.node_id], it.via, words, number)
-        for number, (it, words) in enumerate(ties)
-    ]
+    lines: list[Line] = []
+    for number, (it, words) in enumerate(ties):
+        line = _line(boxes[it.one.node_id], boxes[it.other.node_id], it.via, words, number)
+        # Words do not stand on one another.
+        while any(abs(line.x - each.x) < _WORDS_W and abs(line.y - each.y) < _WORDS_H for each in lines):
+            line = replace(line, y=line.y + _WORDS_H)
+        lines.append(line)
     return Picture(WIDTH, height + (_BAND if below else 0), tuple(boxes.values()), tuple(lines))
 
 
@@ -109,7 +113,7 @@ def _line(one: Box, other: Box, via: str, words: str, number: int) -> Line:
     if one.kind not in COLUMN:
         points = _upward(one, other)
     elif one.x == other.x:
-        side, bow = (one.x + BOX_W, 60) if one.x < _X[2] else (one.x, -60)
+        side, bow = (one.x, -60) if one.x > _X[0] else (one.x + BOX_W, 60)
         points = ((side, one.middle), (side + bow, one.middle), (side + bow, other.middle), (side, other.middle))
     else:
         if one.x > other.x:
@@ -117,8 +121,7 @@ def _line(one: Box, other: Box, via: str, words: str, number: int) -> Line:
         x1, x2 = one.x + BOX_W, other.x
         half = (x1 + x2) // 2
         points = ((x1, one.middle), (half, one.middle), (half, other.middle), (x2, other.middle))
-    # Words of links that run side by side do not stand on one another.
-    x, y = _on_curve(points, (0.5, 0.36, 0.64)[number % 3])
+    x, y = _on_curve(points, (0.5, 0.4, 0.6)[number % 3])
     start, *rest = points
     path = f"M{start[0]} {start[1]} C" + " ".join(f"{px} {py}" for px, py in rest)
     return Line(path, via, words, x, y - 6)

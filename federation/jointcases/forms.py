@@ -9,7 +9,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from federation.jointcases import matters, presenters, selectors
+from federation.jointcases import drawing, matters, presenters, selectors
 from federation.jointcases.reckoning import JOINED
 from federation.jointcases.selectors import Inside
 from federation.jointcases.services.work import nodes
@@ -203,11 +203,11 @@ class TieForm(forms.Form):
     value = forms.CharField(label=_("单号、电话或账号"), max_length=80, required=False)
     one = forms.ChoiceField(label=_("一端"), required=False)
     one_label = forms.CharField(label=_("或新写一端的名称"), max_length=80, required=False)
-    one_kind = forms.ChoiceField(label=_("一端的类别"), choices=list(presenters.drawing.NODE_WORDS.items()))
+    one_kind = forms.ChoiceField(label=_("一端的类别"), choices=list(drawing.NODE_WORDS.items()))
     one_place = forms.CharField(label=_("一端在何地"), max_length=80, required=False)
     other = forms.ChoiceField(label=_("另一端"), required=False)
     other_label = forms.CharField(label=_("或新写另一端的名称"), max_length=80, required=False)
-    other_kind = forms.ChoiceField(label=_("另一端的类别"), choices=list(presenters.drawing.NODE_WORDS.items()))
+    other_kind = forms.ChoiceField(label=_("另一端的类别"), choices=list(drawing.NODE_WORDS.items()))
     other_place = forms.CharField(label=_("另一端在何地"), max_length=80, required=False)
     words = forms.CharField(label=_("说明"), max_length=300, required=False)
 

@@ -227,7 +227,7 @@ def money(amount: Decimal | None) -> str:
 def links(inside: Inside) -> dict[str, Any]:
     """The picture of links, and the same as a table."""
     own = {seat.id for seat in inside.joined}
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "id": pk,
             "tie": it,

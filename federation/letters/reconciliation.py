@@ -33,8 +33,10 @@ class Direction:
 
 
 def reconcile(a: Address, b: Address) -> tuple[Direction, Direction]:
-    """Both directions between two parties. Enters both seats, so it is for the command line, not for a request. A side that lives
-    in another installation is asked over the wire."""
+    """Both directions between two parties. Enters both seats, so it is for the command line, not for a request.
+
+    A side that lives in another installation is asked over the wire.
+    """
     return _direction(a, b), _direction(b, a)
 
 

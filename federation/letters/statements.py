@@ -1,4 +1,4 @@
-"""What one side says of the letters between two parties: the sender from what it wrote, the addressee from its receipts.
+"""What one side says of the letters between two parties: the sender of what it wrote, the addressee of its receipts.
 
 The addressee's digests are those that it reckoned itself from what it read.
 """

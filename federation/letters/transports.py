@@ -57,7 +57,7 @@ _remote: Transport | None = None
 
 def register(transport: Transport) -> None:
     """Say what carries letters to other installations. There is one."""
-    global _remote  # noqa: PLW0603 - set once, at start-up
+    global _remote
     _remote = transport
 
 

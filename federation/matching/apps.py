@@ -24,7 +24,17 @@ class MatchingConfig(AppConfig):
         item = partial(NavItem, url_name="matching:list", label=_("外省比中"), icon="link")
         register(item(area="bureau", order=72, allowed=selectors.may_read, count=selectors.waiting, prefix="/matches/"))
         office = partial(NavItem, area="office", allowed=selectors.at_office)
-        register(office(url_name="matching:pairs", label=_("线索比对"), icon="link", order=24))
-        register(office(url_name="matching:series", label=_("系列"), icon="people", order=25))
+        register(
+            office(
+                url_name="matching:pairs", label=_("线索比对"), icon="link", order=24, count=selectors.held,
+                waits=_("超出限额、在等放行的比对值"),
+            )
+        )  # fmt: skip
+        register(
+            office(
+                url_name="matching:series", label=_("系列"), icon="people", order=25, count=selectors.unproposed,
+                waits=_("待研究的跨省系列"), oldest=selectors.unproposed_since,
+            )
+        )  # fmt: skip
         brands = partial(NavItem, area="desk", icon="link")
         register(brands(url_name="matching:questions", label=_("跨省系列"), order=60, prefix="/matches/"))

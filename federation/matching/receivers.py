@@ -22,7 +22,7 @@ def ladder_asked(message: letters.LadderAskedV1, envelope: Envelope) -> None:
 @receives(letters.LadderToldV1, at="province")
 def ladder_told(message: letters.LadderToldV1, envelope: Envelope) -> None:
     """Both agreed."""
-    ladder.told(message, envelope)
+    ladder.told(message)
 
 
 @receives(letters.MatchStandingV1, at="province")

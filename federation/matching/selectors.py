@@ -7,7 +7,7 @@ agreed to by whoever sees the match, the others by dispatchers and leaders.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -198,7 +198,7 @@ def all_series(state: str = "") -> QuerySet[Series]:
         agreed=Count("members", filter=Q(members__state=SeriesMember.State.AGREED), distinct=True),
         matches=Count("pairs", distinct=True),
     )
-    return rows.filter(state=state) if state in Series.State.values else rows
+    return (rows.filter(state=state) if state in Series.State.values else rows).order_by("-id")
 
 
 def access_series(series_id: UUID) -> Series:
@@ -209,16 +209,33 @@ def access_series(series_id: UUID) -> Series:
     return row
 
 
+def held(_request: HttpRequest) -> int:
+    """How many digests wait because they were over a day's limit, as far as a badge counts."""
+    return len(Digest.objects.filter(state=Digest.State.HELD).values_list("pk", flat=True)[:100])
+
+
+def unproposed(_request: HttpRequest) -> int:
+    """Series about which no province was asked yet."""
+    return Series.objects.filter(state=Series.State.FOUND).count()
+
+
+def unproposed_since(_request: HttpRequest) -> datetime | None:
+    """Since when the oldest of them waits."""
+    return Series.objects.filter(state=Series.State.FOUND).order_by("id").values_list("found_at", flat=True).first()
+
+
 @dataclass(frozen=True)
 class Use:
-    """How much one province compared of one kind. held: how many wait now because they were over the limit."""
+    """How much one province compared of one kind. held: how many wait now because they were over the limit.
+
+    Not how many were found: that would tell who holds the same as whom.
+    """
 
     province: str
     title: str
     kind: str
     looked: int
     held_ever: int
-    found: int
     held: int
 
 
@@ -228,7 +245,7 @@ def uses(days: int = 30) -> list[Use]:
         Tally.objects.filter(day__gt=clock.today() - timedelta(days=days))
         .order_by()
         .values("province", "kind")
-        .annotate(n=Sum("looked"), over=Sum("held"), matches=Sum("found"))
+        .annotate(n=Sum("looked"), over=Sum("held"))
     )
     held = {
         (row["province"], row["kind"]): row["n"]
@@ -241,7 +258,7 @@ def uses(days: int = 30) -> list[Use]:
     found = [
         Use(
             row["province"], titles[f"province:{row['province']}"], row["kind"], row["n"], row["over"],
-            row["matches"], held.get((row["province"], row["kind"]), 0),
+            held.get((row["province"], row["kind"]), 0),
         )
         for row in rows
     ]  # fmt: skip

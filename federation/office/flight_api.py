@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from federation.contracts.addresses import Address
 from federation.letters.models import Delivery
 from federation.office import flight_rows as pages
-from federation.office import services
+from federation.office import services, today
 from federation.office.letter_views import own_parties
 from federation.office.mending import MenderView
 from federation.office.selectors import flight, flows, pace, ratings, reminders
@@ -22,7 +22,6 @@ from gateway.paging import ByNewest
 from gateway.serializers import Fields, read, read_query
 from kernel import clock
 from provinces.context import required
-from webui import nav
 
 
 class ChasedOut(serializers.Serializer[Any]):
@@ -162,7 +161,7 @@ class Today(MenderView):
 
     @extend_schema(operation_id="today", responses=WaitingOut(many=True))
     def get(self, request: Request) -> Response:
-        return Response(WaitingOut(nav.waiting("office", request._request), many=True).data)
+        return Response(WaitingOut(today.of(request._request), many=True).data)
 
 
 class Reminders(MenderView):

@@ -30,13 +30,14 @@ from provinces.hosts import DIRECTORY
 def official(request: HttpRequest) -> HttpResponse:
     """For the office: every official letter by kind, state and term; as a file with ?form=."""
     form = forms.OfficialFilter(request.GET)
-    found = flight.found(form.wanted())
+    wanted = form.wanted()
+    found = flight.found(wanted)
     if request.GET.get("form") in ("xlsx", "csv"):
         header, lines = sheets.official_rows(pages.rows(found[: sheets.MOST_ROWS]))
         return sheets.answer(request.GET["form"], "letters", _("函件进度"), header, lines)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    route = [request.GET.get("sender", ""), request.GET.get("addressee", "")]
-    names = words.party_names(party for party in route if party)
+    route = [wanted.sender, wanted.addressee]
+    names = words.party_names(party for party in route if is_party(party))
     return render(
         request,
         "letters/official.html",
@@ -118,6 +119,15 @@ def pace_page(request: HttpRequest) -> HttpResponse:
         waiting = ratings.to_rate()
         context |= {"to_rate": pages.rows(waiting[:10]), "to_rate_count": waiting.count()}
     return render(request, "letters/pace.html", context)
+
+
+def is_party(text: str) -> bool:
+    """Whether an address of the page names a party at all."""
+    try:
+        Address.parse(text)
+    except ValueError:
+        return False
+    return True
 
 
 def named(found: list[pace.Figure], by: str) -> list[tuple[str, str, pace.Figure]]:

@@ -17,14 +17,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.admission import holds_office_post
 from audit import trail
-from federation.office import flight_rows, forms
+from federation.office import flight_rows, forms, today
 from federation.office.selectors import flight
 from federation.parties import files, selectors, services
 from federation.parties.forms import province_names, tried
 from federation.parties.models import Enrolment, Organisation
 from kernel.errors import NotAllowed, NotFound404
 from provinces.hosts import DIRECTORY
-from webui import nav
 
 View = Callable[..., HttpResponse]
 PER_PAGE = 50
@@ -169,7 +168,7 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         "office/home.html",
         {
-            "today": nav.waiting("office", request),
+            "today": today.of(request),
             "overdue": flight_rows.rows(flight.overdue()[:5]),
             "waiting": selectors.enrolments(Enrolment.State.SUBMITTED)[:5],
             "province_count": len(DIRECTORY.provinces()),

@@ -10,7 +10,9 @@ from provinces.declarations import COURIER, ME, OFFICE, Grant, InsertOnly, Polic
 _LETTER = "{table[letters.Letter]}"
 _BODY = "{table[letters.LetterBody]}"
 _DELIVERY = "{table[letters.Delivery]}"
-_LIVES_ELSEWHERE = "EXISTS (SELECT 1 FROM {table[provinces.RemoteParty]} r WHERE r.party = sender AND r.state = 'active')"
+_LIVES_ELSEWHERE = (
+    "EXISTS (SELECT 1 FROM {table[provinces.RemoteParty]} r WHERE r.party = sender AND r.state = 'active')"
+)
 
 RIGHTS = [
     Grant("peers.Peer", to=OFFICE, rights="SELECT, INSERT, UPDATE"),

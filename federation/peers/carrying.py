@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -202,7 +201,7 @@ def _send_file(peer: Peer, delivery_id: UUID, place: int, source: Any, offset: i
             offset = int(there["offset"])
 
 
-# What became of a try --------------------------------------------------------------------------------------------------
+# What became of a try -------------------------------------------------------------------------------------------------
 
 
 def _waiting(row: Delivery) -> Any:

@@ -111,5 +111,6 @@ def new_key(peer: Peer, request: HttpRequest, body: bytes) -> dict[str, Any]:
     """A new key of theirs, vouched for by the one that signed this."""
     said = _json(body)
     header = jwt.get_unverified_header(request.headers[signatures.HEADER])
-    services.take_key(peer, said.get("public_key") if isinstance(said, dict) else "", signed_with=header["kid"])
+    public_key = said.get("public_key") if isinstance(said, dict) else None
+    services.take_key(peer, str(public_key), signed_with=header["kid"])
     return {}

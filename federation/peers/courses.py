@@ -84,7 +84,7 @@ def read_all(said: Any) -> list[Course]:
         raise EnvelopeWrong(what="courses") from error
 
 
-# Where the sender lives -------------------------------------------------------------------------------------------------
+# Where the sender lives -----------------------------------------------------------------------------------------------
 
 
 def take(peer: Peer, course: Course) -> Delivery | None:
@@ -112,7 +112,7 @@ def take_all(peer: Peer, courses: Iterable[Course]) -> list[UUID]:
     return found
 
 
-# Where the addressee lives ----------------------------------------------------------------------------------------------
+# Where the addressee lives --------------------------------------------------------------------------------------------
 
 
 _NEWS = """

@@ -1,7 +1,7 @@
 """Requests to another installation: to the address on its card, nowhere else, and never by a detour.
 
-No redirect is followed, no proxy of the environment asked, and the address of the connected socket is looked at, so that
-a name that points somewhere else the second time is refused like one that did so the first time (guard G19).
+No redirect is followed, no proxy of the environment asked, and the address of the connected socket is looked at, so
+that a name that points somewhere else the second time is refused like one that did so the first time (guard G19).
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def check_url(url: str) -> str:
 
 
 def is_allowed(address: str) -> bool:
-    """Whether a courier may talk to this IP address: a public one, one of `PEER_NETWORKS`, or in development our own."""
+    """Whether a courier may talk to an IP address: a public one, one of `PEER_NETWORKS`, or in development our own."""
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
         found = found.ipv4_mapped or found

@@ -1,4 +1,4 @@
-"""A bureau that runs its own platform has sent its card, and nobody has telephoned yet. Found by name, see `runtime.seed`."""
+"""A bureau with its own platform has sent its card, and nobody has telephoned yet. Found by name: `runtime.seed`."""
 
 from __future__ import annotations
 

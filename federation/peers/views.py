@@ -84,9 +84,7 @@ def detail(request: HttpRequest, peer_id: UUID) -> HttpResponse:
             "parties": selectors.parties(peer),
             "keys": selectors.keys(peer),
             "traffic": selectors.traffic(peer),
-            "trail": [
-                (line, Peer.VERBS.get(line.verb, line.verb)) for line in selectors.history(peer).reverse()[:20]
-            ],
+            "trail": [(line, Peer.VERBS.get(line.verb, line.verb)) for line in selectors.history(peer).reverse()[:20]],
             "confirm_form": confirm,
             "turn_form": turn,
         },

@@ -56,7 +56,7 @@ class Https:
         return found
 
 
-# Asked by peers -----------------------------------------------------------------------------------------------------------
+# Asked by peers -------------------------------------------------------------------------------------------------------
 
 _SIDES: dict[str, Callable[[Address, Address], Statement]] = {
     "sent": statements.said_sent,

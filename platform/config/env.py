@@ -63,7 +63,9 @@ class Env(BaseSettings):
     max_upload_bytes: int = 60_000_000
     max_file_bytes: int = Field(2_200_000_000, description="limit of one video or document, sent in parts")
     uploads_kept_days: int = Field(14, ge=1, le=90, description="how long an unfinished upload can be continued")
-    federation_office: bool = Field(True, description="the federation's office lives here, and not at another installation")
+    federation_office: bool = Field(
+        True, description="the federation's office lives here, and not at another installation"
+    )
     peer_networks: list[str] = Field(
         [], description='JSON: networks (CIDR) of other installations that have no public address, ["10.8.0.0/16"]'
     )

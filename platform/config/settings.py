@@ -417,6 +417,13 @@ CELERY_BEAT_SCHEDULE = {
         "args": ["clues.sweep_imports"],
         "options": {"seat": "public", "expires": 60},
     },
+    "matching-sweep": {
+        "task": "provinces.fan_out",
+        "schedule": 600.0,
+        "args": ["matching.sweep"],
+        "options": {"seat": "public", "expires": 600},
+    },
+    "matching-find": {"task": "matching.find", "schedule": 60.0, "options": {"seat": "office", "expires": 60}},
     "campaigns-urgent": {
         "task": "provinces.fan_out",
         "schedule": 10.0,

@@ -49,7 +49,7 @@ KEY = re.compile(
     r"(?:\?v=(?P<version>[A-Za-z0-9._~%-]{1,300}))?"
 )
 DERIVED = frozenset({"view", "thumb", "bundle", "parcel"})
-"""Kinds that are made from what is kept, and can be made again; a parcel is a copy on its way to another installation."""
+"""Kinds that are made from what is kept, and can be made again; a parcel is a copy on its way elsewhere."""
 LOCKED = frozenset({"original"})
 """Kinds that a store under lock keeps for its whole term."""
 ARRIVED = "letter"

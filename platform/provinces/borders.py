@@ -1,7 +1,8 @@
 """Rights on this app's tables, and on those of apps that stand below or beside it and so cannot name the vocabulary.
 
 The directory of provinces and the tables of divisions can be read by everybody: they tell host names, titles and
-published codes. Which parties live in other installations is kept by the office. The trail is written and never changed; of a document number only its being void is.
+published codes. Which parties live in other installations is kept by the office. The trail is written and never
+changed; of a document number only its being void is.
 """
 
 from provinces.declarations import COURIER, OFFICE, PARTY, PUBLIC, Grant, InsertOnly

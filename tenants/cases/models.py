@@ -17,8 +17,8 @@ from kernel.ids import uuid7
 class CaseProposal(models.Model):
     """提请立案: an officer proposes, the bureau's head files or does not.
 
-    source: what it starts from, a verdict, an inspection, or a case that another bureau handed over (transfer_id: its id
-    in `tenants.correspondence`). cause: as the table had it on the day of the proposal.
+    source: what it starts from, a verdict, an inspection, or a case that another bureau handed over (transfer_id: its
+    id in `tenants.correspondence`). cause: as the table had it on the day of the proposal.
     """
 
     class State(models.TextChoices):

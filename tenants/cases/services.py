@@ -72,8 +72,9 @@ def propose(
 ) -> CaseProposal:
     """提请立案 from an inspection, from the verdict on a request, or from a case that was handed over to this bureau.
 
-    proposal_id makes it once. transfer_id: the caller has seen to it that this person may take it up. handler_ids: the other officers who will work on it; of an inspection, its officers unless named. Two at least.
-    Raises BadInput; kernel.uscc's errors for a code that is wrong.
+    proposal_id makes it once. transfer_id: the caller has seen to it that this person may take it up. handler_ids: the
+    other officers who will work on it; of an inspection, its officers unless named. Two at least. Raises BadInput;
+    kernel.uscc's errors for a code that is wrong.
     """
     if proposal_id and CaseProposal.objects.filter(pk=proposal_id).exists():
         return selectors.access_proposal(by, proposal_id)

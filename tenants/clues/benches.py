@@ -25,6 +25,7 @@ from divisions.resolving import Hints, resolve
 from divisions.services import load_divisions
 from federation.contracts.addresses import Address
 from federation.contracts.messages import Message, contract
+from federation.letters import delivery as letter_delivery
 from federation.letters import post as post_office
 from federation.letters import tasks as letter_tasks
 from federation.letters.models import Delivery
@@ -166,13 +167,13 @@ def dispatch(stage: Stage) -> Result:
     contract(MeasuredClueV1)
     post_office.receives(MeasuredClueV1, at="province")(receive)
     world = World()
-    delivering = letter_tasks.deliver_waiting
+    delivering = letter_delivery.deliver_waiting
 
     def one_at_a_time(*args: Any, **kwargs: Any) -> int:
         with QUIET:
             return delivering(*args, **kwargs)
 
-    letter_tasks.deliver_waiting = one_at_a_time
+    letter_delivery.deliver_waiting = one_at_a_time
     app = current_app._get_current_object()
     with start_worker(app, pool="threads", concurrency=2, perform_ping_check=False, loglevel="ERROR"):
         replay = Replay(world)
@@ -214,7 +215,7 @@ class Replay:
             connection.force_debug_cursor = True
             connection.queries_log.clear()
             with _nobody_told():
-                letter_tasks.deliver_waiting(1)
+                letter_delivery.deliver_waiting(1)
             self.statements = [entry["sql"] for entry in connection.queries_log]
             connection.force_debug_cursor = False
             number = Clue.objects.get().number

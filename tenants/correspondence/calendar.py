@@ -45,7 +45,5 @@ def last_day(start: datetime, working_days_owed: int) -> Reckoned:
     first = clock.local_date(start)
     national = clock.national_calendar()
     skipped = RegionalDay.objects.filter(day__gt=first, day__lte=due.date, kind=RegionalDay.Kind.HOLIDAY)
-    named = tuple(
-        f"{each.day.isoformat()} {each.name}" for each in skipped if national.is_working_day(each.day)
-    )
+    named = tuple(f"{each.day.isoformat()} {each.name}" for each in skipped if national.is_working_day(each.day))
     return Reckoned(due.date, due.provisional, named)

@@ -146,9 +146,17 @@ def request_piece(request: Any, letter: OfficialLetter) -> Piece | None:
 
 def reply_piece(request: Any, letter: OfficialLetter) -> Piece | None:
     """What a reply says, question by question, and the way to the matter."""
-    said = [{**each, "look": FINDING_LOOKS[each["finding"]], "words": _finding(each["finding"])} for each in letter.fields.get("answers", [])]
+    said = [
+        {**each, "look": FINDING_LOOKS[each["finding"]], "words": _finding(each["finding"])}
+        for each in letter.fields.get("answers", [])
+    ]
     row = selectors.of_letter(letter)
-    context = {"answers": said, "missing": letter.fields.get("missing", []), "row": row, "late": letter.fields.get("late")}
+    context = {
+        "answers": said,
+        "missing": letter.fields.get("missing", []),
+        "row": row,
+        "late": letter.fields.get("late"),
+    }
     return Piece("correspondence/assist/_reply.html", context)
 
 
@@ -180,7 +188,11 @@ def term_words(term: CarriedTerm) -> str:
     if term.paused:
         return _("%(measure)s：技术鉴定期间不计入期限，暂定 %(day)s 期满") % {"measure": measure, "day": day}
     if left < 0:
-        return _("%(measure)s已于 %(day)s 期满，超期 %(days)s 天，应当解除") % {"measure": measure, "day": day, "days": -left}
+        return _("%(measure)s已于 %(day)s 期满，超期 %(days)s 天，应当解除") % {
+            "measure": measure,
+            "day": day,
+            "days": -left,
+        }
     if left == 0:
         return _("%(measure)s今天期满") % {"measure": measure}
     return _("%(measure)s %(day)s 期满，还剩 %(days)s 天") % {"measure": measure, "day": day, "days": left}
@@ -255,7 +267,7 @@ def transfer_piece(request: Any, letter: OfficialLetter) -> Piece | None:
 
 
 def case_piece(request: Any, *, case: Case, request_ids: list[UUID] | None = None) -> Piece | None:
-    """On a case's page: where it was sent, whence it came with which terms, requests for assistance, letters to begin."""
+    """On a case's page: where it was sent, whence it came with which terms, what was asked, letters to begin."""
     person: User = request.user
     given = [(each, transfer_chip(each)) for each in selectors.transfers_of_case(case)]
     behind = selectors.transfer_behind(case)
@@ -319,7 +331,10 @@ def beside_piece(request: Any, *, letter: OfficialLetter) -> Piece | None:
     if letter.state in OfficialLetter.IN_HAND or letter.by_paper:
         return None
     person: User = request.user
-    rows = [(each, transfer, beside.arrival_of(transfer) if transfer else None) for each, transfer in selectors.beside(letter)]
+    rows = [
+        (each, transfer, beside.arrival_of(transfer) if transfer else None)
+        for each, transfer in selectors.beside(letter)
+    ]
     context = {
         "letter": letter,
         "rows": rows,

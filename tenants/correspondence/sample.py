@@ -21,6 +21,7 @@ from notify.models import Notice
 from tenants.bureau.sample import append_ledgers
 from tenants.clues.models import Clue
 from tenants.clues.services.registering import NewClue, Product, Source, register
+from tenants.correspondence import sample_assist
 from tenants.correspondence.models import OfficialLetter, Partner
 from tenants.correspondence.navigation import SENTENCES
 from tenants.correspondence.services import by_hand, drafting, issuing, partners, receiving, results
@@ -51,6 +52,11 @@ TOLD = (
 
 def fill(stage: Any) -> None:
     """Tell it up to `stage.now`. What was told before is left alone."""
+    _letters(stage)
+    sample_assist.fill(stage)
+
+
+def _letters(stage: Any) -> None:
     with stage.enter("gx"):
         if OfficialLetter.objects.filter(pk=FIRST_ID).exists():
             return

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from accounts.models import Post, User
@@ -110,7 +110,7 @@ def answers(person: User, row: Assistance) -> bool:
 
 
 def keeps(person: User, letter: OfficialLetter) -> bool:
-    """Whether this person goes on with a letter of ours: who drafted it, an officer of the unit, its desk, its heads."""
+    """Whether this person goes on with a letter: who drafted it, an officer of the unit, its desk, its heads."""
     return (
         letter.drafted_by_id == person.pk
         or may_write(person, letter.own_unit_id)
@@ -138,13 +138,15 @@ def officers_by_id(letter: OfficialLetter, ids: Iterable[UUID]) -> list[User]:
 
 
 def exhibits_open_to(person: User, *, limit: int = 60) -> list[Exhibit]:
-    """Evidence this person may lay beside an answer, newest first."""
-    return list(matters.open_to(person).filter(withdrawn_at=None).order_by("-received_at")[:limit])
+    """Evidence this person may lay beside an answer, newest first: of their matters, and what they handed in."""
+    rows = Exhibit.objects.filter(Q(pk__in=matters.open_to(person).order_by().values("pk")) | Q(by_id=person.pk))
+    return list(rows.filter(withdrawn_at=None).order_by("-received_at")[:limit])
 
 
 def exhibits_to_send(person: User, ids: Sequence[UUID]) -> list[Exhibit]:
-    """Evidence this person may open, in the order asked. Raises NotFound404 for one they may not."""
-    return [evidence.access_exhibit(person, pk) for pk in dict.fromkeys(ids)]
+    """Evidence this person handed in or may open, in the order asked. Raises NotFound404 for one they may not."""
+    own = Exhibit.objects.filter(by_id=person.pk, view_only=False).in_bulk(list(ids))
+    return [own.get(pk) or evidence.access_exhibit(person, pk) for pk in dict.fromkeys(ids)]
 
 
 # Cases handed over ---------------------------------------------------------------------------------------------------

@@ -82,7 +82,7 @@ def test_a_province_corrects_its_own_units_and_nobody_elses(border):
     ]
     with context.seat(OFFICE):
         assert take_units("gx", listed, at=now) == 3
-        assert directory.unit("450103").name == "青秀区市场监督管理局"
+        assert directory.unit("450103").name == "南宁市青秀区市场监督管理局"  # at home without the city
         assert directory.unit("450103").agency_word == "桂青市监"
         assert directory.unit("520382").name == "仁怀市市场监督管理局"
         assert directory.unit("gx:z").province_code == "gx"

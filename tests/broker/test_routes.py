@@ -124,7 +124,7 @@ def test_a_province_tells_its_units_when_they_change_and_once_a_day(bureaux, del
             assert routes.tell_units()
         deliver()
         with context.province("gz"):
-            assert directory.unit("450103").name == "青秀区市场监督管理局"
+            assert directory.unit("450103").name == "南宁市青秀区市场监督管理局"
         tick(timedelta(days=1))
         with context.province("gx"):
             assert routes.tell_units()

@@ -26,7 +26,7 @@ STARTING_TOO_S = 420
 HERE = Path(__file__).parent
 CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 NANNING = {"latitude": 22.8167, "longitude": 108.3669, "accuracy": 12}
-HOSTS = {"officer": "gx", "leader": "gx", "appraiser": "brands", "office": "federation"}
+HOSTS = {"officer": "gx", "leader": "gx", "appraiser": "brands", "office": "federation", "superior": "samr"}
 PICTURES = os.environ.get("PICTURES", "")
 
 

@@ -22,7 +22,7 @@ def check(page):
 def test_door_and_leaders_page_are_accessible_and_fit(house, someone, as_persona, width, theme):
     door = someone(width=width, theme=theme).new_page()
     door.goto(house.url())
-    assert door.locator("a.door").count() == 5 and door.locator(".pair svg rect").count() >= 2
+    assert door.locator("a.door").count() == 6 and door.locator(".pair svg rect").count() >= 2
     check(door)
     leader = as_persona("leader", width=width, theme=theme)
     assert leader.locator(".headline b").first.inner_text().isdigit()

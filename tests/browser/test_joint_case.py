@@ -55,6 +55,7 @@ def visit(parties: Parties, client_for: Any) -> Iterator[Callable[..., Page]]:
 
 def looked_at(page: Page, name: str) -> None:
     """No scroll sideways, no violation of axe; a picture of it where one is wanted."""
+    page.wait_for_load_state()
     assert site.overflow(page) <= 0, f"{name} sticks out"
     assert not site.violations(page), f"{name}: {site.violations(page)}"
     if PICTURES:

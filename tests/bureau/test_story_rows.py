@@ -70,6 +70,7 @@ def told(border):
         stage.pictured_shots = lambda code: catalogue.quick_set(code)[:1]
         tell(stage)
         yield stage
+    border.remove_province("samr")
 
 
 def digests():

@@ -54,6 +54,7 @@ WORDS = {
         "seizures": ["propose", "decide", "report", "seal", "hand-over", "release"],
         "opinions/notices": ["submit", "check", "issue", "change", "send-back", "withdraw"],
         "clues/assessments": ["say", "conclude"],
+        "disputes": ["statement", "proposal", "decline", "agree", "withdraw", "raise", "paper"],
         "clues/supervised": ["answer", "refuse", "lift"],
         "clues/competence/rules": ["end", "renew"],
         "clues": ["place", "dispatch", "recall", "verifiers", "hand-down", "end", "return", "supervise", "reopen"],
@@ -93,6 +94,8 @@ WORDS = {
     },
     "part": {"joint-cases": ["wall", "timeline"]},
     "kind": {"papers": ["seizure_decision", "property_list"]},
+    "letter_kind": {"official/from-case": ["assistance_request", "case_transfer"]},
+    "number": {"official/assistance": ["1"]},
     "name": {"desk": ["talk", "head"]},
     "on": {"inspections/day": ["2026-01-01"]},
     "matter_kind": {
@@ -105,7 +108,8 @@ WORDS = {
 ELSEWHERE = {"code", "token", "sha256", "key", "uidb36", "pk", "provider_id"}
 # Rows that are published: everybody of these hosts may read them, so no id of theirs is foreign.
 PUBLISHED = {("province", "product_id"), ("office", "organisation_id"), ("office", "enrolment_id"),
-             ("office", "delivery_id"), ("office", "document_id")}  # fmt: skip
+             ("office", "delivery_id"), ("office", "document_id"), ("province", "unit_ref"),
+             ("office", "unit_ref")}  # fmt: skip
 # What of a province belongs to one unit, so that an officer of another unit is a stranger to it.
 OF_A_UNIT = {"request_id", "item_id", "site_id", "photo_id", "exhibit_id", "appointment_id", "supplement_id",
              "consultation_id", "task_id", "notice_id", "token_id", "matter_id", "sheet_id", "package_id",
@@ -115,7 +119,8 @@ OF_A_UNIT = {"request_id", "item_id", "site_id", "photo_id", "exhibit_id", "appo
              "offer_id", "sample_id", "clue_id", "view_id", "ledger_export_id", "run_id", "target_id",
              "report_id", "clue_telling_id", "card_id", "turn_id", "call_id", "action_id", "seat_id", "escort_id",
              "campaign_id", "assessment_id", "ask_id", "supervision_id", "official_id",
-             "match_id", "stop_id", "series_id", "room_id"}  # fmt: skip
+             "match_id", "stop_id", "series_id", "room_id", "assistance_id",
+             "case_transfer_id", "dispute_id", "route_id", "look_id", "listed_id"}  # fmt: skip
 # Everything that any form or body asks for, so that a wrong id is reached and not hidden behind a missing field.
 BODY = {
     "reason": "因故", "why": "因故", "text": "你好", "note": "", "verb": "agree", "step": "confirm", "name": "某",

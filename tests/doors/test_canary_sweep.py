@@ -110,8 +110,7 @@ class Sent:
 
 
 def sent(cluster, world: World) -> Sent:
-    party = {f"province:{code}": code for code in PROVINCES} | {"office": "office"}
-    party |= {f"organisation:{world.houses[name].organisation.pk}": name for name in HOUSES}
+    party = {f"organisation:{world.houses[name].organisation.pk}": name for name in HOUSES}
     allowed, undeclared = defaultdict(set), set()
     with cluster.superuser(cluster.database_name) as cursor:
         cursor.execute(
@@ -129,7 +128,7 @@ def sent(cluster, world: World) -> Sent:
                     undeclared.add((kind, place, column))
             allowed["office"] |= outside
             for each in (sender, *addressees):
-                allowed[party.get(each, each)] |= inside | outside
+                allowed[party.get(each, each.removeprefix("province:"))] |= inside | outside
     return Sent(allowed, undeclared)
 
 

@@ -1,4 +1,4 @@
-"""Servers of a test's own that may be killed: a copy of the run's PostgreSQL, an empty Valkey, Django pointed at them."""
+"""Servers of a test of its own that may be killed: a copy of the run's PostgreSQL, an empty Valkey."""
 
 import os
 import shutil

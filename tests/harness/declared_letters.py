@@ -5,6 +5,7 @@ kind says so here, and thinks once more whether the addressee needs it.
 """
 
 CARRIED: dict[tuple[str, str], set[str]] = {
+    ("agreement.proposed", "who"): {"accounts.User.title"},
     ("appraisal.chat", "who"): {"accounts.User.title"},
     ("appraisal.commission", "officer_name"): {"accounts.User.name"},
     ("appraisal.commission", "officer_title"): {"accounts.User.title"},
@@ -17,7 +18,9 @@ CARRIED: dict[tuple[str, str], set[str]] = {
     ("assistance.task", "unit_name"): {"accounts.Unit.name"},
     ("consultation.line", "unit_name"): {"accounts.Unit.name"},
     ("consultation.line", "who"): {"accounts.User.title"},
+    ("grant.given", "who"): {"accounts.User.title"},
     ("joint.people_asked", "unit_name"): {"accounts.Unit.name"},
+    ("joint_case.invitation", "entries.said.lead.name"): {"accounts.Unit.name"},
     ("recognition.code_alert", "others.unit_name"): {"accounts.Unit.name"},
     ("recognition.hint", "seen.unit_name"): {"accounts.Unit.name"},
     ("recognition.look_back", "seen.unit_name"): {"accounts.Unit.name"},

@@ -33,6 +33,7 @@ class World:
     zhao: User | None = None
     rows: dict[tuple[str, UUID], list[tuple[str, str]]] = field(default_factory=dict)
     run_letters: Callable[[], int] = int
+    shared: UUID | None = None
 
     def wei(self, code: str) -> User:
         return self.bureaux[code].wei

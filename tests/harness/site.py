@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -17,7 +18,7 @@ from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import override_settings
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from runtime.browser import NODE_MODULES, browser_env, chromium_path, launch_args
 
@@ -153,3 +154,22 @@ def violations(page: Page) -> list[Any]:
 def overflow(page: Page) -> int:
     """By how many pixels the page is wider than the window."""
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def sign_in_by_code(context: BrowserContext, house: Any, host: str, phone: str) -> None:
+    """By telephone and the code that the demonstration shows, as somebody without a persona."""
+    page = context.new_page()
+    page.goto(house.url(host, "/"))
+    page.locator("main a[href*=code]").first.click()
+    page.locator("input[type=tel]").first.fill(phone)
+    page.locator("main form button").first.click()
+    page.locator("input[autocomplete=one-time-code]").wait_for()
+    codes = context.new_page()
+    codes.goto(house.url(host, "/dev/codes/"))
+    code = re.search(r"\b\d{6}\b", codes.inner_text("main"))
+    assert code, codes.inner_text("main")
+    codes.close()
+    page.locator("input[autocomplete=one-time-code]").fill(code.group())
+    page.locator("main form button").first.click()
+    page.wait_for_url(lambda url: "/accounts/" not in url)
+    page.close()

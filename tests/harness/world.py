@@ -16,6 +16,8 @@ from typing import Any
 from harness import (
     agreement_rows,
     answer_rows,
+    assist_rows,
+    broker_rows,
     campaign_rows,
     correspondence_rows,
     jointcase_rows,
@@ -133,12 +135,16 @@ def build(between: Callable[[World], None] = lambda world: None) -> World:
     for code, house in (("gx", "lan"), ("gz", "he")):
         world.ids[code] |= campaign_rows.fill(code, organisation_id=world.houses[house].organisation.pk)
         world.ids[code] |= correspondence_rows.fill(code)
+        world.ids[code] |= assist_rows.fill(code)
         world.ids[code] |= matching_rows.of_a_province(code, world.people[code]["wei"])
         world.ids[house] |= matching_rows.of_a_house(world.houses[house].organisation.pk)
         world.ids[code] |= jointcase_rows.fill(code, organisation_id=world.houses[house].organisation.pk)
     world.ids["office"] |= matching_rows.of_the_office()
     agreement_rows.fill(world)
     between(world)
+    for code in ("gx", "gz"):
+        world.ids[code] |= broker_rows.fill(code, world.people[code]["chen"].unit_id)
+    world.ids["office"] |= broker_rows.fill_office()
     deliver_everywhere()
     for house in world.houses:
         world.ids[house]["room_id"] = jointcase_rows.of_a_house(world.houses[house].organisation.pk)

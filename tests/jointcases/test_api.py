@@ -30,8 +30,8 @@ def test_rooms_are_read_and_written_by_programs_on_three_hosts_and_the_table_lea
     answer = post("progress", **progress)
     assert answer.status_code == 200 and answer.json()["progress"][0]["quantity"] == "96.000"
     assert post("task", title="查上线", holder=own).status_code == 200
-    end = {"label": "某酒行", "kind": "shop"}
-    assert post("tie", via="waybill", value="SF1", one=end, other={"label": "某仓", "kind": "store"}).status_code == 200
+    end = {"name": "某酒行", "kind": "shop"}
+    assert post("tie", via="waybill", value="SF1", one=end, other={"name": "某仓", "kind": "store"}).status_code == 200
     assert post("tie", via="waybill", value="SF1", one=end, other=end).json()["code"] == "joint_case_tie_ends"
     said = post("minutes", title="一次", held_on=str(clock.today()), actions=[{"text": "送检", "seat_id": own}])
     assert said.json()["meetings"][0]["actions"][0]["done"] is False

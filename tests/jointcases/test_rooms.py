@@ -14,7 +14,7 @@ from harness.jointcase_world import at
 from accounts.models import User
 from federation.contracts.addresses import Address
 from federation.contracts.joint_case import JointCaseInvitationV1
-from federation.jointcases import reckoning, selectors
+from federation.jointcases import access, reckoning, selectors
 from federation.jointcases.errors import LeadStays, RoomClosed, RowsOpen
 from federation.jointcases.models import Entry, Room, RoomFile, RoomGrant
 from federation.jointcases.services import propose, rooms, wall, work
@@ -146,12 +146,16 @@ def test_one_who_joins_late_gets_what_was_said_before_and_files_that_are_for_it(
         file = RoomFile.objects.get()
         assert file.item_id == item and file.exhibit.sha256 == exhibit.sha256 and file.exhibit.view_only
         assert set(parties.inside("gz").now.items) == {item, other}
-        assert selectors.may_open(parties.of["gz"].desk, file)
-        assert not selectors.may_open(parties.of["gz"].mo, file)
+        assert access.opens_by_room(parties.of["gz"].desk, file.exhibit)
+        assert not access.opens_by_room(parties.of["gz"].mo, file.exhibit)
     with at("lan"):
         assert not RoomFile.objects.exists() and item in parties.inside("lan").now.items
     with at("gx"):
         assert {(row.party, row.ended_at) for row in RoomGrant.objects.all()} == {("province:gz", None)}
+        chen = parties.inside("gx", parties.of["gx"].chen)
+        wall.end(room=chen, item_id=item, reason="已移转原件")
+    with at("gz"):  # before any letter came
+        assert not access.opens_by_room(parties.of["gz"].desk, file.exhibit)
 
 
 def _shown(room, exhibit, title, **more):

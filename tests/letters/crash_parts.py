@@ -1,8 +1,8 @@
 """What the processes that die for G6 share: the named points, a store that lies in their folder, receivers.
 
 FOLDER/crash-at holds "<point> <victim>". Whoever comes to that point first is the place where it happens: the victim
-"self" dies there and then (-9); for a server it says so in FOLDER/reached and waits until the test has killed the server
-and taken the marker away.
+"self" dies there and then (-9); for a server it says so in FOLDER/reached and waits until the test has killed it and
+taken the marker away.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def crash(point: str) -> None:
         marker.unlink()
         os.kill(os.getpid(), signal.SIGKILL)
     (FOLDER / "reached").touch()
-    end = time.monotonic() + 60
+    end = time.monotonic() + 240
     while marker.exists() and time.monotonic() < end:
         time.sleep(0.02)
 

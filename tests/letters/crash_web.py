@@ -31,7 +31,7 @@ from federation.letters.models import Letter  # noqa: E402
 from federation.letters.post import post  # noqa: E402
 from provinces import context  # noqa: E402
 from tests.letters.conftest import CHEN, NoteV1  # noqa: E402
-from tests.letters.crash_parts import crash, set_up  # noqa: E402
+from tests.letters.crash_parts import FOLDER, crash, set_up  # noqa: E402
 
 STORE = set_up()
 
@@ -79,11 +79,11 @@ def take(asked: dict[str, str], body, length: int) -> None:
     with transaction.atomic():
         if Letter.objects.filter(thread=thread).exists():
             return
-        post(
-            NoteV1(text=asked["name"]), to=Address.province(asked["to"]), thread=thread, by=CHEN, attachments=[photo]
-        )
+        post(NoteV1(text=asked["name"]), to=Address.province(asked["to"]), thread=thread, by=CHEN, attachments=[photo])
         crash("web_before_commit")
     crash("web_after_commit")
 
 
-make_server("127.0.0.1", int(sys.argv[2]), application, server_class=Server, handler_class=Quiet).serve_forever()
+server = make_server("127.0.0.1", int(sys.argv[2]), application, server_class=Server, handler_class=Quiet)
+(FOLDER / "web-ready").touch()
+server.serve_forever()

@@ -17,9 +17,18 @@ import django  # noqa: E402 - the path has to be set first
 
 django.setup()
 
+from celery.signals import worker_ready  # noqa: E402
+
 from config.celery import app  # noqa: E402
-from tests.letters.crash_parts import set_up  # noqa: E402
+from tests.letters.crash_parts import FOLDER, set_up  # noqa: E402
 
 set_up()
+
+
+@worker_ready.connect
+def ready(**_said: object) -> None:
+    (FOLDER / "worker-ready").touch()
+
+
 app.conf.broker_connection_max_retries = None
 app.worker_main(["worker", "--pool", "solo", "--loglevel", "warning", "--without-gossip", "--without-mingle"])

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
@@ -42,6 +42,8 @@ QUICK = [
     ("web_after_commit", "self"),
 ]
 SETTLED_WITHIN_S = 60.0
+UP_WITHIN_S = 240.0
+"""For starting again and coming to the point: says nothing of the promise, and other tests may load the machine."""
 
 
 @dataclass
@@ -61,7 +63,19 @@ class Site:
             "VAR_DIR": str(self.folder / "var"),
         }
         arguments = [str(self.folder), *([str(self.port)] if name == "web" else [])]
+        (self.folder / f"{name}-ready").unlink(missing_ok=True)
         self.processes[name] = subprocess.Popen([sys.executable, str(script), *arguments], env=environment)
+
+    def wait_for(self, name: str) -> None:
+        """Until one of them says that it is up again."""
+        self._until((self.folder / f"{name}-ready").exists, f"{name} did not start")
+
+    @staticmethod
+    def _until(ready: Callable[[], bool], what: str) -> None:
+        end = time.monotonic() + UP_WITHIN_S
+        while not ready():
+            assert time.monotonic() < end, what
+            time.sleep(0.05)
 
     def stop(self) -> None:
         for process in self.processes.values():
@@ -71,7 +85,7 @@ class Site:
     def upload(self, sender: str, thread: UUID, name: str, data: bytes) -> None:
         """As a phone does: again and again, until it has an answer."""
         target = "/?" + urlencode({"from": sender, "to": RING[sender], "thread": thread, "name": name})
-        end = time.monotonic() + 2 * SETTLED_WITHIN_S
+        end = time.monotonic() + 2 * UP_WITHIN_S
         while time.monotonic() < end:
             wire = http.client.HTTPConnection("127.0.0.1", self.port, timeout=SETTLED_WITHIN_S)
             with contextlib.suppress(OSError, http.client.HTTPException):
@@ -85,15 +99,12 @@ class Site:
         """Wait until the point is reached, kill what is to be killed, and start it again."""
         name = "web" if point.startswith("web_") else "worker"
         if victim == "self":
-            self.processes[name].wait(SETTLED_WITHIN_S)
+            self.processes[name].wait(UP_WITHIN_S)
             assert self.processes[name].returncode == -signal.SIGKILL
             self.start(name)
+            self.wait_for(name)
         else:
-            end = time.monotonic() + SETTLED_WITHIN_S
-            while not (self.folder / "reached").exists():
-                assert time.monotonic() < end, f"{point} was not reached"
-                assert self.processes[name].poll() is None
-                time.sleep(0.05)
+            self._until((self.folder / "reached").exists, f"{point} was not reached")
             self.servers.kill(victim)
             (self.folder / "reached").unlink()
             (self.folder / "crash-at").unlink()
@@ -108,6 +119,8 @@ def site(desk, border, tmp_path) -> Iterator[Site]:
         try:
             made.start("web")
             made.start("worker")
+            made.wait_for("web")
+            made.wait_for("worker")
             yield made
         finally:
             made.stop()

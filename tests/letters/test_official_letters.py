@@ -38,7 +38,7 @@ class NoteAnsweredV1(Message):
     """An answer to a note."""
 
     kind = "test.note_answered"
-    answers = ("test.note",)
+    settles = ("test.note",)
 
     text: str
 
@@ -136,7 +136,7 @@ def test_the_lists_are_the_same_as_files_and_open_letters_are_filtered_by_route_
     assert client.get("/api/v1/letters/official/", {"age": "overdue"}).json()["results"] == []
     book = client.get("/letters/official/?form=xlsx")
     assert book.content[:2] == b"PK" and "attachment" in book["Content-Disposition"]
-    assert client.get("/letters/official/?party=nobody&state=?").status_code == 200
+    assert client.get("/letters/official/?party=nobody&state=?&sender=organisation:x&page=no").status_code == 200
     for path in ("/letters/official/", "/letters/map/"):
         lu = person(GZ, f"lu{len(path)}", "陆处", Post.Role.DISPATCHER)
         assert client_for("gz", user=lu).get(path).status_code == 404

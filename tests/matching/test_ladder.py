@@ -1,9 +1,8 @@
-"""What is disclosed climbs by consent: number of provinces; goods and weeks; unit and liaison; contents (F-02, F-17)."""
+"""What is disclosed climbs by consent: number of provinces; goods and weeks; unit; contents (F-02, F-17)."""
 
 from __future__ import annotations
 
 from datetime import date
-from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -12,8 +11,9 @@ from harness import people
 from harness.matching_world import PHONE, World
 
 from audit.models import Trail
+from federation.grants.models import Grant
 from federation.letters.delivery import deliver_waiting
-from federation.matching import contents, sources
+from federation.matching import sources
 from federation.matching.errors import MatchResting, OutOfOrder
 from federation.matching.models import BrandAsk, BrandQuestion, MatchStep, Pair, PairStep
 from federation.matching.services import asked, finding, ladder, relaying
@@ -174,17 +174,8 @@ def test_an_owner_that_cannot_be_asked_is_not_named(met: World) -> None:
         assert not BrandAsk.objects.exists()
 
 
-def test_contents_go_by_a_grant_to_the_province_that_was_named(met: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The fourth rung gives a grant, which ends and can be ended, to the province that the third rung named."""
-    given = []
-
-    def give(**fields: object) -> SimpleNamespace:
-        given.append(fields)
-        return SimpleNamespace(grant_id=uuid7())
-
-    monkeypatch.setattr(
-        contents, "import_module", lambda name: SimpleNamespace(give=give, Shared=lambda **fields: fields)
-    )
+def test_contents_go_by_a_grant_to_the_province_that_was_named(met: World) -> None:
+    """The fourth rung gives a grant of the facts, which ends and can be ended, to whom the third rung named."""
     both(met, 1)
     both(met, 2)
     with context.province("gx"), pytest.raises(BadInput):
@@ -193,8 +184,11 @@ def test_contents_go_by_a_grant_to_the_province_that_was_named(met: World, monke
     with context.province("gx"), pytest.raises(BadInput):
         ladder.say(match_id=met.match("gx").pk, rung=4, by=met.wei("gx"), grant_until=date(2020, 1, 1))
     both(met, 4)
-    assert [str(each["to"]) for each in given] == ["province:gd", "province:gx"]
-    assert step(met, "gx", 4).told["grant_id"]
+    with context.province("gd"):
+        held = Grant.objects.get(side=Grant.Side.HELD)
+        assert (held.giver, held.contents) == ("province:gx", {"fact": "view"})
+        assert str(held.grant_id) == step(met, "gd", 4).told["grant_id"]
+        assert held.items.get().text == "某店 48 瓶"
 
 
 def test_a_match_that_is_over_takes_no_more_steps(met: World) -> None:

@@ -89,7 +89,7 @@ def learn(message: type[Message]) -> None:
         receives(message, at="province")(note)
 
 
-# What both installations of a test do --------------------------------------------------------------------------------------
+# What both installations of a test do ---------------------------------------------------------------------------------
 
 
 def put(seat_name: str, data: bytes, what: str) -> Attachment:
@@ -156,7 +156,7 @@ def course(code: str, letter_id: UUID) -> list[dict[str, Any]]:
         ]  # fmt: skip
 
 
-# The other one ------------------------------------------------------------------------------------------------------------
+# The other one --------------------------------------------------------------------------------------------------------
 
 
 class House:
@@ -169,8 +169,8 @@ class House:
         """Forget the other side and all letters."""
         with context.owner(), connection.cursor() as cursor:
             cursor.execute(
-                "TRUNCATE peers_peer, peers_peerkey, peers_ownkey, peers_seenrequest, peers_arrival, provinces_remoteparty,"
-                " letters_letter, letters_letterbody, letters_delivery, letters_ledgerentry"
+                "TRUNCATE peers_peer, peers_peerkey, peers_ownkey, peers_seenrequest, peers_arrival,"
+                " provinces_remoteparty, letters_letter, letters_letterbody, letters_delivery, letters_ledgerentry"
             )
             cursor.execute(f"TRUNCATE {self.code}.audit_trail CASCADE")
             cursor.execute("UPDATE provinces_directoryversion SET version = version + 1")

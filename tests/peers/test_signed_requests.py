@@ -67,7 +67,9 @@ def wire(border, notes, client_for) -> Wire:
         card = services.Card(NAME, "https://courier.hn.example.test", written(THEIRS))
         peer = services.add(card=str(card), title="乙", by=house.ZHOU)
         services.confirm(peer, by=house.ZHOU)
-        services.take_parties(peer, [{"party": "province:hn", "title": "海南", "division_code": "460000"}], by=house.ZHOU)
+        services.take_parties(
+            peer, [{"party": "province:hn", "title": "海南", "division_code": "460000"}], by=house.ZHOU
+        )
     DIRECTORY.clear()
     yield Wire(client_for("courier"))
     with context.owner():
@@ -185,7 +187,8 @@ def test_a_letter_is_taken_only_as_its_sender_can_have_written_it(wire):
 
 def _manifest(key: str | None) -> dict[str, str]:
     file = {
-        "object_key": key, "media_type": "image/jpeg", "size_bytes": 1, "sha256": "0" * 64, "sm3": "0" * 64, "what": "x",
+        "object_key": key, "media_type": "image/jpeg", "size_bytes": 1, "sha256": "0" * 64, "sm3": "0" * 64,
+        "what": "x",
     }  # fmt: skip
     text = json.dumps([file]) if key else "{}x"
     return {"manifest": text, "manifest_sha256": sha256_hex(text.encode())}
@@ -289,7 +292,14 @@ def test_the_courier_connects_to_public_addresses_and_networks_that_were_named(s
     assert outbound.is_allowed("10.8.0.9")
     assert outbound.is_allowed("::ffff:10.8.0.9")
     assert not outbound.is_allowed("10.9.0.9")
-    for url in ("ftp://x.test", "https://x.test/path", "https://u@x.test", "https://x.test?a", "https://", "https://x:y"):
+    for url in (
+        "ftp://x.test",
+        "https://x.test/path",
+        "https://u@x.test",
+        "https://x.test?a",
+        "https://",
+        "https://x:y",
+    ):
         with pytest.raises(AddressRefused):
             outbound.check_url(url)
 

@@ -131,3 +131,23 @@ def test_home_is_here_only_on_its_own_page(bars):
 def test_an_item_is_not_offered_to_whom_it_is_not_meant_for(bars):
     nav.register(nav.NavItem(area="desk", url_name="clues", label="线索", icon="list", allowed=lambda r: False))
     assert nav.items("desk", RequestFactory().get("/")) == []
+
+
+def test_entries_of_a_group_stand_together_after_those_of_none_in_the_order_of_the_groups(bars, monkeypatch):
+    monkeypatch.setattr(nav, "_groups", {})
+    nav.register(nav.NavItem(area="phone", url_name="home", label="首页", icon="home", order=9))
+    nav.group("phone", "线索工作", "clues")
+    nav.group("phone", "其他", "home")
+    assert [(e["label"], e["group"]) for e in nav.items("phone", RequestFactory().get("/"))] == [
+        ("线索", "线索工作"), ("首页", "其他"),
+    ]  # fmt: skip
+
+
+def test_what_waits_is_told_with_its_age_and_nothing_is_told_of_what_does_not(bars):
+    since = datetime(2026, 3, 2, tzinfo=UTC)
+    nav.register(
+        nav.NavItem(area="phone", url_name="clues", label="线索", icon="list", count=lambda r: 120,
+                    waits="超期的线索", oldest=lambda r: since)
+    )  # fmt: skip
+    (line,) = nav.waiting("phone", RequestFactory().get("/"))
+    assert (line.label, line.count, line.oldest_at, line.url) == ("超期的线索", 120, since, "/clues/")

@@ -48,7 +48,6 @@ from kernel import clock
 from kernel.errors import NotFound404
 from kernel.ids import uuid7
 from notify.services import tell
-from provinces.hosts import DIRECTORY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,9 +112,13 @@ def amend(*, by: Person, agreement: Agreement, wanted: Wanted) -> Revision:
 
 
 def _checked(form: str, wanted: Wanted) -> Wanted:
-    active = {host.seat.name for host in DIRECTORY.provinces() if host.state == "active"}
     parties = list(dict.fromkeys(wanted.parties))
-    if own() not in parties or len(parties) < 2 or not set(parties) <= active or not wanted.title.strip():
+    if (
+        own() not in parties
+        or len(parties) < 2
+        or not set(parties) <= set(selectors.open_provinces())
+        or not wanted.title.strip()
+    ):
         raise PartiesWrong()
     if form == Form.PAIR and len(parties) != 2:
         raise PartiesWrong()

@@ -90,7 +90,6 @@ def call(
         starts_at=starts_at, agenda=tuple(lines), parties=members, who=by.display_name[:40], at=clock.now(),
     )  # fmt: skip
     meeting = _keep_call(message, host=own())
-    Seat.objects.filter(meeting_id=meeting.pk, party=own()).update(coming=True, answered_at=clock.now())
     post(message, _others(meeting), thread=meeting.pk, by=by)
     return meeting
 
@@ -130,7 +129,8 @@ def _keep_call(message: MeetingCalledV1, *, host: str, by: Person = MACHINE) -> 
     )
     if made:
         for code in message.parties:
-            Seat.objects.update_or_create(meeting_id=meeting.pk, party=code, defaults={"invited": True})
+            said = {"coming": True, "answered_at": message.at} if code == host else {}
+            Seat.objects.update_or_create(meeting_id=meeting.pk, party=code, defaults={"invited": True, **said})
     elif message.number > meeting.number:
         Meeting.objects.filter(pk=meeting.pk).update(
             number=message.number, title=message.title, place=message.place, starts_at=message.starts_at,

@@ -117,12 +117,17 @@ def _settle_agreement(
     fields: dict[str, Any] = {
         "members": members, "current_id": current.pk, "title": current.title, "entered_at": current.entered_at,
     }  # fmt: skip
-    over = current.valid_until < clock.today()
-    ended = len(members) < 2 or (required().kind == "province" and own() not in members)
-    if ended:
-        fields["ended_why"] = _why(members, left)
+    mine = own() if required().kind == "province" else ""
+    if len(members) < 2 or (mine in left and mine not in members):
+        fields["ended_why"] = str(_("本省已退出") if mine in left and mine not in members else _("只剩不到两个成员"))
         _step(agreement, "end", {Agreement.State.IN_FORCE, Agreement.State.EXPIRED}, fields)
-    elif over:
+    elif mine and mine not in members:  # it began without us: our word is still open, or was no
+        if mine in heard and agreement.state == Agreement.State.PROPOSED:
+            move(agreement, "drop", by=MACHINE, **fields)
+        else:
+            Agreement.objects.filter(pk=agreement.pk).update(**fields)
+            agreement.refresh_from_db()
+    elif current.valid_until < clock.today():
         _step(agreement, "expire", {Agreement.State.IN_FORCE}, fields)
     else:
         before = {Agreement.State.PROPOSED, Agreement.State.EXPIRED, Agreement.State.ENDED, Agreement.State.DROPPED}
@@ -141,12 +146,6 @@ def _step(agreement: Agreement, verb: str, sources: set[Agreement.State], fields
     else:
         Agreement.objects.filter(pk=agreement.pk).update(**fields)
         agreement.refresh_from_db()
-
-
-def _why(members: list[str], left: dict[str, datetime]) -> str:
-    if own() in left and own() not in members:
-        return str(_("本省已退出"))
-    return str(_("只剩不到两个成员"))
 
 
 def _publish(agreement: Agreement, current: Revision) -> None:

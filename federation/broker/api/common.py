@@ -62,15 +62,15 @@ class Disputes(InsiderView):
 
     pagination_class = ByNewest
 
-    @extend_schema(operation_id="disputes", responses=shapes.DisputeOut(many=True))
+    @extend_schema(operation_id="disputes", responses=shapes.ProvinceDisputeOut(many=True))
     def get(self, request: Request) -> Response:
-        return self.paged(selectors.disputes(request.user), shapes.DisputeOut)
+        return self.paged(selectors.disputes(request.user), shapes.ProvinceDisputeOut)
 
 
 class Dispute(InsiderView):
-    @extend_schema(operation_id="dispute", responses=shapes.DisputeDetailOut)
+    @extend_schema(operation_id="dispute", responses=shapes.ProvinceDisputeDetailOut)
     def get(self, request: Request, dispute_id: UUID) -> Response:
-        return Response(shapes.DisputeDetailOut(selectors.access_dispute(request.user, dispute_id)).data)
+        return Response(shapes.ProvinceDisputeDetailOut(selectors.access_dispute(request.user, dispute_id)).data)
 
 
 class Routes(InsiderView):

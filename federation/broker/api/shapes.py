@@ -7,6 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from federation.broker import selectors
 from federation.broker.models import Dispute, DisputeWord, ListedSupervision, Look, Route, SupervisionReport
 from federation.letters.models import Delivery
 from gateway.serializers import Fields
@@ -76,8 +77,6 @@ class RouteDetailOut(RouteOut):
 
     @extend_schema_field(RouteProposalOut(many=True))
     def get_proposals(self, route: Route) -> list[dict[str, Any]]:
-        from federation.broker import selectors
-
         return list(RouteProposalOut(selectors.proposals_of(route), many=True).data)
 
 
@@ -111,6 +110,7 @@ class LookAskIn(Fields):
 class LookGiveIn(Fields):
     fact = serializers.ChoiceField(["none", "masked", "view"])
     person = serializers.ChoiceField(["none", "masked", "view"])
+    file = serializers.ChoiceField(["none", "masked", "view"], required=False)
 
 
 class BrokerReasonIn(Fields):
@@ -150,7 +150,7 @@ class GrantOfLetterOut(serializers.Serializer[Any]):
     grant_id = serializers.UUIDField()
 
 
-class DisputeOut(serializers.ModelSerializer[Dispute]):
+class ProvinceDisputeOut(serializers.ModelSerializer[Dispute]):
     class Meta:
         model = Dispute
         fields = [
@@ -160,25 +160,23 @@ class DisputeOut(serializers.ModelSerializer[Dispute]):
         ]  # fmt: skip
 
 
-class DisputeWordOut(serializers.ModelSerializer[DisputeWord]):
+class ProvinceDisputeWordOut(serializers.ModelSerializer[DisputeWord]):
     class Meta:
         model = DisputeWord
         fields = ["id", "province", "kind", "text", "names", "answers", "by_name", "at"]
 
 
-class DisputeDetailOut(DisputeOut):
+class ProvinceDisputeDetailOut(ProvinceDisputeOut):
     """With what both sides said; the office gets none."""
 
     words = serializers.SerializerMethodField()
 
-    class Meta(DisputeOut.Meta):
-        fields = [*DisputeOut.Meta.fields, "words"]
+    class Meta(ProvinceDisputeOut.Meta):
+        fields = [*ProvinceDisputeOut.Meta.fields, "words"]
 
-    @extend_schema_field(DisputeWordOut(many=True))
+    @extend_schema_field(ProvinceDisputeWordOut(many=True))
     def get_words(self, dispute: Dispute) -> list[dict[str, Any]]:
-        from federation.broker import selectors
-
-        return list(DisputeWordOut(selectors.words_of(dispute), many=True).data)
+        return list(ProvinceDisputeWordOut(selectors.words_of(dispute), many=True).data)
 
 
 class DisputeOpenIn(Fields):
@@ -207,14 +205,14 @@ class DisputeDecideIn(Fields):
     conditions = serializers.CharField(max_length=2000, required=False, allow_blank=True)
 
 
-class SupervisionReportOut(serializers.ModelSerializer[SupervisionReport]):
+class ListedSupervisionReportOut(serializers.ModelSerializer[SupervisionReport]):
     class Meta:
         model = SupervisionReport
         fields = ["id", "text", "is_final", "by_name", "at"]
 
 
 class ListedSupervisionOut(serializers.ModelSerializer[ListedSupervision]):
-    reports = SupervisionReportOut(many=True)
+    reports = ListedSupervisionReportOut(many=True)
 
     class Meta:
         model = ListedSupervision

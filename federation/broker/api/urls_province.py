@@ -76,45 +76,47 @@ class LookDecline(common.InsiderView):
 
 
 class Disputes(common.Disputes):
-    @extend_schema(operation_id="dispute_open", request=shapes.DisputeOpenIn, responses={201: shapes.DisputeDetailOut})
+    @extend_schema(
+        operation_id="dispute_open", request=shapes.DisputeOpenIn, responses={201: shapes.ProvinceDisputeDetailOut}
+    )
     def post(self, request: Request) -> Response:
         said = read(shapes.DisputeOpenIn, request)
         letter_id = said.pop("letter_id", None)
         if letter_id is not None:
             selectors.access_seat_letter(letter_id)
         row = open_dispute(letter_id=letter_id, kind="matter", by=request.user, **said)
-        return Response(shapes.DisputeDetailOut(row).data, status=status.HTTP_201_CREATED)
+        return Response(shapes.ProvinceDisputeDetailOut(row).data, status=status.HTTP_201_CREATED)
 
 
 class DisputeSay(common.InsiderView):
     """A statement, a proposal, an answer to the other's, or the end of one's own."""
 
-    @extend_schema(operation_id="dispute_say", request=shapes.DisputeSayIn, responses=shapes.DisputeDetailOut)
+    @extend_schema(operation_id="dispute_say", request=shapes.DisputeSayIn, responses=shapes.ProvinceDisputeDetailOut)
     def post(self, request: Request, dispute_id: UUID) -> Response:
         row = selectors.access_dispute(request.user, dispute_id)
         said = {"text": "", **read(shapes.DisputeSayIn, request)}
-        return Response(shapes.DisputeDetailOut(disputes.say(row, by=request.user, **said)).data)
+        return Response(shapes.ProvinceDisputeDetailOut(disputes.say(row, by=request.user, **said)).data)
 
 
 class DisputeRaise(common.InsiderView):
     """报请指定管辖."""
 
-    @extend_schema(operation_id="dispute_raise", request=None, responses=shapes.DisputeDetailOut)
+    @extend_schema(operation_id="dispute_raise", request=None, responses=shapes.ProvinceDisputeDetailOut)
     def post(self, request: Request, dispute_id: UUID) -> Response:
         row = selectors.access_dispute(request.user, dispute_id)
-        return Response(shapes.DisputeDetailOut(disputes.raise_up(row, by=request.user)).data)
+        return Response(shapes.ProvinceDisputeDetailOut(disputes.raise_up(row, by=request.user)).data)
 
 
 class SupervisionReport(common.InsiderView):
     @extend_schema(
         operation_id="listed_supervision_report",
         request=shapes.SupervisionReportIn,
-        responses={201: shapes.SupervisionReportOut},
+        responses={201: shapes.ListedSupervisionReportOut},
     )
     def post(self, request: Request, listed_id: UUID) -> Response:
         row = selectors.access_supervision(request.user, listed_id)
         made = supervision.report(row, by=request.user, **read(shapes.SupervisionReportIn, request))
-        return Response(shapes.SupervisionReportOut(made).data, status=status.HTTP_201_CREATED)
+        return Response(shapes.ListedSupervisionReportOut(made).data, status=status.HTTP_201_CREATED)
 
 
 urlpatterns = [

@@ -19,11 +19,13 @@ from gateway.serializers import read
 class DisputeDecide(common.InsiderView):
     """指定管辖: one of the two, final."""
 
-    @extend_schema(operation_id="dispute_decide", request=shapes.DisputeDecideIn, responses=shapes.DisputeDetailOut)
+    @extend_schema(
+        operation_id="dispute_decide", request=shapes.DisputeDecideIn, responses=shapes.ProvinceDisputeDetailOut
+    )
     def post(self, request: Request, dispute_id: UUID) -> Response:
         row = selectors.access_dispute(request.user, dispute_id)
         said = read(shapes.DisputeDecideIn, request)
-        return Response(shapes.DisputeDetailOut(disputes.decide(row, by=request.user, **said)).data)
+        return Response(shapes.ProvinceDisputeDetailOut(disputes.decide(row, by=request.user, **said)).data)
 
 
 class Supervisions(common.Supervisions):

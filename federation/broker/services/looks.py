@@ -19,7 +19,7 @@ from audit.move import move
 from audit.trail import Person
 from federation.broker import hooks
 from federation.broker.models import Look
-from federation.broker.services.common import need, tell_desk, title_of, url
+from federation.broker.services.common import is_superior, need, tell_desk, title_of, url
 from federation.contracts.addresses import Address
 from federation.contracts.broker import LookAskedV1, LookGrantedV1, LookRefusedV1
 from federation.contracts.grants import Content, Level
@@ -57,6 +57,8 @@ def ask(*, letter_id: UUID, purpose: str, until: date, by: Person) -> Look:
     if not 0 <= days <= MOST_DAYS:
         raise BadInput(_("使用期限从今天起，最长一年。"), code="until_wrong")
     province = Address.parse(letter.sender).name
+    if is_superior(province):
+        raise BadInput(_("总局的函件不在这里申请调阅。请直接与总局联系。"), code="superior_not_asked")
     try:
         with transaction.atomic():
             row = Look.objects.create(

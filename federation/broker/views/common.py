@@ -18,8 +18,10 @@ from django.views.decorators.http import require_GET
 
 from divisions.resolving import resolve
 from federation.broker import directory, selectors
-from federation.broker.forms import DirectoryFilter
+from federation.broker.forms import LETTER_KINDS, DirectoryFilter
 from federation.broker.models import Dispute, ListedSupervision, Look, Route
+from federation.broker.services.common import title_of
+from federation.letters.words import kind_name
 from kernel.errors import BadInput, Conflict, NotAllowed, Words
 from webui.pages import show_page
 
@@ -132,8 +134,6 @@ def dispute_context(request: HttpRequest, dispute: Dispute) -> dict[str, Any]:
 
 def dispute_rows(disputes: Any) -> list[dict[str, Any]]:
     """Disputes as a list shows them."""
-    from federation.broker.services.common import title_of
-
     return [
         {
             "row": each,
@@ -149,8 +149,6 @@ def dispute_rows(disputes: Any) -> list[dict[str, Any]]:
 
 def supervision_rows(rows: Any) -> list[dict[str, Any]]:
     """Orders from above as a list shows them."""
-    from federation.broker.services.common import title_of
-
     return [
         {
             "row": each,
@@ -165,10 +163,6 @@ def supervision_rows(rows: Any) -> list[dict[str, Any]]:
 
 def route_rows(rows: Any) -> list[dict[str, Any]]:
     """Questions for a route as a list shows them."""
-    from federation.broker.forms import LETTER_KINDS
-    from federation.broker.services.common import title_of
-    from federation.letters.words import kind_name
-
     kinds = dict(LETTER_KINDS)
     found = []
     for each in rows:

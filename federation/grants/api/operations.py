@@ -16,10 +16,15 @@ from federation.contracts.addresses import Address
 from federation.grants import guarded, selectors, services
 from federation.grants.models import ContentWord, Grant, Item, LevelWord, Use
 from gateway.paging import ByNewest
+from gateway.problems import MEDIA_TYPE
+from gateway.schema import ProblemOut
 from gateway.serializers import Fields, read, read_query
 from gateway.views import ApiView
 from kernel.errors import BadInput, NotFound404
 from kernel.ids import uuid7
+
+OVER = {(410, MEDIA_TYPE): ProblemOut}
+"""The grant is over."""
 
 
 class GrantItemOut(serializers.ModelSerializer[Item]):
@@ -168,7 +173,7 @@ class GrantEnd(GrantView):
 class GrantRenew(GrantView):
     """Go on under a new grant."""
 
-    @extend_schema(operation_id="grant_renew", request=GrantRenewIn, responses={201: GrantOut})
+    @extend_schema(operation_id="grant_renew", request=GrantRenewIn, responses={201: GrantOut, **OVER})
     def post(self, request: Request, given_id: UUID) -> Response:
         found = _own(request, given_id)
         made = services.renew(found, by=person_of(request._request), **read(GrantRenewIn, request))
@@ -188,7 +193,7 @@ class GrantUses(GrantView):
 class GrantItem(GrantView):
     """What is held, as long as the grant holds. 410 `grant_over` afterwards."""
 
-    @extend_schema(operation_id="grant_item", responses=GrantContentOut)
+    @extend_schema(operation_id="grant_item", responses={200: GrantContentOut, **OVER})
     def get(self, request: Request, grant_id: UUID, shared_id: UUID) -> Response:
         found = selectors.access_item(request._request, grant_id, shared_id)
         person = person_of(request._request)

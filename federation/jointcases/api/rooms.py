@@ -248,7 +248,7 @@ class JointCaseEndIn(Fields):
     """One end of a link: one that is known, or a new one."""
 
     node_id = serializers.UUIDField(required=False, default=None)
-    label = serializers.CharField(max_length=80, required=False, default="")
+    name = serializers.CharField(max_length=80, required=False, default="", source="label")
     kind = serializers.ChoiceField(["shop", "store", "maker", "person", "account"], required=False, default="shop")
     place = serializers.CharField(max_length=80, required=False, default="")
 

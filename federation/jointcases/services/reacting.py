@@ -70,7 +70,10 @@ def take_files(room: Room, now: RoomNow, entries: Sequence[EntryV1], envelope: E
         if RoomFile.objects.filter(room=room, item_id=it.item_id).exists():
             continue
         exhibit = take_in_view(
-            beside[it.view_sha256], letter_id=envelope.letter_id, captured_at=it.captured_at, by_name=entry.who
+            beside[it.view_sha256],  # type: ignore[arg-type]
+            letter_id=envelope.letter_id,
+            captured_at=it.captured_at,
+            by_name=entry.who,
         )
         RoomFile.objects.create(room=room, item_id=it.item_id, exhibit=exhibit)
 
@@ -102,16 +105,16 @@ def _tell(room: Room, before: RoomNow, after: RoomNow, by: Person) -> None:
         _notice(room, [task.holder], words.format(name=name, task=task.is_.title), by, urgent=task.returned)
     if after.lead_party == me and after.lead:
         for pk, seat in after.seats.items():
-            was = before.seats.get(pk)
-            if seat.party == me or was is None or was.state == seat.state:
+            then = before.seats.get(pk)
+            if seat.party == me or then is None or then.state == seat.state:
                 continue
-            words = {
+            told = {
                 JOINED: _("“{name}”：{seat} 参加"),
                 "declined": _("“{name}”：{seat} 不参加"),
                 LEFT: _("“{name}”：{seat} 退出"),
             }.get(seat.state)
-            if words:
-                _notice(room, [after.lead], words.format(name=name, seat=seat.is_.name), by)
+            if told:
+                _notice(room, [after.lead], told.format(name=name, seat=seat.is_.name), by)
     own = [pk for pk, seat in after.seats.items() if seat.party == me and seat.state == JOINED]
     if after.lead != before.lead and after.lead in own and before.header is not None:
         _notice(room, own, _("“{name}”：牵头已移交给本单位").format(name=name), by)

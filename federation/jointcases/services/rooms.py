@@ -99,7 +99,7 @@ def open_room(
         room,
         said.OpenedV1(
             title=title.strip(), code_name=code_name.strip(), purpose=purpose.strip(), goods=goods.strip(),
-            secrecy=secrecy, series_id=series_id, lead=seat,  # type: ignore[arg-type]
+            secrecy=secrecy, series_id=series_id, lead=seat,
         ),
         seat_id=seat.seat_id,
         by=viewer.person,
@@ -164,7 +164,7 @@ def _seat(own: str, wanted: Wanted) -> SeatV1:
     return SeatV1(
         seat_id=uuid7(),
         party=party,
-        kind=wanted.kind,  # type: ignore[arg-type]
+        kind=wanted.kind,
         name=name[:120],
         division_code=(unit.division_code if unit else wanted.division_code)[:6],
         place=wanted.place[:80],

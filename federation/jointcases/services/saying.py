@@ -107,11 +107,14 @@ def send(
         versions = [version for each in said if (version := version_for(now, each, party)) is not None]
         beside = [file for file in files if any(_names(each, file) for each in versions)]
         if versions:
-            key = (tuple(each.model_dump_json() for each in versions), tuple(file.sha256 for file in beside))
+            key: tuple[tuple[str, ...], ...] = (
+                tuple(each.model_dump_json() for each in versions),
+                tuple(file.sha256 for file in beside),
+            )
             by_variant[key].append(party)
             texts[key] = versions, beside
-    for key, group in by_variant.items():
-        versions, beside = texts[key]
+    for variant, group in by_variant.items():
+        versions, beside = texts[variant]
         for start in range(0, len(versions), AT_ONCE):
             part = versions[start : start + AT_ONCE]
             post(

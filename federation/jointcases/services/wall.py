@@ -49,7 +49,7 @@ def show(
         sm3=exhibit.sm3,
         view_sha256=exhibit.view_sha256,
         captured_at=exhibit.captured_at,
-        audience=audience,  # type: ignore[arg-type]
+        audience=audience,
         named=tuple(pk for pk in named if pk in room.now.seats),
         until=until,
     )

@@ -63,7 +63,7 @@ def report_task(
     if standing == "handed" and (handed_to is None or handed_to not in room.now.seats):
         raise BadInput(_("请选择接手的单位。"), code="joint_case_handed_to")
     it = said.TaskReportedV1(
-        task_id=task_id, standing=standing, result=result.strip(), handed_to=handed_to  # type: ignore[arg-type]
+        task_id=task_id, standing=standing, result=result.strip(), handed_to=handed_to
     )  # fmt: skip
     return _say(room, it, room.own(task.holder).id)
 
@@ -96,7 +96,7 @@ def tie(
     if ends[0].node_id == ends[1].node_id:
         raise BadInput(_("联系的两端不能是同一个。"), code="joint_case_tie_ends")
     it = said.TieV1(
-        tie_id=uuid7(), one=ends[0], other=ends[1], via=via, value=value.strip(), words=words.strip()  # type: ignore[arg-type]
+        tie_id=uuid7(), one=ends[0], other=ends[1], via=via, value=value.strip(), words=words.strip()
     )  # fmt: skip
     _say(room, it, seat.id)
     return it.tie_id

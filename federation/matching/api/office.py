@@ -53,7 +53,6 @@ class UseOut(serializers.Serializer[selectors.Use]):
     kind = serializers.CharField()
     looked = serializers.IntegerField()
     held_ever = serializers.IntegerField()
-    found = serializers.IntegerField()
     held = serializers.IntegerField()
 
 

@@ -24,7 +24,7 @@ from accounts.models import User
 from audit import trail
 from federation.matching.exchange.models import Digest
 from federation.matching.keys import round_number
-from federation.matching.models import DigestStop, Pair, Tally, TallyRelease
+from federation.matching.models import DigestStop, Pair, SeriesPair, Tally, TallyRelease
 from federation.matching.services import relaying
 from federation.matching.services.common import one_at_a_time
 from kernel import clock
@@ -72,7 +72,7 @@ def find_all() -> int:
 def find(most: int) -> tuple[int, int]:
     """Compare one batch: how many digests were taken up, and how many matches are new. Safe to run at once."""
     with transaction.atomic():
-        one_at_a_time("find")
+        one_at_a_time(SeriesPair)
         today, number = clock.today(), round_number()
         _drop_old(today, number)
         rows = _taken_up(most, today, number)

@@ -22,7 +22,7 @@ from federation.contracts.matching import (
     MatchStandingV1,
     Said,
 )
-from federation.letters.post import Envelope, post
+from federation.letters.post import post
 from federation.matching import contents, keys, kinds, selectors, sources
 from federation.matching.errors import MatchResting, OutOfOrder
 from federation.matching.models import Match, MatchStep, Value
@@ -30,7 +30,7 @@ from federation.matching.services import values
 from federation.matching.services.common import MACHINE, week
 from federation.transfers.selectors import receivers
 from kernel import clock
-from kernel.errors import BadInput, NotFound404, Words
+from kernel.errors import BadInput, Words
 from notify.services import tell
 from provinces.context import province_code
 
@@ -183,9 +183,11 @@ def other_province(match: Match) -> str:
 # What arrives --------------------------------------------------------------------------------------------------------
 
 
-def asked(message: LadderAskedV1) -> MatchStep:
-    """The other side's word on a rung."""
+def asked(message: LadderAskedV1) -> MatchStep | None:
+    """The other side's word on a rung. Of a match that we never kept, our value having gone, nothing is noted."""
     step = _step(message.match_id, message.rung)
+    if step is None:
+        return None
     if step.other_at is None or step.other_at <= message.at:
         MatchStep.objects.filter(pk=step.pk).update(other=message.said, other_at=message.at)
         step.refresh_from_db()
@@ -194,10 +196,10 @@ def asked(message: LadderAskedV1) -> MatchStep:
     return step
 
 
-def told(message: LadderToldV1, envelope: Envelope) -> MatchStep:
+def told(message: LadderToldV1) -> MatchStep | None:
     """Both agreed: the other side's part. What we took back too late was told all the same, and the page says so."""
     step = _step(message.match_id, message.rung)
-    if step.state == MatchStep.State.TOLD:
+    if step is None or step.state == MatchStep.State.TOLD:
         return step
     with transaction.atomic():
         step = move(
@@ -226,11 +228,8 @@ def standing(message: MatchStandingV1) -> Match | None:
     return match
 
 
-def _step(match_id: UUID, rung: int) -> MatchStep:
-    step = MatchStep.objects.select_related("match").filter(match=match_id, rung=rung).first()
-    if step is None:
-        raise NotFound404()
-    return step
+def _step(match_id: UUID, rung: int) -> MatchStep | None:
+    return MatchStep.objects.select_related("match").filter(match=match_id, rung=rung).first()
 
 
 def _notice(match: Match, title: Words) -> None:

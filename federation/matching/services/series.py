@@ -44,7 +44,7 @@ Member = SeriesMember.State
 def discover() -> list[Series]:
     """Find new series, and what belongs to known ones. Returns those that are new or have grown."""
     with transaction.atomic():
-        one_at_a_time("series")
+        one_at_a_time(SeriesPair)
         rows = list(Pair.objects.filter(common=False, by_hand=False).exclude(state=Pair.State.CLOSED))
         known = dict(
             SeriesPair.objects.filter(series__state__in=_RUNNING).order_by().values_list("pair_id", "series_id")
@@ -118,7 +118,7 @@ def raised(message: SeriesRaisedV1, envelope: Envelope) -> Series | None:
     if Series.objects.filter(pk=message.series_id).exists() or len(provinces) < NAMED_FROM:
         return None
     with transaction.atomic():
-        one_at_a_time("series")
+        one_at_a_time(SeriesPair)
         series = _make(
             message.title, message.why, id=message.series_id, raised_by=envelope.sender.organisation_id,
             product_names=list(message.product_names),
@@ -181,7 +181,7 @@ def _question(series: Series, member: SeriesMember, provinces: int) -> SeriesPro
 def answered(message: SeriesAnsweredV1, envelope: Envelope) -> None:
     """A province lets itself be named, or not. Those that agreed are told of one another, once there are two."""
     with transaction.atomic():
-        one_at_a_time("series")
+        one_at_a_time(SeriesPair)
         member = SeriesMember.objects.filter(series=message.series_id, province=envelope.sender.name).first()
         if member is None or envelope.sender.kind != "province":
             raise NotFound404()

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -48,20 +49,19 @@ def look(record_ids: Collection[UUID] | None, *, source: str) -> int:
     if known is None:
         return 0
     with transaction.atomic():
-        one_at_a_time("values")
+        one_at_a_time(Value)
         wanted = _wanted(known.rows(record_ids))
         rows = Holding.objects.filter(source=source)
         rows = rows if record_ids is None else rows.filter(record_id__in=record_ids)
         there = {}
-        for pk, record_id, kind, scope, value in rows.values_list(
-            "pk", "record_id", "value__kind", "value__scope", "value__value"
+        for pk, value_id, record_id, kind, scope, value in rows.values_list(
+            "pk", "value_id", "record_id", "value__kind", "value__scope", "value__value"
         ):
-            there[(kind, scope, value), record_id] = pk
-        left = [pk for key, pk in there.items() if key not in wanted]
+            there[(kind, scope, value), record_id] = pk, value_id
+        left = [found for key, found in there.items() if key not in wanted]
         changed = _write({key: text for key, text in wanted.items() if key not in there}, source)
-        if left:
-            Holding.objects.filter(pk__in=left).delete()
-        gone = drop_unheld()
+        Holding.objects.filter(pk__in=[pk for pk, _value in left]).delete()
+        gone = drop_unheld({value for _pk, value in left})
         lay()
     return changed + gone
 
@@ -101,13 +101,14 @@ def _write(new: dict[tuple[Key, UUID], str], source: str) -> int:
 
 
 def _ids_of(wanted: Iterable[Key]) -> dict[Key, UUID]:
-    wanted = set(wanted)
-    rows = Value.objects.filter(value__in={value for _kind, _scope, value in wanted})
-    return {
-        (kind, scope, value): pk
-        for pk, kind, scope, value in rows.values_list("pk", "kind", "scope", "value")
-        if (kind, scope, value) in wanted
-    }
+    keys_, found = sorted(set(wanted)), {}
+    for start in range(0, len(keys_), _BATCH):
+        part = set(keys_[start : start + _BATCH])
+        rows = Value.objects.filter(kind__in={key[0] for key in part}, value__in={key[2] for key in part})
+        for pk, kind, scope, value in rows.values_list("pk", "kind", "scope", "value"):
+            if (kind, scope, value) in part:
+                found[kind, scope, value] = pk
+    return found
 
 
 def _own_now(value_ids: Sequence[UUID]) -> None:
@@ -122,9 +123,9 @@ def _own_now(value_ids: Sequence[UUID]) -> None:
 def lay() -> int:
     """Lay down the digests of this round that do not lie there yet, and take away those of earlier ones."""
     number = keys.round_number()
-    waiting = Value.objects.filter(common="").exclude(laid_in=number) | Value.objects.filter(common="", laid_in=None)
+    waiting = Value.objects.filter(Q(laid_in=None) | Q(laid_in__lt=number), common="")
     stopped = set(Stop.objects.values_list("kind", "value"))
-    rows = [row for row in waiting.distinct() if (row.kind, row.value) not in stopped]
+    rows = [row for row in waiting if (row.kind, row.value) not in stopped]
     if not rows:
         return 0
     key, own = keys.round_key(number), province_code()
@@ -152,9 +153,9 @@ def lay() -> int:
     return len(rows)
 
 
-def drop_unheld() -> int:
-    """Values that no record holds any more go, and their digests with them; matches on them end."""
-    rows = list(Value.objects.filter(holdings=None))
+def drop_unheld(ids: Collection[UUID]) -> int:
+    """Of these values those that no record holds any more go, their digests with them; matches on them end."""
+    rows = list(Value.objects.filter(pk__in=ids, holdings=None)) if ids else []
     if rows:
         take_away(rows)
         Value.objects.filter(pk__in=[row.pk for row in rows]).delete()
@@ -195,7 +196,7 @@ def probe(*, by: User, kind: str, text: str, reason: str) -> Probe:
     if len(reason.strip()) < 4:
         raise BadInput(_("请写明为什么要手工比对，至少四个字。"), code="match_reason_missing")
     with transaction.atomic():
-        one_at_a_time("values")
+        one_at_a_time(Value)
         today = Probe.objects.filter(at__gte=clock.at_start(clock.today()))
         if today.filter(by_id=by.pk).count() >= PROBES_A_DAY or today.count() >= PROBES_OF_A_PROVINCE:
             raise ProbesSpent(each=PROBES_A_DAY, all=PROBES_OF_A_PROVINCE)
@@ -231,7 +232,7 @@ def stop(*, by: User, kind: str, text: str, why: str) -> Stop:
     if not why.strip():
         raise BadInput(_("请写明停用的理由，例如“快递公司公用电话”。"), code="match_reason_missing")
     with transaction.atomic():
-        one_at_a_time("values")
+        one_at_a_time(Value)
         row, _new = Stop.objects.get_or_create(
             kind=kind,
             value=value,
@@ -248,7 +249,7 @@ def stop(*, by: User, kind: str, text: str, why: str) -> Stop:
 def unstop(row: Stop, *, by: User) -> None:
     """Have it compared again."""
     with transaction.atomic():
-        one_at_a_time("values")
+        one_at_a_time(Value)
         trail.record(row, "unstop", by=by, data={"kind": row.kind})
         row.delete()
         lay()
@@ -262,10 +263,12 @@ def sweep() -> int:
         for each in sources.all_sources():
             changed += look(None, source=each.name)
     with transaction.atomic():
-        one_at_a_time("values")
+        one_at_a_time(Value)
         over = Probe.objects.filter(ends_on__lt=clock.today()).values("pk")
-        Holding.objects.filter(source=PROBE, record_id__in=over).delete()
-        changed += drop_unheld() + lay()
+        ended = Holding.objects.filter(source=PROBE, record_id__in=over)
+        ids = set(ended.values_list("value_id", flat=True))
+        ended.delete()
+        changed += drop_unheld(ids) + lay()
     return changed
 
 

@@ -1,4 +1,4 @@
-"""The five people a newcomer may be with one tap, and a colleague for what takes two. Demonstration mode only."""
+"""The six people a newcomer may be with one tap, and a colleague for what takes two. Demonstration mode only."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Persona:
     @property
     def person(self) -> Any:
         """The person of the story."""
-        people: dict[str, Any] = {**cast.OFFICERS, **cast.STAFF}
+        people: dict[str, Any] = {**cast.OFFICERS, **cast.STAFF, **cast.SUPERIOR_STAFF}
         return people[self.username]
 
     def account(self) -> User | None:
@@ -43,6 +43,8 @@ class Persona:
     def where(self) -> str:
         """Unit or enterprise, as the story names it."""
         row = self.person
+        if self.username in cast.SUPERIOR_STAFF:
+            return cast.SUPERIOR.title
         if hasattr(row, "unit"):
             return cast.UNITS[row.unit].title
         return str(_("省际协作办公室")) if row.party == cast.OFFICE else cast.PARTIES[row.party].name_zh
@@ -62,5 +64,6 @@ PERSONAS: dict[str, Persona] = {
         Persona("colleague", "ning", "gx", "people", _("同行的执法人员"), _("一起清点"), "/inspections/", 0, False),
         Persona("dispatcher", "meng", "gx", "list", _("线索管理员"), _("收线索，分派到所和大队"), "/clues/", 0),
         Persona("leader", "wei", "gx", "home", _("局领导"), _("看今天，看谁超时"), "/leader/", 8),
+        Persona("superior", "guo", "samr", "seal", _("总局"), _("定管辖，挂牌督办"), "/", 0),
     )
 }

@@ -48,7 +48,7 @@ def demonstration(view: Any) -> Any:
 @never_cache
 @require_GET
 def front(request: HttpRequest) -> HttpResponse:
-    """Five doors in a demonstration; otherwise where each party signs in."""
+    """Six doors in a demonstration; otherwise where each party signs in."""
     scheme, domain = settings.SCHEME, settings.DOMAIN
     bureaux = sorted(DIRECTORY.provinces(), key=lambda host: (host.is_superior, host.division_code))
     context: dict[str, Any] = {

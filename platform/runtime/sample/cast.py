@@ -173,6 +173,16 @@ PROVINCES: Mapping[str, Province] = MappingProxyType(
 )
 
 
+# The common superior has a seat of its own. It is no province: nothing of the main job happens there.
+SUPERIOR = Province(
+    code="samr",
+    title="国家市场监督管理总局（演示）",
+    short="总局",
+    division_code="000000",
+    document_prefix="国市监",
+)
+
+
 # code | parent | kind | title | division
 _UNITS = """
 gx||provincial_bureau|广西壮族自治区市场监督管理局|450000
@@ -282,6 +292,26 @@ OFFICERS: Mapping[str, Officer] = MappingProxyType(
         )
         for number, (code, unit, name, called, post, roles) in enumerate(
             (line.split("|") for line in _OFFICERS.split("\n") if line), start=1
+        )
+    }
+)
+
+
+SUPERIOR_STAFF: Mapping[str, Officer] = MappingProxyType(
+    {
+        code: Officer(
+            code=code,
+            province=SUPERIOR.code,
+            unit=SUPERIOR.code,
+            name=name,
+            called=called,
+            post=post,
+            phone=f"199000003{number:02d}",
+            officer_cert_no="",
+            roles=tuple(roles.split(",")),
+        )
+        for number, (code, name, called, post, roles) in enumerate(
+            (("guo", "郭振衡", "郭司长", "司长", "leader"), ("ren", "任思远", "任处", "处长", "dispatcher")), start=1
         )
     }
 )

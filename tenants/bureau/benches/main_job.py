@@ -27,6 +27,7 @@ from appraisal.requests import services
 from appraisal.requests.models import AppraisalRequest, RequestItem
 from divisions.services import load_divisions
 from federation.contracts.appraisal import CommissionV1, OpinionV1, VerdictValue
+from federation.letters import delivery as letter_delivery
 from federation.letters import post as post_office
 from federation.letters import tasks as letter_tasks
 from federation.letters.models import Delivery
@@ -205,7 +206,7 @@ def _record(world: World) -> tuple[list[str], dict[str, str]]:
         connection.force_debug_cursor = True
         connection.queries_log.clear()
         with _nobody_told():
-            letter_tasks.deliver_waiting(1)
+            letter_delivery.deliver_waiting(1)
         statements = [entry["sql"] for entry in connection.queries_log]
         connection.force_debug_cursor = False
     return statements, {value: name for name, value in known.items()}

@@ -1,5 +1,5 @@
 """Operations at the province's host."""
 
-from tenants.correspondence.api.letters import urlpatterns
+from tenants.correspondence.api import assist, letters
 
-__all__ = ["urlpatterns"]
+urlpatterns = [*letters.urlpatterns, *assist.urlpatterns]

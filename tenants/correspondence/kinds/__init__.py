@@ -60,7 +60,8 @@ class KindSpec:
     returns it; else signing for it is all. answered: results are told (`OfficialResultV1`) until it is closed.
     form_no: of the official form it is printed as.
     on_issue, on_arrive, on_sign, on_accept, on_return, on_receipt: in the transaction of that step. on_sign: it was
-    signed for here. on_accept gives the number under which the matter runs here. on_receipt hears, at the sender, each step of the addressee.
+    signed for here. on_accept gives the number under which the matter runs here. on_receipt hears, at the sender, each
+    step of the addressee.
     accept_form: what is asked of who accepts. piece: its own part of the letter's page.
     """
 

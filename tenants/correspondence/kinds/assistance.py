@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -94,9 +94,8 @@ def term_of(letter: OfficialLetter) -> int:
 
 def request_texts(fields: Mapping[str, Any]) -> list[tuple[Words, str]]:
     """What people wrote freely."""
-    found: list[tuple[Words, str]] = [(_("案件名称"), fields.get("case_name", ""))]
-    found += [(_("协查事项"), text) for text in fields.get("questions", [])]
-    return found
+    questions = "\n".join(f"{number}. {text}" for number, text in enumerate(fields.get("questions", []), start=1))
+    return [(_("案件名称"), fields.get("case_name", "")), (_("协查事项"), questions)]
 
 
 def request_paper(letter: OfficialLetter) -> list[Block]:
@@ -146,7 +145,7 @@ def request_accepted(letter: OfficialLetter, by: User, said: Mapping[str, Any]) 
     row = assisting.name_officers(letter, by, ids)
     letter.handler_id = UUID(row.officers[0]["user_id"])
     letter.save(update_fields=["handler"])
-    return letter.document_no
+    return ""
 
 
 def request_returned(letter: OfficialLetter, by: Any) -> None:
@@ -158,8 +157,13 @@ def request_returned(letter: OfficialLetter, by: Any) -> None:
 
 def request_receipt(letter: OfficialLetter, step: str) -> None:
     """What the asking side hears of the letter itself; the dates come with the steps of the matter."""
+    by = trail.Actor(None, letter.peer_name)
     if step == "returned":
-        request_returned(letter, trail.Actor(None, letter.peer_name))
+        request_returned(letter, by)
+    elif letter.by_paper:
+        row = Assistance.objects.filter(letter=letter, state=Assistance.State.SENT).first()
+        if row is not None:
+            assisting.received_on_paper(row, letter.received_at or clock.now(), by)
 
 
 def officers_form(data: Mapping[str, Any] | None, letter: OfficialLetter, by: User) -> forms.Form:
@@ -312,7 +316,7 @@ def reply_built(letter: OfficialLetter, head: HeadV1) -> AssistanceAnswerV1:
 
 def reply_texts(fields: Mapping[str, Any]) -> list[tuple[Words, str]]:
     """What the officers wrote."""
-    return [(_("答复"), each["text"]) for each in fields.get("answers", [])]
+    return [(_("答复"), "\n".join(f"{each['number']}. {each['text']}" for each in fields.get("answers", [])))]
 
 
 def reply_paper(letter: OfficialLetter) -> list[Block]:
@@ -424,9 +428,9 @@ def reply_arrived(letter: OfficialLetter, message: AssistanceAnswerV1, envelope:
     if message.late:
         people |= {each.pk for each in heads_of(row.letter.own_unit)[:1]}
     title = (
-        say("协查部分答复，第 %(numbers)s 项还没有答复") % {"numbers": "、".join(map(str, missing))}
+        gettext("协查部分答复，第 %(numbers)s 项还没有答复") % {"numbers": "、".join(map(str, missing))}
         if missing
-        else say("协查已全部答复")
+        else gettext("协查已全部答复")
     )
     tell(to=people, code="assistance_official", title=title, url=assisting.url_of(row))
 
@@ -481,4 +485,3 @@ def register_all() -> None:
             on_arrive=reply_arrived,
         )
     )
-

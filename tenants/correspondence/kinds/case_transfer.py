@@ -66,7 +66,10 @@ def shown(letter: OfficialLetter) -> dict[str, Any]:
 
 def texts(fields: Mapping[str, Any]) -> list[tuple[Words, str]]:
     """What people wrote freely."""
-    found: list[tuple[Words, str]] = [(_("案情摘要"), fields.get("facts", "")), (_("移送理由和依据"), fields.get("reason", ""))]
+    found: list[tuple[Words, str]] = [
+        (_("案情摘要"), fields.get("facts", "")),
+        (_("移送理由和依据"), fields.get("reason", "")),
+    ]
     return [*found, (_("案卷材料目录"), "\n".join(fields.get("dossier", [])))]
 
 

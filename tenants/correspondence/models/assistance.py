@@ -136,7 +136,7 @@ class AssistanceAnswer(models.Model):
 
 
 class AssistanceExtension(models.Model):
-    """延期告知. Insert-only. in_time: told before the term ended; one that came later is kept as late and moves nothing."""
+    """延期告知. Insert-only. in_time: told before the term ended; a later one is kept as late and moves nothing."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     assistance = models.ForeignKey(Assistance, models.PROTECT, related_name="extensions")

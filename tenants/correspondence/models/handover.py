@@ -106,7 +106,7 @@ class EvidenceBeside(models.Model):
 
 
 class FilingClaim(models.Model):
-    """先立案: when this province, or the other, says it filed the matter of a letter. Insert-only; the two stand side by side.
+    """先立案: when this province, or the other, says it filed the matter of a letter. Insert-only.
 
     mine: this province's own. knew: whether the other's claim lay there when this one was made.
     """

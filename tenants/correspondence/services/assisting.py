@@ -1,7 +1,7 @@
 """What is done with requests for assistance, on both sides, each call one transaction.
 
-The bureau that is asked: sign_for (from the core's signing), name_officers, write_answer, drop_answer, extend; its reply
-is a letter of the kind `assistance_reply`. The one that asks: close, note_reply for one that came on paper.
+The bureau that is asked: sign_for (from the core's signing), name_officers, write_answer, drop_answer, extend; its
+reply is a letter of the kind `assistance_reply`. The one that asks: close, note_reply for one that came on paper.
 """
 
 from __future__ import annotations
@@ -149,9 +149,7 @@ def name_officers(letter: OfficialLetter, by: User, officer_ids: Sequence[UUID])
             code="certificate_missing",
             names=without,
         )
-    kept = [
-        {"name": each.name, "certificate_no": each.officer_cert_no, "user_id": str(each.pk)} for each in people
-    ]
+    kept = [{"name": each.name, "certificate_no": each.officer_cert_no, "user_id": str(each.pk)} for each in people]
     row = move(row, "name_officers", by=by, officers=kept)
     _write(
         row,
@@ -224,9 +222,7 @@ def _renew_reply(row: Assistance) -> None:
 def _answering(by: User, assistance_id: UUID) -> Assistance:
     row = selectors.access_assistance(by, assistance_id, lock=True)
     if not selectors.answers(by, row):
-        raise NotAllowed(
-            gettext_lazy("只有指定的承办人可以答复。请让承办人登录后填写。"), code="not_an_officer_of_it"
-        )
+        raise NotAllowed(gettext_lazy("只有指定的承办人可以答复。请让承办人登录后填写。"), code="not_an_officer_of_it")
     if row.state not in (State.WORKING, State.PARTLY):
         raise Conflict(
             gettext_lazy("这件协查现在不能答复（{state}）。请先签收并指定承办人；已办结的不再答复。"),
@@ -343,7 +339,9 @@ def answered(
         for each in said
         if each.number in questions
     )
-    AssistanceDraft.objects.filter(question__assistance=row, question__number__in=[each.number for each in said]).delete()
+    AssistanceDraft.objects.filter(
+        question__assistance=row, question__number__in=[each.number for each in said]
+    ).delete()
     if row.state not in (State.WORKING, State.PARTLY):
         return row  # said again, or after the matter was closed: it stands beside what was said before
     missing = selectors.missing(row)
@@ -354,6 +352,20 @@ def answered(
         noted={"missing": missing},
         **({} if missing else {"replied_at": at}),
     )
+
+
+@transaction.atomic
+def draft_reply(*, by: User, assistance_id: UUID) -> OfficialLetter:
+    """起草复函 with the answers that are ready; the others stay open. It is checked and issued like any letter."""
+    from tenants.correspondence.kinds import assistance as kinds
+    from tenants.correspondence.services import drafting
+
+    row = _answering(by, assistance_id)
+    letter = drafting.draft(
+        by=by, kind_code=kinds.REPLY, refers_to_id=row.letter_id, refers_as=OfficialLetter.Refers.ANSWERS
+    )
+    kinds.lay_evidence(letter)
+    return letter
 
 
 # At the bureau that asks ---------------------------------------------------------------------------------------------
@@ -388,13 +400,17 @@ def close_letter(letter: OfficialLetter, by: Any) -> None:
 @transaction.atomic
 def note_receipt(*, by: User, assistance_id: UUID, received_on: date) -> Assistance:
     """For a bureau that is not on the system: when it received the letter. Its own holidays are not known here."""
-    row = _on_paper(by, assistance_id)
-    due = clock.add_working_days(received_on, row.term_days)
+    return received_on_paper(_on_paper(by, assistance_id), clock.at_start(received_on), by)
+
+
+def received_on_paper(row: Assistance, at: datetime, by: Any) -> Assistance:
+    """The term begins with what was entered by hand; by national working days, so it is provisional."""
+    due = clock.add_working_days(at, row.term_days)
     row = move(
         row,
         "sign_for",
         by=by,
-        received_at=clock.at_start(received_on),
+        received_at=at,
         first_due_on=due.date,
         due_on=due.date,
         due_provisional=True,
@@ -426,9 +442,7 @@ def _on_paper(by: User, assistance_id: UUID) -> Assistance:
     if row.side != Side.ASKING or not selectors.keeps(by, row.letter):
         raise NotAllowed()
     if not row.letter.by_paper:
-        raise Conflict(
-            gettext_lazy("对方在本系统内，会自己签收和答复，不用手工登记。"), code="not_on_paper"
-        )
+        raise Conflict(gettext_lazy("对方在本系统内，会自己签收和答复，不用手工登记。"), code="not_on_paper")
     return row
 
 
@@ -549,4 +563,3 @@ def _write(row: Assistance, message: Message, by: User) -> None:
 def url_of(row: Assistance) -> str:
     """Its page."""
     return reverse("correspondence:assistance", args=[row.pk], urlconf=settings.URLCONFS["province"])
-

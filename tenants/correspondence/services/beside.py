@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -52,20 +52,18 @@ def arrival_of(row: Transfer) -> Arrival:
     listed = len(row.items)
     came = listed - len(missing)
     if row.state == Transfer.State.SENT:
-        words = say("清单 %(n)s 件，已发出，等对方核对。") % {"n": listed}
+        words = gettext("清单 %(n)s 件，已发出，等对方核对。") % {"n": listed}
     elif row.state == Transfer.State.RECEIVED:
-        words = say("清单 %(n)s 件，收到 %(n)s 件，逐件核对一致。") % {"n": listed}
+        words = gettext("清单 %(n)s 件，收到 %(n)s 件，逐件核对一致。") % {"n": listed}
     else:
-        parts = [say("清单 %(n)s 件，收到 %(came)s 件") % {"n": listed, "came": came}]
+        parts = [gettext("清单 %(n)s 件，收到 %(came)s 件") % {"n": listed, "came": came}]
         if missing:
-            parts.append(say("第 %(numbers)s 件没有收到") % {"numbers": _numbers(missing)})
+            parts.append(gettext("第 %(numbers)s 件没有收到") % {"numbers": _numbers(missing)})
         if differing:
-            parts.append(say("第 %(numbers)s 件与清单不一致") % {"numbers": _numbers(differing)})
-        parts.append(say("整批不算移转，请重新移转"))
+            parts.append(gettext("第 %(numbers)s 件与清单不一致") % {"numbers": _numbers(differing)})
+        parts.append(gettext("整批不算移转，请重新移转"))
         words = "；".join(parts) + "。"
-    return Arrival(
-        listed, came, missing, differing, row.state, row.state == Transfer.State.RECEIVED, words
-    )
+    return Arrival(listed, came, missing, differing, row.state, row.state == Transfer.State.RECEIVED, words)
 
 
 def _numbers(positions: tuple[int, ...]) -> str:
@@ -82,7 +80,7 @@ def may_send(person: User, letter: OfficialLetter) -> bool:
 
 @transaction.atomic
 def send(*, by: User, letter_id: UUID, package_id: UUID) -> EvidenceBeside:
-    """Send a sealed package with its originals beside a letter. Raises what `federation.transfers.services.send` raises."""
+    """Send a sealed package with its originals beside a letter. Raises what the evidence transfer raises."""
     letter = selectors.letter(by, letter_id)
     if not may_send(by, letter):
         raise NotAllowed()
@@ -95,9 +93,7 @@ def send(*, by: User, letter_id: UUID, package_id: UUID) -> EvidenceBeside:
         purpose=PURPOSE.format(number=letter.document_no or letter.title),
         by=by,
     )
-    row = EvidenceBeside.objects.create(
-        letter=letter, transfer_id=sent.pk, outgoing=True, by_name=by.display_name
-    )
+    row = EvidenceBeside.objects.create(letter=letter, transfer_id=sent.pk, outgoing=True, by_name=by.display_name)
     post(
         EvidenceBesideV1(official_id=letter.origin_id, transfer_id=sent.pk, at=clock.now(), who=by.display_name),
         to=Address.parse(letter.peer_party),
@@ -119,7 +115,5 @@ def came(message: EvidenceBesideV1, envelope: Envelope) -> None:
         letter=letter, transfer_id=message.transfer_id, outgoing=False, by_name=message.who, at=message.at
     )
     people: set[Any] = {letter.handler_id, letter.drafted_by_id} - {None}
-    tell(
-        to=people, code="evidence_transfer", title=say("随函移转的证据到了，请看核对结果"), url=steps.url(letter)
-    )
+    tell(to=people, code="evidence_transfer", title=gettext("随函移转的证据到了，请看核对结果"), url=steps.url(letter))
     steps.announce(letter, "send_evidence")

@@ -17,6 +17,7 @@ from kernel import clock
 from kernel.errors import BadInput, Conflict
 from tenants.clues.models import Clue
 from tenants.correspondence import selectors
+from tenants.correspondence.kinds import kind
 from tenants.correspondence.models import CourseStep, LetterResult, OfficialLetter
 from tenants.correspondence.services import sealing, sending, steps
 from tenants.correspondence.services.steps import State, announce, need, require, require_state
@@ -78,6 +79,9 @@ def note(
         move(letter, "return", by=by, returned_at=at, return_reason=reason, return_words=row.words)
     else:
         _answered(letter, row, by, scan, words, final, result, outcome)
+    told = kind(letter.kind).on_receipt
+    if told is not None and what in (What.RECEIVED, What.ACCEPTED, What.RETURNED):
+        told(letter, what)
     announce(letter, what)
     return row
 

@@ -1,5 +1,5 @@
-"""先立案: of several competent bureaux the one that filed first has the case. Two provinces each say when they filed; the
-two times stand side by side at both, and where neither gives way the common superior decides.
+"""先立案: of several competent bureaux the one that filed first has the case. Two provinces each say when they filed;
+the two times stand side by side at both, and where neither gives way the common superior decides.
 
 Source: 行政处罚法 art. 25.
 """
@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -98,7 +98,7 @@ def claim(*, by: User, letter_id: UUID, case_id: UUID, ground: str) -> FilingCla
 
 
 def came(message: FilingClaimV1, envelope: Envelope) -> None:
-    """The other side says it filed. With a claim here too this side takes its part in the dispute, which is one for both."""
+    """The other side says it filed. With a claim here too this side takes its part in the one dispute."""
     letter = doors.letter_of_claim(message.official_id, envelope.sender)
     mine, theirs = doors.claims(letter)
     if theirs is not None:
@@ -124,7 +124,7 @@ def came(message: FilingClaimV1, envelope: Envelope) -> None:
     tell(
         to=people,
         code="official_claim",
-        title=say("对方主张先立案，请核对两边的立案时间"),
+        title=gettext("对方主张先立案，请核对两边的立案时间"),
         url=steps.url(letter),
         urgent=mine is not None,
     )
@@ -197,7 +197,7 @@ def way_given(message: FilingClaimYieldedV1, envelope: Envelope) -> None:
         by_name=message.who,
     )
     people: set[Any] = {letter.handler_id, letter.drafted_by_id} - {None}
-    tell(to=people, code="official_claim", title=say("对方让出管辖，案件由本单位办理"), url=steps.url(letter))
+    tell(to=people, code="official_claim", title=gettext("对方让出管辖，案件由本单位办理"), url=steps.url(letter))
     steps.announce(letter, "claim")
 
 

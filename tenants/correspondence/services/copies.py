@@ -1,7 +1,7 @@
 """What another province lets this one have a copy of, as it goes into a file here.
 
-A right to look ends within a second of its withdrawal (`federation.grants.guarded`). A copy that was certified while the
-right held, and that went so far, is a paper of the file from then on: it stays, with its digest and whence it came.
+A right to look ends within a second of its withdrawal (`federation.grants.guarded`). A copy that was certified while
+the right held, and that went so far, is a paper of the file from then on: it stays, with its digest and whence it came.
 """
 
 from __future__ import annotations

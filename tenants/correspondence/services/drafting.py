@@ -273,16 +273,16 @@ def put_exhibits(*, by: User, letter_id: UUID, exhibit_ids: Sequence[UUID], **mo
             most=MOST_EXHIBITS, n=len(wanted),
         )  # fmt: skip
     named = dict(letter.clue.files.values_list("exhibit_id", "what")) if letter.clue is not None else {}
+    exhibits = [access_exhibit(by, pk) for pk in wanted]  # before the list that lets them see some of it is gone
     letter.items.all().delete()
     rows = []
-    for position, pk in enumerate(wanted, start=1):
-        exhibit = access_exhibit(by, pk)
+    for position, exhibit in enumerate(exhibits, start=1):
         rows.append(
             LetterItem(
                 letter=letter,
                 position=position,
                 exhibit=exhibit,
-                item=(named.get(pk) or exhibit.title or exhibit.file_name or str(exhibit.get_kind_display()))[:300],
+                item=(named.get(exhibit.pk) or name_of(exhibit))[:300],
                 form=exhibit.kind,
                 legal_kind=exhibit.legal_kind,
                 holder=letter.own_unit.name[:120],
@@ -295,6 +295,11 @@ def put_exhibits(*, by: User, letter_id: UUID, exhibit_ids: Sequence[UUID], **mo
     LetterItem.objects.bulk_create(rows)
     trail.record(letter, "put_exhibits", by=by, data={"count": len(rows)})
     return rows
+
+
+def name_of(exhibit: Exhibit) -> str:
+    """What an exhibit is called on a list."""
+    return exhibit.title or exhibit.file_name or str(exhibit.get_kind_display())
 
 
 def _draft_of(by: User, letter_id: UUID) -> OfficialLetter:

@@ -13,8 +13,9 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -35,6 +36,7 @@ from tenants.correspondence import calendar, outside
 from tenants.correspondence import selectors_assist as selectors
 from tenants.correspondence.models import CarriedTerm, CaseTransfer, OfficialLetter
 from tenants.inspections import seizure_selectors as seizures
+from tenants.inspections.models import Seizure
 from tenants.inspections.seizure_services import plain, total_by_unit
 from tenants.inspections.seizure_term import HELD, standing_of
 
@@ -47,10 +49,16 @@ class TransferPending(Conflict):
     """The case was sent to another bureau, which has not taken it yet. Data: number, to."""
 
     code = "case_transfer_pending"
-    sentence = _("案件已以 {number} 移送{to}，对方还没有接收，不能结案。对方接收后再结案；要自己办理的，请先撤回移送函。")
+    sentence = _(
+        "案件已以 {number} 移送{to}，对方还没有接收，不能结案。对方接收后再结案；要自己办理的，请先撤回移送函。"
+    )
 
 
 # What a case has to hand over ----------------------------------------------------------------------------------------
+
+
+def _seizures(case: Case) -> QuerySet[Seizure]:
+    return seizures.with_everything(Seizure.objects.filter(inspection=case.proposal.inspection))
 
 
 def measures_of(case: Case) -> list[dict[str, Any]]:
@@ -58,7 +66,7 @@ def measures_of(case: Case) -> list[dict[str, Any]]:
     if case.proposal.inspection is None:
         return []
     found = []
-    for seizure in seizures.with_everything(seizures.seizures_on(case.proposal.inspection)):
+    for seizure in _seizures(case):
         standing = standing_of(seizure)
         if seizure.state not in HELD or standing is None:
             continue
@@ -89,7 +97,7 @@ def goods_of(case: Case) -> list[dict[str, Any]]:
     if case.proposal.inspection is None:
         return []
     found = []
-    for seizure in seizures.with_everything(seizures.seizures_on(case.proposal.inspection)):
+    for seizure in _seizures(case):
         if seizure.state not in HELD or not hasattr(seizure, "property_list"):
             continue
         found += [
@@ -227,12 +235,13 @@ def receipt_came(letter: OfficialLetter, step: str) -> None:
         tell(
             to=_case_people(row),
             code="case_transfer",
-            title=say("对方已接收移送的案件，可以结案"),
+            title=gettext("对方已接收移送的案件，可以结案"),
             url=url_of(row),
         )
     elif step == "returned":
         move(row, "return", by=by, why=letter.return_words)
-        tell(to=_case_people(row), code="case_transfer", title=say("移送的案件被退回"), url=url_of(row), urgent=True)
+        words = gettext("移送的案件被退回")
+        tell(to=_case_people(row), code="case_transfer", title=words, url=url_of(row), urgent=True)
 
 
 def _case_people(row: CaseTransfer) -> list[UUID]:
@@ -254,7 +263,7 @@ def filed_came(message: CaseTransferFiledV1, envelope: Envelope) -> None:
         their_case_no=message.case_number,
         filed_on=message.filed_on,
     )
-    tell(to=_case_people(row), code="case_transfer", title=say("移送的案件，对方已立案"), url=url_of(row))
+    tell(to=_case_people(row), code="case_transfer", title=gettext("移送的案件，对方已立案"), url=url_of(row))
 
 
 def keeps_case_open(case: Case, outcome: str) -> None:
@@ -310,10 +319,10 @@ def take(letter: OfficialLetter, by: User, said: Mapping[str, Any]) -> str:
     tell(
         to=[each for each in officers[:200] if each != by.pk],
         code="case_transfer",
-        title=say("接收了一件移送案件，请核查"),
+        title=gettext("接收了一件移送案件，请核查"),
         url=url_of(row),
     )
-    return letter.document_no
+    return ""
 
 
 def returned(letter: OfficialLetter, by: Any) -> None:
@@ -431,8 +440,8 @@ def alarm(row: CaseTransfer) -> bool:
     tell(
         to=people,
         code="case_transfer",
-        title=say("移送的案件里有查封扣押 %(day)s 期满") % {"day": term.runs_until.isoformat()},
-        body=say("期限不因移送重新计算。期满前没有处理决定的，应当解除。"),
+        title=gettext("移送的案件里有查封扣押 %(day)s 期满") % {"day": term.runs_until.isoformat()},
+        body=gettext("期限不因移送重新计算。期满前没有处理决定的，应当解除。"),
         url=url_of(row),
         urgent=True,
     )
@@ -459,4 +468,3 @@ def days_left(term: CarriedTerm, *, today: date | None = None) -> int:
 def url_of(row: CaseTransfer) -> str:
     """The page of its letter."""
     return reverse("correspondence:letter", args=[row.letter_id], urlconf=settings.URLCONFS["province"])
-

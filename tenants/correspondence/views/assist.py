@@ -12,7 +12,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -119,9 +119,7 @@ def answer(request: HttpRequest, assistance_id: UUID, number: int) -> HttpRespon
         raise NotAllowed()
     draft = getattr(question, "draft", None)
     initial = (
-        {"finding": draft.finding, "text": draft.text, "exhibit_ids": draft.evidence}
-        if draft
-        else {"finding": "found"}
+        {"finding": draft.finding, "text": draft.text, "exhibit_ids": draft.evidence} if draft else {"finding": "found"}
     )
     exhibits = [
         (str(each.pk), f"{each.title or each.file_name or each.get_kind_display()} · {each.sha256[:12]}")
@@ -134,7 +132,7 @@ def answer(request: HttpRequest, assistance_id: UUID, number: int) -> HttpRespon
     return form_page(
         request,
         form,
-        title=say("答复第 %(number)s 项") % {"number": number},
+        title=gettext("答复第 %(number)s 项") % {"number": number},
         lead=question.text,
         button=_("保存答复"),
         here=_page_of(row.pk),
@@ -182,6 +180,7 @@ def extend(request: HttpRequest, assistance_id: UUID) -> HttpResponse:
     row = selectors.access_assistance(person, assistance_id)
     if not selectors.answers(person, row):
         raise NotAllowed()
+
     def work(said: dict[str, Any]) -> None:
         try:
             assisting.extend(by=person, assistance_id=assistance_id, **said)
@@ -259,12 +258,12 @@ def _on_paper(person: User, assistance_id: UUID) -> Assistance:
 
 @reader
 @require_POST
-def from_case(request: HttpRequest, case_id: UUID, code: str) -> HttpResponse:
+def from_case(request: HttpRequest, case_id: UUID, letter_kind: str) -> HttpResponse:
     """Begin a request for assistance, or a hand-over, from a case."""
-    if code not in STARTED_FROM_CASE:
+    if letter_kind not in STARTED_FROM_CASE:
         raise NotFound404()
     try:
-        letter = drafting.draft(by=person_of(request), kind_code=code, case_id=case_id)
+        letter = drafting.draft(by=person_of(request), kind_code=letter_kind, case_id=case_id)
     except REFUSALS as problem:
         return turn_back(request, problem, reverse("cases:detail", args=[case_id]))
     return redirect("correspondence:to", letter.pk)

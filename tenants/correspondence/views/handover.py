@@ -38,10 +38,10 @@ def _letter_page(letter_id: UUID) -> str:
 @reader
 @never_cache
 @require_http_methods(["GET", "POST"])
-def propose(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
+def propose(request: HttpRequest, case_transfer_id: UUID) -> HttpResponse:
     """提请立案 from a case that was taken."""
     person = person_of(request)
-    row = doors.access_case_transfer(person, transfer_id)
+    row = doors.access_case_transfer(person, case_transfer_id)
     if row.side != CaseTransfer.Side.TAKING or not doors.works_up(person, row):
         raise NotAllowed()
     colleagues = doors.officers_for(row.letter).exclude(pk=person.pk)
@@ -57,7 +57,7 @@ def propose(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
         here=_letter_page(row.letter_id),
         work=lambda said: handing_over.propose(
             by=person,
-            transfer_id=transfer_id,
+            transfer_id=case_transfer_id,
             cause_code=said["cause_code"],
             summary=said["summary"],
             handler_ids=[UUID(pk) for pk in said["handler_ids"]],
@@ -70,10 +70,10 @@ def propose(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
 @reader
 @never_cache
 @require_http_methods(["GET", "POST"])
-def designation(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
+def designation(request: HttpRequest, case_transfer_id: UUID) -> HttpResponse:
     """报请指定管辖: a case may not be passed on."""
     person = person_of(request)
-    row = doors.access_case_transfer(person, transfer_id)
+    row = doors.access_case_transfer(person, case_transfer_id)
     if row.side != CaseTransfer.Side.TAKING or not doors.keeps(person, row.letter):
         raise NotAllowed()
     return form_page(
@@ -82,7 +82,7 @@ def designation(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
         title=_("报请指定管辖"),
         lead=_("受移送单位认为不属自己管辖的，不能再移送，由共同上级指定。"),
         here=_letter_page(row.letter_id),
-        work=lambda said: handing_over.ask_designation(by=person, transfer_id=transfer_id, **said),
+        work=lambda said: handing_over.ask_designation(by=person, transfer_id=case_transfer_id, **said),
     )
 
 

@@ -67,7 +67,8 @@ def edit(request: HttpRequest, official_id: UUID) -> HttpResponse:
 
 
 def _shown(value: Any) -> Any:
-    return "\n".join(map(str, value)) if isinstance(value, list) else value
+    plain = isinstance(value, list) and all(isinstance(each, str) for each in value)
+    return "\n".join(value) if plain else value
 
 
 def _plain(request: HttpRequest, own: Any) -> Any:
