@@ -191,7 +191,7 @@ class _Past:
     ) -> UUID:
         """A letter that was delivered. Returns its id."""
         sender, addressee = self.province_address, self.brand_address
-        if message.answers and self.asked is not None:
+        if message.settles and self.asked is not None:
             self.asked.state, self.asked.answered_at = Delivery.State.ANSWERED, at
         if not to_brand:
             sender, addressee = addressee, sender
