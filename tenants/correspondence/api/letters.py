@@ -32,7 +32,7 @@ from tenants.correspondence.services import (
 )
 from tenants.correspondence.services.drafting import To
 
-Out = shapes.OfficialLetterOut
+Out = shapes.LetterDossierOut
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MOST_UNITS = 50
 
@@ -58,13 +58,13 @@ class OfficialLetters(View):
     @extend_schema(
         operation_id="official_letters",
         parameters=[OpenApiParameter("box", str, enum=shapes.LISTS), OpenApiParameter("kind", str)],
-        responses=shapes.OfficialLetterRow(many=True),
+        responses=shapes.LetterDossierRow(many=True),
     )
     def get(self, request: Request) -> Response:
         rows = selectors.box(request.user, str(request.query_params.get("box", "all")))
         if code := request.query_params.get("kind"):
             rows = rows.filter(kind=kind(str(code)).code)
-        return self.paged(rows, shapes.OfficialLetterRow)
+        return self.paged(rows, shapes.LetterDossierRow)
 
     @extend_schema(operation_id="official_draft", request=shapes.OfficialDraftIn, responses={201: Out})
     def post(self, request: Request) -> Response:

@@ -46,7 +46,7 @@ class OfficialCopyOut(serializers.ModelSerializer[BulletinCopy]):
         fields = ["id", "party", "name", "state", "received_at", "words"]
 
 
-class OfficialLetterRow(serializers.ModelSerializer[OfficialLetter]):
+class LetterDossierRow(serializers.ModelSerializer[OfficialLetter]):
     """A letter in a list. clue_id, case_id: of this bureau."""
 
     kind_name = serializers.SerializerMethodField()
@@ -64,7 +64,7 @@ class OfficialLetterRow(serializers.ModelSerializer[OfficialLetter]):
         return words_of(letter.kind)
 
 
-class OfficialLetterOut(OfficialLetterRow):
+class LetterDossierOut(LetterDossierRow):
     """A whole letter. waiting: in words, why an issued letter has not left. stuck: why a sent one has not arrived."""
 
     items = OfficialItemOut(many=True)
@@ -75,9 +75,9 @@ class OfficialLetterOut(OfficialLetterRow):
     stuck = serializers.SerializerMethodField()
     fields_said = ObjectField(source="fields")
 
-    class Meta(OfficialLetterRow.Meta):
+    class Meta(LetterDossierRow.Meta):
         fields = [
-            *OfficialLetterRow.Meta.fields, "summary", "legal_basis", "suggestion", "cc", "fields_said", "contact_name",
+            *LetterDossierRow.Meta.fields, "summary", "legal_basis", "suggestion", "cc", "fields_said", "contact_name",
             "contact_phone", "seal", "sealed_at", "check_code", "content_sha256", "delivered_at", "received_at",
             "received_name", "accepted_at", "taken_as", "returned_at", "return_reason", "return_words", "right_ref",
             "right_name", "answered_at", "recall_asked_at", "recall_words", "recall_refused", "refers_to_id",
