@@ -25,11 +25,11 @@ def open_for(proposal: RoomProposal, by: User) -> Room:
     if proposal.organisation_id is not None:
         parties.append(f"organisation:{proposal.organisation_id}")
     return propose(
-        title=proposal.title,
+        title=proposal.title[:120],
         parties=parties,
         by=by,
-        code_name=proposal.number,
-        reason=proposal.why,
+        code_name=proposal.number[:40],
+        reason=proposal.why[:2000],
         goods="、".join(proposal.product_names)[:200],
         series_id=proposal.series_id,
         units=units,
