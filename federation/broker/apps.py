@@ -1,4 +1,5 @@
 from functools import partial
+from typing import Any
 
 from django.apps import AppConfig
 from django.http import HttpRequest
@@ -28,7 +29,12 @@ class BrokerConfig(AppConfig):
                 prefix="/brokerage/", count=selectors.waiting_here, allowed=desk,
             )
         )  # fmt: skip
-        disputes = {"url_name": "broker:disputes", "label": _("管辖争议"), "icon": "diamond", "prefix": "/disputes/"}
+        disputes: dict[str, Any] = {
+            "url_name": "broker:disputes",
+            "label": _("管辖争议"),
+            "icon": "diamond",
+            "prefix": "/disputes/",
+        }
         register(item(area="bureau", order=61, count=selectors.waiting_disputes, **disputes))
         register(item(area="office", order=17, **disputes))
         register(item(area="bureau", url_name="broker:directory", label=_("单位名录"), icon="search", order=62))

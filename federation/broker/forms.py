@@ -131,9 +131,9 @@ class NamesForm(forms.Form):
 
     names = forms.ChoiceField(label=_("由谁管辖"), widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, both: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, both: list[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "names", both)  # type: ignore[arg-type]
+        offer(self, "names", both)
 
 
 class ProposalForm(NamesForm):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from federation.broker.models import Dispute
 from federation.broker.services import disputes, looks, routes, supervision
 from federation.broker.services.common import is_superior, own
@@ -129,7 +131,7 @@ def dispute_notice(message: DisputeNoticeV1, envelope: Envelope) -> None:
     disputes.noticed(message, envelope.sender.name)
 
 
-def _of_a_side(dispute_id: object, envelope: Envelope) -> None:
+def _of_a_side(dispute_id: UUID, envelope: Envelope) -> None:
     row = Dispute.objects.filter(pk=dispute_id).first()
     if row is None:
         raise NotFound404(dispute_id=dispute_id)

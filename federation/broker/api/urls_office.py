@@ -20,15 +20,15 @@ from gateway.serializers import read
 class RouteClaim(common.InsiderView):
     @extend_schema(operation_id="broker_route_claim", request=None, responses=shapes.RouteDetailOut)
     def post(self, request: Request, route_id: UUID) -> Response:
-        row = selectors.access_route(request.user, route_id)
-        return Response(shapes.RouteDetailOut(routes.claim(row, by=request.user)).data)
+        row = selectors.access_route(self.who(request), route_id)
+        return Response(shapes.RouteDetailOut(routes.claim(row, by=self.who(request))).data)
 
 
 class RouteRelease(common.InsiderView):
     @extend_schema(operation_id="broker_route_release", request=None, responses=shapes.RouteDetailOut)
     def post(self, request: Request, route_id: UUID) -> Response:
-        row = selectors.access_route(request.user, route_id)
-        return Response(shapes.RouteDetailOut(routes.release(row, by=request.user)).data)
+        row = selectors.access_route(self.who(request), route_id)
+        return Response(shapes.RouteDetailOut(routes.release(row, by=self.who(request))).data)
 
 
 class RouteAnswer(common.InsiderView):
@@ -36,9 +36,9 @@ class RouteAnswer(common.InsiderView):
 
     @extend_schema(operation_id="broker_route_answer", request=shapes.RouteAnswerIn, responses=shapes.RouteDetailOut)
     def post(self, request: Request, route_id: UUID) -> Response:
-        row = selectors.access_route(request.user, route_id)
+        row = selectors.access_route(self.who(request), route_id)
         said = read(shapes.RouteAnswerIn, request)
-        return Response(shapes.RouteDetailOut(routes.answer(row, by=request.user, **said)).data)
+        return Response(shapes.RouteDetailOut(routes.answer(row, by=self.who(request), **said)).data)
 
 
 class Letters(common.InsiderView):
@@ -49,14 +49,14 @@ class Letters(common.InsiderView):
     @extend_schema(operation_id="broker_letters", responses=shapes.LetterEnvelopeOut(many=True))
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(selectors.official())
-        rows = [selectors.envelope(each) for each in page]
+        rows = [selectors.envelope(each) for each in page or []]
         return self.get_paginated_response(shapes.LetterEnvelopeOut(rows, many=True).data)
 
 
 class Letter(common.InsiderView):
     @extend_schema(operation_id="broker_letter", responses=shapes.LetterEnvelopeOut)
     def get(self, request: Request, letter_id: UUID) -> Response:
-        found = selectors.access_letter(request.user, letter_id)
+        found = selectors.access_letter(self.who(request), letter_id)
         return Response(shapes.LetterEnvelopeOut(selectors.envelope(found)).data)
 
 
@@ -65,10 +65,10 @@ class LetterContents(common.InsiderView):
 
     @extend_schema(operation_id="broker_letter_contents", responses=shapes.GrantOfLetterOut)
     def get(self, request: Request, letter_id: UUID) -> Response:
-        found = selectors.access_letter(request.user, letter_id)
+        found = selectors.access_letter(self.who(request), letter_id)
         shown = selectors.envelope(found)
         if not shown.is_open or shown.grant_id is None:
-            looks.refuse_to_open(found, by=request.user)
+            looks.refuse_to_open(found, by=self.who(request))
         return Response(shapes.GrantOfLetterOut({"grant_id": shown.grant_id}).data)
 
 
@@ -77,8 +77,8 @@ class LetterLook(common.InsiderView):
 
     @extend_schema(operation_id="broker_look_ask", request=shapes.LookAskIn, responses={201: shapes.LookOut})
     def post(self, request: Request, letter_id: UUID) -> Response:
-        found = selectors.access_letter(request.user, letter_id)
-        row = looks.ask(letter_id=found.pk, by=request.user, **read(shapes.LookAskIn, request))
+        found = selectors.access_letter(self.who(request), letter_id)
+        row = looks.ask(letter_id=found.pk, by=self.who(request), **read(shapes.LookAskIn, request))
         return Response(shapes.LookOut(row).data, status=status.HTTP_201_CREATED)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import cast
 from uuid import UUID
 
 from django.urls import path
@@ -14,6 +15,7 @@ from federation.broker import routing, selectors
 from federation.broker.api import common, shapes
 from federation.broker.services import disputes, looks, open_dispute, routes, supervision
 from federation.broker.services.common import own
+from federation.contracts.grants import Content, Level
 from gateway.paging import ByNewest
 from gateway.serializers import read, read_query
 
@@ -38,15 +40,15 @@ class Propose(common.InsiderView):
 class Routes(common.Routes):
     @extend_schema(operation_id="broker_route_ask", request=shapes.RouteAskIn, responses={201: shapes.RouteDetailOut})
     def post(self, request: Request) -> Response:
-        row = routes.ask(by=request.user, **read(shapes.RouteAskIn, request))
+        row = routes.ask(by=self.who(request), **read(shapes.RouteAskIn, request))
         return Response(shapes.RouteDetailOut(row).data, status=status.HTTP_201_CREATED)
 
 
 class RouteWithdraw(common.InsiderView):
     @extend_schema(operation_id="broker_route_withdraw", request=None, responses=shapes.RouteDetailOut)
     def post(self, request: Request, route_id: UUID) -> Response:
-        row = selectors.access_route(request.user, route_id)
-        return Response(shapes.RouteDetailOut(routes.withdraw(row, by=request.user)).data)
+        row = selectors.access_route(self.who(request), route_id)
+        return Response(shapes.RouteDetailOut(routes.withdraw(row, by=self.who(request))).data)
 
 
 class Looks(common.InsiderView):
@@ -56,23 +58,23 @@ class Looks(common.InsiderView):
 
     @extend_schema(operation_id="broker_looks", responses=shapes.LookOut(many=True))
     def get(self, request: Request) -> Response:
-        return self.paged(selectors.looks(request.user), shapes.LookOut)
+        return self.paged(selectors.looks(self.who(request)), shapes.LookOut)
 
 
 class LookGive(common.InsiderView):
     @extend_schema(operation_id="broker_look_give", request=shapes.LookGiveIn, responses=shapes.LookOut)
     def post(self, request: Request, look_id: UUID) -> Response:
-        row = selectors.access_look(request.user, look_id)
-        levels = read(shapes.LookGiveIn, request)
-        return Response(shapes.LookOut(looks.give(row, by=request.user, levels=levels)).data)
+        row = selectors.access_look(self.who(request), look_id)
+        levels = cast("dict[Content, Level]", read(shapes.LookGiveIn, request))
+        return Response(shapes.LookOut(looks.give(row, by=self.who(request), levels=levels)).data)
 
 
 class LookDecline(common.InsiderView):
     @extend_schema(operation_id="broker_look_decline", request=shapes.BrokerReasonIn, responses=shapes.LookOut)
     def post(self, request: Request, look_id: UUID) -> Response:
-        row = selectors.access_look(request.user, look_id)
+        row = selectors.access_look(self.who(request), look_id)
         reason = read(shapes.BrokerReasonIn, request)["reason"]
-        return Response(shapes.LookOut(looks.decline(row, by=request.user, reason=reason)).data)
+        return Response(shapes.LookOut(looks.decline(row, by=self.who(request), reason=reason)).data)
 
 
 class Disputes(common.Disputes):
@@ -84,7 +86,7 @@ class Disputes(common.Disputes):
         letter_id = said.pop("letter_id", None)
         if letter_id is not None:
             selectors.access_seat_letter(letter_id)
-        row = open_dispute(letter_id=letter_id, kind="matter", by=request.user, **said)
+        row = open_dispute(letter_id=letter_id, kind="matter", by=self.who(request), **said)
         return Response(shapes.ProvinceDisputeDetailOut(row).data, status=status.HTTP_201_CREATED)
 
 
@@ -93,9 +95,9 @@ class DisputeSay(common.InsiderView):
 
     @extend_schema(operation_id="dispute_say", request=shapes.DisputeSayIn, responses=shapes.ProvinceDisputeDetailOut)
     def post(self, request: Request, dispute_id: UUID) -> Response:
-        row = selectors.access_dispute(request.user, dispute_id)
+        row = selectors.access_dispute(self.who(request), dispute_id)
         said = {"text": "", **read(shapes.DisputeSayIn, request)}
-        return Response(shapes.ProvinceDisputeDetailOut(disputes.say(row, by=request.user, **said)).data)
+        return Response(shapes.ProvinceDisputeDetailOut(disputes.say(row, by=self.who(request), **said)).data)
 
 
 class DisputeRaise(common.InsiderView):
@@ -103,8 +105,8 @@ class DisputeRaise(common.InsiderView):
 
     @extend_schema(operation_id="dispute_raise", request=None, responses=shapes.ProvinceDisputeDetailOut)
     def post(self, request: Request, dispute_id: UUID) -> Response:
-        row = selectors.access_dispute(request.user, dispute_id)
-        return Response(shapes.ProvinceDisputeDetailOut(disputes.raise_up(row, by=request.user)).data)
+        row = selectors.access_dispute(self.who(request), dispute_id)
+        return Response(shapes.ProvinceDisputeDetailOut(disputes.raise_up(row, by=self.who(request))).data)
 
 
 class SupervisionReport(common.InsiderView):
@@ -114,8 +116,8 @@ class SupervisionReport(common.InsiderView):
         responses={201: shapes.ListedSupervisionReportOut},
     )
     def post(self, request: Request, listed_id: UUID) -> Response:
-        row = selectors.access_supervision(request.user, listed_id)
-        made = supervision.report(row, by=request.user, **read(shapes.SupervisionReportIn, request))
+        row = selectors.access_supervision(self.who(request), listed_id)
+        made = supervision.report(row, by=self.who(request), **read(shapes.SupervisionReportIn, request))
         return Response(shapes.ListedSupervisionReportOut(made).data, status=status.HTTP_201_CREATED)
 
 

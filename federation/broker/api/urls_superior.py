@@ -23,9 +23,9 @@ class DisputeDecide(common.InsiderView):
         operation_id="dispute_decide", request=shapes.DisputeDecideIn, responses=shapes.ProvinceDisputeDetailOut
     )
     def post(self, request: Request, dispute_id: UUID) -> Response:
-        row = selectors.access_dispute(request.user, dispute_id)
+        row = selectors.access_dispute(self.who(request), dispute_id)
         said = read(shapes.DisputeDecideIn, request)
-        return Response(shapes.ProvinceDisputeDetailOut(disputes.decide(row, by=request.user, **said)).data)
+        return Response(shapes.ProvinceDisputeDetailOut(disputes.decide(row, by=self.who(request), **said)).data)
 
 
 class Supervisions(common.Supervisions):
@@ -35,7 +35,7 @@ class Supervisions(common.Supervisions):
         responses={201: shapes.ListedSupervisionOut},
     )
     def post(self, request: Request) -> Response:
-        row = supervision.list_matter(by=request.user, **read(shapes.SupervisionListIn, request))
+        row = supervision.list_matter(by=self.who(request), **read(shapes.SupervisionListIn, request))
         return Response(shapes.ListedSupervisionOut(row).data, status=status.HTTP_201_CREATED)
 
 
@@ -48,13 +48,13 @@ class SupervisionTurn(common.InsiderView):
         responses=shapes.ListedSupervisionOut,
     )
     def post(self, request: Request, listed_id: UUID) -> Response:
-        row = selectors.access_supervision(request.user, listed_id)
+        row = selectors.access_supervision(self.who(request), listed_id)
         said = read(shapes.SupervisionTurnIn, request)
         words = said.get("words", "")
         if said["turn"] == "lift":
-            row = supervision.lift(row, by=request.user, words=words)
+            row = supervision.lift(row, by=self.who(request), words=words)
         else:
-            row = supervision.send_back(row, by=request.user, words=words, due_on=said.get("due_on"))
+            row = supervision.send_back(row, by=self.who(request), words=words, due_on=said.get("due_on"))
         return Response(shapes.ListedSupervisionOut(row).data)
 
 

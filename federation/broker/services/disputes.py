@@ -307,7 +307,7 @@ def raise_up(row: Dispute, *, by: Person, why: str = Dispute.Why.NO_AGREEMENT) -
         raise refusal(row, "raise")
     require_leader(by)
     number = "" if by is MACHINE else next_number("报")
-    fields = {f"{row.side_of(own())}_raised_no": number}
+    fields: dict[str, Any] = {f"{row.side_of(own())}_raised_no": number}
     move(row, "raise", by=by, raised_why=why, raised_at=clock.now(), on_paper=superior() is None, **fields)
     _report(row, by, number)
     post(
@@ -338,7 +338,7 @@ def _report(row: Dispute, by: Person, number: str) -> None:
 def went_up(message: DisputeWentUpV1, sender: str) -> Dispute:
     """The other brought it before the superior: we send what we have said, so that it hears both."""
     row = _there(message.dispute_id)
-    number = {f"{row.side_of(sender)}_raised_no": message.document_no}
+    number: dict[str, Any] = {f"{row.side_of(sender)}_raised_no": message.document_no}
     if row.state in Dispute.MOVES["raise"][0]:
         move(
             row, "raise", by=trail.Actor(None, title_of(sender)), raised_why=message.why, raised_at=message.at,

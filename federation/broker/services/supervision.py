@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -208,7 +209,7 @@ def remind(now: datetime) -> int:
     return len(rows)
 
 
-def _there(supervision_id: object) -> ListedSupervision:
+def _there(supervision_id: UUID) -> ListedSupervision:
     row = ListedSupervision.objects.select_for_update(of=("self",)).filter(pk=supervision_id).first()
     if row is None:
         raise NotFound404(supervision_id=supervision_id)

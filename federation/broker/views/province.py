@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -26,6 +26,7 @@ from federation.broker.views.common import (
     route_rows,
     supervision_rows,
 )
+from federation.contracts.grants import Content, Level
 from kernel.errors import MoveRefused, NotFound404
 from webui.pages import posted, turn_back
 
@@ -110,7 +111,7 @@ def look(request: HttpRequest, look_id: UUID) -> HttpResponse:
                 if refuses:
                     looks.decline(row, by=person, reason=form.cleaned_data["reason"])
                 else:
-                    looks.give(row, by=person, levels=form.cleaned_data)
+                    looks.give(row, by=person, levels=cast("dict[Content, Level]", form.cleaned_data))
             except REFUSALS as problem:
                 return turn_back(request, problem, reverse("broker:look", args=[row.pk]))
             messages.success(request, str(_("已答复省际协作办公室。")))
