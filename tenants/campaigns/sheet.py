@@ -16,6 +16,9 @@ from accounts.models import User
 from kernel import clock
 from tenants.campaigns import presenters, selectors
 from tenants.campaigns.models import JointAction, TargetMark
+from tenants.clues.services.exports import MEDIA
+
+XLSX = MEDIA["xlsx"]
 
 
 def workbook(person: User, action: JointAction) -> IO[bytes]:

@@ -18,6 +18,8 @@ PEOPLE = [
     ("brands", "brands", "lan", "admin"),
     ("federation", "office", "office", "zhao"),
 ]
+ELSEWHERE_DOWN = 502
+"""Another installation does not answer: said by a page of its own."""
 # allauth's own page hides an empty form by an attribute; refused, it is empty all the same.
 NOT_OURS = {"accounts/phone/change/"}
 WORDS = {"what": ["view"], "step": ["confirm"], "name": ["head"]}
@@ -56,7 +58,7 @@ def test_no_page_needs_more_than_the_policy_allows(everybody, client_for, host, 
             answer = client.get(
                 route.path(dict(zip(route.arguments, picked, strict=True))), headers={"Accept": "text/html"}
             )
-            assert answer.status_code < 500, (route.text, answer.status_code)
+            assert answer.status_code < 500 or answer.status_code == ELSEWHERE_DOWN, (route.text, answer.status_code)
             html = answer.headers.get("Content-Type", "").startswith("text/html")
             said = directives(answer)
             if html and not route.text.startswith("accounts/"):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.urls import path
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,7 +19,7 @@ from federation.jointcases.services import rooms, wall, work
 from federation.jointcases.services.rooms import Wanted
 from federation.jointcases.views.common import viewer_of
 from federation.letters.words import party_names
-from federation.parties.api import MemberView
+from federation.parties.api import ORGANISATION, MemberView
 from gateway.paging import ByNewest
 from gateway.serializers import Fields, read
 from kernel.errors import NotAllowed
@@ -318,7 +318,9 @@ class JointCaseReopenIn(Fields):
 
 
 class RoomView(MemberView):
-    """Of people who may know of rooms."""
+    """Of people who may know of rooms. One view for three hosts: the header means something at the brands' alone."""
+
+    extra_parameters = (OpenApiParameter(ORGANISATION, str, OpenApiParameter.HEADER),)
 
     def viewer(self, request: Request) -> Viewer:
         """Who asks, for which party."""

@@ -259,7 +259,7 @@ class JointActionDetail(View):
 
 
 class JointSheet(View):
-    @extend_schema(operation_id="joint_sheet", responses={200: OpenApiTypes.BINARY})
+    @extend_schema(operation_id="joint_sheet", responses={(200, sheet.XLSX): OpenApiTypes.BINARY})
     def get(self, request: Request, action_id: UUID) -> FileResponse:
         """The closing sheet (xlsx)."""
         found = selectors.access_action(request.user, action_id)

@@ -16,6 +16,8 @@ from rest_framework.response import Response
 from accounts.models import Post
 from accounts.officer_api import View
 from gateway.paging import ByNewest
+from gateway.problems import MEDIA_TYPE
+from gateway.schema import ProblemOut
 from gateway.serializers import Fields, ObjectField, read
 from kernel.errors import NotAllowed
 from tenants.clues import selectors
@@ -24,6 +26,7 @@ from tenants.clues.ledger import columns, linked, rows, targets
 from tenants.clues.ledger import today as figures
 from tenants.clues.models import BatchRow, BatchRun, Clue, ClueExport, LedgerView, Merge
 from tenants.clues.services import batches, exports, ledger_views, merging, similar
+from tenants.clues.services.exports import MEDIA
 from tenants.clues.views.exports import answer
 
 FILTER = "as the page's address filters: state=desk&division=450100&q=…"
@@ -272,7 +275,13 @@ class OneExport(View):
 
 
 class ExportFile(View):
-    @extend_schema(operation_id="clue_export_file", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @extend_schema(
+        operation_id="clue_export_file",
+        responses={
+            **{(200, each.partition(";")[0]): OpenApiTypes.BINARY for each in MEDIA.values()},
+            (409, MEDIA_TYPE): ProblemOut,
+        },
+    )
     def get(self, request: Request, ledger_export_id: UUID) -> FileResponse:
         return answer(rows.export(request.user, ledger_export_id), request.user)
 

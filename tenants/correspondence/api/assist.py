@@ -80,7 +80,7 @@ class AssistanceRow(serializers.ModelSerializer[Assistance]):
         ]  # fmt: skip
 
 
-class AssistanceOut(AssistanceRow):
+class AssistanceDossierOut(AssistanceRow):
     questions = AssistanceQuestionOut(many=True)
     extensions = AssistanceExtensionOut(many=True)
 
@@ -124,7 +124,7 @@ class LetterMadeOut(Fields):
 
 def _whole(request: Request, assistance_id: UUID) -> Response:
     row = doors.whole(doors.access_assistance(request.user, assistance_id))
-    return Response(AssistanceOut(row).data)
+    return Response(AssistanceDossierOut(row).data)
 
 
 class Assistances(View):
@@ -136,13 +136,13 @@ class Assistances(View):
 
 
 class AssistanceDetail(View):
-    @extend_schema(operation_id="assistance", responses=AssistanceOut)
+    @extend_schema(operation_id="assistance", responses=AssistanceDossierOut)
     def get(self, request: Request, assistance_id: UUID) -> Response:
         return _whole(request, assistance_id)
 
 
 class AssistanceAnswers(View):
-    @extend_schema(operation_id="assistance_answer", request=AssistanceAnswerIn, responses=AssistanceOut)
+    @extend_schema(operation_id="assistance_answer", request=AssistanceAnswerIn, responses=AssistanceDossierOut)
     def post(self, request: Request, assistance_id: UUID, number: int) -> Response:
         """Prepare the answer to one question, by an officer who was named. It leaves with the next reply."""
         assisting.write_answer(
@@ -166,7 +166,7 @@ class AssistanceReply(View):
 
 
 class AssistanceExtend(View):
-    @extend_schema(operation_id="assistance_extend", request=AssistanceExtendIn, responses=AssistanceOut)
+    @extend_schema(operation_id="assistance_extend", request=AssistanceExtendIn, responses=AssistanceDossierOut)
     def post(self, request: Request, assistance_id: UUID) -> Response:
         """延期告知. After the term: 409 `extension_too_late`, and it is kept as late on both sides."""
         assisting.extend(by=request.user, assistance_id=assistance_id, **read(AssistanceExtendIn, request))
@@ -174,7 +174,7 @@ class AssistanceExtend(View):
 
 
 class AssistanceClose(View):
-    @extend_schema(operation_id="assistance_close", request=AssistanceCloseIn, responses=AssistanceOut)
+    @extend_schema(operation_id="assistance_close", request=AssistanceCloseIn, responses=AssistanceDossierOut)
     def post(self, request: Request, assistance_id: UUID) -> Response:
         """办结, by the bureau that asked."""
         assisting.close(by=request.user, assistance_id=assistance_id, **read(AssistanceCloseIn, request))
@@ -182,7 +182,7 @@ class AssistanceClose(View):
 
 
 class AssistancePaperReceipt(View):
-    @extend_schema(operation_id="assistance_paper_receipt", request=AssistanceReceiptIn, responses=AssistanceOut)
+    @extend_schema(operation_id="assistance_paper_receipt", request=AssistanceReceiptIn, responses=AssistanceDossierOut)
     def post(self, request: Request, assistance_id: UUID) -> Response:
         """For a bureau that is not on the system: when it received the letter."""
         assisting.note_receipt(by=request.user, assistance_id=assistance_id, **read(AssistanceReceiptIn, request))
@@ -190,7 +190,9 @@ class AssistancePaperReceipt(View):
 
 
 class AssistancePaperReply(View):
-    @extend_schema(operation_id="assistance_paper_reply", request=AssistancePaperReplyIn, responses=AssistanceOut)
+    @extend_schema(
+        operation_id="assistance_paper_reply", request=AssistancePaperReplyIn, responses=AssistanceDossierOut
+    )
     def post(self, request: Request, assistance_id: UUID) -> Response:
         """For a bureau that is not on the system: what its reply says to one question."""
         assisting.note_reply(by=request.user, assistance_id=assistance_id, **read(AssistancePaperReplyIn, request))
