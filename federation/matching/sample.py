@@ -21,7 +21,7 @@ from kernel import clock
 from notify.models import Notice
 
 WORDS = ("外省比中和跨省系列", "matches over provinces and a series")
-AFTER = "tenants.campaigns"
+AFTER = "tenants.clues"
 DESKS = {"gx": ("meng", "199 0000 6210"), "gd": ("yao", "199 0000 6220")}
 RAISER = "tang-l"
 ASKED_OF_ALL, AGREES = "同一瓶盖模具伤的岚壑春", "gd"
