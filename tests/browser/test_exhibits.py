@@ -111,6 +111,7 @@ def test_a_video_a_waybill_and_a_covered_copy_are_made_on_the_phone(world, visit
         assert row.state == "done" and make_views(row.copy.pk).state == "ready"
 
 
+@pytest.mark.slow
 def test_the_pages_of_evidence_fit_and_are_accessible(world, visit):
     from evidence import matters, sheets
 

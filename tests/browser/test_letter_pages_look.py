@@ -68,6 +68,7 @@ def stuck(border) -> dict[str, User]:
     return {"gx": huang, "federation": zhao}
 
 
+@pytest.mark.slow
 @look_at_the_desk
 def test_letter_pages_are_accessible_and_fit_their_width(site, stuck, client_for, monkeypatch, width, theme):
     cookie = django_settings.SESSION_COOKIE_NAME

@@ -132,6 +132,7 @@ def picture_name(host: str, path: str) -> str:
     return "-".join([host, *words])
 
 
+@pytest.mark.slow
 @look_on_the_phone
 def test_pages_of_parties_and_shelves_are_accessible_and_fit_their_width(house, visit, width, theme):
     chen = people.bureau().chen

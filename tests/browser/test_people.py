@@ -134,6 +134,7 @@ def test_a_passkey_is_added_and_signs_in_without_a_password(sign_in, site):
     assert "陈队长" in page.inner_text("h1")
 
 
+@pytest.mark.slow
 @look_at_the_desk
 def test_every_page_is_accessible_and_fits(sign_in, browser, site, people, width, theme):
     viewport = PHONE if width == 360 else DESKTOP

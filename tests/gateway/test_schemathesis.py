@@ -56,6 +56,9 @@ def token_for(world, owner, person):
     return token
 
 
+MODES = list(GenerationMode)
+
+
 def put_real_ids(case, ids, chance):
     """Replace made-up ids in the address by ones that exist, where the address is not what is being spoilt."""
     part = case.meta.components.get(PATH)
@@ -95,7 +98,7 @@ def test_every_operation_keeps_what_the_description_says(everybody, host, trials
     for number, result in enumerate(api.get_all_operations()):
         operation = result.ok()
         for person, token, ids in size([people[number % len(people)]], people):
-            for mode in GenerationMode:
+            for mode in size([MODES[number % len(MODES)]], MODES):
                 with subtests.test(operation=operation.label, person=person, mode=mode.value):
                     count += tries(operation, mode, token=token, ids=ids, chance=chance)
     trials(count)
