@@ -65,7 +65,7 @@ export function connect({ ticketUrl, cursor = "", onEvent, onReset = () => {}, o
       if (message.lastEventId) last = message.lastEventId;
       onReset();
     });
-    // A ticket is good for one connection, so the browser's own retry would be refused: take a new one.
+    // A ticket is good for one connection: take a new one before the browser tries again.
     mine.onerror = () => { if (mine === source) again(); };
   }
 
@@ -122,7 +122,7 @@ async function reload(island) {
   if (island.dataset.loading) { island.dataset.loading = "again"; return; }
   island.dataset.loading = "yes";
   try {
-    // A piece of the shell asks for the whole page: the page's own fragment would not hold it.
+    // A piece of the shell is in the whole page alone, not in its fragment.
     const asked = "liveWhole" in island.dataset ? {} : { "X-Live": "1" };
     const response = await fetch(island.dataset.liveSrc, { credentials: "same-origin", headers: { ...asked, Accept: "text/html" } });
     // A sign-in page in place of the fragment would be shown inside the island.
@@ -162,7 +162,7 @@ export function wireIslands() {
     },
     onReset: () => islands().forEach(reload),
     onState(state) {
-      // What the page shows may not be seen any longer: the server says so in its place.
+      // It may not be seen any longer: the server says so.
       if (state === "over") return location.reload();
       if (state === "waiting" && wasOpen) lost = true;
       if (state === "open") { if (lost) { lost = false; announce(_("已重新连上")); } wasOpen = true; }
