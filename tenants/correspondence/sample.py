@@ -52,17 +52,20 @@ TOLD = (
 
 def fill(stage: Any) -> None:
     """Tell it up to `stage.now`. What was told before is left alone."""
-    _letters(stage)
+    told = _letters(stage)
     sample_assist.fill(stage)
+    if told:
+        append_ledgers(stage)
 
 
-def _letters(stage: Any) -> None:
+def _letters(stage: Any) -> bool:
+    """Whether it was told now."""
     with stage.enter("gx"):
         if OfficialLetter.objects.filter(pk=FIRST_ID).exists():
-            return
+            return False
         people = {user.username: user for user in User.objects.filter(username__in=("chen", "meng", "wei"))}
         if len(people) < 3:
-            return
+            return False
         with clock.frozen(stage.now - timedelta(days=21)):
             clues = [_clue(people["chen"], *each) for each in TOLD]
         begun = stage.now - timedelta(days=20)
@@ -85,12 +88,12 @@ def _letters(stage: Any) -> None:
             tick(timedelta(minutes=20))
             drafting.submit(by=people["chen"], letter_id=made.pk)
         _partners(people["meng"])
-    append_ledgers(stage)
     for name in ("gx", "gd", "fj"):
         with stage.enter(name):
             Notice.objects.filter(
                 code__in=list(SENTENCES), read_at=None, created_at__lt=stage.now - timedelta(days=2)
             ).update(read_at=F("created_at"), repeat_at=None)
+    return True
 
 
 def _clue(

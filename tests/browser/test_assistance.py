@@ -39,6 +39,7 @@ def approved(code: str, home: Any, letter_id: Any) -> None:
         pool.submit(work).result()
 
 
+@pytest.mark.slow
 def test_a_request_is_asked_given_to_two_officers_answered_in_part_and_closed(border, client_for):
     """F-13 on the pages themselves; they fit at 360 and 1440, in light and dark, and pass axe."""
     world = assist_world.build()

@@ -99,13 +99,13 @@ def test_from_the_clue_through_three_hands_to_another_province_and_the_result_ba
 
 
 def _look(page_of: Any, letter: str, came: str, clue: str) -> None:
-    """Every page of the walk at both widths; further ones, and both themes, for pictures."""
+    """The pages of the walk, in turn narrow and light, wide and dark; further ones, and all looks, for pictures."""
     pages = [("chen", f"/official/{letter}/"), ("theirs", f"/official/{came}/"), ("desk", "/official/")]
     more = [("chen", f"/clues/{clue}/"), ("chen", "/official/new/"), ("desk", "/official/partners/"),
             ("theirs", "/official/?box=received")]  # fmt: skip
-    looks = [(360, "light"), (1440, "dark")] + ([(360, "dark"), (1440, "light")] if PICTURES else [])
-    for who, path in pages + (more if PICTURES else []):
-        for width, theme in looks:
+    looks = [(360, "light"), (1440, "dark"), (360, "dark"), (1440, "light")]
+    for place, (who, path) in enumerate(pages + (more if PICTURES else [])):
+        for width, theme in looks if PICTURES else [looks[place % 2]]:
             page, address = page_of(who, width, theme)
             page.goto(f"{address}{path}")
             if PICTURES:

@@ -58,7 +58,7 @@ def told(border):
                 parent_code=row["parent"],
             )
             for row in csv.DictReader(file)
-            if row["code"][:2] in {"45", "52", "44", "35"}
+            if row["code"][:2] in {"45", "52", "44", "35", "33"}
         )
     now = clock.start_of_day(clock.now()) + timedelta(hours=12)
     held = SimpleNamespace(**{name: getattr(story, name) for name in dir(story) if not name.startswith("__")})

@@ -9,6 +9,7 @@ import pytest
 from accounts import sample as people
 from accounts.models import Unit
 from divisions.models import Division
+from divisions.resolving import current
 from federation.directory import book
 from kernel import clock
 from provinces import context
@@ -39,6 +40,7 @@ def test_the_letters_of_the_story_stand_where_a_newcomer_sees_them(border, monke
                 code=code, defaults={"name": name, "short_name": name[:-1], "level": level, "parent_code": parent}
             )
     book._kept = None
+    current.forget()
     stage = SimpleNamespace(now=clock.now(), cast=cast, enter=context.province)
     for province in ("gx", "gd", "fj"):
         with context.province(province):
