@@ -80,7 +80,7 @@ export function connect({ ticketUrl, cursor = "", onEvent, onReset = () => {}, o
 
   const wake = () => { if (!source && !closed) { tries = 0; open(); } };
   addEventListener("online", wake);
-  // A page asleep in the back-forward cache must not hold a connection of the server.
+  // A page asleep in the back-forward cache holds no connection.
   addEventListener("pagehide", () => { source?.close(); source = null; clearTimeout(timer); });
   addEventListener("pageshow", (event) => { if (event.persisted) wake(); });
   open();
@@ -125,7 +125,7 @@ async function reload(island) {
     // A piece of the shell is in the whole page alone, not in its fragment.
     const asked = "liveWhole" in island.dataset ? {} : { "X-Live": "1" };
     const response = await fetch(island.dataset.liveSrc, { credentials: "same-origin", headers: { ...asked, Accept: "text/html" } });
-    // A sign-in page in place of the fragment would be shown inside the island.
+    // A sign-in page would be shown inside the island.
     if (response.ok && !response.redirected) {
       swap(island, await response.text());
       if (island.dataset.liveSay) announce(island.dataset.liveSay);
