@@ -18,7 +18,8 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        logging.getLogger("federation.letters").setLevel(logging.ERROR)
+        for name in ("federation.letters", "pyhanko"):
+            logging.getLogger(name).setLevel(logging.ERROR)
         # What the services call for here is done by the time the workers start: their queue stays empty.
         current_app.conf.broker_url = "memory://"
         seed(self._say)
