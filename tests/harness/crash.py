@@ -12,6 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 from harness.cluster import Cluster
+from kombu import pools as kombu_pools
 
 from config.celery import app as celery
 from provinces.database.base import POOL
@@ -86,5 +87,5 @@ def _broker(broker_url: str, cache_url: str) -> None:
     settings.BROKER_URL = settings.CELERY_BROKER_URL = broker_url
     settings.VALKEY_URL = settings.CACHES["default"]["LOCATION"] = cache_url
     celery.conf.broker_url = broker_url
-    celery.pool.force_close_all() if celery._pool else None
-    celery._pool = None
+    kombu_pools.reset()  # a pool that is closed and still listed would be given out again when the address returns
+    celery._pool = celery.amqp._producer_pool = None
