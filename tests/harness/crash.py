@@ -11,10 +11,9 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+from harness.broker import use_broker
 from harness.cluster import Cluster
-from kombu import pools as kombu_pools
 
-from config.celery import app as celery
 from provinces.database.base import POOL
 from runtime.embedded import EmbeddedPostgres, EmbeddedValkey
 from runtime.ports import free_port
@@ -84,8 +83,5 @@ def _copy(cluster: Cluster, to: EmbeddedPostgres) -> None:
 
 
 def _broker(broker_url: str, cache_url: str) -> None:
-    settings.BROKER_URL = settings.CELERY_BROKER_URL = broker_url
     settings.VALKEY_URL = settings.CACHES["default"]["LOCATION"] = cache_url
-    celery.conf.broker_url = broker_url
-    kombu_pools.reset()  # a pool that is closed and still listed would be given out again when the address returns
-    celery._pool = celery.amqp._producer_pool = None
+    use_broker(broker_url)
