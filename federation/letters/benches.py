@@ -273,8 +273,8 @@ def _all_to_all(codes: Sequence[str]) -> tuple[dict[str, list[float]], float]:
             sent[str(thread), _party(to)] = committed
     ARRIVED.wait(lambda at: sent.keys() <= at.keys())
     waits: dict[str, list[float]] = defaultdict(list)
-    for (thread, addressee), committed in sent.items():
-        waits[addressee].append(ARRIVED.at[thread, addressee] - committed)
+    for (matter, addressee), committed in sent.items():
+        waits[addressee].append(ARRIVED.at[matter, addressee] - committed)
     return waits, time.perf_counter() - began
 
 
