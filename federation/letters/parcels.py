@@ -6,7 +6,7 @@ A key follows from letter and place, so a copy that was cut short is made again 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 from uuid import UUID, uuid5
 
 from django.conf import settings
@@ -29,7 +29,7 @@ class Digested(Protocol):
 class Store(Protocol):
     """What the post office needs of the object store."""
 
-    def copy(self, from_key: str, to_key: str) -> Any: ...
+    def copy(self, from_key: str, to_key: str) -> Digested: ...
 
     def exists(self, key: str) -> bool: ...
 
@@ -60,11 +60,12 @@ def bring(from_keys: Iterable[str], files: Iterable[Attachment]) -> None:
     """
     objects = store()
     for from_key, file in zip(from_keys, files, strict=True):
-        if not objects.exists(file.object_key):
+        if objects.exists(file.object_key):
+            found = objects.digests(file.object_key)
+        else:
             try:
-                objects.copy(from_key, file.object_key)
+                found = objects.copy(from_key, file.object_key)  # says what arrived: one reading, not two
             except FileNotFoundError as error:
                 raise AttachmentMissing(what=file.what) from error
-        found = objects.digests(file.object_key)
         if (found.sha256, found.sm3) != (file.sha256, file.sm3):
             raise AttachmentDiffers(what=file.what, sha256=file.sha256)

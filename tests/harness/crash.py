@@ -11,9 +11,9 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+from harness.broker import use_broker
 from harness.cluster import Cluster
 
-from config.celery import app as celery
 from provinces.database.base import POOL
 from runtime.embedded import EmbeddedPostgres, EmbeddedValkey
 from runtime.ports import free_port
@@ -83,8 +83,5 @@ def _copy(cluster: Cluster, to: EmbeddedPostgres) -> None:
 
 
 def _broker(broker_url: str, cache_url: str) -> None:
-    settings.BROKER_URL = settings.CELERY_BROKER_URL = broker_url
     settings.VALKEY_URL = settings.CACHES["default"]["LOCATION"] = cache_url
-    celery.conf.broker_url = broker_url
-    celery.pool.force_close_all() if celery._pool else None
-    celery._pool = None
+    use_broker(broker_url)

@@ -51,11 +51,12 @@ class FolderTwin:
     def exists(self, key: str) -> bool:
         return self.path(key).exists()
 
-    def copy(self, from_key: str, to_key: str) -> None:
+    def copy(self, from_key: str, to_key: str):
         self.path(to_key).parent.mkdir(parents=True, exist_ok=True)
         draft = self.path(to_key).with_suffix(".draft")
         shutil.copyfile(self.path(from_key), draft)
         draft.rename(self.path(to_key))
+        return self.digests(to_key)
 
     def digests(self, key: str):
         with self.path(key).open("rb") as file:

@@ -47,13 +47,13 @@ class CrashingStore(FolderTwin):
 
     root = FOLDER / "objects"
 
-    def copy(self, from_key: str, to_key: str) -> None:
+    def copy(self, from_key: str, to_key: str):
         draft = self.path(to_key).with_suffix(".draft")
         draft.parent.mkdir(parents=True, exist_ok=True)
         with self.path(from_key).open("rb") as source:
             draft.write_bytes(source.read(100_000))
         crash("in_copy")
-        super().copy(from_key, to_key)
+        return super().copy(from_key, to_key)
 
 
 def behave(message: NoteV1, envelope: object) -> None:

@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from harness.broker import use_broker
 
 from federation.contracts.addresses import Address
 from federation.letters import delivery, selectors
@@ -352,24 +353,12 @@ def test_letters_of_one_matter_written_at_once_get_different_places(desk):
 
 
 @pytest.fixture
-def broker_down(desk, monkeypatch):
+def broker_down(desk):
     """Nobody listens where the broker should be."""
-    from celery import current_app
-    from kombu import pools
-
-    def forget_connections():
-        pools.reset()
-        current_app._pool = current_app.amqp._producer_pool = None
-
-    forget_connections()
-    monkeypatch.setattr(current_app.conf, "broker_url", "redis://127.0.0.1:1/0")
-    monkeypatch.setattr(current_app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
+    before = settings.BROKER_URL
+    use_broker("redis://127.0.0.1:1/0")
     yield
-    monkeypatch.undo()
-    # Read once, Celery keeps what it derived from the settings before this run's broker was known.
-    conf = current_app.conf
-    conf.broker_url = conf.broker_write_url = conf.broker_read_url = settings.BROKER_URL
-    forget_connections()
+    use_broker(before)
 
 
 def test_a_broker_that_is_down_does_not_hinder_the_letter(desk, caplog, broker_down, monkeypatch):
