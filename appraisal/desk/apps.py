@@ -13,7 +13,7 @@ class DeskConfig(AppConfig):
         import evidence.hooks
         from appraisal.desk import admit, services
         from notify import live
-        from webui.nav import NavItem, register
+        from webui.nav import NavItem, group, register
 
         evidence.doors.register(admit.may_see)
         evidence.hooks.on_ready(services.photo_settled)
@@ -39,6 +39,11 @@ class DeskConfig(AppConfig):
                     count=_waiting if url_name == "desk:queue" else None,
                 )
             )
+        # What waits for an answer stands first, in no group. The headings of all apps are declared here.
+        group("desk", _("资料"), "desk:figures", "desk:templates", "recognition", "catalogue")
+        group("desk", _("跨省协作"), "jointcases", "matching", "grants")
+        group("desk", _("人员和授权"), "parties")
+        group("desk", _("我的"), "notify", "letters", "accounts")
 
 
 def _waiting(request: HttpRequest) -> int:

@@ -17,8 +17,9 @@ from federation.contracts.agreements import (
 )
 from federation.letters.post import receives
 
+receives(AgreementProposedV1, at="province")(agreeing.proposed)
+receives(AgreementProposedV1, at="office", registers=True)(agreeing.proposed)
 for _side in ("province", "office"):
-    receives(AgreementProposedV1, at=_side)(agreeing.proposed)  # type: ignore[arg-type]
     receives(AgreementAnsweredV1, at=_side)(agreeing.answered)  # type: ignore[arg-type]
     receives(AgreementInForceV1, at=_side)(agreeing.entered)  # type: ignore[arg-type]
     receives(AgreementWithdrawnV1, at=_side)(agreeing.withdrawn)  # type: ignore[arg-type]

@@ -44,7 +44,6 @@ class BrokerConfig(AppConfig):
                 prefix="/brokerage/", count=selectors.waiting_routes,
             )
         )  # fmt: skip
-        register(item(area="office", url_name="broker:letters", label=_("省际函件"), icon="letter", order=18))
         register(item(area="office", url_name="broker:directory", label=_("单位名录"), icon="search", order=30))
         register(
             item(

@@ -226,15 +226,3 @@ class DeclineForm(forms.Form):
     """Why not."""
 
     reason = forms.CharField(label=_("不同意的理由"), max_length=500, widget=_AREA)
-
-
-class LetterFilter(forms.Form):
-    """Which official letters the office lists."""
-
-    number = forms.CharField(label=_("文号"), max_length=80, required=False)
-    party = forms.ChoiceField(label=_("发函或收函省份"), required=False)
-    overdue = forms.BooleanField(label=_("只看超期"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer(self, "party", [("", _("全部")), *((f"province:{code}", title) for code, title in selectors.others())])

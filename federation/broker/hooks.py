@@ -34,7 +34,7 @@ def on_decided(func: OnDecided) -> OnDecided:
 
 
 def on_supervised(func: OnSupervised) -> OnSupervised:
-    """Call `func(supervision)` when an order from above arrives, is sent back or is lifted."""
+    """Call `func(supervision)` when an order from above arrives, is reported done, sent back or lifted."""
     if func not in _on_supervised:
         _on_supervised.append(func)
     return func

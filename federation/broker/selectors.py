@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import HttpRequest
 
 from accounts import rules
@@ -157,20 +157,9 @@ def _between_provinces() -> QuerySet[Letter]:
     return Letter.objects.filter(Exists(to_one), sender__startswith="province:").exclude(document_no="")
 
 
-def official(*, state: str = "", party: str = "", overdue: bool = False, number: str = "") -> QuerySet[Letter]:
-    """For the office: numbered letters, newest first. state: of any of its deliveries. overdue: an answer is owed."""
-    rows = _between_provinces().order_by("-id")
-    if number:
-        rows = rows.filter(document_no__icontains=number.strip())
-    wanted = Q()
-    if state:
-        wanted &= Q(deliveries__state=state)
-    if party:
-        wanted &= Q(sender=party) | Q(deliveries__addressee=party)
-    if overdue:
-        late = (Delivery.State.WAITING, Delivery.State.DELIVERED, Delivery.State.OPENED, Delivery.State.ACCEPTED)
-        wanted &= Q(deliveries__due_at__lt=clock.now(), deliveries__state__in=late)
-    return rows.filter(wanted).distinct() if wanted else rows
+def official() -> QuerySet[Letter]:
+    """For the office: numbered letters between provinces, newest first."""
+    return _between_provinces().order_by("-id")
 
 
 def access_letter(person: User, letter_id: UUID) -> Letter:

@@ -9,7 +9,6 @@ urlpatterns = [
     path("directory/", common.units, name="directory"),
     path("brokerage/", office.queue, name="queue"),
     path("brokerage/routes/<uuid:route_id>/", office.route, name="route"),
-    path("brokerage/letters/", office.letters, name="letters"),
     path("brokerage/letters/<uuid:letter_id>/", office.letter, name="letter"),
     path("brokerage/letters/<uuid:letter_id>/contents/", office.contents, name="contents"),
     path("disputes/", office.dispute_list, name="disputes"),

@@ -211,6 +211,7 @@ class MeetingConfirmedV1(Message):
     """A member confirms the minutes of that number, or says what is wrong."""
 
     kind = "meeting.confirmed"
+    settles = ("meeting.minutes",)
 
     meeting_id: UUID
     number: int = Field(ge=1)

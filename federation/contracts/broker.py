@@ -92,6 +92,7 @@ class RouteAnsweredV1(Message):
     """去向答复: the unit the office names, why, and what it was chosen from."""
 
     kind = "broker.route_answered"
+    settles = ("broker.route_asked",)
 
     route_id: UUID
     unit_ref: str = Field(max_length=60)
@@ -133,6 +134,7 @@ class LookRefusedV1(Message):
     """不同意调阅."""
 
     kind = "broker.look_refused"
+    settles = ("broker.look_asked",)
 
     look_id: UUID
     reason: str = Field(min_length=1, max_length=500)
@@ -144,6 +146,7 @@ class LookGrantedV1(Message):
     """同意调阅: the grant under which the contents come, as far as it opens them, in letters of the grant's own."""
 
     kind = "broker.look_granted"
+    settles = ("broker.look_asked",)
 
     look_id: UUID
     grant_id: UUID

@@ -96,6 +96,7 @@ class CaseTransferFiledV1(Message):
     """The receiver filed the case, with its own number. 往来."""
 
     kind = "official.case_transfer_filed"
+    settles = ("official.case_transfer",)
 
     transfer_id: UUID
     case_number: str = Field(max_length=80)

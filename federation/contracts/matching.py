@@ -186,6 +186,7 @@ class BrandAnsweredV1(Message):
     """The owner of the brand agrees, or does not."""
 
     kind = "matching.brand_answered"
+    settles = ("matching.brand_asked",)
 
     ask_id: UUID
     agreed: bool
@@ -244,6 +245,7 @@ class SeriesAnsweredV1(Message):
     """The province lets itself be named, or does not, or takes that back while nobody was told yet."""
 
     kind = "series.answered"
+    settles = ("series.proposed",)
 
     series_id: UUID
     said: Said

@@ -39,7 +39,7 @@ class Message(Frozen):
     version: ClassVar[int] = 1
     due: ClassVar[tuple[int, Literal["working_day", "calendar_day", "hour", "minute"]] | None] = None
     numbered: ClassVar[bool] = False  # a numbered letter is a 函; the others are 往来
-    settles: ClassVar[tuple[str, ...]] = ()  # kinds whose clock stops when this is written in reply to one of them
+    settles: ClassVar[tuple[str, ...]] = ()  # kinds it answers: their clock stops when this is written (`letters.post`)
 
     def to_body(self) -> dict[str, Any]:
         """Plain JSON values, ready for `kernel.canonical.canonical_json`."""

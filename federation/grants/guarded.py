@@ -68,12 +68,6 @@ def holding(grants: Iterable[Grant]) -> list[Grant]:
     return [row for row in rows if row.grant_id not in over and row.starts_at <= now]
 
 
-def is_closed(subject_kind: str, subject_id: UUID, *, party: str) -> bool:
-    """Whether this holder had grants on a subject and none of them holds any more."""
-    rows = Grant.objects.filter(side=Grant.Side.HELD, party=party, subject_kind=subject_kind, subject_id=subject_id)
-    return bool(rows) and not holding(rows)
-
-
 def check(grant: Grant) -> None:
     """Raise GrantOver or GrantNotYet unless it holds at this moment."""
     over = ended_at([grant]).get(grant.grant_id)

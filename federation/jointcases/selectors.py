@@ -17,9 +17,10 @@ from federation.jointcases import people, reckoning
 from federation.jointcases.models import GuestPass, OwnMatter, Room, RoomFile, SeatUnit
 from federation.jointcases.reckoning import JOINED, Kept, RoomNow, Seat
 from federation.jointcases.services.saying import kept_of
+from federation.letters.addressees import other_provinces
 from federation.parties.models import Organisation
 from federation.parties.selectors import ActingFor, acting_organisations, enrolled_organisations
-from federation.transfers.selectors import other_provinces, receives_for_province
+from federation.transfers.selectors import receives_for_province
 from kernel import clock
 from kernel.errors import NotAllowed, NotFound404
 from provinces.context import required

@@ -13,6 +13,7 @@ from django.conf import settings
 from federation.contracts.addresses import Address
 from federation.letters.errors import AddresseeSuspended, AddresseeUnknown
 from kernel.errors import Problem
+from provinces.context import required
 from provinces.hosts import DIRECTORY
 from provinces.seats import COURIER
 
@@ -71,6 +72,13 @@ def bureaux() -> list[Bureau]:
         if each.state == "active" and each.party.startswith("province:")
     ]
     return sorted(found, key=lambda each: (each.division_code, each.address.name))
+
+
+def other_provinces() -> list[tuple[str, str]]:
+    """(code, title) of every province that can be written to now, but this one and 总局: what a person chooses from."""
+    seat, superior = required(), DIRECTORY.superior()
+    left_out = {seat.name, superior.seat.name if superior is not None else ""}
+    return [(each.address.name, each.title) for each in bureaux() if each.address.name not in left_out]
 
 
 def refusal(address: Address) -> Problem | None:

@@ -23,7 +23,7 @@ from pydantic import ValidationError
 
 from federation.contracts.addresses import Address
 from federation.contracts.messages import KINDS, Attachment, Message, read
-from federation.letters import addressees
+from federation.letters import addressees, receipts
 from federation.letters.errors import (
     AttachmentNotYours,
     BodyUnreadable,
@@ -35,7 +35,7 @@ from federation.letters.errors import (
 from federation.letters.ledger import content_digest
 from federation.letters.models import Delivery
 from federation.letters.parcels import arrived_key, bring, parcel_key
-from federation.letters.post import RECEIVERS, Envelope, own_prefix
+from federation.letters.post import RECEIVERS, REGISTERS, Envelope, own_prefix
 from kernel import clock
 from kernel.canonical import sha256_hex
 from kernel.errors import Problem
@@ -202,6 +202,8 @@ def deliver_one(waiting: Waiting) -> Outcome:
                 return "held"
             hand_over(message, envelope)
             _sign(waiting)
+            if (type(message), envelope.addressee.kind) in REGISTERS:
+                receipts.answered(waiting.letter_id, envelope.addressee)
     except Exception as error:
         if isinstance(error, DatabaseError) and not connection.is_usable():
             raise

@@ -34,7 +34,7 @@ from federation.letters.errors import (
     Misused,
     SenderRefused,
 )
-from federation.letters.models import Letter, LetterBody
+from federation.letters.models import Delivery, Letter, LetterBody
 from kernel import clock
 from kernel.canonical import canonical_json, sha256_hex, sm3_hex
 from kernel.ids import uuid7
@@ -44,6 +44,8 @@ M = TypeVar("M", bound=Message)
 Receiver = Callable[[Any, "Envelope"], None]
 
 RECEIVERS: dict[tuple[type[Message], Kind], Receiver] = {}
+REGISTERS: set[tuple[type[Message], Kind]] = set()
+"""What an addressee only takes note of: nobody there owes an answer, so the receipt says at once that there is none."""
 
 
 class Actor(Protocol):
@@ -85,12 +87,15 @@ class Envelope:
         raise AttachmentMissing(what=sha256)
 
 
-def receives(message: type[M], *, at: Kind | None = None) -> Callable[[Callable[[M, Envelope], None]], Any]:
+def receives(
+    message: type[M], *, at: Kind | None = None, registers: bool = False
+) -> Callable[[Callable[[M, Envelope], None]], Any]:
     """Register the function that takes arriving letters of one kind, for one kind of addressee.
 
     It runs in the addressee's seat, in the transaction that writes the receipt, once for each letter; what it raises
     rolls both back and is tried again. at: by default "province" for an app that lives in provinces' schemas only,
-    "office" for one under `federation`, "organisation" for other shared ones. Raises ValueError for a second receiver.
+    "office" for one under `federation`, "organisation" for other shared ones. registers: this addressee only takes note
+    of a kind that others have to answer; its clock does not run. Raises ValueError for a second receiver.
     """
 
     def register(function: Callable[[M, Envelope], None]) -> Callable[[M, Envelope], None]:
@@ -99,6 +104,8 @@ def receives(message: type[M], *, at: Kind | None = None) -> Callable[[Callable[
         if held is not None and held is not function:
             raise ValueError(f"{message.__name__} at {key[1]} is taken by {held.__module__}.{held.__name__} already")
         RECEIVERS[key] = function
+        if registers:
+            REGISTERS.add(key)
         return function
 
     return register
@@ -133,7 +140,8 @@ def post(
     to: one or several parties; each gets a delivery of its own. thread: id of the matter; letters of one matter from
     one sender reach an addressee in the order they were written. sender: needed in the brands' seat (which
     organisation); elsewhere the seat's own party, any other is refused. attachments: the message names them by their
-    sha256. due_at: instead of the kind's own term.
+    sha256. due_at: instead of the kind's own term. in_reply_to: by default, for a kind that `settles` others, the last
+    of those that the sender got in this matter.
     Raises Misused outside a transaction; AddresseeMissing, AddresseeUnknown, AddresseeSuspended, AddresseeIsSender,
     SenderRefused, DocumentNoWrong, AttachmentNotYours, writing nothing.
     """
@@ -201,6 +209,8 @@ def _prepare(
     named = _addressees(to, author)
     if bool(document_no) != message.numbered:
         raise DocumentNoWrong(kind=message.kind)
+    if message.settles and in_reply_to is None:
+        in_reply_to = _last_asked(message, thread, author)
     files = tuple(dict.fromkeys(attachments))
     for file in files:
         if not file.object_key.startswith(own_prefix(author)):
@@ -238,6 +248,11 @@ def _prepare(
     )
     due, provisional = (due_at, False) if due_at is not None else _due(message, moment)
     return _Prepared(letter, text, named, due, provisional)
+
+
+def _last_asked(message: Message, thread: UUID, author: Address) -> UUID | None:
+    asked = Delivery.objects.filter(thread=thread, addressee=str(author), letter__kind__in=message.settles)
+    return asked.exclude(delivered_at=None).order_by("-letter_id").values_list("letter_id", flat=True).first()
 
 
 def own_prefix(party: Address) -> str:

@@ -37,6 +37,19 @@ def answered(letter_id: UUID, addressee: Address | None = None) -> Delivery:
     return _receipt(letter_id, addressee, "answer", passed=("answered",))
 
 
+def over(thread: UUID, *kinds: str, addressee: Address | None = None) -> int:
+    """Nothing of these kinds is owed in this matter any more, whoever ended it: the clocks of what came here stop.
+
+    For a matter that ends by what several parties did, or that its asker ended. Returns how many clocks ran.
+    """
+    rows = Delivery.objects.filter(
+        thread=thread, addressee_seat=required().name, letter__kind__in=kinds, state__in=Delivery.MOVES["answer"][0]
+    )
+    if addressee is not None:
+        rows = rows.filter(addressee=str(addressee))
+    return rows.update(state=Delivery.State.ANSWERED, answered_at=clock.now())
+
+
 def _receipt(
     letter_id: UUID, addressee: Address | None, verb: str, *, passed: tuple[str, ...], **fields: str
 ) -> Delivery:

@@ -54,6 +54,7 @@ class OfficialQuery(serializers.Serializer[Any]):
     kind = serializers.CharField(max_length=60, required=False)
     state = serializers.ChoiceField([*Delivery.State.values, "all"], required=False, help_text="default: open ones")
     age = serializers.ChoiceField(["overdue", "soon"], required=False)
+    number = serializers.CharField(max_length=80, required=False, help_text="part of the document number")
 
 
 class FlowQuery(serializers.Serializer[Any]):

@@ -33,6 +33,7 @@ def kind_choices(kinds: list[str]) -> list[tuple[str, Any]]:
 class OfficialFilter(forms.Form):
     """Which official letters are shown. The choices are those that occur; the address keeps what was chosen."""
 
+    number = forms.CharField(label=_("文号"), max_length=80, required=False)
     party = forms.ChoiceField(label=_("发件方或收件方"), required=False)
     kind = forms.ChoiceField(label=_("种类"), required=False)
     state = forms.ChoiceField(

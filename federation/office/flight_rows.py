@@ -22,7 +22,8 @@ State = Delivery.State
 
 @dataclass(frozen=True)
 class Row:
-    """One official letter on its way to one addressee. to_act: who has to do what now, empty when nobody has."""
+    """One official letter on its way to one addressee. to_act: who has to do what now, empty when nobody has.
+    has_page: a numbered letter between provinces, which the broker shows by itself."""
 
     id: UUID
     letter_id: UUID
@@ -39,6 +40,7 @@ class Row:
     is_overdue: bool
     chased: reminders.Chased | None
     may_chase: bool
+    has_page: bool
 
 
 def rows(deliveries: Iterable[Delivery]) -> list[Row]:
@@ -72,9 +74,16 @@ def rows(deliveries: Iterable[Delivery]) -> list[Row]:
                 and each.state not in Delivery.UNSETTLED
                 and each.addressee != str(Address.office())
                 and (last is None or today >= last.again_on),
+                has_page=bool(each.letter.document_no)
+                and {kind_of(each.sender), kind_of(each.addressee)} == {"province"},
             )
         )
     return made
+
+
+def kind_of(party: str) -> str:
+    """One of "province", "organisation", "office"."""
+    return party.partition(":")[0]
 
 
 def _to_act(each: Delivery, addressee: str) -> str:

@@ -12,8 +12,6 @@ from accounts.models import Post, User
 from evidence import selectors as evidence
 from evidence.models import Transfer
 from kernel.errors import NotFound404
-from provinces.context import required
-from provinces.hosts import DIRECTORY
 
 _RECEIVERS = (Post.Role.DISPATCHER, Post.Role.LEADER)
 
@@ -58,11 +56,3 @@ def access_transfer(person: Any, transfer_id: UUID) -> Transfer:
 def of_package(package_id: UUID) -> QuerySet[Transfer]:
     """Where a package was sent, for who was let in to the package."""
     return Transfer.objects.filter(package_id=package_id, direction=Transfer.Direction.OUT)
-
-
-def other_provinces() -> list[tuple[str, str]]:
-    """(code, title) of every open province but this one."""
-    seat = required()
-    return [
-        (host.seat.name, host.title) for host in DIRECTORY.ordinary() if host.seat != seat and host.state == "active"
-    ]

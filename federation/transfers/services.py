@@ -27,6 +27,7 @@ from federation.contracts.evidence import (
     ManifestItemV1,
 )
 from federation.contracts.messages import Attachment
+from federation.letters.addressees import other_provinces
 from federation.letters.post import Envelope, post
 from federation.letters.words import party_names
 from federation.transfers import selectors
@@ -56,7 +57,7 @@ def send(package: Package, *, to: str, purpose: str, by: User) -> Transfer:
     """
     if not purpose.strip():
         raise BadInput(gettext_lazy("移转要写明用途。请填写后再发。"), code="purpose_missing")
-    if to not in dict(selectors.other_provinces()):
+    if to not in dict(other_provinces()):
         raise BadInput(gettext_lazy("请选择接收的省份。"), code="province_unknown")
     address = Address.province(to)
     rows = {str(item.exhibit_id): item.exhibit for item in package.items.select_related("exhibit")}

@@ -18,6 +18,7 @@ from accounts.models import Post
 from evidence import packages
 from evidence import selectors as evidence
 from evidence.presenters import frame_of
+from federation.letters.addressees import other_provinces
 from federation.transfers import selectors, services
 from federation.transfers.matters import KIND
 from kernel.errors import Problem
@@ -53,7 +54,7 @@ def send(request: HttpRequest, package_id: UUID) -> HttpResponse:
     context = {
         **frame_of(request),
         "package": package,
-        "provinces": selectors.other_provinces(),
+        "provinces": other_provinces(),
         "sent": selectors.of_package(package.pk),
         "chosen": request.POST.get("to", ""),
         "purpose": request.POST.get("purpose", ""),

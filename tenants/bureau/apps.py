@@ -17,7 +17,7 @@ class BureauConfig(AppConfig):
         from appraisal.requests.models import Opinion
         from runtime.door import guide
         from tenants.bureau import captions, showcase
-        from webui.nav import NavItem, register
+        from webui.nav import NavItem, group, register
 
         guide.place("requests:detail", captions.of_request)
         guide.place("desk:queue", captions.of_desk)
@@ -33,6 +33,16 @@ class BureauConfig(AppConfig):
             (62, "accounts:imports", _("导入"), "document", rules.is_admin),
         ):
             register(NavItem(area="bureau", url_name=url_name, label=label, icon=icon, order=order, allowed=allowed))
+        # What the day begins with stands first, in no group. Whatever app a page is of, its heading is declared here.
+        group("bureau", _("线索"), "clue_ledger", "clues", "clue_intake", "clue_answers")
+        group("bureau", _("办案"), "requests", "opinions", "inspections", "seizures", "cases", "campaigns",
+              "exhibits", "catalogue")  # fmt: skip
+        group("bureau", _("省际"), "correspondence", "jointcases", "agreements", "broker", "grants", "matching",
+              "transfers", "letters")  # fmt: skip
+        group("bureau", _("机关管理"), "accounts:units", "accounts:officers", "accounts:imports",
+              "correspondence:seals", "evidence", "heads", "notify:robots", "letters:stuck",
+              "letters:pace")  # fmt: skip
+        group("bureau", _("我的"), "notify", "accounts")
 
 
 def leads(request: HttpRequest) -> bool:

@@ -108,7 +108,9 @@ def may_answer(person: User, thing: Thing) -> bool:
 
 
 def may_judge(person: User, row: Supervision, thing: Thing) -> bool:
-    """Who gave the order, who keeps the clue's desk; else who leads the unit that gave it."""
+    """Who gave the order, who keeps the clue's desk; else who leads the unit that gave it. From above: nobody here."""
+    if row.ordered_by is None:
+        return False
     if row.ordered_by_id == person.pk:
         return True
     if isinstance(thing.row, Clue):

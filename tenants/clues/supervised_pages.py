@@ -11,7 +11,7 @@ from appraisal.opinions import selectors as opinions
 from appraisal.opinions.models import Notice
 from notify import words
 from tenants.cases.models import Case
-from tenants.clues import letters, selectors, supervised
+from tenants.clues import letters, listed, selectors, supervised
 from tenants.clues.letters import LetterKind, Thing
 from webui import slots
 from webui.slots import Piece
@@ -36,6 +36,7 @@ def register_all() -> None:
             read=of_notice,
         )
     )
+    listed.register_all()
     slots.register("cases:now", on_case, order=20)
     slots.register("opinions:notice", on_notice, order=20)
     for code, sentence in SENTENCES.items():

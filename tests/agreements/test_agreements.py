@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 from harness import people
+from harness.clocks import owed
 
 from federation.agreements import selectors
 from federation.agreements.errors import (
@@ -88,7 +89,9 @@ def test_nothing_flows_by_an_agreement_until_every_party_has_consented_and_then_
         assert selectors.members_of(made.pk) == ()
         with pytest.raises(GroupNotInForce):
             agreeing.recipients(made.pk)
+    assert owed("agreement.proposed") == ["province:gd"], "the office only keeps a register"
     say("gd", both["gd"], made.pk)
+    assert not owed("agreement.proposed")
     assert terms("gd", "gx", "gd") == NATIONAL  # its own consent alone does not make it binding there
     run_letters()
     assert [terms(at, "gx", "gd") for at in ("gx", "gd", "office")] == [(3, 20, False, "agreement")] * 3
@@ -116,6 +119,7 @@ def test_a_refusal_or_a_withdrawal_leaves_nothing_in_force(border, run_letters):
         agreeing.withdraw(by=both["gx"].wei, revision=Revision.objects.get(agreement_id=back.pk))
     run_letters()
     assert {state(code, pk) for code in both for pk in (made.pk, back.pk)} == {"dropped"}
+    assert not owed("agreement.proposed"), "what was taken back waits for no answer"
     with context.province("gd"), pytest.raises(NotAsked):
         agreeing.answer(by=both["gd"].wei, revision=Revision.objects.get(agreement_id=back.pk), consent=True)
     assert terms("gd", "gx", "gd") == NATIONAL

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from harness.clocks import owed
 
 from federation.broker import hooks
 from federation.broker.models import Dispute
@@ -101,6 +102,7 @@ def test_what_both_agree_on_ends_it_and_of_two_agreements_that_crossed_the_earli
     with clock.frozen(now) as tick:
         open_at(bureaux.gx, "gz", matter)
         deliver()
+        assert owed("broker.dispute_opened") == ["province:gz"]
         for side, names in ((bureaux.gx, "gz"), (bureaux.gz, "gx")):
             with context.province(side.code):
                 disputes.say(Dispute.objects.get(), "proposal", "请你方管辖", by=side.meng, names=names)
@@ -115,6 +117,7 @@ def test_what_both_agree_on_ends_it_and_of_two_agreements_that_crossed_the_earli
                 assert disputes.say(Dispute.objects.get(), "agree", "", by=side.wei).agreed_on == side.code
         deliver()
     assert {(at(code).state, at(code).agreed_on) for code in ("gx", "gz")} == {(State.AGREED, "gz")}
+    assert not owed("broker.dispute_opened")
     assert {each for each in told if each[0] == "gx"} == {("gx", State.AGREED, "gx"), ("gx", State.AGREED, "gz")}
     with context.province("gx"), pytest.raises(MoveRefused):
         disputes.say(Dispute.objects.get(), "statement", "还有意见", by=bureaux.gx.meng)

@@ -10,7 +10,7 @@ from federation.broker import directory, hooks, selectors
 from federation.broker.models import ListedSupervision
 from federation.broker.services import supervision
 from federation.heads.services import witnesses_of
-from federation.letters.models import Letter
+from federation.letters.models import Delivery, Letter
 from kernel import clock
 from kernel.errors import BadInput, MoveRefused, NotAllowed
 from notify.models import Notice
@@ -69,7 +69,10 @@ def test_a_matter_stays_on_the_list_with_its_reports_until_the_superior_takes_it
             assert (held.demand, held.due_on) == (FACTS["demand"], due)
             assert Notice.objects.filter(user_id=bureaux.gz.wei.pk, code="broker_supervision", urgent=True).exists()
             supervision.report(held, by=bureaux.gz.meng, text="已立案")
+            clocks = Delivery.objects.filter(thread=row.pk, letter__kind="broker.supervision").values_list("state")
+            assert clocks.get() == ("delivered",), "a report on the way leaves the clock running"
             supervision.report(held, by=bureaux.gz.meng, text="已查清", is_final=True)
+            assert clocks.get() == ("answered",)
             with pytest.raises(MoveRefused):
                 supervision.report(held, by=bureaux.gz.meng, text="补充")
         deliver()
@@ -93,4 +96,4 @@ def test_a_matter_stays_on_the_list_with_its_reports_until_the_superior_takes_it
             held.refresh_from_db()
             assert held.state == State.LIFTED
     hooks._on_supervised.remove(note)
-    assert seen == [("gz", State.LISTED), ("gz", State.LISTED), ("gz", State.LIFTED)]
+    assert seen == [("gz", each) for each in (State.LISTED, State.REPORTED, State.LISTED, State.REPORTED, State.LIFTED)]

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from harness import assist_world, people
+from harness.clocks import owed
 
 from federation.contracts.assistance import AssistanceAnswerV1, AssistanceRequestV1, AssistanceStepV1
 from kernel import clock
@@ -89,6 +90,7 @@ def test_f13_a_request_is_sent_signed_for_given_to_two_officers_answered_and_clo
             for path in ("/official/assistance/", f"/official/assistance/{row.pk}/"):
                 page = gx.get(path)
                 assert page.status_code == 200 and "仁怀市市场监督管理局" in page.text
+            assert not owed("official.assistance_request")
             # F-12: answered is not closed: only who asked closes it, and on both sides.
             assert row.closed_at is None
             assisting.close(by=world.gx.chen, assistance_id=row.pk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from harness.clocks import owed
 from harness.correspondence_world import RENHUAI, a_clue, issued
 
 from audit.models import IssuedNumber
@@ -123,7 +124,7 @@ def test_a_cancelled_letter_is_back_at_once_until_it_was_accepted_then_only_with
     run_letters()
     with context.province("gz"):
         gone, came = (OfficialLetter.objects.get(origin_id=each.pk) for each in (first, second))
-        assert gone.state == "recalled"
+        assert gone.state == "recalled" and owed("official.clue_transfer") == ["province:gz"], "of the other letter"
         receiving.accept(by=two.theirs.nong, letter_id=came.pk)
     run_letters()
     with context.province("gx"):
@@ -143,7 +144,7 @@ def test_a_cancelled_letter_is_back_at_once_until_it_was_accepted_then_only_with
         recalling.answer(by=two.theirs.nong, letter_id=came.pk, consents=True)
     run_letters()
     with context.province("gx"):
-        assert selectors.any_letter(second.pk).state == "recalled"
+        assert selectors.any_letter(second.pk).state == "recalled" and not owed("official.clue_transfer")
 
 
 def test_a_sent_letter_is_corrected_by_a_further_one_that_refers_to_it(two, run_letters):

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 from harness import people
+from harness.clocks import owed
 from harness.jointcase_world import at
 
 from accounts.models import User
@@ -72,6 +73,7 @@ def test_the_same_invitation_accepted_twice_counts_once_and_late_is_noted(partie
         rooms.answer(room=held, accept=True)
         assert Entry.objects.filter(body__said__what="seat_joined").count() == 1
         said = Letter.objects.get(kind="joint_case.invitation")
+    assert "province:gz" not in owed("joint_case.invitation")
     run_letters()
     with at("gx"):  # the letter itself once more
         room, now = Room.objects.get(), parties.inside("gx").now

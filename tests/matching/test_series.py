@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from harness import people
+from harness.clocks import owed
 from harness.matching_world import PHONE, World
 
 from federation.letters.models import LetterBody
@@ -83,6 +84,7 @@ def test_no_province_of_a_series_is_named_before_it_agreed(three: World) -> None
     three.run_letters()
     agree(three, "gx")
     assert ask_of("gx").members == []
+    assert sorted(owed("series.proposed")) == ["province:fj", "province:gd"]
     agree(three, "gd")
     with context.province("fj"):
         invited.decline(series_id=found.pk, by=three.wei("fj"), reason="另案办理")

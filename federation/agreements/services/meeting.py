@@ -36,6 +36,7 @@ from federation.contracts.agreements import (
     MeetingConfirmedV1,
     MeetingMinutesV1,
 )
+from federation.letters import receipts
 from federation.letters.addressees import standing
 from federation.letters.post import Envelope, post
 from kernel import clock
@@ -347,6 +348,7 @@ def minutes_came(message: MeetingMinutesV1, envelope: Envelope) -> None:
     meeting = _of(message.meeting_id, envelope, by_host=True)
     if meeting is None:
         raise NotFound404()
+    receipts.over(meeting.pk, envelope.kind)  # those before are confirmed no more
     _keep_minutes(meeting, message)
     Seat.objects.filter(meeting_id=meeting.pk, party=meeting.host).update(
         confirmed_number=message.number, spoke_at=message.at

@@ -18,6 +18,7 @@ from federation.agreements.models import Agreement, Answer, Departure, Entry, Re
 from federation.agreements.models.agreement import Visibility
 from federation.agreements.services.common import MACHINE, addresses, own
 from federation.contracts.agreements import AgreementInForceV1
+from federation.letters import receipts
 from federation.letters.post import post
 from federation.published.models import OpenAgreement
 from kernel import clock
@@ -45,6 +46,9 @@ def settle(agreement_id: UUID) -> Agreement | None:
             if revision.state == Revision.State.PROPOSED:
                 _settle_revision(agreement, revision, said.get(revision.pk, {}), left, entries.get(revision.pk))
         _settle_agreement(agreement, revisions, said, left)
+    me = own()
+    if not any(row.state == Revision.State.PROPOSED and me not in said.get(row.pk, {}) for row in revisions):
+        receipts.over(agreement_id, "agreement.proposed")
     return agreement
 
 

@@ -46,6 +46,7 @@ from federation.contracts.broker import (
     SideV1,
     WordV1,
 )
+from federation.letters import receipts
 from federation.letters.models import Letter
 from federation.letters.post import post
 from kernel import clock
@@ -283,6 +284,13 @@ def _settle(row: Dispute, by: Person) -> None:
             hooks.decided(row)
     elif words and row.state == State.NEGOTIATING:
         move(row, "withdraw", by=by, ended_at=words[0].at)
+    if row.state != State.NEGOTIATING:
+        _stop_clock(row)
+
+
+def _stop_clock(row: Dispute) -> None:
+    """The days to negotiate are over with the negotiation, however it ended."""
+    receipts.over(row.pk, DisputeOpenedV1.kind)
 
 
 def open_proposal(row: Dispute, province: str) -> DisputeWord | None:
@@ -309,6 +317,7 @@ def raise_up(row: Dispute, *, by: Person, why: str = Dispute.Why.NO_AGREEMENT) -
     number = "" if by is MACHINE else next_number("报")
     fields: dict[str, Any] = {f"{row.side_of(own())}_raised_no": number}
     move(row, "raise", by=by, raised_why=why, raised_at=clock.now(), on_paper=superior() is None, **fields)
+    _stop_clock(row)
     _report(row, by, number)
     post(
         DisputeWentUpV1(dispute_id=row.pk, why=row.raised_why, document_no=number, at=row.raised_at),
@@ -344,6 +353,7 @@ def went_up(message: DisputeWentUpV1, sender: str) -> Dispute:
             row, "raise", by=trail.Actor(None, title_of(sender)), raised_why=message.why, raised_at=message.at,
             on_paper=superior() is None, **number,
         )  # fmt: skip
+        _stop_clock(row)
         _report(row, MACHINE, "")
         tell_desk(
             "broker_dispute",
@@ -448,6 +458,7 @@ def decided(message: DisputeDecidedV1, document_no: str, sender: str) -> Dispute
         decision_reason=message.reason, decision_conditions=message.conditions, decided_by=message.by_name,
         ended_at=message.at, on_paper=False,
     )  # fmt: skip
+    _stop_clock(row)
     tell_desk(
         "broker_dispute", _("指定管辖决定已到"), f"{document_no}：{title_of(message.designated)}",
         url("dispute", row.pk), urgent=True,

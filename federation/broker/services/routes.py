@@ -26,6 +26,7 @@ from federation.contracts.broker import (
     UnitsV1,
     UnitV1,
 )
+from federation.letters import receipts
 from federation.letters.post import Envelope, post
 from kernel import clock
 from kernel.canonical import canonical_json, sha256_hex
@@ -154,6 +155,7 @@ def withdrawn(message: RouteWithdrawnV1, sender: str) -> None:
     row = Route.objects.select_for_update(of=("self",)).filter(pk=message.route_id, province=sender).first()
     if row is not None and row.state in Route.OPEN:
         move(row, "withdraw", by=trail.Actor(None, title_of(sender)))
+        receipts.over(row.pk, RouteAskedV1.kind)
 
 
 @transaction.atomic

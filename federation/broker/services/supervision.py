@@ -26,6 +26,7 @@ from federation.broker.services.common import (
 )
 from federation.contracts.addresses import Address
 from federation.contracts.broker import SupervisionReportV1, SupervisionTurnedV1, SupervisionV1
+from federation.letters import receipts
 from federation.letters.post import post
 from kernel import clock
 from kernel.errors import BadInput, NotFound404
@@ -97,7 +98,7 @@ def _turn(row: ListedSupervision, verb: str, by: Person, words: str, due_on: dat
             supervision_id=row.pk, turn="lifted" if verb == "lift" else "sent_back", words=words, due_on=due_on,
             by_name=by.display_name, at=now,
         ),
-        Address.province(row.province), thread=row.pk, by=by,
+        Address.province(row.province), thread=row.pk, by=by, due_at=clock.at_end(due_on) if due_on else None,
     )  # fmt: skip
     return row
 
@@ -168,6 +169,8 @@ def report(row: ListedSupervision, *, by: Person, text: str, is_final: bool = Fa
     )
     if is_final:
         move(row, "report", by=by)
+        receipts.over(row.pk, SupervisionV1.kind, SupervisionTurnedV1.kind)
+        hooks.supervised(row)
     else:
         trail.record(row, "report_progress", by=by)
     post(
@@ -185,6 +188,7 @@ def turned(message: SupervisionTurnedV1) -> None:
     by = trail.Actor(None, message.by_name)
     if message.turn == "lifted":
         move(row, "lift", by=by, turned_words=message.words, lifted_at=message.at)
+        receipts.over(row.pk, SupervisionV1.kind, SupervisionTurnedV1.kind)
         words = _("挂牌督办已摘牌")
     else:
         move(row, "send_back", by=by, turned_words=message.words, due_on=message.due_on or row.due_on)

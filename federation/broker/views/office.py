@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -64,20 +63,6 @@ def route(request: HttpRequest, route_id: UUID) -> HttpResponse:
     is_open = row.state in row.OPEN
     context = {"shown": shown, "proposals": proposals, "form": form if is_open else None, "at_office": True}
     return render(request, "broker/route.html", context)
-
-
-@insider
-@require_GET
-def letters(request: HttpRequest) -> HttpResponse:
-    """Official letters by their envelopes: number, route, state, age."""
-    form = forms.LetterFilter(request.GET or None)
-    said = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    page = Paginator(selectors.official(**said), PER_PAGE).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "broker/letters.html",
-        {"form": form, "page": page, "rows": [selectors.envelope(each) for each in page]},
-    )
 
 
 @insider

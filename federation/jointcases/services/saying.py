@@ -9,13 +9,20 @@ from uuid import UUID
 from audit import trail
 from audit.trail import Actor, Person
 from federation.contracts.addresses import Address
-from federation.contracts.joint_case import EntryV1, JointCaseEntriesV1, Said, SeatLeftV1, ShownV1
+from federation.contracts.joint_case import (
+    EntryV1,
+    JointCaseEntriesV1,
+    JointCaseInvitationV1,
+    Said,
+    SeatLeftV1,
+    ShownV1,
+)
 from federation.contracts.messages import Attachment
 from federation.jointcases import reckoning
 from federation.jointcases.errors import NotCounted, RoomClosed
 from federation.jointcases.models import Entry, Room
 from federation.jointcases.reckoning import ROSTER, Kept, RoomNow
-from federation.letters import addressees
+from federation.letters import addressees, receipts
 from federation.letters.post import Envelope, post
 from kernel import clock
 from kernel.errors import NotFound404
@@ -198,6 +205,8 @@ def refresh(room: Room, now: RoomNow) -> None:
         room.series_id = now.header.series_id
     room.lead_name = lead.is_.name if lead else ""
     room.answer_by = min(waiting, default=None)
+    if room.letter_id is not None and reckoning.INVITED not in states:
+        receipts.over(room.shared_id, JointCaseInvitationV1.kind, addressee=Address.parse(room.holder))
     room.turn = max(room.turn, now.turn)
     room.opened_at = now.opened_at or room.opened_at
     room.changed_at = clock.now()

@@ -22,7 +22,10 @@ NOT_OFFICIAL = ("office.", "letters.", "log.")
 
 @dataclass(frozen=True)
 class Filter:
-    """What is asked for. sender, addressee, party: as letters write them. age: "", "overdue", "soon"."""
+    """What is asked for. sender, addressee, party: as letters write them. number: part of it.
+
+    age: "", "overdue", "soon".
+    """
 
     sender: str = ""
     addressee: str = ""
@@ -30,6 +33,7 @@ class Filter:
     kind: str = ""
     state: str = ""
     age: str = ""
+    number: str = ""
 
 
 def official() -> QuerySet[Delivery]:
@@ -60,6 +64,8 @@ def found(wanted: Filter) -> QuerySet[Delivery]:
         rows = rows.filter(Q(sender=wanted.party) | Q(addressee=wanted.party))
     if wanted.kind:
         rows = rows.filter(letter__kind=wanted.kind)
+    if wanted.number:
+        rows = rows.filter(letter__document_no__icontains=wanted.number.strip())
     moment = clock.now()
     if wanted.age == "overdue":
         rows = rows.filter(state__in=OPEN, due_at__lt=moment)

@@ -9,9 +9,9 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import Post, Unit, User
 from accounts.selectors import below, heads, visible_unit_ids
+from federation.letters.addressees import other_provinces as provinces_but_this
 from federation.parties.models import Organisation
 from federation.parties.selectors import ACTIVE
-from federation.transfers.selectors import other_provinces as provinces_but_this
 from federation.transfers.selectors import receivers as desk_of_province
 from kernel import clock
 from kernel.errors import NotAllowed, NotFound404

@@ -103,16 +103,17 @@ class ClueAskOut(serializers.ModelSerializer[ClueAsk]):
 
 
 class SupervisionOut(serializers.ModelSerializer[Supervision]):
-    """On one of a clue, a case and a letter: the others are empty."""
+    """On one of a clue, a case and a letter: the others are empty. from_above: who ordered it, if nobody here did."""
 
     overdue = serializers.SerializerMethodField()
     clue_id = serializers.UUIDField(allow_null=True)
     case_id = serializers.UUIDField(allow_null=True)
+    ordered_by_id = serializers.UUIDField(allow_null=True)
 
     class Meta:
         model = Supervision
         fields = ["id", "clue_id", "case_id", "letter_kind", "letter_id", "letter_number", "letter_subject", "state",
-                  "number", "demand", "ordered_by_id", "ordered_at", "due_on", "answer", "answered_at",
+                  "number", "demand", "ordered_by_id", "from_above", "ordered_at", "due_on", "answer", "answered_at",
                   "overdue"]  # fmt: skip
 
     def get_overdue(self, row: Supervision) -> bool:

@@ -29,7 +29,7 @@ def register_all() -> None:
     import_module("tenants.clues.ledger_tasks")
     for order, url_name, label, icon in (
         (14, "clue_ledger:today", _("今日线索"), "home"),
-        (24, "clue_ledger:open", _("未办结"), "clock"),
+        (21, "clue_ledger:open", _("未办结"), "clock"),
         (25, "clue_ledger:targets", _("目标卡"), "link"),
     ):
         register(NavItem(area="bureau", url_name=url_name, label=label, icon=icon, order=order, allowed=_reads))

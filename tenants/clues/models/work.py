@@ -283,6 +283,7 @@ class Supervision(models.Model):
     """督办: an order from above on one clue, case or letter, with its deadline, until it is answered and lifted.
 
     A letter is known by its kind and id, and by number and subject as they were when the order was given.
+    from_above: who ordered it where that was nobody of this province: the common superior, who alone judges it then.
     """
 
     class State(models.TextChoices):
@@ -307,7 +308,8 @@ class Supervision(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.ORDERED)
     number = models.CharField(_("督办文号"), max_length=80, blank=True)
     demand = models.CharField(_("督办要求"), max_length=1000)
-    ordered_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    ordered_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="+")
+    from_above = models.CharField(_("下达督办的上级"), max_length=80, blank=True, default="", db_default="")
     ordered_at = models.DateTimeField(default=clock.now)
     due_on = models.DateField(_("督办期限"))
     answer = models.CharField(_("办理情况"), max_length=1000, blank=True)
@@ -324,6 +326,11 @@ class Supervision(models.Model):
                 | models.Q(clue__isnull=True, case__isnull=True, letter_id__isnull=False) & ~models.Q(letter_kind=""),
             )
         ]
+
+    @property
+    def giver(self) -> str:
+        """Who ordered it, as a page says it."""
+        return self.ordered_by.display_name if self.ordered_by is not None else self.from_above
 
 
 class Feedback(models.Model):

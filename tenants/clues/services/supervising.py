@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from accounts.selectors import heads_of
 from audit import trail
 from audit.move import move
 from audit.numbering import issue
+from audit.trail import Actor, Person
 from kernel import clock
 from kernel.errors import BadInput, Conflict, NotAllowed, Words
 from notify import live
@@ -27,6 +28,15 @@ from tenants.clues.services.steps import announce, need
 from tenants.clues.supervised import is_overdue as is_overdue
 
 NUMBER_WORD = "督办"
+OnAnswered = Callable[[Supervision, User], None]
+_on_answered: list[OnAnswered] = []
+
+
+def on_answered(func: OnAnswered) -> OnAnswered:
+    """Call `func(order, by)` when a unit here has answered an order."""
+    if func not in _on_answered:
+        _on_answered.append(func)
+    return func
 
 
 @transaction.atomic
@@ -102,8 +112,11 @@ def answer(*, by: User, supervision_id: UUID, words: str) -> Supervision:
         raise NotAllowed()
     said = need(words, _("请写明办理情况。"), "answer_missing")
     move(row, "answer", by=by, answer=said[:1000], answered_by=by, answered_at=clock.now())
-    _tell([row.ordered_by], thing, "supervision_answered", _("督办有回复"), but=by)
+    if row.ordered_by is not None:
+        _tell([row.ordered_by], thing, "supervision_answered", _("督办有回复"), but=by)
     _done(row, thing, "answer_supervision", by)
+    for func in _on_answered:
+        func(row, by)
     return row
 
 
@@ -131,11 +144,52 @@ def lift(*, by: User, supervision_id: UUID, words: str = "") -> Supervision:
     return row
 
 
+# Orders of the common superior (`listed`) -----------------------------------------------------------------------------
+
+
+def place(order_id: UUID, thing: Thing, *, number: str, demand: str, due_on: date, giver: str) -> Supervision:
+    """An order from above on a record of ours, under the number and the day it has there."""
+    on = {"clue": thing.row} if isinstance(thing.row, Clue) else {"case": thing.row}
+    row = Supervision.objects.create(
+        pk=order_id, number=number[:80], demand=demand[:1000], from_above=giver[:80], due_on=due_on, **on
+    )
+    people = [*selectors.people_of_unit(thing.unit), *thing.holders, *heads_of(thing.unit)[:1]]
+    _tell(people, thing, "supervised", _("一件督办，请按期回复"), urgent=True)
+    _done(row, thing, "supervise", _above(row), row.demand[:500])
+    return row
+
+
+def answered_above(row: Supervision, words: str, by_name: str) -> None:
+    """The result went up from the page of matters between provinces."""
+    by = Actor(None, by_name or row.from_above)
+    move(row, "answer", by=by, answer=words[:1000], answered_at=clock.now())
+    _done(row, supervised.thing_of(row), "answer_supervision", by)
+
+
+def sent_back(row: Supervision, *, why: str, due_on: date) -> None:
+    """More is wanted above."""
+    thing = supervised.thing_of(row)
+    move(row, "refuse", by=_above(row), why=why[:500], due_on=due_on)
+    people = [*selectors.people_of_unit(thing.unit), *thing.holders]
+    _tell(people, thing, "supervised", _("督办回复被退回，请重办"))
+    _done(row, thing, "refuse_supervision", _above(row), why[:500])
+
+
+def lifted(row: Supervision, *, why: str) -> None:
+    """Taken off the list above."""
+    move(row, "lift", by=_above(row), why=why[:500])
+    _done(row, supervised.thing_of(row), "lift_supervision", _above(row), why[:500])
+
+
+def _above(row: Supervision) -> Actor:
+    return Actor(None, row.from_above)
+
+
 def remind(row: Supervision, thing: Thing, title: Words, *, overdue: bool) -> None:
     """The day of an order comes near, or has passed: then its head and whoever gave it hear of it too."""
     people = supervised.told(thing)
     if overdue:
-        people += [*heads_of(thing.unit)[:1], row.ordered_by]
+        people += [*heads_of(thing.unit)[:1], *([row.ordered_by] if row.ordered_by is not None else [])]
     _tell(people, thing, "supervision_due", title, urgent=overdue)
 
 
@@ -148,7 +202,7 @@ def _ordered(by: User, supervision_id: UUID) -> tuple[Supervision, Thing]:
     return row, thing
 
 
-def _done(row: Supervision, thing: Thing, verb: str, by: User, why: str = "") -> None:
+def _done(row: Supervision, thing: Thing, verb: str, by: Person, why: str = "") -> None:
     """What every step leaves: a line on the record's trail, its date reckoned again, its page told."""
     trail.record(thing.row, verb, by=by, why=why, data={"number": row.number})
     if isinstance(thing.row, Clue):

@@ -32,6 +32,7 @@ from federation.contracts.assistance import (
     OfficerV1,
 )
 from federation.contracts.messages import Message
+from federation.letters import receipts
 from federation.letters.post import Envelope, post
 from kernel import clock
 from kernel.errors import BadInput, Conflict, NotAllowed, Words
@@ -345,6 +346,8 @@ def answered(
     if row.state not in (State.WORKING, State.PARTLY):
         return row  # said again, or after the matter was closed: it stands beside what was said before
     missing = selectors.missing(row)
+    if not missing:
+        _stop_clock(row)
     return move(
         row,
         "answer_partly" if missing else "answer",
@@ -508,6 +511,7 @@ def closed_came(message: AssistanceClosedV1, envelope: Envelope) -> None:
         return
     row = move(row, "close", by=by, why=message.words, closed_at=message.at, closing_words=message.words)
     close_letter(row.letter, by)
+    _stop_clock(row)
     people = [UUID(each["user_id"]) for each in row.officers if each.get("user_id")]
     tell(to=people, code="assistance_official", title=_("对方已办结这件协查"), url=url_of(row))
 
@@ -547,6 +551,12 @@ def mind() -> int:
             people |= {head.pk for head in heads_of(row.letter.own_unit)[:1]}
         tell(to=people, code="assistance_official", title=title, url=url_of(row), urgent=over)
     return count
+
+
+def _stop_clock(row: Assistance) -> None:
+    """Where it was asked: the request waits for nothing more. A reply in part leaves it running."""
+    if row.side == Side.ASKED and row.letter.post_id is not None:
+        receipts.answered(row.letter.post_id)
 
 
 # Small ---------------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from audit.move import move
 from audit.trail import Actor, Person
 from federation.contracts.addresses import Address
 from federation.contracts.official import OfficialRecallAnsweredV1, OfficialRecallV1
+from federation.letters import receipts
 from federation.letters.post import Envelope, post
 from kernel import clock
 from kernel.errors import Conflict
@@ -67,6 +68,7 @@ def recall_came(message: OfficialRecallV1, envelope: Envelope) -> None:
     who = Actor(None, f"{letter.peer_name} {message.who}"[:80])
     if letter.state in ON_THE_DESK:
         move(letter, "recall", by=who, why=message.reason, recall_words=message.reason, closed_at=message.at)
+        _stop_clock(letter)
         _answer(letter, True, "", MACHINE, "")
     elif letter.state in (State.ACCEPTED, State.ANSWERED):
         letter.recall_asked_at, letter.recall_words = message.at, message.reason
@@ -89,6 +91,7 @@ def answer(*, by: User, letter_id: UUID, consents: bool, words: str = "") -> Off
     said = words.strip()[:500]
     if consents:
         move(letter, "recall", by=by, why=said, closed_at=clock.now(), recall_asked_at=None)
+        _stop_clock(letter)
     else:
         said = need(words, _("请写明不同意撤回的理由。"), "reason_missing")[:500]
         letter.recall_asked_at, letter.recall_refused = None, said
@@ -97,6 +100,12 @@ def answer(*, by: User, letter_id: UUID, consents: bool, words: str = "") -> Off
     _answer(letter, consents, said, by, by.name)
     announce(letter, "answer_recall")
     return letter
+
+
+def _stop_clock(letter: OfficialLetter) -> None:
+    """Nothing is owed for a letter that was taken back."""
+    if letter.post_id is not None:
+        receipts.answered(letter.post_id)
 
 
 def _answer(letter: OfficialLetter, consents: bool, words: str, by: Person, who: str) -> None:
