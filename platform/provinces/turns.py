@@ -22,9 +22,13 @@ class Turns:
         self._missed: set[str] = set()
 
     def take(self, name: str) -> bool:
-        """Whether one more may begin. If not, whoever ends next is told so."""
+        """Whether one more may begin. If not, whoever ends next is told so.
+
+        Alone a seat may have SEAT_TASKS at once; beside others each has one, so two in trouble hold two threads.
+        """
         with self._lock:
-            if self._running[name] >= settings.SEAT_TASKS:
+            own, all_of_them = self._running[name], self._running.total()
+            if own and (own >= settings.SEAT_TASKS or all_of_them >= settings.SEAT_TASKS):
                 self._missed.add(name)
                 return False
             self._running[name] += 1
