@@ -87,7 +87,7 @@ def test_a_policy_is_made_changed_and_dropped_as_declared(border, monkeypatch):
     policy = Policy("provinces.Domain", "own_host", "SELECT", using=f"domain LIKE {ME} || '.%%'", to=PARTY)
     for using, seen in ((f"starts_with(domain, {ME} || '.')", 1), ("true", 4), ("false", 0)):
         changed = Policy(policy.model, policy.name, policy.command, using=using)
-        monkeypatch.setattr(grants, "declared_policies", lambda changed=changed: [changed])
+        monkeypatch.setattr(grants.policies, "declared_policies", lambda changed=changed: [changed])
         with owner():
             assert grants.differences() != []
             assert grants.apply() == []

@@ -1,26 +1,15 @@
-"""Requests of the past as rows: for each what the services of both sides would have written, letters and receipts.
-
-Only the sample story uses this (`tenants.bureau.sample`): some nine hundred requests through the services would take
-minutes. A test plays one request both ways and compares. No photographs: each item says of one shot that it is absent.
-"""
+"""One request from its dispatch to its answer, step by step."""
 
 from __future__ import annotations
 
-import random
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import models, transaction
-
-from accounts.models import Unit, User
-from appraisal.catalogue import selectors as catalogue
-from appraisal.catalogue.models import Product
+from accounts.models import User
 from appraisal.desk.models import (
     DeskItem,
-    DeskLine,
     DeskOpinion,
     DeskSupplement,
     DeskTask,
@@ -36,323 +25,31 @@ from appraisal.requests.models import (
     Supplement,
     Verdict,
 )
-from audit.models import Trail
-from federation.contracts.addresses import Address
 from federation.contracts.appraisal import (
     CONCLUSIVE,
     AbsentShotV1,
-    AuthorityV1,
     CommissionV1,
     ItemV1,
     ItemVerdictV1,
     OpinionV1,
     PhotosV1,
-    ProgressV1,
     SupplementV1,
     VerdictValue,
 )
-from federation.contracts.messages import Message
-from federation.letters.ledger import content_digest
-from federation.letters.models import Delivery, Letter, LetterBody
-from federation.parties.models import Authorisation, Organisation
 from kernel import clock
-from kernel.canonical import canonical_json, sha256_hex, sm3_hex
+from tenants.bureau.pasts.writing import ON_THE_WAY, Writing
 
-State = AppraisalRequest.State
 ABSENT_REASON = "样例往期记录，照片未随附"
 RETAKE_REFUSED = "货物已装箱封存，无法再拍"
 SAMPLE_TAKES = timedelta(days=2)
-ON_THE_WAY = timedelta(milliseconds=400)
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-Hand = tuple[UUID | None, str]
-"""Whose hand did it: id of the person, if this side knows them, and the name."""
-_EMPTY = canonical_json([])
-_EMPTY_SHA256 = sha256_hex(_EMPTY)
+_REASONS = {
+    VerdictValue.COUNTERFEIT: "收到实物样品，经比对内容物与包装均与我司产品不符，非我司生产。",
+}
 
 
-def write(stage: Any, stories: Sequence[Any]) -> None:
-    """Write these requests, province by province, each side in one transaction. What is there stays."""
-    facts = _Facts(stage)
-    for code in stage.cast.PROVINCES:
-        book = _Book(stage, facts, code)
-        for row in stories:
-            if row.province == code:
-                _Past(book, row).tell()
-        book.keep()
-
-
-class _Facts:
-    """What is read once: products, organisations, authorisations, people of the brands."""
-
-    def __init__(self, stage: Any) -> None:
-        with stage.owner():
-            self.organisations = {
-                code: Organisation.objects.get(pk=pk) for code, pk in stage.made["organisations"].items()
-            }
-            self.products = {
-                code: Product.objects.select_related("brand", "category").get(pk=pk)
-                for code, pk in stage.made["products"].items()
-            }
-            self.shot_lists = {code: catalogue.shot_list(row.pk) for code, row in self.products.items()}
-            self.shots = {code: each.as_json() for code, each in self.shot_lists.items()}
-            self.staff = {
-                code: User.objects.get(pk=pk) for code, (seat, pk) in stage.made["people"].items() if seat == "brands"
-            }
-            self.authorities: dict[tuple[UUID, UUID], AuthorityV1] = {}
-            for held in Authorisation.objects.select_related(
-                "organisation", "membership__organisation"
-            ).prefetch_related("trademarks"):
-                self.authorities[held.organisation_id, held.membership.user_id] = AuthorityV1(
-                    authorisation_id=held.pk,
-                    number=held.number,
-                    principal=held.organisation.name,
-                    appraiser_employer=held.membership.organisation.name,
-                    trademarks=tuple(f"{mark.name} {mark.reg_no}" for mark in held.trademarks.all()),
-                    nice_classes=tuple(held.nice_classes),
-                    valid_from=clock.at_start(held.valid_from),
-                    valid_until=clock.at_end(held.valid_until),
-                )
-
-
-class _Book:
-    """All rows of one province's past, in the order in which they have to be inserted."""
-
-    PROVINCE = (
-        Site, AppraisalRequest, RequestItem, AbsentShot, Supplement, Opinion, Verdict, Line, Trail, Letter, LetterBody,
-        Delivery,
-    )  # fmt: skip
-    BRANDS = (DeskTask, DeskItem, DeskSupplement, DeskOpinion, DeskVerdict, DeskLine, Trail)
-
-    def __init__(self, stage: Any, facts: _Facts, code: str) -> None:
-        self.stage, self.facts, self.code = stage, facts, code
-        self.chance = random.Random(f"past {code} {stage.now.isoformat()}")
-        self.mine: dict[type[models.Model], list[Any]] = defaultdict(list)
-        self.theirs: dict[type[models.Model], list[Any]] = defaultdict(list)
-        with stage.enter(code):
-            self.officers = {person.username: person for person in User.objects.select_related("unit")}
-            self.units = {unit.code: unit for unit in Unit.objects.all()}
-
-    def new_id(self, at: datetime) -> UUID:
-        """A UUID of version 7 with that moment in it; the same at every start, so that a half-told past goes on."""
-        ms = int(at.timestamp() * 1000)
-        low = self.chance.getrandbits(74)
-        return UUID(
-            int=(ms & ((1 << 48) - 1)) << 80 | 0x7 << 76 | (low >> 62) << 64 | 0b10 << 62 | low & ((1 << 62) - 1)
-        )
-
-    def keep(self) -> None:
-        """Insert both sides, each at once or not at all."""
-        first = next(iter(self.mine[AppraisalRequest]), None)
-        if first is None:
-            return
-        with self.stage.owner(self.code), transaction.atomic():
-            if not AppraisalRequest.objects.filter(pk=first.pk).exists():
-                _insert(self.mine, self.PROVINCE)
-                for request in self.mine[AppraisalRequest]:
-                    request.created_at = request.sent_at - timedelta(minutes=3)
-                AppraisalRequest.objects.bulk_update(self.mine[AppraisalRequest], ["created_at"], batch_size=500)
-                for site in self.mine[Site]:
-                    site.opened_at = site.began
-                Site.objects.bulk_update(self.mine[Site], ["opened_at"], batch_size=500)
-        with self.stage.owner(), transaction.atomic():
-            if not DeskTask.objects.filter(request_id=first.pk, province_code=self.code).exists():
-                _insert(self.theirs, self.BRANDS)
-
-
-def _insert(rows: dict[type[models.Model], list[Any]], order: Iterable[type[models.Model]]) -> None:
-    for model in order:
-        model._default_manager.bulk_create(rows[model], batch_size=1000)
-
-
-class _Past:
+class Past(Writing):
     """One request from its dispatch to its answer."""
-
-    def __init__(self, book: _Book, row: Any) -> None:
-        self.book, self.row, self.facts = book, row, book.facts
-        self.officer: User = book.officers[row.officers[0]]
-        self.organisation: Organisation = self.facts.organisations[row.brand]
-        self.province_address, self.brand_address = (
-            Address.province(book.code),
-            Address.organisation(self.organisation.pk),
-        )
-        self.sequences: dict[str, int] = defaultdict(int)
-        self.asked: Delivery | None = None
-
-    # Letters ----------------------------------------------------------------------------------------------------------
-
-    def post(
-        self,
-        message: Message,
-        at: datetime,
-        *,
-        to_brand: bool,
-        by: Hand,
-        due: datetime | None = None,
-    ) -> UUID:
-        """A letter that was delivered. Returns its id."""
-        sender, addressee = self.province_address, self.brand_address
-        if message.settles and self.asked is not None:
-            self.asked.state, self.asked.answered_at = Delivery.State.ANSWERED, at
-        if not to_brand:
-            sender, addressee = addressee, sender
-        body = canonical_json(message.to_body())
-        digest = sha256_hex(body)
-        seats = [sender.seat.name, addressee.seat.name]
-        letter_id = self.book.new_id(at)
-        self.sequences[str(sender)] += 1
-        self.book.mine[Letter].append(
-            Letter(
-                id=letter_id,
-                kind=message.kind,
-                version=message.version,
-                sender=str(sender),
-                sender_seat=sender.seat.name,
-                seats=seats,
-                thread=self.request.pk,
-                in_reply_to=None if to_brand else self.commission,
-                purpose="appraisal",
-                written_at=at,
-                body_sha256=digest,
-                body_sm3=sm3_hex(body),
-                manifest_sha256=_EMPTY_SHA256,
-            )
-        )
-        self.book.mine[LetterBody].append(
-            LetterBody(
-                letter_id=letter_id,
-                seats=seats,
-                body=body.decode(),
-                manifest=_EMPTY.decode(),
-                by_id=by[0],
-                by_name=by[1],
-            )
-        )
-        self.book.mine[Delivery].append(
-            Delivery(
-                id=self.book.new_id(at),
-                letter_id=letter_id,
-                thread=self.request.pk,
-                sender=str(sender),
-                sender_seat=sender.seat.name,
-                addressee=str(addressee),
-                addressee_seat=addressee.seat.name,
-                sequence=self.sequences[str(sender)],
-                state=Delivery.State.DELIVERED,
-                due_at=due,
-                next_try_at=at,
-                delivered_at=at + ON_THE_WAY,
-                received_digest=content_digest(letter_id, digest, _EMPTY_SHA256),
-            )
-        )
-        if due is not None:
-            self.asked = self.book.mine[Delivery][-1]
-        return letter_id
-
-    def progress(self, step: str, at: datetime, *, who: str = "", by: Hand = (None, "系统")) -> None:
-        """The brand tells of a step, and the officer's timeline shows it."""
-        message = ProgressV1.model_validate({"request_id": self.request.pk, "step": step, "at": at, "who": who})
-        letter_id = self.post(message, at, to_brand=False, by=by)
-        self.line(step, Line.Side.BRAND, who, at, letter_id=letter_id)
-
-    # Rows -------------------------------------------------------------------------------------------------------------
-
-    def line(
-        self,
-        kind: str,
-        side: str,
-        who: str,
-        at: datetime,
-        *,
-        text: str = "",
-        data: dict[str, Any] | None = None,
-        letter_id: UUID | None = None,
-    ) -> None:
-        self.book.mine[Line].append(
-            Line(
-                id=self.book.new_id(at),
-                request=self.request,
-                kind=kind,
-                side=side,
-                who=who,
-                text=text,
-                data=data or {},
-                at=at,
-                letter_id=letter_id,
-            )
-        )
-
-    def desk_line(
-        self,
-        kind: str,
-        side: str,
-        who: str,
-        at: datetime,
-        *,
-        text: str = "",
-        data: dict[str, Any] | None = None,
-        letter_id: UUID | None = None,
-    ) -> None:
-        self.book.theirs[DeskLine].append(
-            DeskLine(
-                id=self.book.new_id(at),
-                task=self.task,
-                kind=kind,
-                side=side,
-                who=who,
-                text=text,
-                data=data or {},
-                at=at,
-                letter_id=letter_id,
-            )
-        )
-
-    def step(self, verb: str, at: datetime, by: Hand, why: str = "") -> None:
-        """A move of the request with its split clock."""
-        request = self.request
-        target = AppraisalRequest.MOVES[verb][1]
-        if request.phase and request.phase_since:
-            counter = f"{request.phase}_s"
-            setattr(
-                request, counter, getattr(request, counter) + max(0, int((at - request.phase_since).total_seconds()))
-            )
-        self._trail(self.book.mine, request, verb, request.state, target, at, by, why)
-        request.state = target
-        request.phase = AppraisalRequest.PHASES.get(target, AppraisalRequest.Phase.NONE)
-        request.phase_since = at if request.phase else None
-
-    def desk_step(self, verb: str, at: datetime, by: Hand, why: str = "") -> None:
-        """A move of the brand's task."""
-        target = DeskTask.MOVES[verb][1]
-        self._trail(self.book.theirs, self.task, verb, self.task.state, target, at, by, why)
-        self.task.state = target
-
-    def _trail(
-        self,
-        rows: dict[type[models.Model], list[Any]],
-        record: models.Model,
-        verb: str,
-        left: str,
-        target: str,
-        at: datetime,
-        by: Hand,
-        why: str,
-    ) -> None:
-        rows[Trail].append(
-            Trail(
-                id=self.book.new_id(at),
-                at=at,
-                record_label=record._meta.label_lower,
-                record_id=record.pk,
-                verb=verb,
-                from_state=str(left),
-                to_state=str(target),
-                by_id=by[0],
-                by_name=by[1],
-                why=why,
-            )
-        )
-
-    # The tale ---------------------------------------------------------------------------------------------------------
 
     def tell(self) -> None:
         """From the dispatch to where the story ends."""
@@ -785,8 +482,3 @@ class _Past:
         elif any(settled):
             self.desk_step("answer_part", at, by)
             self.step("answer_part", at, from_afar)
-
-
-_REASONS = {
-    VerdictValue.COUNTERFEIT: "收到实物样品，经比对内容物与包装均与我司产品不符，非我司生产。",
-}
