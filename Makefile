@@ -11,7 +11,7 @@ export PYTHONPATH := $(CURDIR)/platform:$(CURDIR)
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help python base dev run test guards planted bench lint format messages messages-update lock clean reset
+.PHONY: help python base dev run test guards guards-pooled side-by-side planted chart image sbom audit bench lint format messages messages-update lock clean reset
 
 ##@ 运行 Run
 run: base ## 启动全部（数据库、消息、网页、任务），Ctrl-C 停止 / start everything, Ctrl-C stops it
@@ -23,6 +23,14 @@ test: dev ## 快速测试 / quick tests, with the quick guards (ARGS="tests/runt
 
 guards: dev ## 全量守卫 / the guards at full size
 	@$(RUN) -m pytest -q -m "guard or slow" $(ARGS)
+
+guards-pooled: dev ## 守卫，经 PgBouncer 事务模式 / guards of the border and the letters through PgBouncer (needs it on PATH)
+	@GUARD_PGBOUNCER=1 $(RUN) -m pytest -q -m "not slow and not browser" tests/provinces tests/letters tests/infra/test_pgbouncer.py \
+		tests/doors/test_authorisation_matrix.py tests/doors/test_foreign_ids_in_bodies.py tests/grants/test_guard_one_second.py \
+		tests/peers/test_guards_over_the_wire.py $(ARGS)
+
+side-by-side: dev ## 旧代码在新库上跑主流程 / the main job by older code on a migrated database (OLD=commit)
+	@$(RUN) tests/infra/side_by_side.py $(if $(OLD),--old $(OLD)) $(ARGS)
 
 planted: dev ## 种下的错误必须使守卫变红 / plant each named fault, its guard must fail
 	@$(RUN) tests/planted/run.py $(ARGS)
@@ -39,6 +47,19 @@ lint: dev ## 代码规矩：ruff、mypy、楼层 / ruff, mypy, floors
 format: dev ## 排版 / format the code
 	@$(RUN) -m ruff format .
 	@$(RUN) -m ruff check --fix .
+
+##@ 交付 Deliver
+image: ## 容器镜像（需要 docker 或 podman）/ the container images (needs docker or podman)
+	@sh infra/images/build $(ARGS)
+
+chart: dev ## 重新渲染 Helm 图表并检查（需要 helm）/ render the Helm chart anew and check it (needs helm)
+	@$(RUN) infra/kubernetes/render.py $(ARGS)
+
+sbom: dev ## 软件物料清单 CycloneDX / bill of materials of all locked packages, var/sbom.json
+	@$(RUN) infra/packages/sbom.py $(ARGS)
+
+audit: python ## 已知漏洞（AUDIT_SERVICE=pypi 或 osv）/ known holes in locked packages (AUDIT_SERVICE=pypi or osv)
+	@AUDIT_UNASKED=1 PYTHON="$(PYTHON)" .ci/audit
 
 ##@ 维护 Maintain
 messages: base ## 编译译文 / compile translations (.po to .mo)

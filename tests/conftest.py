@@ -13,6 +13,7 @@ The migrated database is kept under var/test, keyed by a digest of all migration
 for each run. The first run takes some seconds, the others start at once.
 """
 
+import gc
 import os
 import shutil
 import sys
@@ -37,11 +38,13 @@ TEST_ENVIRONMENT = {
     "BROKER_URL": "redis://127.0.0.1:1/0",
     "DEBUG": "false",
     "DEMO": "true",
+    "PERSON_CALLS_PER_MINUTE": "0",  # one person of a test visits every address in a minute
 }
 for _name in ("CACHE_URL", "EVENTS_URL", "S3_ENDPOINT_URL", "EMAIL_URL", "SMS_URL", "PHONE_CALL_URL"):
     os.environ.pop(_name, None)
 os.environ.update(TEST_ENVIRONMENT)
 sys.path[:0] = [str(ROOT / "platform"), str(ROOT), str(ROOT / "tests")]
+gc.disable()  # until all is loaded: nothing of it is ever garbage, and looking for some takes a fifth of the time
 
 import django  # noqa: E402 - the environment has to be set first
 
@@ -58,18 +61,17 @@ django.setup()
 
 from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
-from harness import guards, spoiled  # noqa: E402
+from django.utils import translation  # noqa: E402
+from harness import guards, keys, spoiled  # noqa: E402
 from harness.cluster import Cluster  # noqa: E402
 from harness.guards import trials  # noqa: E402, F401 - a fixture
 
 from provinces import context, seats  # noqa: E402
 from provinces.hosts import DIRECTORY  # noqa: E402
 
-# Names without digests: a test does not collect the static files first.
-settings.STORAGES = {
-    **settings.STORAGES,
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-}
+# A password digest that does not take half a second; those of the product are known too.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+keys.keep()
 CLUSTER_ENV = "CZJ_TEST_CLUSTER"
 
 
@@ -80,8 +82,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     guards.add_options(parser)
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the group in the same hook
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     guards.keep_guard(config, items)
+    for item in items:
+        if "everybody" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))  # its world takes seconds: one worker makes it
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded stays: leave it out whenever garbage is looked for."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    gc.enable()
+
+
+def pytest_runtest_setup() -> None:
+    """Each test begins in Chinese, in whatever language the pages of the one before were read."""
+    translation.deactivate()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -95,8 +113,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Under pytest-xdist the controller starts the servers; its workers find them in the environment."""
     guards.plant(config)
     if not hasattr(config, "workerinput") and getattr(config.option, "numprocesses", None):
+        # Named in the environment, the settings would be read by a worker's plugins, before it has a folder of its own.
+        del os.environ["DJANGO_SETTINGS_MODULE"]
         config.stash[_CLUSTER] = Cluster.start(ROOT / "var" / "test")
         os.environ[CLUSTER_ENV] = config.stash[_CLUSTER].as_text()
+        gc.enable()  # only its workers collect
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

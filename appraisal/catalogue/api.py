@@ -16,14 +16,14 @@ from appraisal.catalogue.models import Barcode, Category, Product, ProductDraft
 from appraisal.catalogue.shots import ShotSpec
 from federation.parties.api import MemberView
 from gateway.paging import ByNewest
-from gateway.serializers import Fields, read, read_query
+from gateway.serializers import Fields, ModelFields, read, read_query
 from gateway.views import ApiView
 from kernel.errors import NotFound404
 
 # The province's host --------------------------------------------------------------------------------------------------
 
 
-class CoveredProductOut(serializers.ModelSerializer[Product]):
+class CoveredProductOut(ModelFields[Product]):
     category = serializers.CharField(source="category.name")
 
     class Meta:
@@ -66,7 +66,7 @@ class CoverageView(ApiView):
         return Response(CoverageOut(selectors.coverage(asked["q"], category=asked["category"])).data)
 
 
-class CategoryOut(serializers.ModelSerializer[Category]):
+class CategoryOut(ModelFields[Category]):
     class Meta:
         model = Category
         fields = ["id", "code", "name", "parent_id", "pilot"]
@@ -102,13 +102,13 @@ class ShotOut(serializers.Serializer[Any]):
     sample = serializers.CharField(allow_blank=True)
 
 
-class BarcodeOut(serializers.ModelSerializer[Barcode]):
+class BarcodeOut(ModelFields[Barcode]):
     class Meta:
         model = Barcode
         fields = ["gtin", "kind"]
 
 
-class OwnProductRow(serializers.ModelSerializer[Product]):
+class OwnProductRow(ModelFields[Product]):
     brand = serializers.CharField(source="brand.name")
     category = serializers.CharField(source="category.code")
     barcodes = BarcodeOut(many=True)
@@ -132,7 +132,7 @@ class OwnProductOut(OwnProductRow):
         return ShotOut(selectors.published_shots(product), many=True).data
 
 
-class DraftOut(serializers.ModelSerializer[ProductDraft]):
+class DraftOut(ModelFields[ProductDraft]):
     """What is being written; officers see nothing of it before it is published."""
 
     category = serializers.CharField(source="category.code")

@@ -152,7 +152,7 @@ def for_phones() -> list[dict[str, Any]]:
     no signal. At most MOST_ON_A_PHONE.
     """
     rows = (
-        Product.objects.filter(state=Product.State.LIVE, shot_list_version__gt=0)
+        ways.of_this_world(Product.objects.filter(state=Product.State.LIVE, shot_list_version__gt=0))
         .select_related("brand", "organisation")
         .prefetch_related("barcodes")
         .order_by("-brand__is_enrolled", "brand__name", "name", "spec")[:MOST_ON_A_PHONE]
@@ -304,7 +304,7 @@ def coverage(q: str = "", *, category: str = "", now: datetime | None = None) ->
     """What can be appraised now, those on duty first. q: as for `search`. category: code."""
     now = now or clock.now()
     served = (
-        Product.objects.filter(state=Product.State.LIVE, organisation__state=ACTIVE)
+        ways.of_this_world(Product.objects.filter(state=Product.State.LIVE, organisation__state=ACTIVE))
         .select_related("brand", "category", "organisation__coverage")
         .order_by("name", "spec")
     )

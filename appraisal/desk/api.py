@@ -36,7 +36,7 @@ from evidence.store import photo_url
 from federation.contracts.appraisal import VerdictValue
 from federation.parties.api import MemberView
 from gateway.paging import ByNewest
-from gateway.serializers import Fields, YesNo, read, read_query
+from gateway.serializers import Fields, ModelFields, YesNo, read, read_query
 
 
 class View(MemberView):
@@ -50,7 +50,7 @@ class View(MemberView):
 # What is written out --------------------------------------------------------------------------------------------------
 
 
-class ExhibitOut(serializers.ModelSerializer[Exhibit]):
+class ExhibitOut(ModelFields[Exhibit]):
     """The view of a photo; `sha256` and `sm3` are of the sealed original, which stays in the province."""
 
     view_url = serializers.SerializerMethodField()
@@ -67,7 +67,7 @@ class ExhibitOut(serializers.ModelSerializer[Exhibit]):
         return photo_url(exhibit.pk, "thumb")
 
 
-class DeskPhotoOut(serializers.ModelSerializer[DeskPhoto]):
+class DeskPhotoOut(ModelFields[DeskPhoto]):
     exhibit = ExhibitOut()
 
     class Meta:
@@ -84,13 +84,13 @@ class DeskPhotoOut(serializers.ModelSerializer[DeskPhoto]):
         ]
 
 
-class DeskSupplementOut(serializers.ModelSerializer[DeskSupplement]):
+class DeskSupplementOut(ModelFields[DeskSupplement]):
     class Meta:
         model = DeskSupplement
         fields = ["id", "shot_code", "reason", "asked_at", "answered_at"]
 
 
-class DeskVerdictOut(serializers.ModelSerializer[DeskVerdict]):
+class DeskVerdictOut(ModelFields[DeskVerdict]):
     checkpoints = serializers.JSONField()
     secret_checkpoints = serializers.JSONField(help_text="never leave the brand")
     marks = serializers.JSONField()
@@ -111,7 +111,7 @@ class DeskVerdictOut(serializers.ModelSerializer[DeskVerdict]):
         return withdrawal.reason if withdrawal else ""
 
 
-class DeskItemOut(serializers.ModelSerializer[DeskItem]):
+class DeskItemOut(ModelFields[DeskItem]):
     photos = DeskPhotoOut(many=True)
     supplements = DeskSupplementOut(many=True)
     verdicts = DeskVerdictOut(many=True)
@@ -126,7 +126,7 @@ class DeskItemOut(serializers.ModelSerializer[DeskItem]):
         ]  # fmt: skip
 
 
-class DeskTaskRow(serializers.ModelSerializer[DeskTask]):
+class DeskTaskRow(ModelFields[DeskTask]):
     claimed_by = serializers.SerializerMethodField()
 
     class Meta:
@@ -140,7 +140,7 @@ class DeskTaskRow(serializers.ModelSerializer[DeskTask]):
         return task.claimed_by.display_name if task.claimed_by else ""
 
 
-class DeskAppointmentOut(serializers.ModelSerializer[DeskAppointment]):
+class DeskAppointmentOut(ModelFields[DeskAppointment]):
     class Meta:
         model = DeskAppointment
         fields = ["id", "state", "meet_at", "who", "contact", "note"]
@@ -154,7 +154,7 @@ class DeskTaskOut(DeskTaskRow):
         fields = [*DeskTaskRow.Meta.fields, "question", "officer_cert_no", "items", "appointments"]
 
 
-class DeskLineOut(serializers.ModelSerializer[DeskLine]):
+class DeskLineOut(ModelFields[DeskLine]):
     data = serializers.JSONField()
     photos = serializers.SerializerMethodField()
 
@@ -166,7 +166,7 @@ class DeskLineOut(serializers.ModelSerializer[DeskLine]):
         return [photo_url(photo.exhibit_id, "view") for photo in line.photos.all()]
 
 
-class DeskOpinionOut(serializers.ModelSerializer[DeskOpinion]):
+class DeskOpinionOut(ModelFields[DeskOpinion]):
     verdicts = DeskVerdictOut(many=True)
     authority = serializers.JSONField()
 
@@ -175,19 +175,19 @@ class DeskOpinionOut(serializers.ModelSerializer[DeskOpinion]):
         fields = ["id", "given_at", "authority", "on_site", "verdicts"]
 
 
-class DeskConsultationOut(serializers.ModelSerializer[DeskConsultation]):
+class DeskConsultationOut(ModelFields[DeskConsultation]):
     class Meta:
         model = DeskConsultation
         fields = ["id", "province_code", "subject", "unit_name", "last_at"]
 
 
-class DeskConsultationLineOut(serializers.ModelSerializer[DeskConsultationLine]):
+class DeskConsultationLineOut(ModelFields[DeskConsultationLine]):
     class Meta:
         model = DeskConsultationLine
         fields = ["id", "side", "who", "text", "at"]
 
 
-class DeskAssistanceOut(serializers.ModelSerializer[DeskAssistance]):
+class DeskAssistanceOut(ModelFields[DeskAssistance]):
     class Meta:
         model = DeskAssistance
         fields = [

@@ -42,7 +42,7 @@ class DeskConfig(AppConfig):
         # What waits for an answer stands first, in no group. The headings of all apps are declared here.
         group("desk", _("资料"), "desk:figures", "desk:templates", "recognition", "catalogue")
         group("desk", _("跨省协作"), "jointcases", "matching", "grants")
-        group("desk", _("人员和授权"), "parties")
+        group("desk", _("人员和授权"), "parties", "platforms:terms", "usage")
         group("desk", _("我的"), "notify", "letters", "accounts")
 
 

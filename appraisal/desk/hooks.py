@@ -6,14 +6,47 @@ The task's row is locked; lock what hangs on it after it, never before.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
 
 from appraisal.desk.models import DeskOpinion, DeskPhoto, DeskTask, DeskWithdrawal
 from evidence.models import Exhibit
+from federation.parties.selectors import ActingFor
 
 _on_photo: list[Callable[[DeskPhoto], None]] = []
 _on_verdicts: list[Callable[[DeskOpinion], None]] = []
 _on_withdrawal: list[Callable[[DeskWithdrawal], None]] = []
 _on_hidden: list[Callable[[DeskTask, Exhibit], None]] = []
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportedListing:
+    """What a right holder tells a bureau of a listing on a platform: a draft is begun with it."""
+
+    platform: str
+    listing_id: str
+    listing_url: str
+    shop_name: str
+    goods: str
+    product_id: UUID | None
+    price_yuan: Decimal | None
+    reasons: str
+    pictures: tuple[Exhibit, ...]
+
+
+Reporter = Callable[[ActingFor, ReportedListing], UUID]
+_reporters: list[Reporter] = []
+
+
+def reports_listings(func: Reporter) -> None:
+    """Let `func(acting, listing)` begin the draft of a report to a bureau; it returns the draft's id."""
+    _reporters[:] = [func]
+
+
+def report_listing(acting: ActingFor, listing: ReportedListing) -> UUID:
+    """Begin a draft. Raises what its maker raises, NotAllowed for people who hand in no clues."""
+    return _reporters[0](acting, listing)
 
 
 def on_photo(func: Callable[[DeskPhoto], None]) -> None:

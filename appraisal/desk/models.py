@@ -5,11 +5,13 @@ Nothing here points to a province's row: UUIDs came by letter.
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from federation.contracts.appraisal import VerdictValue
 from kernel.ids import uuid7
+from kernel.searching import Grams
 
 
 class DeskTask(models.Model):
@@ -74,6 +76,7 @@ class DeskTask(models.Model):
     rung_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
+    search_text = models.TextField(default="", db_default="", editable=False)
 
     class Meta:
         ordering = ["-urgent", "sent_at"]
@@ -83,6 +86,11 @@ class DeskTask(models.Model):
         indexes = [
             models.Index(fields=["organisation", "state", "sent_at"], name="desk_queue"),
             models.Index(fields=["state", "rung_at"], name="desk_ringing"),
+            models.Index(fields=["organisation", "sent_at"], name="desk_by_age"),
+            models.Index(fields=["organisation", "province_code", "sent_at"], name="desk_by_province"),
+            models.Index(fields=["organisation", "answered_at"], name="desk_answered"),
+            GinIndex(Grams("search_text"), name="desk_search_grams", fastupdate=False),
+            models.Index(fields=["id"], condition=models.Q(search_text=""), name="desk_unsearchable"),
         ]
 
 
@@ -108,6 +116,7 @@ class DeskItem(models.Model):
     class Meta:
         ordering = ["position", "id"]
         constraints = [models.UniqueConstraint(fields=["task", "item_id"], name="desk_item_once")]
+        indexes = [models.Index(fields=["product_id", "id"], name="desk_item_product")]
 
 
 class DeskPhoto(models.Model):

@@ -15,7 +15,7 @@ from appraisal.desk import selectors, services
 from appraisal.desk.api import View
 from appraisal.desk.models import DeskPosting
 from gateway.paging import ByNewest
-from gateway.serializers import Fields, read
+from gateway.serializers import Fields, ModelFields, read
 
 
 class SentOut(serializers.Serializer[Any]):
@@ -29,7 +29,7 @@ class SentOut(serializers.Serializer[Any]):
     valid_until = serializers.DateField()
 
 
-class DeskPostingOut(serializers.ModelSerializer[DeskPosting]):
+class DeskPostingOut(ModelFields[DeskPosting]):
     people = SentOut(many=True)
 
     class Meta:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from appraisal.desk import hooks, selectors
+from appraisal.desk import events, hooks, robot, selectors
 from appraisal.desk.models import (
     DeskAppointment,
     DeskAssistance,
@@ -43,7 +43,7 @@ from federation.contracts.joint_action import JointPeopleAskedV1
 from federation.letters import receipts
 from federation.letters.delivery import after_batch
 from federation.letters.post import Envelope, receives
-from kernel import clock
+from kernel import clock, searching
 from kernel.errors import NotFound404
 from notify import live
 from notify.services import tell
@@ -88,7 +88,11 @@ def on_commission(message: CommissionV1, envelope: Envelope) -> None:
         sent_at=message.sent_at,
         arrived_at=now,
         due_at=clock.due_at(message.sent_at, clock.Term(*CommissionV1.due)).at,
+        search_text=searching.written(
+            message.request_no, message.unit_name, *(each.product_name for each in message.items)
+        ),
     )
+    events.task_came(task)
     items = [
         DeskItem(
             task=task,
@@ -112,6 +116,9 @@ def on_commission(message: CommissionV1, envelope: Envelope) -> None:
     for item, each in zip(items, message.items, strict=True):
         _take_photos(item, each.shots, envelope)
     announce(task, "arrived")
+    if robot.is_robots(task.organisation_id):
+        transaction.on_commit(partial(after_batch, partial(robot.wake, task.pk)), robust=True)
+        return
     # After the commit: the letter has arrived whether or not somebody can be rung, or the province be told.
     transaction.on_commit(partial(after_batch, partial(ring_now, task.pk)), robust=True)
 

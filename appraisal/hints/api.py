@@ -20,13 +20,13 @@ from appraisal.recognised import words
 from appraisal.requests import selectors as requests
 from evidence.store import photo_url
 from gateway.paging import ByNewest
-from gateway.serializers import Fields, read, read_query
+from gateway.serializers import Fields, ModelFields, read, read_query
 from kernel.errors import BadInput
 
 SHARE_CODES = [code for code, _words in SHARES]
 
 
-class _Pictured(serializers.ModelSerializer[Any]):
+class _Pictured(ModelFields[Any]):
     """seen: what may be seen of the earlier matter. geometry: in parts of the pictures."""
 
     seen = serializers.JSONField()
@@ -55,7 +55,7 @@ class ShownHintOut(_Pictured):
         ]  # fmt: skip
 
 
-class LookedOut(serializers.ModelSerializer[Looked]):
+class LookedOut(ModelFields[Looked]):
     """Where recognition stands with one item. no_comparison never means that nothing was found."""
 
     poor = serializers.JSONField()
@@ -67,7 +67,7 @@ class LookedOut(serializers.ModelSerializer[Looked]):
         fields = ["item_id", "outcome", "photos", "poor", "barcodes", "price", "at"]
 
 
-class ReadCodeOut(serializers.ModelSerializer[ReadCode]):
+class ReadCodeOut(ModelFields[ReadCode]):
     """raw: as it was read. value: as the officer says it is."""
 
     class Meta:
@@ -75,7 +75,7 @@ class ReadCodeOut(serializers.ModelSerializer[ReadCode]):
         fields = ["id", "item_id", "photo_id", "field", "raw", "value", "confidence", "state", "said_at"]
 
 
-class ShownAlertOut(serializers.ModelSerializer[CodeAlert]):
+class ShownAlertOut(ModelFields[CodeAlert]):
     others = serializers.JSONField()
 
     class Meta:
@@ -105,7 +105,7 @@ class ShownLookBackOut(_Pictured):
         ]  # fmt: skip
 
 
-class OfferOut(serializers.ModelSerializer[Offer]):
+class OfferOut(ModelFields[Offer]):
     photos = serializers.SerializerMethodField()
 
     class Meta:

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,7 +24,7 @@ from evidence.models import Exhibit
 from kernel import clock
 from kernel.errors import NotAllowed, NotFound404, Problem
 from kernel.ids import uuid7
-from webui.pages import PER_PAGE, posted, show_page, turn_back, uuid_or_none
+from webui.pages import PER_PAGE, paged, posted, show_page, turn_back, uuid_or_none
 
 TABS = ("hints", "look_backs", "offers")
 
@@ -43,7 +42,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else TABS[0]
     rows = {"hints": selectors.all_hints, "look_backs": selectors.look_backs_of, "offers": selectors.offers_of}[tab]
-    page = Paginator(rows(person), PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(rows(person), request, PER_PAGE)
     found: list[Any] = list(page.object_list)
     names = presenters.county_names(each.seen for each in found) if tab != "offers" else {}
     context = {

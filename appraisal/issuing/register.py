@@ -8,13 +8,11 @@ import unicodedata
 from typing import Any
 from urllib.parse import urlencode
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 from appraisal.issuing.facts import facts_from_json
 from appraisal.issuing.models import Certificate, LetterFile, OpinionLetter
-from kernel import clock
+from kernel import clock, sealing
 
 _LOOK_ALIKE = str.maketrans("OI", "89")
 CHECK_PATH = "/check/"
@@ -23,15 +21,25 @@ CHECK_PATH = "/check/"
 def check_code(letter: OpinionLetter) -> str:
     """Twelve letters in three groups that follow from the letter and its number; only our key makes them."""
     said = f"opinion code {letter.pk} {letter.number}".encode()
-    letters = base64.b32encode(_digest(said)).decode()[:12].translate(_LOOK_ALIKE)
+    letters = base64.b32encode(_digest(said, settings.MASTER_KEY)).decode()[:12].translate(_LOOK_ALIKE)
     return "-".join(letters[start : start + 4] for start in range(0, 12, 4))
 
 
 def lookup(number: str, code: str) -> str:
     """Under what a letter is found. Blanks, full-width forms and small letters do not matter."""
+    return lookups(number, code)[0]
+
+
+def lookups(number: str, code: str) -> list[str]:
+    """The same under each master key that counts: rows are brought to the present one by `rekeying`."""
+    said = _said_of(number, code)
+    return [_digest(said, key).hex() for key in sealing.master_keys()]
+
+
+def _said_of(number: str, code: str) -> bytes:
     number = "".join(unicodedata.normalize("NFKC", number).split())
     letters = "".join(sign for sign in unicodedata.normalize("NFKC", code).upper() if sign.isalnum())
-    return _digest(f"opinion lookup {number}|{letters.translate(_LOOK_ALIKE)}".encode()).hex()
+    return f"opinion lookup {number}|{letters.translate(_LOOK_ALIKE)}".encode()
 
 
 def check_url(number: str, code: str) -> str:
@@ -67,9 +75,10 @@ def write(letter: OpinionLetter) -> Certificate:
     there = Certificate.objects.filter(letter_id=letter.pk).first()
     if there is None or letter.state == OpinionLetter.State.PRELIMINARY:
         fields |= _said(letter)
-    found, _made = Certificate.objects.update_or_create(
-        lookup=lookup(letter.number, letter.check_code), defaults=fields
-    )
+    under = lookup(letter.number, letter.check_code)
+    if there is not None and there.lookup != under:  # the master key is changing, and `rekeying` has not come by yet
+        Certificate.objects.filter(letter_id=letter.pk).update(lookup=under)
+    found, _made = Certificate.objects.update_or_create(lookup=under, defaults=fields)
     return found
 
 
@@ -87,6 +96,5 @@ def _said(letter: OpinionLetter) -> dict[str, Any]:
     }
 
 
-def _digest(said: bytes) -> bytes:
-    key = HKDF(algorithm=hashes.SHA256(), length=32, salt=b"chazhenjia opinion check", info=b"1")
-    return hmac.digest(key.derive(settings.MASTER_KEY.encode()), said, "sha256")
+def _digest(said: bytes, master_key: str) -> bytes:
+    return hmac.digest(sealing.derived(master_key, salt=b"chazhenjia opinion check", info=b"1"), said, "sha256")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -164,6 +164,12 @@ def certificates_of(acting: ActingFor) -> QuerySet[SigningCertificate]:
     return rows.order_by("state", "-added_at")
 
 
+def certificates_ending(*, since: datetime, until: datetime) -> list[datetime]:
+    """When those in use end that end in this time, of all organisations. For the operator; tells nobody's name."""
+    rows = SigningCertificate.objects.filter(state=SigningCertificate.State.ACTIVE, valid_until__range=(since, until))
+    return list(rows.values_list("valid_until", flat=True))
+
+
 def access_certificate(acting: ActingFor, certificate_id: UUID, *, lock: bool = False) -> SigningCertificate:
     """One's own certificate. Raises NotFound404."""
     rows = SigningCertificate.objects.filter(organisation=acting.employer, user=acting.person)
@@ -281,7 +287,7 @@ def tasks_that_may_match() -> list[UUID]:
     return list(rows.order_by("-sent_at").values_list("pk", flat=True)[:500])
 
 
-def letter_by_lookup(lookup: str) -> OpinionLetter | None:
-    """The letter that the register has under this key."""
-    found = Certificate.objects.filter(lookup=lookup).first()
+def letter_by_lookup(lookups: Sequence[str]) -> OpinionLetter | None:
+    """The letter that the register has under one of these."""
+    found = Certificate.objects.filter(lookup__in=lookups).first()
     return OpinionLetter.objects.select_related(*_JOINS).filter(pk=found.letter_id).first() if found else None

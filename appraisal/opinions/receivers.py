@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from appraisal.opinions import files, selectors
+from appraisal.opinions import events, files, selectors
 from appraisal.opinions.models import (
     HeldItem,
     HeldLetter,
@@ -166,6 +166,7 @@ def _take_paper(
             **fields,
         )
         HeldItem.objects.bulk_create(_reused(held, paper, reused) if reused else _items(held, paper.items))
+        events.letter_came(held)
     elif held.state == State.PRELIMINARY and paper.state == State.FORMAL:
         move(held, "formalise", by=Actor(None, who), formal_at=clock.now(), **fields)
     else:

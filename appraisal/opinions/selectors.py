@@ -265,9 +265,20 @@ def access_telling(person: User, telling_id: UUID) -> Telling:
 
 
 def objection_code(telling_id: UUID) -> str:
-    """What opens the party's page: 20 letters that follow from the record, and only our key makes them."""
-    key, said = settings.SECRET_KEY.encode(), f"objection {required().name} {telling_id}".encode()
-    letters = base64.b32encode(hmac.digest(key, said, "sha256")).decode()[:20]
+    """What opens the party's page: 20 letters that follow from the record, and only our key makes them.
+
+    One that was given out under a key that has been changed since stays.
+    """
+    codes = [_objection_code(telling_id, key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+    if len(codes) == 1:
+        return codes[0]
+    kept = Telling.objects.filter(pk=telling_id).values_list("code_sha256", flat=True).first()
+    return next((code for code in codes if code_digest(code) == kept), codes[0])
+
+
+def _objection_code(telling_id: UUID, key: str) -> str:
+    said = f"objection {required().name} {telling_id}".encode()
+    letters = base64.b32encode(hmac.digest(key.encode(), said, "sha256")).decode()[:20]
     return letters.translate(str.maketrans("OI", "89")).lower()
 
 

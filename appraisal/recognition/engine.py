@@ -15,10 +15,12 @@ import cv2
 import numpy as np
 from django.conf import settings
 
+from appraisal.recognition import sharding
 from appraisal.recognition.vision import features
 from appraisal.recognition.vision.features import Extractor
 from appraisal.recognition.vision.index import Index
 from appraisal.recognition.vision.kinds import Image, Match
+from evidence.errors import StoredDiffers
 from evidence.models import Exhibit
 from evidence.store import store
 from kernel.errors import Problem
@@ -57,12 +59,12 @@ def _index(at: Path) -> Index:
 
 def library(organisation_id: UUID) -> Index:
     """What photos of an organisation's tasks are compared with."""
-    return _index(library_folder(organisation_id))
+    return _index(library_folder(sharding.held_here(organisation_id)))
 
 
 def seen(organisation_id: UUID) -> Index:
     """Photos of an organisation's tasks, by item, to be found again when a fake is confirmed."""
-    return _index(seen_folder(organisation_id))
+    return _index(seen_folder(sharding.held_here(organisation_id)))
 
 
 def forget(at: Path) -> None:
@@ -80,15 +82,15 @@ def picture(exhibit: Exhibit) -> Image:
     """The view of an exhibit as pixels. Raises PictureMissing."""
     if exhibit.state != Exhibit.State.READY:
         raise PictureMissing(exhibit=exhibit.pk)
-    return picture_at(exhibit.view_key)
+    return picture_at(exhibit.view_key, sha256=exhibit.view_sha256)
 
 
-def picture_at(key: str) -> Image:
+def picture_at(key: str, *, sha256: str = "") -> Image:
     """An object of the store as pixels, at most WIDEST_PX wide or high. Raises PictureMissing."""
     try:
-        with store().open(key) as stream:
+        with store().open(key, sha256=sha256) as stream:
             data = stream.read()
-    except (OSError, KeyError) as error:
+    except (OSError, KeyError, StoredDiffers) as error:
         raise PictureMissing(key=key) from error
     found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     if found is None:

@@ -266,7 +266,7 @@ def panel(desk: Desk, task: DeskTask) -> Panel:
         hits=[each for each in standing if each.hint.band in selectors.BANDS_SHOWN],
         folded=[each for each in standing if each.hint.band not in selectors.BANDS_SHOWN],
         fallen=[each for each in cards if each.hint.flagged],
-        outcome=_outcome(looks),
+        outcome=_outcome(looks, over=task.state in (DeskTask.State.ANSWERED, DeskTask.State.CANCELLED)),
         notes=[*_quality(looks), *_barcodes(looks)],
         codes=[
             (str(LABELS.get(row.field, row.field)), row.confirmed_raw or row.value or row.raw, row.get_state_display())
@@ -276,11 +276,13 @@ def panel(desk: Desk, task: DeskTask) -> Panel:
     )
 
 
-def _outcome(looks: list[PhotoLook]) -> str:
+def _outcome(looks: list[PhotoLook], *, over: bool) -> str:
     Look = PhotoLook.State
     waiting = [look for look in looks if look.state in (Look.WAITING, Look.RUNNING, Look.PENDING)]
     if any(look.state == PhotoLook.State.PENDING for look in waiting):
         return str(word("outcome", "pending"))
+    if waiting and over:
+        return _("已答复，照片留到夜间与假货库比对。")
     if waiting:
         return _("正在与假货库比对，几秒后结果会自己出现。")
     said = {look.outcome for look in looks}

@@ -9,11 +9,14 @@ import faulthandler
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 from celery import shared_task
+
+from appraisal.recognition import queue, sharding
 
 _runs: dict[int, float] = {}
 _guard = threading.Lock()
@@ -48,23 +51,34 @@ def _alarm(who: int, at: float | None) -> None:
 
 
 @shared_task(name="recognition.look")  # type: ignore[untyped-decorator]
-def look(look_id: str) -> str:
+def look(look_id: str, by_night: bool = False) -> str:
     """Look at one photo that came to the desk, the youngest first. A run that hangs ends the process."""
     from appraisal.recognition.services import asking, looking
 
+    turn = UUID(look_id) if by_night else asking.youngest(UUID(look_id))
+    if turn is None:
+        return ""
     with ends_by(asking.LONGEST_RUN.total_seconds()):
-        row = looking.look(asking.youngest(UUID(look_id)))
+        row = looking.look(turn)
     return row.outcome if row else ""
 
 
 @shared_task(name="recognition.beyond")  # type: ignore[untyped-decorator]
-def beyond(look_id: str) -> int:
-    """Compare one photo with the libraries of other right holders. Returns how many know it."""
+def beyond(
+    look_id: str,
+    done: Sequence[int] = (),
+    found: Sequence[dict[str, Any]] = (),
+    ended: bool = True,
+) -> int:
+    """Compare one photo with the libraries of other right holders. Returns how many know it, once all were asked.
+
+    done, found, ended: workers that were asked already, what they found, whether none of their libraries was missing.
+    """
     from appraisal.recognition.services import asking
     from appraisal.recognition.services import beyond as others
 
     with ends_by(asking.LONGEST_RUN.total_seconds()):
-        return len(others.search(UUID(look_id)))
+        return len(others.search(UUID(look_id), done=done, found=found, ended=ended))
 
 
 @shared_task(name="recognition.lost")  # type: ignore[untyped-decorator]
@@ -108,18 +122,40 @@ def sweep() -> int:
     from appraisal.recognition.services import asking, indexes
 
     for organisation_id in indexes.organisations():
-        indexes.sync(organisation_id)
+        if sharding.is_mine(organisation_id):
+            indexes.sync(organisation_id)
+        else:
+            queue.enqueue_sync(organisation_id)
     return asking.sweep()
 
 
 @shared_task(name="recognition.nightly")  # type: ignore[untyped-decorator]
 def nightly() -> int:
-    """Every night: each index made anew and checked, limits reckoned. Returns for how many organisations."""
-    from appraisal.recognition.services import indexes, limits
+    """Every night: each library in a task of its own, late photos. Returns how many organisations."""
+    from appraisal.recognition.services import asking, indexes
 
     names = indexes.organisations()
     for organisation_id in names:
-        indexes.rebuild(organisation_id)
-        indexes.rebuild_seen(organisation_id)
-        limits.propose(organisation_id)
+        queue.enqueue_night(organisation_id)
+    asking.by_night()
     return len(names)
+
+
+@shared_task(name="recognition.overnight")  # type: ignore[untyped-decorator]
+def overnight(organisation_id: str) -> int:
+    """An index made anew and checked, limits reckoned. Returns how many photos it holds."""
+    from appraisal.recognition.services import indexes, limits
+
+    owner = UUID(organisation_id)
+    found = indexes.rebuild(owner)
+    indexes.rebuild_seen(owner)
+    limits.propose(owner)
+    return found.expected
+
+
+@shared_task(name="recognition.sum_up")  # type: ignore[untyped-decorator]
+def sum_up() -> int:
+    """Every night, before use is counted: what the worker took for each province. Returns how many rows changed."""
+    from appraisal.recognition.services.time import sum_up as work
+
+    return work()

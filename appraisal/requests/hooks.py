@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from uuid import UUID
 
 from appraisal.requests.models import Appointment, AppraisalRequest, Opinion, SceneSignature
 
 Hook = Callable[[AppraisalRequest, Opinion], None]
 Arrival = Callable[[AppraisalRequest, Appointment], None]
 Signature = Callable[[AppraisalRequest, SceneSignature], None]
+Numbers = Callable[[Sequence[AppraisalRequest]], Mapping[UUID, str]]
+Numbered = Callable[[str], Iterable[UUID]]
+_numbers: list[tuple[Numbers, Numbered]] = []
 _on_verdicts: list[Hook] = []
 _on_arrival: list[Arrival] = []
 _on_signature: list[Signature] = []
@@ -54,3 +58,20 @@ def signature(request: AppraisalRequest, signed: SceneSignature) -> None:
     """Tell everybody; by the receivers alone."""
     for func in _on_signature:
         func(request, signed)
+
+
+def register_numbers(of: Numbers, found: Numbered) -> None:
+    """Say how other systems number requests: `of(requests)` gives request to case number, `found(text)` the requests
+    and visits whose case number holds the words."""
+    if (of, found) not in _numbers:
+        _numbers.append((of, found))
+
+
+def numbers_of(requests: Sequence[AppraisalRequest]) -> dict[UUID, str]:
+    """Case numbers to show beside requests."""
+    return {pk: number for of, _found in _numbers for pk, number in of(requests).items()} if requests else {}
+
+
+def numbered(text: str) -> Collection[UUID]:
+    """Requests and visits by the case number that another system has for them."""
+    return {pk for _of, found in _numbers for pk in found(text)}

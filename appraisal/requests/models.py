@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from federation.contracts.appraisal import VerdictValue
 from kernel.ids import uuid7
+from kernel.searching import Grams
 
 
 class VerdictChoice(models.TextChoices):
@@ -139,13 +141,19 @@ class AppraisalRequest(models.Model):
     officer_s = models.PositiveIntegerField(default=0)
     wall_minutes = models.PositiveIntegerField(_("自然时间（分钟）"), null=True, blank=True)
     office_minutes = models.PositiveIntegerField(_("工作时间（分钟）"), null=True, blank=True)
+    search_text = models.TextField(default="", db_default="", editable=False)  # services.drafting.write_search_text
 
     class Meta:
         ordering = ["-id"]
         indexes = [
+            models.Index(fields=["unit", "-id"], name="request_unit"),
+            GinIndex(Grams("search_text"), name="request_search_grams", fastupdate=False),
+            models.Index(fields=["id"], condition=models.Q(search_text=""), name="request_unsearchable"),
             models.Index(fields=["unit", "state", "-id"], name="request_unit_state"),
             models.Index(fields=["officer", "-id"], name="request_officer"),
             models.Index(fields=["state", "due_at"], name="request_due"),
+            models.Index(fields=["sent_at"], name="request_sent"),
+            models.Index(fields=["answered_at"], name="request_answered"),
         ]
 
 
@@ -251,6 +259,7 @@ class Opinion(models.Model):
 
     class Meta:
         ordering = ["given_at", "id"]
+        indexes = [models.Index(fields=["given_at", "id"], name="opinion_given")]
 
 
 class Verdict(models.Model):

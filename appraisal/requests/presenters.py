@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
-from appraisal.requests import selectors
+from appraisal.requests import hooks, selectors
 from appraisal.requests.models import (
     Appointment,
     AppraisalRequest,
@@ -103,9 +103,22 @@ class Row:
     state: dict[str, str]
     verdicts: list[dict[str, str]]
     running: bool
+    case_number: str = ""
 
 
-def row(request: AppraisalRequest, person: User) -> Row:
+def rows(requests: Iterable[AppraisalRequest], person: User) -> list[Row]:
+    """A list's lines, with the case numbers that other systems have for them."""
+    return rows_each([requests], person)[0]
+
+
+def rows_each(lists: Iterable[Iterable[AppraisalRequest]], person: User) -> list[list[Row]]:
+    """The same for several lists; the case numbers are asked for once."""
+    listed = [list(each) for each in lists]
+    numbers = hooks.numbers_of([each for one in listed for each in one])
+    return [[row(each, person, case_number=numbers.get(each.pk, "")) for each in one] for one in listed]
+
+
+def row(request: AppraisalRequest, person: User, *, case_number: str = "") -> Row:
     """A request with `items__verdicts` fetched along."""
     items = list(request.items.all())
     draft = request.state == State.DRAFT
@@ -120,6 +133,7 @@ def row(request: AppraisalRequest, person: User) -> Row:
         state=state_chip(request),
         verdicts=_told_once(verdicts) if request.state in {State.ANSWERED, State.PARTLY_ANSWERED} else [],
         running=request.state in {State.SENT, State.WORKING, State.NO_ANSWER, State.PARTLY_ANSWERED},
+        case_number=case_number,
     )
 
 

@@ -12,17 +12,20 @@ from datetime import datetime, timedelta
 from statistics import median
 from uuid import UUID
 
-from django.db.models import Case, Count, Prefetch, Q, QuerySet, When
+from django.db.models import Case, Count, Prefetch, Q, QuerySet, Value, When
+from django.db.models.functions import Lower, StrIndex, TruncDay
 from django.http import HttpRequest
 
 from accounts.models import Post, Unit, User
 from accounts.selectors import may_write, visible_unit_ids
+from appraisal.requests import hooks, kept
 from appraisal.requests.models import (
     Appointment,
     AppraisalRequest,
     AssistanceTask,
     Consultation,
     ItemPhoto,
+    Line,
     RequestItem,
     Site,
     Supplement,
@@ -30,9 +33,11 @@ from appraisal.requests.models import (
 )
 from divisions import selectors as divisions
 from evidence.models import Exhibit
-from kernel import clock
+from kernel import clock, searching
+from kernel.aggregates import Percentile
 from kernel.errors import NotAllowed, NotFound404
 from provinces.context import required
+from provinces.kept import PagesOf
 
 State = AppraisalRequest.State
 OPEN_STATES = (State.SENT, State.WORKING, State.SUPPLEMENT, State.PARTLY_ANSWERED, State.NO_ANSWER)
@@ -45,16 +50,22 @@ def requests_of(person: User) -> QuerySet[AppraisalRequest]:
     )
 
 
+def newest_requests(person: User) -> PagesOf[AppraisalRequest]:
+    """The same by pages, without their sites and long texts: for a list that asks nothing more."""
+    return kept.NEWEST.of(visible_unit_ids(person))
+
+
 def access_request(person: User, request_id: UUID, *, lock: bool = False) -> AppraisalRequest:
     """One request by id. lock: hold its row until the end of the transaction, to write to it.
 
     Raises NotFound404; NotAllowed when it is to be written to by somebody who may only read it.
     """
-    rows = requests_of(person)
     if lock:
         # Without the joins: they would be those of before the wait, and a request that changed hands would be gone.
-        rows = rows.select_related(None).select_for_update()
-    found = rows.filter(pk=request_id).first()
+        rows = requests_of(person).select_related(None).select_for_update()
+        found = rows.filter(pk=request_id).first()
+    else:
+        found = kept.REQUEST.first(request_id, visible_unit_ids(person))
     if found is None:
         raise NotFound404()
     if lock and not may_write(person, found.unit_id):
@@ -64,10 +75,31 @@ def access_request(person: User, request_id: UUID, *, lock: bool = False) -> App
 
 def access_item(person: User, item_id: UUID, *, lock: bool = False) -> RequestItem:
     """One item with its request. Raises NotFound404."""
-    item = RequestItem.objects.filter(pk=item_id, request__unit_id__in=visible_unit_ids(person)).first()
+    item = kept.ITEM.first(item_id, visible_unit_ids(person))
     if item is None:
         raise NotFound404()
-    item.request = access_request(person, item.request_id, lock=lock)
+    if lock:
+        item.request = access_request(person, item.request_id, lock=True)
+    return item
+
+
+def item_sent_before(person: User, item_id: UUID) -> RequestItem | None:
+    """The item of an id that a phone chose, with its request and its parts; None while there is none.
+
+    Raises NotFound404 for one that this person may not see.
+    """
+    item = kept.ANY_ITEM.first(item_id)
+    if item is not None and item.request.unit_id not in visible_unit_ids(person):
+        raise NotFound404()
+    return item
+
+
+def with_parts(item: RequestItem) -> RequestItem:
+    """The same item with photos, absences, supplements and verdicts fetched along, if it did not bring them."""
+    brought = getattr(item, "_prefetched_objects_cache", {})
+    for name, rows in kept.PARTS.items():
+        if name not in brought:
+            rows.hang([item], name)
     return item
 
 
@@ -78,10 +110,16 @@ def items_there(ids: Iterable[UUID]) -> set[UUID]:
 
 def access_site(person: User, site_id: UUID) -> Site:
     """One site with its requests. Raises NotFound404."""
-    found = Site.objects.filter(pk=site_id, unit_id__in=visible_unit_ids(person)).first()
+    found = kept.SITE.first(site_id, visible_unit_ids(person))
     if found is None:
         raise NotFound404()
     return found
+
+
+def with_requests(site: Site, *, just_opened: bool = False) -> Site:
+    """The same site with its requests fetched along. just_opened: it has none, nobody else knows its id."""
+    kept.REQUESTS_OF_SITES.hang([site], "requests", among=[] if just_opened else None)
+    return site
 
 
 def sites_of(person: User) -> QuerySet[Site]:
@@ -94,26 +132,22 @@ def find_site(person: User, site_id: UUID | None) -> Site | None:
     return Site.objects.filter(pk=site_id, unit_id__in=visible_unit_ids(person)).first() if site_id else None
 
 
-def whole_request(person: User, request_id: UUID) -> AppraisalRequest:
-    """One request with all that its page shows. Raises NotFound404."""
-    found = with_everything(requests_of(person)).filter(pk=request_id).first()
+def whole_request(person: User, request_id: UUID, *, lines: bool = True) -> AppraisalRequest:
+    """One request with all that its page shows. lines: with its timeline. Raises NotFound404."""
+    found = (kept.WITH_LINES if lines else kept.WITH_ITEMS).first(request_id, visible_unit_ids(person))
     if found is None:
         raise NotFound404()
     return found
 
 
+def lines_of(request: AppraisalRequest) -> list[Line]:
+    """The timeline of a request, oldest first, with photos."""
+    return kept.LINES.rows([request.pk])
+
+
 def item_with_photos(person: User, item_id: UUID) -> RequestItem:
-    """One item with photos, absences and verdicts fetched along. Raises NotFound404."""
-    item = (
-        RequestItem.objects.filter(pk=item_id, request__unit_id__in=visible_unit_ids(person))
-        .select_related("request__site", "request__unit", "request__officer")
-        .prefetch_related(
-            Prefetch("photos", queryset=ItemPhoto.objects.select_related("exhibit")),
-            Prefetch("verdicts", queryset=Verdict.objects.select_related("opinion", "withdrawal")),
-            "absent_shots",
-        )
-        .first()
-    )
+    """One item with photos, absences, supplements and verdicts fetched along. Raises NotFound404."""
+    item = kept.WITH_PARTS.first(item_id, visible_unit_ids(person))
     if item is None:
         raise NotFound404()
     return item
@@ -363,21 +397,17 @@ def days(person: User, *, count: int = 28, now: datetime | None = None) -> list[
     """The last `count` days with their figures, oldest first."""
     now = now or clock.now()
     first = clock.start_of_day(now) - timedelta(days=count - 1)
-    rows = AppraisalRequest.objects.filter(unit_id__in=visible_unit_ids(person), sent_at__gte=first).values_list(
-        "sent_at", "answered_at", "wall_minutes"
-    )
-    by_day: dict[datetime, list[tuple[datetime | None, int | None]]] = {}
-    for sent_at, answered_at, minutes in rows:
-        by_day.setdefault(clock.start_of_day(sent_at), []).append((answered_at, minutes))
-    result = []
-    for number in range(count):
-        day = first + timedelta(days=number)
-        entries = by_day.get(day, [])
-        minutes_of_day = [minutes for answered_at, minutes in entries if answered_at and minutes is not None]
-        result.append(
-            WeekRow(day, len(entries), len(minutes_of_day), median(minutes_of_day) if minutes_of_day else None)
+    answered = Q(answered_at__isnull=False, wall_minutes__isnull=False)
+    rows = AppraisalRequest.objects.filter(unit_id__in=visible_unit_ids(person), sent_at__gte=first).order_by()
+    counted = rows.annotate(day=TruncDay("sent_at")).values_list("day")
+    by_day = {
+        clock.start_of_day(day): figures
+        for day, *figures in counted.annotate(
+            asked=Count("pk"), answered=Count("pk", filter=answered), middle=Percentile("wall_minutes", filter=answered)
         )
-    return result
+    }
+    every = [first + timedelta(days=number) for number in range(count)]
+    return [WeekRow(day, *by_day.get(day, (0, 0, None))) for day in every]
 
 
 def unserved_brands(person: User) -> list[dict[str, object]]:
@@ -391,7 +421,10 @@ def unserved_brands(person: User) -> list[dict[str, object]]:
 
 
 def search_requests(person: User, *, text: str = "", state: str = "", mine: bool = False) -> QuerySet[AppraisalRequest]:
-    """The list page: by words in number, brand, product or place; by state ("open": all open ones); only one's own."""
+    """The list page: by words in number, brand, product, place or case number; by state; only one's own.
+
+    state: "open" for all open ones.
+    """
     rows = requests_of(person)
     if mine:
         rows = rows.filter(officer=person)
@@ -400,12 +433,18 @@ def search_requests(person: User, *, text: str = "", state: str = "", mine: bool
     elif state:
         rows = rows.filter(state=state)
     if text:
-        rows = rows.filter(
-            Q(number__icontains=text)
-            | Q(brand_name__icontains=text)
-            | Q(site__place__icontains=text)
-            | Q(pk__in=RequestItem.objects.filter(product_name__icontains=text).values("request_id"))
-        )
+        numbered = list(hooks.numbered(text))
+        also = Q(pk__in=numbered) | Q(site_id__in=numbered) if numbered else None
+        rows = searching.matching(rows, text, also=also)
+    return rows
+
+
+def holding_parts(rows: QuerySet[AppraisalRequest], *, brand: str = "", number: str = "") -> QuerySet[AppraisalRequest]:
+    """Of these, the requests whose brand's name and number hold these parts."""
+    for column, part in (("brand_name", brand), ("number", number)):
+        if part:
+            at = {f"{column}_at": StrIndex(Lower(column), Value(part.lower()))}
+            rows = searching.matching(rows, part).alias(**at).filter(**{f"{column}_at__gt": 0})
     return rows
 
 

@@ -12,6 +12,12 @@ def give_up_overdue() -> int:
     return services.give_up_overdue()
 
 
+@shared_task(name="requests.fill_search_text")
+def fill_search_text() -> int:
+    """In a province's seat: make findable what older code stored. Returns how many."""
+    return services.fill_search_text()
+
+
 @shared_task(name="requests.sweep")
 def sweep() -> int:
     """Have every province look for requests that nobody took. Returns how many provinces."""

@@ -11,11 +11,13 @@ class ReverseCluesConfig(AppConfig):
 
     def ready(self) -> None:
         import evidence.doors
-        from appraisal.reverse_clues import admit, presenters
+        from appraisal.desk import hooks
+        from appraisal.reverse_clues import admit, presenters, services
         from notify import words
         from webui.nav import NavItem, register
 
         evidence.doors.register(admit.may_see)
+        hooks.reports_listings(services.from_listing)
         for code, sentence in (
             ("clue_registered", _("有一条线索机关已登记")),
             ("clue_ended", _("有一条线索机关已办结")),

@@ -9,7 +9,6 @@ from uuid import UUID
 from django import forms as django_forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.forms import formset_factory
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,6 +23,7 @@ from federation.agreements.services import agreeing, meeting
 from federation.agreements.services.common import own
 from kernel.errors import Problem
 from provinces.context import required
+from webui.pages import paged
 
 PER_PAGE = 50
 SPARE_ROWS = 3
@@ -45,7 +45,7 @@ def agreements(request: HttpRequest) -> HttpResponse:
     form = forms.AgreementFilter(request.GET or None)
     asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
     rows = selectors.agreements(request.user, state=asked.get("state", ""), form=asked.get("form", ""))
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(rows, request, PER_PAGE)
     at_home = required().kind == "province"
     names = selectors.names_of(code for row in page.object_list for code in row.members)
     revisions = {row.pk: selectors.current_of(row) for row in page.object_list}

@@ -11,6 +11,9 @@ from federation.contracts.messages import Frozen, Message, contract
 MOST_HASHES = 4096
 """Hashes of new entries in one letter at most; of a busier day's entries several share one."""
 
+MOST_KEYS = 100
+"""Changes of a log's key in one letter at most: the last ones."""
+
 _Hash = Field(pattern=r"^[0-9a-f]{64}$")
 _Key = Field(pattern=r"^[0-9a-f]{64}$")
 _Signature = Field(pattern=r"^[0-9a-f]{128}$")
@@ -53,6 +56,52 @@ class LogHeadV1(Message):
     from_size: int = Field(ge=0)
     grain: int = Field(0, ge=0, le=40)
     grown: tuple[str, ...] = Field((), max_length=MOST_HASHES + 80)
+
+
+@contract
+class LogReturnV1(LogHeadV1):
+    """The sender was restored from a backup, and its log went back with it: this is the state from which it goes on.
+
+    rows_of: the moment that the backup is of. What was countersigned for later moments is lost at the sender; whoever
+    holds heads of it keeps them, and compares later ones with this one.
+    """
+
+    kind = "log.return"
+
+    rows_of: AwareDatetime
+    restored_at: AwareDatetime
+    backup: str = Field(max_length=80)
+
+
+class KeyChangeV1(Frozen):
+    """That a log goes on with another key. Both sign canonical JSON of version, log, from, to and at.
+
+    at: as it was signed.
+    """
+
+    old: str = _Key
+    new: str = _Key
+    at: str = Field(max_length=40)
+    by_old: str = _Signature
+    by_new: str = _Signature
+
+
+@contract
+class LogHeadV2(LogHeadV1):
+    """Of a log whose key has changed. keys: its last changes in order, so that a witness is led on from its own."""
+
+    version = 2
+
+    keys: tuple[KeyChangeV1, ...] = Field((), max_length=MOST_KEYS)
+
+
+@contract
+class LogReturnV2(LogReturnV1):
+    """The same after a restoration."""
+
+    version = 2
+
+    keys: tuple[KeyChangeV1, ...] = Field((), max_length=MOST_KEYS)
 
 
 @contract

@@ -40,6 +40,9 @@ class Message(Frozen):
     due: ClassVar[tuple[int, Literal["working_day", "calendar_day", "hour", "minute"]] | None] = None
     numbered: ClassVar[bool] = False  # a numbered letter is a 函; the others are 往来
     settles: ClassVar[tuple[str, ...]] = ()  # kinds it answers: their clock stops when this is written (`letters.post`)
+    yields: ClassVar[bool] = (
+        False  # at its addressee it waits until every letter of a kind that does not yield is there
+    )
 
     def to_body(self) -> dict[str, Any]:
         """Plain JSON values, ready for `kernel.canonical.canonical_json`."""

@@ -17,7 +17,8 @@ from federation.grants.models import ContentWord, Grant, Item, LevelWord, Use
 from federation.letters.addressees import bureaux
 from federation.letters.words import party_names
 from federation.parties.acting import acting_for, choices
-from federation.parties.models import Membership, Organisation
+from federation.parties.models import Membership
+from federation.parties.selectors import holders
 from kernel import clock
 from kernel.errors import NotAllowed, NotFound404
 from provinces.context import required
@@ -186,8 +187,7 @@ def possible_holders() -> list[tuple[str, str]]:
     if seat.kind != "office":
         found.append(("office", party_names(["office"])["office"]))
     if seat.kind != "brands":
-        rows = Organisation.objects.filter(state=Organisation.State.ACTIVE).order_by("name")
-        found += [(f"organisation:{row.pk}", row.name) for row in rows]
+        found += [(f"organisation:{row.pk}", row.name) for row in holders()]
     return found
 
 

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import person_of
+from audit import reads
 from evidence.store import store
 from federation.contracts.addresses import Address
 from federation.grants import forms, guarded, selectors, services
@@ -22,6 +22,7 @@ from federation.grants.models import ContentWord, Grant, Item
 from federation.letters.words import party_names
 from kernel.errors import NotFound404, Problem
 from kernel.ids import uuid7
+from webui.pages import paged
 
 PER_PAGE, USES_SHOWN = 50, 100
 STATES = ("", "soon", "over")
@@ -34,7 +35,7 @@ def grants(request: HttpRequest) -> HttpResponse:
     side = request.GET.get("side", Grant.Side.HELD)
     side = side if side in Grant.Side.values else Grant.Side.HELD
     state = request.GET.get("state", "")
-    page = Paginator(selectors.grants_for(request, side=side, state=state), PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(selectors.grants_for(request, side=side, state=state), request, PER_PAGE)
     over = guarded.ended_at(page.object_list)
     names = selectors.named(page.object_list)
     rows = [
@@ -192,6 +193,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         found.grant_id, file.content, party=found.party, who=selectors.who_is(person), at_least=file.level,
         what=file.title, way="link",
     )  # fmt: skip
+    reads.note(file, by=person, what="link", terms=[token])
     return _file(file)
 
 
@@ -200,7 +202,10 @@ def _file(row: Item) -> HttpResponse:
         raise NotFound404()
     picture = row.media_type.startswith("image/")
     response = FileResponse(
-        store().open(row.object_key), content_type=row.media_type, filename=row.title, as_attachment=not picture
+        store().open(row.object_key, sha256=row.sha256),
+        content_type=row.media_type,
+        filename=row.title,
+        as_attachment=not picture,
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from audit import verify
 from audit.models import HeadStamp, HeadWitness, LogCheck, LogHead
 from federation.heads import selectors
+from gateway.serializers import ModelFields
 from gateway.views import ApiView
 
 
@@ -36,19 +37,19 @@ class ReaderView(ApiView):
         super().initial(request, *args, **kwargs)
 
 
-class WitnessOut(serializers.ModelSerializer[HeadWitness]):
+class WitnessOut(ModelFields[HeadWitness]):
     class Meta:
         model = HeadWitness
         fields = ["witness", "state", "reason", "asked_at", "answered_at"]
 
 
-class StampOut(serializers.ModelSerializer[HeadStamp]):
+class StampOut(ModelFields[HeadStamp]):
     class Meta:
         model = HeadStamp
         fields = ["state", "authority", "is_demo", "stamped_at", "tries", "problem"]
 
 
-class HeadOut(serializers.ModelSerializer[LogHead]):
+class HeadOut(ModelFields[LogHead]):
     """A head: `body` is what `signature` (Ed25519, hex) is over."""
 
     root = serializers.CharField(source="root_hex")
@@ -84,7 +85,7 @@ class FaultOut(serializers.Serializer[Any]):
     data = serializers.DictField()
 
 
-class CheckOut(serializers.ModelSerializer[LogCheck]):
+class CheckOut(ModelFields[LogCheck]):
     """holds: null until it is done. faults: the first is the first bad link."""
 
     holds = serializers.SerializerMethodField()

@@ -14,11 +14,13 @@ class HeadsConfig(AppConfig):
     def ready(self) -> None:
         """Carry each new head to its witnesses; offer the page."""
         from audit.heads import on_head
+        from federation.heads import returning
         from federation.heads.selectors import alarms, may_read
         from federation.heads.services import announce
         from webui.nav import NavItem, register
 
         on_head(announce)
+        returning.register()
         item = partial(NavItem, url_name="heads:log", label=_("封存日志"), icon="lock", allowed=may_read, count=alarms)
         register(item(area="bureau", order=70))
         register(item(area="office", order=28))

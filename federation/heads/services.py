@@ -18,7 +18,19 @@ from audit.models import HeadWitness, LogHead, WitnessedHead
 from audit.move import move
 from audit.trail import Actor
 from federation.contracts.addresses import Address
-from federation.contracts.heads import MOST_HASHES, CountersignatureV1, LogHeadV1, ProofV1, Reason
+from federation.contracts.heads import (
+    MOST_HASHES,
+    MOST_KEYS,
+    CountersignatureV1,
+    KeyChangeV1,
+    LogHeadV1,
+    LogHeadV2,
+    LogReturnV2,
+    ProofV1,
+    Reason,
+)
+from federation.heads import returning
+from federation.heads.models import LogReturn
 from federation.letters.addressees import standing
 from federation.letters.post import Envelope, post
 from kernel import clock
@@ -61,7 +73,8 @@ def announce(head: LogHead) -> None:
     for witness in witnesses_of(head.log):
         if standing(witness) == "active":
             HeadWitness.objects.create(head=head, witness=str(witness))
-            post(_letter(head, witness), witness, thread=uuid5(_THREADS, head.log), by=MACHINE)
+            message = returning.as_return(_letter(head, witness))
+            post(message, witness, thread=uuid5(_THREADS, head.log), by=MACHINE)
 
 
 def _letter(head: LogHead, witness: Address) -> LogHeadV1:
@@ -70,7 +83,7 @@ def _letter(head: LogHead, witness: Address) -> LogHeadV1:
     while len(cover := merkle.cover(base, head.size, grain=grain)) > MOST_HASHES:
         grain += 1
     known = log.read_nodes(head.log, cover)
-    return LogHeadV1(
+    message = LogHeadV1(
         log=head.log,
         size=head.size,
         root=head.root_hex,
@@ -85,6 +98,13 @@ def _letter(head: LogHead, witness: Address) -> LogHeadV1:
         grain=grain,
         grown=tuple(known[node].hex() for node in cover),
     )
+    changed = keys.changes(head.log)[-MOST_KEYS:]
+    return LogHeadV2(**dict(message), keys=tuple(map(_told, changed))) if changed else message
+
+
+def _told(change: keys.Change) -> KeyChangeV1:
+    raw = {"old": change.old, "new": change.new, "by_old": change.by_old, "by_new": change.by_new}
+    return KeyChangeV1(at=change.at, **{name: value.hex() for name, value in raw.items()})
 
 
 def _held_by(head: LogHead, witness: Address) -> tuple[int, list[int]]:
@@ -125,7 +145,7 @@ def take_answer(message: CountersignatureV1, envelope: Envelope) -> None:
             return
     reason = message.reason or "signature_wrong"
     move(row, "refuse", by=MACHINE, answered_at=moment, held_size=message.held_size, reason=reason)
-    _alarm(_("本方的日结被拒绝见证，封存日志可能被改动过"))
+    alarm(_("本方的日结被拒绝见证，封存日志可能被改动过"))
 
 
 def _countersigned(head: LogHead, witness: Address) -> bytes:
@@ -142,12 +162,25 @@ def countersignature(witness: str, name: str, size: int, root: str) -> bytes:
 
 def witness(message: LogHeadV1, envelope: Envelope) -> WitnessedHead:
     """Compare a head with the last one that we countersigned, keep it, and answer. In the receiver's transaction."""
-    own = required()
-    own_name = own.name
     root = bytes.fromhex(message.root)
     said = heads.statement(message.log, message.size, root, message.at)
-    held = _last_signed(message.log)
-    reason, peaks = _compare(message, envelope, said, held)
+    held = last_signed(message.log)
+    reason, peaks = compare(message, envelope, said, held)
+    return keep(message, envelope, said, reason, peaks, held)
+
+
+def keep(
+    message: LogHeadV1,
+    envelope: Envelope,
+    said: bytes,
+    reason: Reason | None,
+    peaks: list[bytes],
+    held: WitnessedHead | None,
+) -> WitnessedHead:
+    """Keep a head with our countersignature, or with the reason why there is none, and answer. Twice is once."""
+    if (before := WitnessedHead.objects.filter(letter_id=envelope.letter_id).first()) is not None:
+        return before
+    own_name, root = required().name, bytes.fromhex(message.root)
     signed = (
         countersignature(str(envelope.addressee), message.log, message.size, message.root) if reason is None else b""
     )
@@ -184,36 +217,58 @@ def witness(message: LogHeadV1, envelope: Envelope) -> WitnessedHead:
     )
     post(answer, envelope.sender, thread=envelope.thread, by=MACHINE, in_reply_to=envelope.letter_id)
     if reason:
-        _alarm(_("一方的日结与以前见证过的对不上，已拒绝见证"))
+        alarm(_("一方的日结与以前见证过的对不上，已拒绝见证"))
     return row
 
 
-def _last_signed(name: str) -> WitnessedHead | None:
-    return WitnessedHead.objects.filter(log=name, outcome=WitnessedHead.Outcome.SIGNED).order_by("-size").first()
+def last_signed(name: str) -> WitnessedHead | None:
+    """The last head of a log that we countersigned, since it last went back to a backup if it ever did."""
+    rows = WitnessedHead.objects.filter(log=name, outcome=WitnessedHead.Outcome.SIGNED)
+    if closed := DIRECTORY.closed_before(name):  # another province is opened under the code of one that was removed
+        rows = rows.filter(received_at__gt=closed)
+    back = LogReturn.objects.filter(log=name).first()
+    if back is not None:
+        rows = rows.filter(pk__gte=back.head_id)
+    return rows.order_by("-size").first()
 
 
-def _compare(
+def compare(
     message: LogHeadV1, envelope: Envelope, said: bytes, held: WitnessedHead | None
 ) -> tuple[Reason | None, list[bytes]]:
     """Why the head cannot be countersigned, or None; and the peaks of its tree where they could be reckoned."""
     if party_of(message.log) != envelope.sender:
         return "wrong_party", []
     public = bytes.fromhex(message.public_key)
-    if held is not None and bytes(held.public_key) != public:
+    if held is not None and not is_led_to(message, {bytes(held.public_key)}):
         return "key_changed", []
     if not keys.is_signed(public, bytes.fromhex(message.signature), said):
         return "signature_wrong", []
     if held is not None:
         if message.size < held.size:
             return "went_back", []
-        if not _continues(message, held):
+        if not continues(message, held):
             paths = [proof for proof in message.proofs if proof.old_size == held.size]
             return ("not_consistent" if paths or message.size == held.size else "no_proof"), []
-    peaks = _peaks(message)
+    peaks = peaks_of(message)
     return (None, peaks) if peaks else ("growth_wrong", [])
 
 
-def _continues(message: LogHeadV1, held: WitnessedHead) -> bool:
+def is_led_to(message: LogHeadV1, known: set[bytes]) -> bool:
+    """Whether a head is signed with one of these keys, or one that such a key has vouched for."""
+    public = bytes.fromhex(message.public_key)
+    told = message.keys if isinstance(message, LogHeadV2 | LogReturnV2) else ()
+    said = [
+        keys.Change(
+            message.log, bytes.fromhex(one.old), bytes.fromhex(one.new), one.at,
+            bytes.fromhex(one.by_old), bytes.fromhex(one.by_new),
+        )
+        for one in told
+    ]  # fmt: skip
+    return public in known or any(keys.leads(start, said, public) for start in known)
+
+
+def continues(message: LogHeadV1, held: WitnessedHead) -> bool:
+    """Whether what we hold is a beginning of this head's tree."""
     root, held_root = bytes.fromhex(message.root), bytes(held.root)
     if message.size == held.size:
         return root == held_root
@@ -224,16 +279,15 @@ def _continues(message: LogHeadV1, held: WitnessedHead) -> bool:
     )
 
 
-def _peaks(message: LogHeadV1) -> list[bytes]:
+def peaks_of(message: LogHeadV1) -> list[bytes]:
     """The peaks of the tree, from what we hold and what has grown; empty unless they lead to the root."""
     cover = merkle.cover(message.from_size, message.size, grain=message.grain)
     if message.from_size > message.size or len(cover) != len(message.grown):
         return []
     known = {node: bytes.fromhex(digest) for node, digest in zip(cover, message.grown, strict=True)}
     if message.from_size:
-        base = WitnessedHead.objects.filter(
-            log=message.log, size=message.from_size, outcome=WitnessedHead.Outcome.SIGNED
-        ).first()
+        signed = WitnessedHead.objects.filter(log=message.log, outcome=WitnessedHead.Outcome.SIGNED)
+        base = signed.filter(size=message.from_size).order_by("-pk").first()
         if base is None:
             return []
         known |= dict(zip(merkle.peaks(base.size), hashes_in(base.peaks), strict=True))
@@ -250,7 +304,8 @@ def hashes_in(joined: bytes | memoryview) -> list[bytes]:
     return [data[start : start + merkle.HASH_BYTES] for start in range(0, len(data), merkle.HASH_BYTES)]
 
 
-def _alarm(title: Words) -> None:
+def alarm(title: Words) -> None:
+    """Tell those who look after the log here."""
     tell(to=_ids(_TOLD), code="log_head_refused", title=title, url="/log/", urgent=True)
 
 

@@ -11,13 +11,15 @@ from django.apps import apps
 from django.conf import settings
 
 from federation.contracts.addresses import Address
-from federation.letters.errors import AddresseeSuspended, AddresseeUnknown
+from federation.letters.errors import AddresseeSuspended, AddresseeUnknown, SandboxApart
 from kernel.errors import Problem
-from provinces.context import required
+from provinces.context import current, required
 from provinces.hosts import DIRECTORY
 from provinces.seats import COURIER
 
 Standing = Literal["active", "suspended", "unknown"]
+SANDBOX_ORGANISATION = "5a4db0e0-0000-7000-8000-00000000b0e0"
+"""The one organisation of the sandbox. No other can have this id: ids are made by time, and this one is not."""
 KEPT_S = 2.0
 """How long an organisation's standing is kept in the process: a letter is refused at most so much later."""
 
@@ -25,18 +27,36 @@ _kept: dict[str, tuple[float, Standing]] = {}
 
 
 def standing(address: Address) -> Standing:
-    """Whether a party receives letters now, as far as the shared directory knows."""
+    """Whether a party receives letters now, as far as the shared directory knows.
+
+    To the sandbox nobody real is known, nor the sandbox to anybody real.
+    """
+    held = current()
+    if (
+        held is not None
+        and held.kind in ("province", "office")
+        and in_sandbox(address) != DIRECTORY.is_sandbox(held.name)
+    ):
+        return "unknown"
     elsewhere = DIRECTORY.remote(str(address))
     if elsewhere is not None:
         return "active" if elsewhere.state == "active" else "suspended"
     if address.kind == "office":
         return "active"
     if address.kind == "province":
-        for host in DIRECTORY.provinces():
-            if host.seat.name == address.name:
-                return "active" if host.state == "active" else "suspended"
-        return "unknown"
+        host = DIRECTORY.province(address.name)
+        if host is None:
+            return "unknown"
+        # An upgrade is over soon: letters wait meanwhile, nobody is refused.
+        return "active" if host.state in ("active", "upgrading") else "suspended"
     return _kept_standing(address)
+
+
+def in_sandbox(address: Address) -> bool:
+    """Whether the party is the sandbox, or one that exists for it alone."""
+    if address.kind == "province":
+        return DIRECTORY.is_sandbox(address.name)
+    return address.kind == "organisation" and str(address.organisation_id) == SANDBOX_ORGANISATION
 
 
 def seat_name(address: Address) -> str:
@@ -60,10 +80,15 @@ class Bureau:
 
 
 def bureaux() -> list[Bureau]:
-    """All provincial bureaux that receive letters now, here and elsewhere, in order of their division codes."""
+    """All provincial bureaux that receive letters now, here and elsewhere, in order of their division codes.
+
+    Without the sandbox; to the sandbox, none.
+    """
+    if DIRECTORY.is_sandbox(required().name):
+        return []
     found = [
         Bureau(Address.province(host.seat.name), host.title, host.division_code, remote=False)
-        for host in DIRECTORY.provinces()
+        for host in DIRECTORY.real()
         if host.state == "active"
     ]
     found += [
@@ -81,8 +106,10 @@ def other_provinces() -> list[tuple[str, str]]:
     return [(each.address.name, each.title) for each in bureaux() if each.address.name not in left_out]
 
 
-def refusal(address: Address) -> Problem | None:
-    """Why nothing can be delivered to this party now; None when it can."""
+def refusal(address: Address, author: Address | None = None) -> Problem | None:
+    """Why nothing can be delivered to this party now; None when it can. author: who writes, where that is known."""
+    if author is not None and in_sandbox(author) != in_sandbox(address):
+        return SandboxApart(addressee=str(address))
     found = standing(address)
     if found == "active":
         return None

@@ -8,5 +8,8 @@ class LettersConfig(AppConfig):
     verbose_name = "函件"
 
     def ready(self) -> None:
-        """Read `receivers.py` of every app, so that each kind of letter finds who takes it."""
+        """Read `receivers.py` of every app, so that each kind of letter finds who takes it; see to restored parties."""
+        from federation.letters import restored
+
         autodiscover_modules("receivers")
+        restored.register()

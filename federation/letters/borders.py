@@ -21,6 +21,11 @@ RIGHTS = [
     Grant("letters.Delivery", to=PARTY),
     Grant("letters.Delivery", to=PARTY, rights="UPDATE", columns=RECEIPT),
     Grant("letters.LedgerEntry", to=PARTY),
+    # Written by the owner alone, when a party is restored from a backup.
+    Grant("letters.SentSince", to=PARTY, rights="SELECT"),
+    Grant("letters.SentSince", to=PARTY, rights="UPDATE", columns=("adopted_at",)),
+    Grant("letters.ArrivedSince", to=PARTY, rights="SELECT"),
+    Grant("letters.ArrivedSince", to=PARTY, rights="UPDATE", columns=("again_at",)),
 ]
 
 POLICIES = [
@@ -72,6 +77,11 @@ POLICIES = [
     ),
     Policy("letters.LedgerEntry", "ledger_read", "SELECT", using=f"party_seat = {ME}"),
     Policy("letters.LedgerEntry", "ledger_office", "SELECT", using="true", to=OFFICE),
+    *(
+        Policy(model, f"{name}_{command.lower()}", command, using=f"seat = {ME}")
+        for model, name in (("letters.SentSince", "sent_since"), ("letters.ArrivedSince", "arrived_since"))
+        for command in ("SELECT", "UPDATE")
+    ),
 ]
 
 INSERT_ONLY = [InsertOnly("letters.Letter"), InsertOnly("letters.LetterBody"), InsertOnly("letters.LedgerEntry")]

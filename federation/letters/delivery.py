@@ -23,7 +23,7 @@ from pydantic import ValidationError
 
 from federation.contracts.addresses import Address
 from federation.contracts.messages import KINDS, Attachment, Message, read
-from federation.letters import addressees, receipts
+from federation.letters import addressees, receipts, restored
 from federation.letters.errors import (
     AttachmentNotYours,
     BodyUnreadable,
@@ -38,10 +38,11 @@ from federation.letters.parcels import arrived_key, bring, parcel_key
 from federation.letters.post import RECEIVERS, REGISTERS, Envelope, own_prefix
 from kernel import clock
 from kernel.canonical import sha256_hex
-from kernel.errors import Problem
+from kernel.errors import Problem, is_read_only
 from provinces import context
 from provinces.hosts import DIRECTORY
 from provinces.seats import BRANDS, OFFICE
+from watching import metrics, tracing
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +58,9 @@ BACK_OFF = (
 HOPELESS = frozenset({"addressee_unknown", "addressee_suspended", "letter_expired", "attachment_not_yours"})
 """Causes that trying again does not mend: a person sees the letter at once."""
 
+YIELDING_AT_ONCE = 5
+"""How many letters of kinds that yield are delivered before looking again for others."""
+
 Outcome = Literal["delivered", "failed", "held"]
 
 
@@ -69,8 +73,8 @@ def deliver_waiting(limit: int = 50, *, last_first: bool = False) -> int:
     done, moved = 0, True
     while moved and done < limit:
         with _batch():
-            found = due_now(limit - done)
-            outcomes = [deliver_one(waiting) for waiting in (reversed(found) if last_first else found)]
+            found = due_now(limit - done, last_first=last_first)
+            outcomes = [deliver_one(waiting) for waiting in found]
         done += outcomes.count("delivered")
         moved = any(outcome != "held" for outcome in outcomes)
     return done
@@ -148,6 +152,7 @@ class Waiting:
     body: str
     manifest: str
     by_name: str
+    traceparent: str = ""
 
 
 # Written out, not put together by the ORM: these three run for every letter, and building them took longer than running
@@ -155,7 +160,7 @@ class Waiting:
 _PEEK = """
     SELECT d.id, d.letter_id, d.thread, d.sender, d.addressee, d.sequence, d.tries, d.due_at, l.kind, l.version,
         l.in_reply_to, l.document_no, l.purpose, l.handling, l.expires_at, l.written_at, l.body_sha256,
-        l.manifest_sha256, b.body, b.manifest, b.by_name
+        l.manifest_sha256, b.body, b.manifest, b.by_name, d.traceparent
     FROM letters_delivery d
     JOIN letters_letter l ON l.id = d.letter_id
     JOIN letters_letterbody b ON b.letter_id = d.letter_id
@@ -164,7 +169,7 @@ _PEEK = """
             SELECT 1 FROM letters_delivery e
             WHERE e.thread = d.thread AND e.sender = d.sender AND e.addressee = d.addressee
                 AND e.sequence < d.sequence AND e.state IN ('waiting', 'dead'))
-    ORDER BY d.id LIMIT %s
+    ORDER BY l.kind = ANY(%s), d.id LIMIT %s
 """
 _CLAIM = """
     SELECT 1 FROM letters_delivery d
@@ -175,37 +180,70 @@ _CLAIM = """
                 AND e.sequence < d.sequence AND e.state IN ('waiting', 'dead'))
     FOR UPDATE OF d SKIP LOCKED
 """
+# A letter that arrives once more, after a restoration, stands as its addressee had left it.
 _SIGN = """
-    UPDATE letters_delivery SET state = 'delivered', delivered_at = %s, failure_code = '', received_digest = %s
+    UPDATE letters_delivery SET state = CASE WHEN returned_at IS NOT NULL THEN 'returned'
+            WHEN answered_at IS NOT NULL THEN 'answered' WHEN accepted_at IS NOT NULL THEN 'accepted'
+            WHEN opened_at IS NOT NULL THEN 'opened' ELSE 'delivered' END,
+        delivered_at = %s, failure_code = '', received_digest = %s
     WHERE id = %s AND state = 'waiting'
 """
 
 
-def due_now(limit: int) -> list[Waiting]:
-    """What waits for this seat, may be tried now and is next in its matter, oldest first."""
+def due_now(limit: int, *, last_first: bool = False) -> list[Waiting]:
+    """What waits for this seat, may be tried now and is next in its matter, oldest first.
+
+    Kinds that yield come when nothing else is due, and then a few at a time: what arrives meanwhile goes first again.
+    """
     seat = context.required()
+    kinds = sorted({message.kind for message in KINDS.values() if message.yields})
     with connection.cursor() as cursor:
-        cursor.execute(_PEEK, [seat.name, clock.now(), limit])
-        return [Waiting(*row) for row in cursor.fetchall()]
+        cursor.execute(_PEEK, [seat.name, clock.now(), kinds, limit])
+        found = [Waiting(*row) for row in cursor.fetchall()]
+    first = [each for each in found if each.kind not in kinds] or found[:YIELDING_AT_ONCE]
+    return first[::-1] if last_first else first
 
 
 def deliver_one(waiting: Waiting) -> Outcome:
     """Deliver one letter. "failed": tried and counted; "held": another worker has it, or had it.
 
-    Raises DatabaseError when the database itself is gone: then nothing is counted, and the sweep tries again.
+    Raises DatabaseError when the database itself is gone or takes no writes: then nothing is counted, and the sweep
+    tries again.
     """
+    with tracing.span(
+        "letter.deliver",
+        parent=waiting.traceparent,
+        kind="consumer",
+        linked=True,
+        kind_of_letter=waiting.kind,
+        letter=waiting.letter_id,
+        province=context.required().name,
+    ):
+        outcome = _deliver_one(waiting)
+        tracing.note(outcome=outcome)
+    if outcome != "held":
+        metrics.LETTERS.labels(context.required().name, outcome).inc()
+    if outcome == "delivered":
+        took_s = (clock.now() - waiting.written_at).total_seconds()
+        metrics.LETTER_SECONDS.labels(context.required().name).observe(max(0.0, took_s))
+    return outcome
+
+
+def _deliver_one(waiting: Waiting) -> Outcome:
     try:
         message, envelope, from_keys = unpack(waiting)
         bring(from_keys, envelope.attachments)
-        with transaction.atomic(durable=True):
+        with restored.once_more(waiting.id, waiting.letter_id) as again, transaction.atomic(durable=True):
             if not _claim(waiting):
                 return "held"
             hand_over(message, envelope)
             _sign(waiting)
+            if again:
+                restored.arrived(waiting.id)
             if (type(message), envelope.addressee.kind) in REGISTERS:
                 receipts.answered(waiting.letter_id, envelope.addressee)
     except Exception as error:
-        if isinstance(error, DatabaseError) and not connection.is_usable():
+        if isinstance(error, DatabaseError) and (is_read_only(error) or not connection.is_usable()):
             raise
         # Where it went wrong, not what the error says: that may quote the letter, and logs are read by others.
         log.warning(
@@ -317,6 +355,7 @@ def _count_failure(waiting: Waiting, error: Exception) -> bool:
         changes: dict[str, Any] = {"tries": tries, "failure_code": code[:120]}
         if tries > len(BACK_OFF) or getattr(error, "code", "") in HOPELESS:
             changes |= {"state": Delivery.State.DEAD, "dead_at": moment}
+            metrics.LETTERS.labels(context.required().name, "dead").inc()
         else:
             changes |= {"next_try_at": moment + BACK_OFF[tries - 1]}
         Delivery.objects.filter(pk=waiting.id, state=Delivery.State.WAITING).update(**changes)

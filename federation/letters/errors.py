@@ -32,6 +32,13 @@ class AddresseeSuspended(Conflict):
     sentence = _("收件方 {addressee} 已暂停使用平台，函件未发出。请与省际协作办公室联系，或改选其他单位。")
 
 
+class SandboxApart(NotAllowed):
+    """A letter from the sandbox to a real party, or the other way round. Data: addressee."""
+
+    code = "sandbox_apart"
+    sentence = _("沙箱和真实单位之间不通函件，没有发给 {addressee}。在沙箱里请选“沙箱品牌”，在本局请选真实的品牌。")
+
+
 class AddresseeIsSender(BadInput):
     """A letter to oneself. Data: addressee."""
 
@@ -107,3 +114,13 @@ class NotNamed(NotAllowed):
 
     code = "not_named"
     sentence = _("这封函件的收件方是 {addressee}，不是本单位，不能处理。请从本单位的收件列表进入。")
+
+
+class SentBeforeRestore(Conflict):
+    """Sent already, and forgotten: its sender was restored from a backup. Data: document_no, written_at, letter_id."""
+
+    code = "sent_before_restore"
+    sentence = _(
+        "这件函在恢复备份之前已经发出（{written_at} {document_no}），对方有原件，没有再发。"
+        "确要另发一件，请系统管理员先在恢复报告中核对放行。"
+    )

@@ -97,7 +97,8 @@ class Delivery(models.Model):
     """One letter on its way to one addressee, and the addressee's receipt (回执).
 
     sequence: place in the matter, from 1, for one sender and one addressee. received_digest: what the addressee read,
-    by its own reckoning (`ledger.content_digest`). Steps of people go through `audit.move`; delivering and receipts
+    by its own reckoning (`ledger.content_digest`). traceparent: the trace it belongs to (`watching.tracing`), beside
+    what is sealed and acknowledged. Steps of people go through `audit.move`; delivering and receipts
     name the state they leave likewise, and their trail is the row's own moments, which only the addressee can write.
     """
 
@@ -155,6 +156,7 @@ class Delivery(models.Model):
     answered_at = models.DateTimeField(_("答复时间"), null=True)
     return_reason = models.CharField(_("退回理由"), max_length=500, blank=True)
     received_digest = models.CharField(max_length=64, blank=True)
+    traceparent = models.CharField(max_length=55, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = _("投递")
@@ -198,3 +200,45 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.party} #{self.position}"
+
+
+class SentSince(models.Model):
+    """A letter that its sender no longer remembers: written after the backup from which the sender was restored.
+
+    seat: the sender's. adopted_at: when the sender came to the same step again and took this letter for its own,
+    instead of writing another one.
+    """
+
+    letter = models.OneToOneField(Letter, models.DO_NOTHING, primary_key=True, related_name="sent_since")
+    seat = models.CharField(max_length=31)
+    restoration_id = models.UUIDField()
+    thread = models.UUIDField()
+    kind = models.CharField(max_length=60)
+    adopted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("备份后发出的函件")
+        indexes = [models.Index("seat", "thread", condition=Q(adopted_at=None), name="sent_since_open")]
+
+    def __str__(self) -> str:
+        return str(self.letter_id)
+
+
+class ArrivedSince(models.Model):
+    """A letter that arrived after the backup from which its addressee was restored, and is delivered once more.
+
+    seat: the addressee's. delivered_at: for the first time. again_at: when it had arrived once more.
+    """
+
+    delivery = models.OneToOneField(Delivery, models.DO_NOTHING, primary_key=True, related_name="arrived_since")
+    seat = models.CharField(max_length=31)
+    restoration_id = models.UUIDField()
+    delivered_at = models.DateTimeField()
+    again_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("备份后收到的函件")
+        indexes = [models.Index("seat", condition=Q(again_at=None), name="arrived_since_open")]
+
+    def __str__(self) -> str:
+        return str(self.delivery_id)

@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from evidence.store import differs
 from federation.contracts.addresses import Address
 from federation.contracts.messages import Attachment
 from federation.letters.errors import AttachmentDiffers, AttachmentMissing
@@ -68,4 +69,5 @@ def bring(from_keys: Iterable[str], files: Iterable[Attachment]) -> None:
             except FileNotFoundError as error:
                 raise AttachmentMissing(what=file.what) from error
         if (found.sha256, found.sm3) != (file.sha256, file.sm3):
+            differs(file.object_key, sealed=file.sha256, found=found.sha256)
             raise AttachmentDiffers(what=file.what, sha256=file.sha256)

@@ -24,7 +24,7 @@ from django.db import connection, transaction
 
 from federation.contracts.addresses import Address, Kind
 from federation.contracts.messages import Attachment, Message
-from federation.letters import addressees
+from federation.letters import addressees, restored
 from federation.letters.errors import (
     AddresseeIsSender,
     AddresseeMissing,
@@ -39,6 +39,7 @@ from kernel import clock
 from kernel.canonical import canonical_json, sha256_hex, sm3_hex
 from kernel.ids import uuid7
 from provinces.context import required
+from watching import metrics, tracing
 
 M = TypeVar("M", bound=Message)
 Receiver = Callable[[Any, "Envelope"], None]
@@ -143,13 +144,27 @@ def post(
     sha256. due_at: instead of the kind's own term. in_reply_to: by default, for a kind that `settles` others, the last
     of those that the sender got in this matter.
     Raises Misused outside a transaction; AddresseeMissing, AddresseeUnknown, AddresseeSuspended, AddresseeIsSender,
-    SenderRefused, DocumentNoWrong, AttachmentNotYours, writing nothing.
+    SenderRefused, DocumentNoWrong, AttachmentNotYours, writing nothing. A party that was restored from a backup writes
+    nothing twice: it gets the letter that it wrote before, or SentBeforeRestore.
     """
     prepared = _prepare(
         message, to, thread=thread, by=by, sender=sender, in_reply_to=in_reply_to, attachments=attachments,
         document_no=document_no, due_at=due_at, purpose=purpose, handling=handling, expires_at=expires_at,
     )  # fmt: skip
-    _write(prepared)
+    sent = restored.sent_already(message, prepared.letter, prepared.named)
+    if sent is not None:
+        return sent
+    with tracing.span(
+        "letter.write",
+        parent=_trace_of(thread),
+        kind="producer",
+        linked=True,
+        kind_of_letter=message.kind,
+        letter=prepared.letter.pk,
+        province=prepared.letter.sender_seat,
+    ):
+        _write(prepared)
+    metrics.LETTERS.labels(prepared.letter.sender_seat, "written").inc(len(prepared.named))
     _stop_clocks([(message, prepared)])
     _send_off(prepared.named)
     return prepared.letter
@@ -177,15 +192,23 @@ def post_each(letters: Sequence[Mapping[str, Any]]) -> list[Letter]:
     threads = {each.letter.thread for each in prepared}
     if len(threads) != len(prepared):
         raise ValueError("two letters of one matter: post them one after the other")
+    sent = [
+        restored.sent_already(each["message"], made.letter, made.named)
+        for each, made in zip(letters, prepared, strict=True)
+    ]
+    done = [before or made.letter for before, made in zip(sent, prepared, strict=True)]
+    letters = [each for each, before in zip(letters, sent, strict=True) if before is None]
+    prepared = [made for made, before in zip(prepared, sent, strict=True) if before is None]
     with connection.cursor() as cursor:
         keys = sorted(_lock_key(each.letter.sender_seat, each.letter.thread) for each in prepared)
         cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) key", [keys])
         Letter.objects.bulk_create([each.letter for each in prepared])
         LetterBody.objects.bulk_create([each.text for each in prepared])
         _insert_deliveries(cursor, prepared)
+    metrics.LETTERS.labels(required().name, "written").inc(sum(len(each.named) for each in prepared))
     _stop_clocks([(each["message"], made) for each, made in zip(letters, prepared, strict=True)])
     _send_off(tuple(address for each in prepared for address in each.named))
-    return [each.letter for each in prepared]
+    return done
 
 
 def _prepare(
@@ -283,7 +306,7 @@ def _addressees(to: Address | Sequence[Address], author: Address) -> tuple[Addre
     for address in named:
         if address == author:
             raise AddresseeIsSender(addressee=str(address))
-        refused = addressees.refusal(address)
+        refused = addressees.refusal(address, author)
         if refused is not None:
             raise refused
     return named
@@ -313,7 +336,17 @@ def _write(prepared: _Prepared) -> None:
         _insert_deliveries(cursor, [prepared])
 
 
+def _trace_of(thread: UUID) -> str:
+    """The trace that the letters of a matter are steps of, as far as this seat wrote or got any; only while there are
+    traces at all."""
+    if not tracing.is_on():
+        return ""
+    of_matter = Delivery.objects.filter(thread=thread).exclude(traceparent="").order_by("id")
+    return of_matter.values_list("traceparent", flat=True).first() or ""
+
+
 def _insert_deliveries(cursor: Any, letters: Sequence[_Prepared]) -> None:
+    trace = tracing.carried()
     rows = [
         (
             uuid7(),
@@ -326,6 +359,7 @@ def _insert_deliveries(cursor: Any, letters: Sequence[_Prepared]) -> None:
             each.due,
             each.provisional,
             each.letter.written_at,
+            trace,
         )
         for each in letters
         for address in each.named
@@ -338,15 +372,16 @@ def _insert_deliveries(cursor: Any, letters: Sequence[_Prepared]) -> None:
 # No two rows of one call are of one matter to one addressee, so each finds its own last sequence.
 _INSERT_DELIVERIES = """
     INSERT INTO letters_delivery (id, letter_id, thread, sender, sender_seat, addressee, addressee_seat, due_at,
-        due_provisional, next_try_at, sequence, state, tries, failure_code, return_reason, received_digest)
+        due_provisional, next_try_at, traceparent, sequence, state, tries, failure_code, return_reason, received_digest)
     SELECT n.id, n.letter_id, n.thread, n.sender, n.sender_seat, n.addressee, n.addressee_seat, n.due_at,
-        n.due_provisional, n.moment, coalesce((
+        n.due_provisional, n.moment, n.traceparent, coalesce((
             SELECT max(d.sequence) FROM letters_delivery d
             WHERE d.thread = n.thread AND d.sender = n.sender AND d.addressee = n.addressee
         ), 0) + 1, 'waiting', 0, '', '', ''
     FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[],
-        %s::boolean[], %s::timestamptz[])
-        AS n (id, letter_id, thread, sender, sender_seat, addressee, addressee_seat, due_at, due_provisional, moment)
+        %s::boolean[], %s::timestamptz[], %s::text[])
+        AS n (id, letter_id, thread, sender, sender_seat, addressee, addressee_seat, due_at, due_provisional, moment,
+            traceparent)
 """
 
 

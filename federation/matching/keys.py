@@ -42,7 +42,12 @@ def round_key(number: int) -> bytes:
     province_code()
     Round.objects.bulk_create([Round(number=number, salt=secrets.token_bytes(SALT_BYTES))], ignore_conflicts=True)
     salt = Round.objects.values_list("salt", flat=True).get(pk=number)
-    return _derived(settings.MATCHING_KEY or settings.MASTER_KEY, bytes(salt))
+    return _derived(_half(), bytes(salt))
+
+
+def _half() -> str:
+    """While the master key changes, digests go on under the former one."""
+    return str(settings.MATCHING_KEY or (settings.MASTER_KEY, *settings.MASTER_KEYS_BEFORE)[-1])
 
 
 @lru_cache(maxsize=8)
@@ -60,5 +65,5 @@ def digest(key: bytes, kind: str, scope: str, value: str) -> bytes:
 def matter_name(source: str, record_id: UUID) -> UUID:
     """An opaque name of one record of this province, the same each time: it tells records apart and nothing else."""
     name = f"{province_code()}|{source}|{record_id}".encode()
-    key = hashlib.sha256(b"chazhenjia matter|" + (settings.MATCHING_KEY or settings.MASTER_KEY).encode()).digest()
+    key = hashlib.sha256(b"chazhenjia matter|" + _half().encode()).digest()
     return UUID(bytes=hmac.digest(key, name, hashlib.sha256)[:16], version=4)

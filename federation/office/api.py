@@ -17,7 +17,7 @@ from federation.parties import selectors, services
 from federation.parties.api import MemberOut, OrganisationOut, TrademarkOut
 from federation.parties.models import Enrolment, EnrolmentDocument, Organisation
 from gateway.paging import ByNewest
-from gateway.serializers import Fields, read, read_query
+from gateway.serializers import Fields, ModelFields, read, read_query
 from gateway.views import ApiView
 
 
@@ -34,13 +34,13 @@ class OfficeView(ApiView):
     permission_classes = [*ApiView.permission_classes, Official]
 
 
-class EnrolmentRow(serializers.ModelSerializer[Enrolment]):
+class EnrolmentRow(ModelFields[Enrolment]):
     class Meta:
         model = Enrolment
         fields = ["id", "kind", "name", "uscc", "state", "submitted_at", "decided_at", "organisation_id"]
 
 
-class EnrolmentDocumentOut(serializers.ModelSerializer[EnrolmentDocument]):
+class EnrolmentDocumentOut(ModelFields[EnrolmentDocument]):
     class Meta:
         model = EnrolmentDocument
         fields = ["id", "title", "sha256", "size_bytes", "media_type", "created_at"]

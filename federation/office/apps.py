@@ -108,8 +108,16 @@ class OfficeConfig(AppConfig):
         )
         group("office", _("往来"), "letters")
         group("office", _("协作"), "broker", "agreements", "grants", "matching", "jointcases")
-        group("office", _("单位"), "office:enrolments", "office:organisations", "office:wanted", "peers")
-        group("office", _("核验"), "letters:ledgers", "heads")
+        group(
+            "office",
+            _("单位"),
+            "office:enrolments",
+            "office:organisations",
+            "office:wanted",
+            "platforms_office",
+            "peers",
+        )
+        group("office", _("核验"), "letters:ledgers", "heads", "usage")
         group("office", _("我的"), "notify", "accounts")
         sentence("letter_chased", _("有来函已过期限，请办理"))
         sentence("answer_rated", _("对方评价了贵单位的答复"))

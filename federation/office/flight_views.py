@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -23,6 +22,7 @@ from federation.office.selectors import flight, flows, pace, ratings, reminders
 from kernel.errors import NotFound404, Problem
 from provinces.context import required
 from provinces.hosts import DIRECTORY
+from webui.pages import paged
 
 
 @mender
@@ -35,7 +35,7 @@ def official(request: HttpRequest) -> HttpResponse:
     if request.GET.get("form") in ("xlsx", "csv"):
         header, lines = sheets.official_rows(pages.rows(found[: sheets.MOST_ROWS]))
         return sheets.answer(request.GET["form"], "letters", _("函件进度"), header, lines)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(found, request, PER_PAGE)
     route = [wanted.sender, wanted.addressee]
     names = words.party_names(party for party in route if is_party(party))
     return render(

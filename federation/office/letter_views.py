@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -25,6 +24,7 @@ from federation.office import letter_rows as pages
 from federation.parties import selectors as parties
 from kernel.errors import NotAllowed, NotFound404
 from provinces.context import required
+from webui.pages import paged
 
 View = Callable[..., HttpResponse]
 PER_PAGE = 50
@@ -78,7 +78,7 @@ def mender(view: View) -> View:
 @require_GET
 def stuck(request: HttpRequest) -> HttpResponse:
     """滞留件 of this party; at the office of all."""
-    page = Paginator(selectors.stuck(own_parties(request)), PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(selectors.stuck(own_parties(request)), request, PER_PAGE)
     return render(request, "letters/stuck.html", {"page": page, "rows": pages.rows(page)})
 
 
@@ -112,7 +112,7 @@ def in_flight(request: HttpRequest) -> HttpResponse:
     routes = selectors.routes()
     form = forms.FlightFilter(request.GET, routes=routes)
     chosen = form.cleaned_data if form.is_valid() else {}
-    page = Paginator(selectors.in_flight(**chosen), PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(selectors.in_flight(**chosen), request, PER_PAGE)
     names = words.party_names(party for route in routes for party in (route.sender, route.addressee))
     return render(
         request,

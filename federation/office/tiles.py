@@ -77,7 +77,7 @@ class Map:
 def draw(flows: Iterable[Flow], chosen: str = "") -> Map:
     """Put the flows on the map. chosen: a province code; its flows become lines."""
     flows = list(flows)
-    hosts = {host.division_code[:2]: host for host in DIRECTORY.provinces()}
+    hosts = {host.division_code[:2]: host for host in DIRECTORY.real()}
     tiles = []
     for place in places():
         tile = Tile(place)

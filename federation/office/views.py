@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -24,6 +23,7 @@ from federation.parties.forms import province_names, tried
 from federation.parties.models import Enrolment, Organisation
 from kernel.errors import NotAllowed, NotFound404
 from provinces.hosts import DIRECTORY
+from webui.pages import paged
 
 View = Callable[..., HttpResponse]
 PER_PAGE = 50
@@ -49,7 +49,7 @@ def enrolments(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     if state not in Enrolment.State.values:
         state = ""
-    page = Paginator(selectors.enrolments(state), PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(selectors.enrolments(state), request, PER_PAGE)
     states = [choice for choice in Enrolment.State.choices if choice[0] != Enrolment.State.DRAFT]
     return render(request, "office/enrolments.html", {"page": page, "state": state, "states": states})
 
@@ -112,7 +112,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
     found = selectors.organisations(
         text=wanted.get("q", "").strip(), kind=wanted.get("kind", ""), state=wanted.get("state", "")
     )
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(found, request, PER_PAGE)
     return render(request, "office/organisations.html", {"form": form, "page": page})
 
 
@@ -156,7 +156,7 @@ def organisation(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
 def wanted(request: HttpRequest) -> HttpResponse:
     """Brands that officers asked for and nobody answers for."""
     rows = selectors.wanted_brands(request.GET.get("q", "").strip())
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(rows, request, PER_PAGE)
     return render(request, "office/wanted.html", {"page": page, "names": province_names()})
 
 
@@ -171,7 +171,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "today": today.of(request),
             "overdue": flight_rows.rows(flight.overdue()[:5]),
             "waiting": selectors.enrolments(Enrolment.State.SUBMITTED)[:5],
-            "province_count": len(DIRECTORY.provinces()),
+            "province_count": len(DIRECTORY.real()),
             "organisation_count": selectors.organisations(state=Organisation.State.ACTIVE).count(),
             "wanted": selectors.wanted_brands()[:10],
             "names": province_names(),

@@ -12,11 +12,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from federation.parties import selectors, services
-from federation.parties.acting import acting_for, choices
+from federation.parties.acting import acting_for, admitted, choices
 from federation.parties.models import Authorisation, DutyAbsence, DutySlot, Membership, Organisation, Trademark
 from federation.parties.selectors import ActingFor, Member
 from gateway.paging import ByNewest
-from gateway.serializers import Fields, read
+from gateway.serializers import Fields, ModelFields, read
 from gateway.views import ApiView
 from kernel import clock
 from kernel.errors import NotFound404
@@ -31,17 +31,19 @@ class MemberView(ApiView):
     first, counts.
     """
 
+    platforms = False
+    """Whether people and clients of e-commerce platforms are admitted."""
     extra_parameters = (OpenApiParameter(ORGANISATION, {"type": "string", "format": "uuid"}, OpenApiParameter.HEADER),)
 
     def acting(self, request: Request) -> ActingFor:
         """The seat of the person for the organisation named. Raises NotFound404, NotAllowed."""
         wanted = request.headers.get(ORGANISATION)
         if wanted is None:
-            return acting_for(request._request)
+            return acting_for(request._request, platforms=self.platforms)
         found = next((each for each in choices(request._request) if str(each.organisation.pk) == wanted), None)
         if found is None:
             raise NotFound404()
-        return found
+        return admitted(found, platforms=self.platforms, request=request._request)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         # The token's person is known to REST framework only; the doors of the host ask the plain request.
@@ -49,7 +51,7 @@ class MemberView(ApiView):
         super().initial(request, *args, **kwargs)
 
 
-class OrganisationOut(serializers.ModelSerializer[Organisation]):
+class OrganisationOut(ModelFields[Organisation]):
     class Meta:
         model = Organisation
         fields = ["id", "kind", "name", "short_name", "uscc", "state", "joined_at"]
@@ -74,13 +76,13 @@ class MemberOut(serializers.Serializer[Any]):
         return [each.role for each in member.active_roles]
 
 
-class TrademarkOut(serializers.ModelSerializer[Trademark]):
+class TrademarkOut(ModelFields[Trademark]):
     class Meta:
         model = Trademark
         fields = ["id", "reg_no", "name", "nice_classes", "valid_until"]
 
 
-class AuthorisationOut(serializers.ModelSerializer[Authorisation]):
+class AuthorisationOut(ModelFields[Authorisation]):
     """授权委托书. Both days count."""
 
     appraiser_id = serializers.UUIDField(source="membership.user_id")
@@ -95,7 +97,7 @@ class AuthorisationOut(serializers.ModelSerializer[Authorisation]):
         ]  # fmt: skip
 
 
-class SlotOut(serializers.ModelSerializer[DutySlot]):
+class SlotOut(ModelFields[DutySlot]):
     """weekday: 0 is Monday; Beijing time; ends at or before starts: it runs past midnight."""
 
     person = serializers.CharField(source="membership.user.display_name")
@@ -108,7 +110,7 @@ class SlotOut(serializers.ModelSerializer[DutySlot]):
         fields = ["id", "person_id", "person", "weekday", "starts", "ends", "rank"]
 
 
-class AbsenceOut(serializers.ModelSerializer[DutyAbsence]):
+class AbsenceOut(ModelFields[DutyAbsence]):
     person = serializers.CharField(source="membership.user.display_name")
     substitute = serializers.SerializerMethodField()
 
@@ -149,6 +151,8 @@ class Seats(MemberView):
 
 
 class Team(MemberView):
+    platforms = True
+
     @extend_schema(operation_id="team", responses=MemberOut(many=True))
     def get(self, request: Request) -> Response:
         return Response(MemberOut(selectors.members(self.acting(request).organisation), many=True).data)

@@ -13,10 +13,13 @@ class PartiesConfig(AppConfig):
     def ready(self) -> None:
         """Admit members on the brands host; read every app's `coverage.py` for its figures; offer the pages."""
         from accounts import admission
+        from connections import rules as connecting_rules
         from federation.parties import acting, selectors
+        from federation.parties.connecting import KEEPER
         from webui.nav import NavItem, register
 
         admission.register("brands", selectors.is_member)
+        connecting_rules.register("brands", KEEPER)
         autodiscover_modules("coverage")
         for order, (url_name, label, icon) in enumerate(
             [
@@ -28,14 +31,16 @@ class PartiesConfig(AppConfig):
             start=50,
         ):
             register(NavItem(area="desk", url_name=url_name, label=label, icon=icon, order=order))
-        register(NavItem(area="entrance", url_name="parties:enrol", label=_("企业、协会入驻申请"), icon="plus"))
-        register(
-            NavItem(
-                area="desk",
-                url_name="parties:seats",
-                label=_("为谁办事"),
-                icon="person",
-                order=70,
-                allowed=lambda request: len(acting.choices(request)) > 1,
+        register(NavItem(area="entrance", url_name="parties:enrol", label=_("企业、协会、平台入驻申请"), icon="plus"))
+        register(NavItem(area=acting.PLATFORM_AREA, url_name="parties:team", label=_("人员"), icon="people", order=50))
+        for area in ("desk", acting.PLATFORM_AREA):
+            register(
+                NavItem(
+                    area=area,
+                    url_name="parties:seats",
+                    label=_("为谁办事"),
+                    icon="person",
+                    order=70,
+                    allowed=lambda request: len(acting.choices(request)) > 1,
+                )
             )
-        )

@@ -57,7 +57,10 @@ def download(paper: Paper) -> FileResponse:
     """The paper as a file to save, never as a page."""
     name = f"{paper.title}.{_SUFFIX[paper.media_type]}"
     response = FileResponse(
-        store().open(paper.object_key), content_type=paper.media_type, filename=name, as_attachment=True
+        store().open(paper.object_key, sha256=paper.sha256),
+        content_type=paper.media_type,
+        filename=name,
+        as_attachment=True,
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

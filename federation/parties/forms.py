@@ -89,7 +89,7 @@ class EnrolmentForm(forms.ModelForm):
     class Meta:
         model = Enrolment
         fields = ["kind", "name", "uscc", "contact_name", "contact_phone", "contact_email", "brands"]
-        help_texts = {"brands": _("每行一个，与包装上的写法一致"), "uscc": _("营业执照上的 18 位代码")}
+        help_texts = {"brands": _("每行一个，与包装上的写法一致；电商平台不用填"), "uscc": _("营业执照上的 18 位代码")}
         widgets = {"brands": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -146,17 +146,21 @@ class InviteForm(forms.Form):
     name = forms.CharField(label=_("姓名"), max_length=40)
     phone = TypedPhoneField(label=_("手机号"), help_text=_("用这个手机号收验证码登录"))
     email = forms.EmailField(label=_("邮箱"), required=False)
-    roles = forms.MultipleChoiceField(
-        label=_("角色"), choices=Membership.Role.choices, widget=forms.CheckboxSelectMultiple
-    )
+    roles = forms.MultipleChoiceField(label=_("角色"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["roles"].choices = role_choices(organisation)  # type: ignore[attr-defined]
 
 
 class RolesForm(forms.Form):
     """A member's roles; none takes them out."""
 
-    roles = forms.MultipleChoiceField(
-        label=_("角色"), choices=Membership.Role.choices, widget=forms.CheckboxSelectMultiple, required=False
-    )
+    roles = forms.MultipleChoiceField(label=_("角色"), widget=forms.CheckboxSelectMultiple, required=False)
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["roles"].choices = role_choices(organisation)  # type: ignore[attr-defined]
 
 
 class TrademarkForm(forms.Form):
@@ -189,6 +193,11 @@ class AuthorisationForm(forms.Form):
             (str(mark.pk), str(mark)) for mark in selectors.trademarks_of(organisation)
         ]
         self.fields["territory"].choices = [(ANYWHERE, _("全国")), *province_choices()]  # type: ignore[attr-defined]
+
+
+def role_choices(organisation: Organisation) -> list[tuple[str, str]]:
+    """The roles that people of this organisation can have."""
+    return [(role.value, str(role.label)) for role in selectors.roles_at(organisation)]
 
 
 def appraiser_choices(organisation: Organisation) -> list[tuple[str, str]]:

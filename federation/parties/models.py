@@ -1,4 +1,4 @@
-"""Brand enterprises, associations and agencies: who they are, who works for them, and what each person may appraise.
+"""Brand enterprises, associations, agencies, e-commerce platforms: their people, and what each person may appraise.
 
 Organisation, Trademark and Coverage are published: every province reads them. The rest is between a party and the
 office, or inside the party.
@@ -19,12 +19,16 @@ ANYWHERE = "*"
 
 
 class Organisation(models.Model):
-    """A party that answers provinces. Made by an approved enrolment, once for all provinces."""
+    """A party on the brands host. Made by an approved enrolment, once for all provinces.
+
+    A platform (电商平台) answers nobody: it asks right holders for fast appraisals and sees no more than its own asks.
+    """
 
     class Kind(models.TextChoices):
         BRAND_ENTERPRISE = "brand_enterprise", _("品牌企业")
         ASSOCIATION = "association", _("行业协会")
         AGENCY = "agency", _("委托代理机构")
+        PLATFORM = "platform", _("电商平台")
 
     class State(models.TextChoices):
         ACTIVE = "active", _("在用")
@@ -51,6 +55,10 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.short_name or self.name
+
+    @property
+    def is_platform(self) -> bool:
+        return self.kind == self.Kind.PLATFORM
 
 
 class Enrolment(models.Model):
@@ -137,6 +145,13 @@ class Membership(models.Model):
         BRAND_ADMIN = "brand_admin", _("企业管理员")
         APPRAISER = "appraiser", _("鉴定人员")
         RIGHTS_STAFF = "rights_staff", _("维权人员")
+        PLATFORM_ADMIN = "platform_admin", _("平台管理员")
+        PLATFORM_STAFF = "platform_staff", _("平台工作人员")
+
+    OF_PLATFORMS = (Role.PLATFORM_ADMIN, Role.PLATFORM_STAFF)
+    """Roles at an e-commerce platform, and there alone."""
+    ADMINS = (Role.BRAND_ADMIN, Role.PLATFORM_ADMIN)
+    """Who keeps an organisation's people; each kind of organisation knows one of them."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="memberships", verbose_name=_("人员"))

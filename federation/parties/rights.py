@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from federation.parties.models import (
     ANYWHERE,
     Authorisation,
@@ -20,7 +22,7 @@ from federation.parties.models import (
     Organisation,
     Trademark,
 )
-from federation.parties.selectors import ActingFor, appraisers_for, mandates_at
+from federation.parties.selectors import ActingFor, Goods, Uncovered, appraisers_for, authority, mandates_at
 from kernel import clock
 from kernel.errors import BadInput, NotAllowed
 
@@ -57,6 +59,7 @@ class PowerEnded(NotAllowed):
 def may_be_authorised(organisation: Organisation) -> QuerySet[Membership]:
     """Whom the organisation may give a 授权委托书: appraisers, its own and its agents', and its own rights staff."""
     rights = Q(organisation=organisation, role=Membership.Role.RIGHTS_STAFF, is_active=True, user__is_active=True)
+    rights &= Q(user__is_service=False)
     return (
         Membership.objects.filter(Q(pk__in=appraisers_for(organisation).values("pk")) | rights)
         .select_related("user", "organisation")
@@ -160,3 +163,45 @@ def standing(mark: Trademark) -> Literal["in_force", "under_renewal", "lapsed", 
     months = (today.year - mark.valid_until.year) * 12 + today.month - mark.valid_until.month
     within = months < GRACE_MONTHS or (months == GRACE_MONTHS and today.day <= mark.valid_until.day)
     return "under_renewal" if within else "lapsed"
+
+
+# Listings ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _SomethingOf:
+    """Goods of a right holder of which no more is known than the class."""
+
+    organisation_id: UUID | None
+    nice_class: int
+    full_name: str
+
+
+def authority_for_listing(user: User, *, principal: Organisation, product: Goods | None, at: datetime) -> Authorisation:
+    """The authorisation by which this person may answer a platform about a listing, which the whole country sees.
+
+    product: None where the listing does not say which; then any class of the principal's marks will do.
+    Raises Uncovered as `selectors.authority` does; its territory must be 全国 (`listing_needs_whole_country`).
+    """
+    if product is not None:
+        return _for_the_country(user, principal, product, at)
+    classes = sorted({number for mark in principal.trademarks.all() for number in mark.nice_classes})
+    refused = Uncovered(principal=principal.name)
+    for number in classes:
+        try:
+            return _for_the_country(user, principal, _SomethingOf(principal.pk, number, principal.name), at)
+        except Uncovered as reason:
+            refused = reason
+    raise refused
+
+
+def _for_the_country(user: User, principal: Organisation, product: Goods, at: datetime) -> Authorisation:
+    try:
+        return authority(user, principal=principal, product=product, province_code=ANYWHERE, at=at)
+    except Uncovered as reason:
+        if reason.code != "territory_not_covered":
+            raise
+        raise Uncovered(
+            _("平台上的商品面向全国，要有地域为“全国”的授权委托书才能答复。请转给有全国授权的同事，或补充授权。"),
+            code="listing_needs_whole_country",
+        ) from reason

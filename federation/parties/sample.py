@@ -27,11 +27,14 @@ _ROLES = {
     "enterprise_admin": Membership.Role.BRAND_ADMIN,
     "appraiser": Membership.Role.APPRAISER,
     "rights_staff": Membership.Role.RIGHTS_STAFF,
+    "platform_admin": Membership.Role.PLATFORM_ADMIN,
+    "platform_staff": Membership.Role.PLATFORM_STAFF,
 }
 _KINDS = {
     "brand_enterprise": Organisation.Kind.BRAND_ENTERPRISE,
     "trade_association": Organisation.Kind.ASSOCIATION,
     "agency": Organisation.Kind.AGENCY,
+    "platform": Organisation.Kind.PLATFORM,
 }
 
 
@@ -92,7 +95,7 @@ def _enrolment(stage: Any, party: Any, row: Any, organisation: Organisation | No
         contact_name=contact.name,
         contact_phone=f"+86{contact.phone}",
         contact_email=contact.email,
-        brands=brand.name_zh if brand else party.name_zh[:2],
+        brands=brand.name_zh if brand else "" if party.kind == "platform" else party.name_zh[:2],
         trademarks=[{"reg_no": brand.trademark_reg_no, "name": brand.name_zh, "nice_classes": [brand.nice_class]}]
         if brand
         else [],

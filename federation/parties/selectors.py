@@ -59,6 +59,27 @@ def enrolled_organisations() -> QuerySet[Organisation]:
     return Organisation.objects.filter(state=ACTIVE, kind__in=kinds).order_by("name")
 
 
+def holders() -> QuerySet[Organisation]:
+    """Organisations that answer for goods or act for who does: all in use but the platforms, by name."""
+    return Organisation.objects.filter(state=ACTIVE).exclude(kind=Organisation.Kind.PLATFORM).order_by("name")
+
+
+def platforms() -> QuerySet[Organisation]:
+    """E-commerce platforms that have not left, by name."""
+    rows = Organisation.objects.filter(kind=Organisation.Kind.PLATFORM)
+    return rows.exclude(state=Organisation.State.LEFT).order_by("name")
+
+
+def roles_at(organisation: Organisation) -> list[Membership.Role]:
+    """The roles that people of this organisation can have."""
+    return [role for role in Membership.Role if (role in Membership.OF_PLATFORMS) == organisation.is_platform]
+
+
+def admin_role(organisation: Organisation) -> Membership.Role:
+    """The role that keeps this organisation's people."""
+    return Membership.Role.PLATFORM_ADMIN if organisation.is_platform else Membership.Role.BRAND_ADMIN
+
+
 def organisation_for(product: Goods) -> Organisation | None:
     """Who answers for a product: its responsible organisation, if that is active. None: nobody answers."""
     if product.organisation_id is None:
@@ -292,9 +313,9 @@ class Member:
 
 
 def administrators(organisation_id: UUID) -> list[UUID]:
-    """User ids of the organisation's administrators (企业管理员)."""
+    """User ids of the organisation's administrators (企业管理员, 平台管理员)."""
     rows = Membership.objects.filter(
-        organisation_id=organisation_id, role=Membership.Role.BRAND_ADMIN, is_active=True, user__is_active=True
+        organisation_id=organisation_id, role__in=Membership.ADMINS, is_active=True, user__is_active=True
     )
     return list(rows.values_list("user_id", flat=True))
 
@@ -302,7 +323,8 @@ def administrators(organisation_id: UUID) -> list[UUID]:
 def members(organisation: Organisation) -> list[Member]:
     """Everybody who has or had a role, by name."""
     by_user: dict[UUID, list[Membership]] = {}
-    for row in Membership.objects.filter(organisation=organisation).select_related("user").order_by("user__name"):
+    people = Membership.objects.filter(organisation=organisation, user__is_service=False)
+    for row in people.select_related("user").order_by("user__name"):
         by_user.setdefault(row.user_id, []).append(row)
     return [Member(rows[0].user, tuple(rows)) for rows in by_user.values()]
 

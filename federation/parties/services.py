@@ -186,12 +186,15 @@ def approve(*, by: User, enrolment_id: UUID, short_name: str = "") -> Organisati
         [Trademark(organisation=organisation, **row) for row in enrolment.trademarks], ignore_conflicts=True
     )
     admin = _person(enrolment.contact_name, enrolment.contact_phone, enrolment.contact_email, by=by)
-    Membership.objects.create(user=admin, organisation=organisation, role=Role.BRAND_ADMIN)
+    role = Role.PLATFORM_ADMIN if organisation.is_platform else Role.BRAND_ADMIN
+    Membership.objects.create(user=admin, organisation=organisation, role=role)
     hooks.enrolled(organisation, selectors.split_names(enrolment.brands))
     tell(
         to=[admin.pk],
         code="enrolment",
-        title=_("入驻申请已通过，请登录完善人员、授权和产品"),
+        title=_("入驻申请已通过，请登录添加人员")
+        if organisation.is_platform
+        else _("入驻申请已通过，请登录完善人员、授权和产品"),
         url="/team/",
         channels=("in_app", "email", "sms"),
     )
@@ -246,7 +249,7 @@ def set_standing(*, by: User, organisation_id: UUID, verb: str, why: str) -> Org
 @transaction.atomic
 def invite(*, acting: ActingFor, name: str, phone: str, roles: Sequence[str], email: str = "") -> User:
     """Add a person by phone; a known account is used again. Their first sign-in is by a code to that phone."""
-    acting.require(Role.BRAND_ADMIN)
+    acting.require(selectors.admin_role(acting.organisation))
     if not roles:
         raise BadInput(_("请至少选择一个角色。"), code="roles_missing")
     person = _person(name, _phone(phone), email, by=acting.person)
@@ -263,7 +266,7 @@ def invite(*, acting: ActingFor, name: str, phone: str, roles: Sequence[str], em
 
 
 def _give(acting: ActingFor, person: User, role: str) -> Membership:
-    if role not in Role.values:
+    if role not in selectors.roles_at(acting.organisation):
         raise BadInput(_("没有这个角色。请从列表中选择。"), code="role_unknown", role=role)
     membership, made = Membership.objects.get_or_create(user=person, organisation=acting.organisation, role=role)
     if not made and not membership.is_active:
@@ -279,15 +282,16 @@ def set_roles(*, acting: ActingFor, user_id: UUID, roles: Sequence[str]) -> None
 
     Raises Conflict when the organisation would be left without an administrator.
     """
-    acting.require(Role.BRAND_ADMIN)
+    admin = selectors.admin_role(acting.organisation)
+    acting.require(admin)
     list(Membership.objects.select_for_update().filter(organisation=acting.organisation).values_list("pk"))
     member = selectors.access_member(acting.organisation, user_id)
     held = {row.role: row for row in member.roles if row.is_active}
     admins = Membership.objects.filter(
-        organisation=acting.organisation, role=Role.BRAND_ADMIN, is_active=True, user__is_active=True
+        organisation=acting.organisation, role=admin, is_active=True, user__is_active=True
     ).exclude(user_id=user_id)
-    if Role.BRAND_ADMIN in held and Role.BRAND_ADMIN not in roles and not admins.exists():
-        raise Conflict(_("这是最后一位企业管理员。请先任命另一位，再取消这一位。"), code="last_brand_admin")
+    if admin in held and admin not in roles and not admins.exists():
+        raise Conflict(_("这是最后一位管理员。请先任命另一位，再取消这一位。"), code="last_brand_admin")
     for role, row in held.items():
         if role not in roles:
             row.is_active = False

@@ -14,9 +14,11 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from audit import reads
 from federation.parties import acting, files, forms, selectors, services
 from federation.parties.models import Membership
 from federation.parties.selectors import ActingFor
@@ -34,6 +36,17 @@ def member(view: View) -> View:
     @login_required
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return view(request, acting.acting_for(request), *args, **kwargs)
+
+    return inner
+
+
+def any_member(view: View) -> View:
+    """`member`, for pages that people of e-commerce platforms have too."""
+
+    @wraps(view)
+    @login_required
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return view(request, acting.acting_for(request, platforms=True), *args, **kwargs)
 
     return inner
 
@@ -90,6 +103,7 @@ def find_enrolment(request: HttpRequest) -> HttpResponse:
 def enrolment(request: HttpRequest, code: str) -> HttpResponse:
     """An application as its applicant sees it: state, papers, and the form while it may be changed."""
     found = selectors.enrolment_by_code(code)
+    reads.note(found, by=reads.Link(code, gettext_lazy("申请单位"), request))
     is_open = found.state in found.MOVES["submit"][0]
     form = forms.EnrolmentForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
@@ -152,18 +166,20 @@ def seats(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("现在为{name}办事。").format(name=seat.organisation))
         return redirect("/")
     return render(
-        request, "parties/seats.html", {"acting": acting.acting_for(request), "choices": acting.choices(request)}
+        request,
+        "parties/seats.html",
+        {"acting": acting.acting_for(request, platforms=True), "choices": acting.choices(request)},
     )
 
 
 # People ---------------------------------------------------------------------------------------------------------------
 
 
-@member
+@any_member
 @require_http_methods(["GET", "POST"])
 def team(request: HttpRequest, seat: ActingFor) -> HttpResponse:
     """Members and their roles; invite one more."""
-    form = forms.InviteForm(request.POST or None)
+    form = forms.InviteForm(request.POST or None, organisation=seat.organisation)
     if (
         request.method == "POST"
         and form.is_valid()
@@ -171,19 +187,21 @@ def team(request: HttpRequest, seat: ActingFor) -> HttpResponse:
     ):
         messages.success(request, _("已添加。第一次登录用手机验证码。"))
         return redirect("parties:team")
-    may_manage = seat.has(Role.BRAND_ADMIN) and seat.via is None
+    may_manage = seat.has(selectors.admin_role(seat.organisation)) and seat.via is None
     context = {"members": selectors.members(seat.organisation), "form": form, "may_manage": may_manage}
     return render(request, "parties/team.html", context, status=_status(form))
 
 
-@member
+@any_member
 @require_http_methods(["GET", "POST"])
 def team_member(request: HttpRequest, seat: ActingFor, user_id: UUID) -> HttpResponse:
     """One member's roles."""
-    seat.require(Role.BRAND_ADMIN)
+    seat.require(selectors.admin_role(seat.organisation))
     found = selectors.access_member(seat.organisation, user_id)
     form = forms.RolesForm(
-        request.POST if request.method == "POST" else None, initial={"roles": [row.role for row in found.active_roles]}
+        request.POST if request.method == "POST" else None,
+        initial={"roles": [row.role for row in found.active_roles]},
+        organisation=seat.organisation,
     )
     if request.method == "POST" and form.is_valid():
         roles = form.cleaned_data["roles"]

@@ -12,11 +12,13 @@ class PeersConfig(AppConfig):
     def ready(self) -> None:
         """Carry letters to other installations; offer the office's page."""
         from federation.letters import transports
+        from federation.peers import returning
         from federation.peers.selectors import may_keep
         from federation.peers.wire import Https
         from webui.nav import NavItem, register
 
         transports.register(Https())
+        returning.register()
         register(
             NavItem(area="office", url_name="peers:list", label=_("对等平台"), icon="link", order=30, allowed=may_keep)
         )

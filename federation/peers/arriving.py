@@ -32,6 +32,7 @@ from kernel.canonical import digests_of
 from kernel.errors import NotFound404
 from provinces.hosts import DIRECTORY
 from provinces.seats import COURIER
+from watching import tracing
 
 FORGET_AFTER = timedelta(days=14)
 """An announced letter whose files never came."""
@@ -175,6 +176,7 @@ def _write_down(arrival: Arrival, envelope: WireEnvelope) -> Delivery:
                 due_at=envelope.due_at,
                 due_provisional=envelope.due_provisional,
                 next_try_at=clock.now(),
+                traceparent=tracing.carried(),
             )
             Arrival.objects.filter(pk=arrival.pk, arrived_at=None).update(arrived_at=clock.now())
             transaction.on_commit(lambda: tasks.wake(seat_name))

@@ -35,6 +35,8 @@ RIGHTS = [
     Grant("letters.LetterBody", to=COURIER),
     Grant("letters.Delivery", to=COURIER),
     Grant("letters.Delivery", to=COURIER, rights="UPDATE", columns=RECEIPT),
+    Grant("letters.ArrivedSince", to=COURIER),
+    Grant("letters.ArrivedSince", to=COURIER, rights="UPDATE", columns=("again_at",)),
     Grant("parties.Organisation", to=COURIER, rights="SELECT", columns=("id", "state")),
 ]
 
@@ -81,6 +83,15 @@ POLICIES = [
         using=f"addressee_seat = {ME}",
         check=f"addressee_seat = {ME}",
         to=COURIER,
+    ),
+    # What a restored installation asks for once more.
+    *(
+        Policy("letters.ArrivedSince", f"courier_again_{name}", command, to=COURIER, **{what: f"seat = {ME}"})
+        for name, command, what in (
+            ("read", "SELECT", "using"),
+            ("write", "INSERT", "check"),
+            ("done", "UPDATE", "using"),
+        )
     ),
 ]
 

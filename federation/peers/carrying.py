@@ -29,6 +29,7 @@ from kernel import clock
 from kernel.errors import Problem
 from provinces.hosts import DIRECTORY
 from provinces.seats import COURIER
+from watching import tracing
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +89,10 @@ def _carry(row: Delivery) -> bool:
         if peer.quiet_until is not None and peer.quiet_until > clock.now():
             _later(row, peer.quiet_until, "peer_unreachable")
             return False
-        course = send(row, peer)
+        with tracing.span(
+            "letter.carry", parent=row.traceparent, kind="producer", letter=row.letter_id, province=COURIER.name
+        ):
+            course = send(row, peer)
         contact.heard(peer)
         if courses.take(peer, course) is None and course.state in Delivery.UNSETTLED:
             _later(row, clock.now() + ASK_AGAIN, course.failure_code)
@@ -136,9 +140,14 @@ def send(row: Delivery, peer: Peer) -> courses.Course:
 
 def wrap(row: Delivery, peer: Peer) -> WireEnvelope:
     """A delivery as it goes over the wire."""
-    letter, text = row.letter, row.letter.text
     there = {each.party for each in DIRECTORY.remotes() if each.installation == peer.installation}
     also = Delivery.objects.filter(letter_id=row.letter_id, addressee__in=there).order_by("addressee")
+    return enveloped(row, list(also.values_list("addressee", flat=True)))
+
+
+def enveloped(row: Delivery, also: list[str]) -> WireEnvelope:
+    """A delivery in the form of the wire. also: all addressees at the receiving end."""
+    letter, text = row.letter, row.letter.text
     return WireEnvelope(
         protocol=envelopes.PROTOCOL,
         delivery_id=row.pk,
@@ -147,7 +156,7 @@ def wrap(row: Delivery, peer: Peer) -> WireEnvelope:
         version=letter.version,
         sender=letter.sender,
         addressee=row.addressee,
-        also=list(also.values_list("addressee", flat=True)),
+        also=also,
         thread=letter.thread,
         in_reply_to=letter.in_reply_to,
         sequence=row.sequence,
@@ -178,7 +187,7 @@ def _send_files(row: Delivery, peer: Peer, envelope: WireEnvelope, wanted: Seque
                 objects.copy(file.object_key, key)
             except FileNotFoundError as error:
                 raise AttachmentMissing(what=file.what) from error
-        with objects.as_file(key) as path, path.open("rb") as source:
+        with objects.as_file(key, sha256=file.sha256) as path, path.open("rb") as source:
             _send_file(peer, row.pk, place, source, offset, file.size_bytes)
     for place in range(len(files)):
         objects.delete(make_key(COURIER.name, "parcel", uuid5(row.letter_id, f"out {place}")))

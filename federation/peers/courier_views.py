@@ -16,11 +16,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from federation.peers import arriving, courses, services, signatures, wire
+from federation.peers import arriving, courses, returning, services, signatures, wire
 from federation.peers.errors import EnvelopeWrong
 from federation.peers.models import Peer
 from kernel.canonical import canonical_json
 from kernel.errors import Problem, TooLarge
+from watching import tracing
 
 log = logging.getLogger(__name__)
 Handler = Callable[..., dict[str, Any]]
@@ -82,7 +83,8 @@ def about(peer: Peer, request: HttpRequest, body: bytes) -> dict[str, Any]:
 @signed("POST")
 def letters(peer: Peer, request: HttpRequest, body: bytes) -> dict[str, Any]:
     """A letter: announced, or with its files here, written down."""
-    return arriving.take(peer, _json(body))
+    with tracing.span("letter.arrive", parent=request.headers.get("traceparent", ""), kind="consumer", linked=True):
+        return arriving.take(peer, _json(body))
 
 
 @signed("PATCH")
@@ -104,6 +106,12 @@ def receipts(peer: Peer, request: HttpRequest, body: bytes) -> dict[str, Any]:
 def statement(peer: Peer, request: HttpRequest, body: bytes) -> dict[str, Any]:
     """One side of the reconciliation."""
     return wire.statement(peer, _json(body))
+
+
+@signed("POST")
+def came_back(peer: Peer, request: HttpRequest, body: bytes) -> dict[str, Any]:
+    """They were restored from a backup: what we sent since goes once more, what we got since is given back."""
+    return returning.take(peer, _json(body))
 
 
 @signed("POST")

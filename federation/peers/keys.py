@@ -34,13 +34,38 @@ def newest() -> int:
 
 
 def own(generation: int) -> Ed25519PrivateKey:
-    """Our key of one generation."""
-    return Ed25519PrivateKey.from_private_bytes(_secret(settings.MASTER_KEY, installation(), generation))
+    """Our key of one generation: by the master key that was in force when it was made."""
+    stored = OwnKey.objects.filter(generation=generation).values_list("public_key", flat=True).first()
+    return _private(_master_of(generation, stored or ""), generation)
 
 
 def own_public(generation: int) -> str:
     """Its public half, as it is written on a card."""
-    return encode(own(generation).public_key().public_bytes_raw())
+    return _public(own(generation))
+
+
+def next_public(generation: int) -> str:
+    """The public half of a generation that is about to be made: by the present master key."""
+    return _public(_private(settings.MASTER_KEY, generation))
+
+
+def is_former(generation: int) -> bool:
+    """Whether that key follows from a master key that is on its way out."""
+    return own_public(generation) != next_public(generation)
+
+
+def _master_of(generation: int, public_key: str) -> str:
+    known = (settings.MASTER_KEY, *settings.MASTER_KEYS_BEFORE)
+    fitting = (key for key in known if public_key and _public(_private(key, generation)) == public_key)
+    return next(fitting, known[-1])  # one that is not written down is of the oldest
+
+
+def _public(key: Ed25519PrivateKey) -> str:
+    return encode(key.public_key().public_bytes_raw())
+
+
+def _private(master_key: str, generation: int) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(_secret(master_key, installation(), generation))
 
 
 @lru_cache(maxsize=64)

@@ -91,10 +91,14 @@ class PeerKey(models.Model):
 
 
 class OwnKey(models.Model):
-    """A later generation of our own key. The first has no row; the keys themselves are derived (`keys`)."""
+    """A later generation of our own key. The first has no row; the keys themselves are derived (`keys`).
+
+    public_key: tells from which of several master keys; empty in rows of earlier releases.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     generation = models.PositiveSmallIntegerField(unique=True)
+    public_key = models.CharField(max_length=43, blank=True, default="", db_default="")
     since = models.DateTimeField()
 
     class Meta:

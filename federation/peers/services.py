@@ -160,7 +160,7 @@ def take_parties(peer: Peer, parties: Sequence[dict[str, str]], *, by: Person) -
     parties: party, title, division_code. Returns how many are new. Raises PartyElsewhere, writing nothing, for one that
     lives here or is listed with somebody else.
     """
-    here = {f"province:{host.seat.name}" for host in DIRECTORY.provinces()}
+    here = {f"province:{host.seat.name}" for host in DIRECTORY.real()}
     if settings.FEDERATION_OFFICE:
         here.add(str(Address.office()))
     state = RemoteParty.State.ACTIVE if peer.state == Peer.State.ACTIVE else RemoteParty.State.SUSPENDED
@@ -192,8 +192,10 @@ def new_key(*, by: Person) -> int:
     old one for a week longer.
     """
     with transaction.atomic():
-        made = OwnKey.objects.create(generation=keys.newest() + 1, since=clock.now())
-        trail.record(made, "new_key", by=by, data={"key_id": keys.key_id(keys.own_public(made.generation))})
+        generation = keys.newest() + 1
+        public_key = keys.next_public(generation)
+        made = OwnKey.objects.create(generation=generation, public_key=public_key, since=clock.now())
+        trail.record(made, "new_key", by=by, data={"key_id": keys.key_id(public_key)})
         transaction.on_commit(lambda: tasks.wake(COURIER.name))
     return made.generation
 
@@ -233,7 +235,7 @@ def own_parties() -> list[dict[str, Any]]:
     """Whom letters from elsewhere reach here: every province, and the office where it is the federation's own."""
     found = [
         {"party": f"province:{host.seat.name}", "title": host.title, "division_code": host.division_code}
-        for host in sorted(DIRECTORY.provinces(), key=lambda host: host.division_code)
+        for host in sorted(DIRECTORY.real(), key=lambda host: host.division_code)
         if host.state == "active"
     ]
     if settings.FEDERATION_OFFICE:

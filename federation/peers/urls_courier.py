@@ -11,5 +11,6 @@ urlpatterns = [
     path("files/<uuid:delivery_id>/<int:place>/", views.piece, name="piece"),
     path("receipts/", views.receipts, name="receipts"),
     path("statement/", views.statement, name="statement"),
+    path("return/", views.came_back, name="return"),
     path("keys/", views.new_key, name="keys"),
 ]

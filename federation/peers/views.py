@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import sudo
 from accounts.models import User
 from federation.peers import forms, selectors, services, words
 from federation.peers.models import Peer
@@ -60,6 +61,7 @@ def peers(request: HttpRequest) -> HttpResponse:
 
 @keeper
 @require_http_methods(["GET", "POST"])
+@sudo.required_to_post
 def detail(request: HttpRequest, peer_id: UUID) -> HttpResponse:
     """One installation: the digits, its parties, keys, how letters go; confirm, suspend, end."""
     peer = selectors.access_peer(peer_id)
@@ -109,6 +111,7 @@ def parties(request: HttpRequest, peer_id: UUID) -> HttpResponse:
 
 @keeper
 @require_POST
+@sudo.required
 def new_key(request: HttpRequest) -> HttpResponse:
     """Change our own key."""
     services.new_key(by=_person(request))

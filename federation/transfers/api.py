@@ -14,11 +14,11 @@ from evidence import selectors as evidence
 from evidence.models import Transfer
 from federation.transfers import selectors, services
 from gateway.paging import ByNewest
-from gateway.serializers import Fields, read
+from gateway.serializers import Fields, ModelFields, read
 from gateway.views import ApiView
 
 
-class TransferOut(serializers.ModelSerializer[Transfer]):
+class TransferOut(ModelFields[Transfer]):
     """One transfer. items: the manifest's lines, after arrival each with `outcome` and `found_sha256`."""
 
     items = serializers.JSONField()

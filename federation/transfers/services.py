@@ -18,7 +18,7 @@ from evidence import custody, kinds, matters, packages
 from evidence.kinds import LegalKind
 from evidence.models import CustodyEvent, Exhibit, Package, Transfer
 from evidence.services import MACHINE, adopt_original, enqueue_intake, own_prefix
-from evidence.store import StoredObject, store
+from evidence.store import StoredObject, differs, store
 from federation.contracts.addresses import Address
 from federation.contracts.evidence import (
     ArrivedItemV1,
@@ -122,6 +122,7 @@ def _attachment(exhibit: Exhibit, line: Mapping[str, Any]) -> Attachment:
         raise BadInput(words, code="no_original", item=line["item"])
     found = store().digests(exhibit.original_key)
     if (found.sha256, found.sm3) != (line["sha256"], line["sm3"]):
+        differs(exhibit.original_key, sealed=line["sha256"], found=found.sha256)
         raise OriginalDiffers(item=line["item"], sha256=line["sha256"], found_sha256=found.sha256)
     return Attachment(
         object_key=exhibit.original_key,
@@ -274,7 +275,7 @@ def _content(file: Attachment, found: StoredObject) -> dict[str, Any]:
     """What was written in a waybill, a record or a video: its original is our own JSON."""
     if found.size_bytes > _LARGEST_CONTENT:
         return {}
-    with store().open(file.object_key) as stream:
+    with store().open(file.object_key, sha256=found.sha256) as stream:
         try:
             said = json.loads(stream.read(_LARGEST_CONTENT))
         except ValueError:

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,6 +21,7 @@ from federation.letters.addressees import other_provinces
 from federation.transfers import selectors, services
 from federation.transfers.matters import KIND
 from kernel.errors import Problem
+from webui.pages import paged
 
 OUTCOMES = {"same": "good", "differs": "seal", "missing": "wait", "": "neutral"}
 
@@ -30,7 +30,7 @@ OUTCOMES = {"same": "good", "differs": "seal", "missing": "wait", "": "neutral"}
 @require_safe
 def transfers(request: HttpRequest) -> HttpResponse:
     """What came from other provinces and what left, newest first."""
-    page = Paginator(selectors.transfers_of(request.user), 50).get_page(request.GET.get("page"))
+    page = paged(selectors.transfers_of(request.user), request, 50)
     return render(request, "transfers/transfers.html", {"page": page})
 
 

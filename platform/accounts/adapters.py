@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-import base64
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.stagekit import clear_login
 from allauth.core import context
-from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
-from cryptography.fernet import Fernet
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
+from cryptography.fernet import MultiFernet
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
+from requests import Session
 
+from accounts import entrance
 from accounts.admission import admitted
 from accounts.codes import send_code
 from accounts.models import User
 from accounts.phones import TypedPhoneField, normal_phone
+from gateway import outbound
+from kernel import sealing
 from provinces.context import required
+from provinces.kept import Kept
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -42,15 +45,25 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def add_message(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:  # type: ignore[override]
+        """Nothing where whoever signs somebody in has said `request.unannounced`: it would be written for nobody."""
+        if not getattr(request, "unannounced", False):
+            super().add_message(request, *args, **kwargs)
+
     def is_safe_url(self, url: str) -> bool:
         """Only this very host: allauth would also take its neighbours."""
         return url_has_allowed_host_and_scheme(url, allowed_hosts={context.request.get_host()})
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:  # type: ignore[override]
         refused: HttpResponse | None = super().pre_login(request, user, **kwargs)
-        if refused is None and not admitted(user):
+        if refused is None and (user.is_service or not admitted(user)):
             clear_login(request)
             return redirect("account_inactive")
+        if refused is None:
+            by_provider = bool((kwargs.get("signal_kwargs") or {}).get("sociallogin"))
+            refused = entrance.held_up(request, user, by_provider=by_provider)
+            if refused is not None:
+                clear_login(request)
         return refused
 
     # Phones -----------------------------------------------------------------------------------------------------------
@@ -72,7 +85,7 @@ class AccountAdapter(DefaultAccountAdapter):
         self.set_phone(user, phone, True)
 
     def get_user_by_phone(self, phone: str) -> User | None:
-        return User.objects.filter(phone=normal_phone(phone) or phone).first()
+        return User.objects.filter(phone=normal_phone(phone) or phone, is_service=False).first()
 
     def send_verification_code_sms(self, user: User, phone: str, code: str, **kwargs: Any) -> None:  # type: ignore[override]
         send_code(user, code, phone=phone)
@@ -87,37 +100,34 @@ class MfaAdapter(DefaultMFAAdapter):
     def _get_user_identifier(self, user: User) -> str:  # type: ignore[override]
         return user.username
 
+    def is_mfa_enabled(self, user: User | AnonymousUser, types: Iterable[str] | None = None) -> bool:  # type: ignore[override]
+        """As allauth asks it, at every sign-in."""
+        if user.is_anonymous:
+            return False
+        wanted = Authenticator.Type if types is None else types
+        return _FACTOR.first(user.pk, [str(each) for each in wanted]) is not None
+
     def encrypt(self, text: str) -> str:
-        return _vault().encrypt(text.encode()).decode()
+        return vault().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _vault().decrypt(encrypted_text.encode()).decode()
+        return vault().decrypt(encrypted_text.encode()).decode()
+
+
+_FACTOR = Kept(lambda user, types: Authenticator.objects.filter(user_id=user, type__in=types).only("pk")[:1])
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):
-    """Sign-in through a bureau's own identity provider (OpenID Connect).
+    """Sign-in through an identity provider makes no account. Which providers there are, an app above says."""
 
-    The provider is a `SocialApp` row in the bureau's schema, written by its administrator and so trusted to say who
-    somebody is. `settings["match"]` of the row names the claim that holds our account name; by default
-    `preferred_username`. Somebody unknown here is refused: no account is made.
-    """
+    def get_requests_session(self) -> Session:
+        """Discovery, keys and tokens are fetched under the checks of every call out of the house."""
+        return outbound.session()
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False
 
-    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        if sociallogin.is_existing or request.user.is_authenticated:
-            return
-        app = sociallogin.account.get_provider().app
-        claims = sociallogin.account.extra_data
-        claims = claims.get("userinfo") or claims.get("id_token") or claims
-        name = claims.get(app.settings.get("match", "preferred_username"))
-        user = User.objects.filter(username__iexact=name).first() if name else None
-        if user is None:
-            raise ImmediateHttpResponse(redirect("account_inactive"))
-        sociallogin.connect(request, user)
 
-
-def _vault() -> Fernet:
-    key = HKDF(algorithm=hashes.SHA256(), length=32, salt=b"chazhenjia second factors", info=required().name.encode())
-    return Fernet(base64.urlsafe_b64encode(key.derive(settings.MASTER_KEY.encode())))
+def vault() -> MultiFernet:
+    """What seals and opens second factors of this seat."""
+    return sealing.box(salt=b"chazhenjia second factors", info=required().name.encode())

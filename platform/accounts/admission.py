@@ -36,5 +36,5 @@ def admitted(user: User) -> bool:
 
 
 def holds_office_post(user: User) -> bool:
-    """The check of the office's host: a post in the office (省际协作办公室)."""
-    return Post.objects.filter(user_id=user.pk, role=Post.Role.OFFICE_ADMIN).exists()
+    """The check of the office's host: a post in the office (省际协作办公室), or its audit person's."""
+    return Post.objects.filter(user_id=user.pk, role__in=[Post.Role.OFFICE_ADMIN, Post.Role.AUDIT_ADMIN]).exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -18,13 +19,13 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import rules, selectors, services
+from accounts import rules, selectors, services, sudo
 from accounts.imports import jobs
 from accounts.models import ImportJob, Post, SectionType, Unit, User
 from gateway import tokens
 from gateway.models import ApiToken
 from gateway.paging import ByCode, ByName, ByNewest
-from gateway.serializers import Fields, YesNo, read, read_query
+from gateway.serializers import Fields, ModelFields, YesNo, read, read_query
 from gateway.views import ApiView
 from kernel.errors import NotAllowed
 from provinces.context import required
@@ -61,7 +62,7 @@ class AdminView(ApiView):
 # Oneself --------------------------------------------------------------------------------------------------------------
 
 
-class PostOut(serializers.ModelSerializer[Post]):
+class PostOut(ModelFields[Post]):
     unit = serializers.SerializerMethodField()
 
     class Meta:
@@ -72,7 +73,7 @@ class PostOut(serializers.ModelSerializer[Post]):
         return post.unit.name if post.unit else ""
 
 
-class MeOut(serializers.ModelSerializer[User]):
+class MeOut(ModelFields[User]):
     """Who is asking. seat: the province's code, brands or office."""
 
     seat = serializers.SerializerMethodField()
@@ -91,10 +92,10 @@ class MeOut(serializers.ModelSerializer[User]):
 
     @extend_schema_field(PostOut(many=True))
     def get_posts(self, user: User) -> Any:
-        return PostOut(selectors.posts_of(user), many=True).data
+        return PostOut(sorted(selectors.held_posts(user), key=attrgetter("role")), many=True).data
 
 
-class TokenOut(serializers.ModelSerializer[ApiToken]):
+class TokenOut(ModelFields[ApiToken]):
     class Meta:
         model = ApiToken
         fields = ["id", "name", "scopes", "created_at", "expires_at", "last_used_at"]
@@ -120,11 +121,13 @@ class TokenIn(Fields):
 class Me(ApiView):
     @extend_schema(operation_id="me", responses=MeOut)
     def get(self, request: Request) -> Response:
-        return Response(MeOut(selectors.person(request.user.pk)).data)
+        return Response(MeOut(selectors.oneself(request.user)).data)
 
 
 class MyTokens(ApiView):
     """One's own tokens of this host. A new one is made by somebody who is signed in, never by another token."""
+
+    permission_classes = [*ApiView.permission_classes, sudo.ProvedToWrite]
 
     pagination_class = ByNewest
 
@@ -134,7 +137,7 @@ class MyTokens(ApiView):
 
     @extend_schema(operation_id="token_make", request=TokenIn, responses={201: NewTokenOut})
     def post(self, request: Request) -> Response:
-        if isinstance(request.auth, ApiToken):
+        if request.auth is not None:
             raise NotAllowed(
                 _("密钥不能再生成密钥。请本人登录后在“我 · 接口密钥”里生成。"), code="token_makes_no_token"
             )
@@ -152,7 +155,7 @@ class MyToken(ApiView):
 # Units ----------------------------------------------------------------------------------------------------------------
 
 
-class UnitOut(serializers.ModelSerializer[Unit]):
+class UnitOut(ModelFields[Unit]):
     class Meta:
         model = Unit
         fields = [
@@ -250,7 +253,7 @@ class UnitClose(AdminView):
 # Officers -------------------------------------------------------------------------------------------------------------
 
 
-class OfficerRow(serializers.ModelSerializer[User]):
+class OfficerRow(ModelFields[User]):
     """What colleagues may know."""
 
     unit = serializers.SerializerMethodField()
@@ -383,6 +386,8 @@ class OfficerMove(AdminView):
 class OfficerPosts(AdminView):
     """Appoint: everyday roles by the system administrator, administrators' offices by the security administrator."""
 
+    permission_classes = [*AdminView.permission_classes, sudo.Proved]
+
     @extend_schema(operation_id="officer_appoint", request=PostIn, responses={201: PostOut})
     def post(self, request: Request, user_id: UUID) -> Response:
         person = selectors.person(user_id)
@@ -391,6 +396,8 @@ class OfficerPosts(AdminView):
 
 
 class OfficerPost(AdminView):
+    permission_classes = [*AdminView.permission_classes, sudo.Proved]
+
     @extend_schema(operation_id="officer_withdraw", responses={204: None})
     def delete(self, request: Request, user_id: UUID, post_id: UUID) -> Response:
         services.withdraw(post=selectors.post(selectors.person(user_id), post_id), by=request.user)
@@ -400,7 +407,7 @@ class OfficerPost(AdminView):
 # Imports --------------------------------------------------------------------------------------------------------------
 
 
-class ImportOut(serializers.ModelSerializer[ImportJob]):
+class ImportOut(ModelFields[ImportJob]):
     """expected: what the file would do; result: what it did. rows_done of rows: how far it has come."""
 
     expected = serializers.DictField()

@@ -10,13 +10,16 @@ class AccountsConfig(AppConfig):
     verbose_name = "人员"
 
     def ready(self) -> None:
-        from accounts import admission, rules
-        from accounts.standing import in_good_standing
+        from django.contrib.auth.signals import user_logged_in
+
+        from accounts import admission, rules, sudo
+        from accounts.standing import stands
         from gateway import tokens
         from webui.nav import NavItem, register
 
         admission.register("office", admission.holds_office_post)
-        tokens.require_standing(in_good_standing)
+        tokens.require_standing(stands)
+        user_logged_in.connect(sudo.on_logged_in, dispatch_uid="accounts.sudo")
         autodiscover_modules("credentials")
         for order, (url_name, label, icon) in enumerate(
             [
@@ -29,5 +32,5 @@ class AccountsConfig(AppConfig):
             register(
                 NavItem(area="bureau", url_name=url_name, label=label, icon=icon, order=order, allowed=rules.is_admin)
             )
-        for area in ("phone", "bureau", "desk", "office"):
+        for area in ("phone", "bureau", "desk", "platform", "office"):
             register(NavItem(area=area, url_name="accounts:me", label=_("我"), icon="person", order=90))

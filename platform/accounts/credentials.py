@@ -23,11 +23,15 @@ from provinces.context import required
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """One kind. issue(user): makes one on the current seat. accepts(user, value): whether the current seat takes it."""
+    """One kind. issue(user): makes one on the current seat. accepts(user, value): whether the current seat takes it.
+
+    kinds: the kinds of host that give it out, where not all do; the others are asked to take it all the same.
+    """
 
     name: str
     issue: Callable[[User], str]
     accepts: Callable[[User, str], bool]
+    kinds: frozenset[str] | None = None
 
 
 TABLE: dict[str, Credential] = {}

@@ -3,13 +3,16 @@
 Django compares a token with a cookie and both come from the browser: a neighbouring host can plant a cookie for the
 whole domain. A second cookie carries a keyed digest of the secret and the seat, so a pair made on one host is refused
 on every other.
+
+A page in a frame of another system gets no such cookies. There the secret lies in the session (`csrf_in_session` on the
+request), which belongs to its host by itself.
 """
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import CsrfViewMiddleware, InvalidTokenFormat
+from django.middleware.csrf import CSRF_SESSION_KEY, CsrfViewMiddleware, InvalidTokenFormat
 from django.utils.crypto import constant_time_compare, salted_hmac
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import PermissionDenied
@@ -23,12 +26,18 @@ class SeatCsrfMiddleware(CsrfViewMiddleware):
     """Django's check, plus the seal of the seat."""
 
     def _get_secret(self, request: HttpRequest) -> str | None:
+        if getattr(request, "csrf_in_session", False):
+            kept: str | None = request.session.get(CSRF_SESSION_KEY)
+            return kept
         secret: str | None = super()._get_secret(request)
         if secret is not None and not constant_time_compare(request.COOKIES.get(SEAL_COOKIE, ""), _seal(secret)):
             raise InvalidTokenFormat("was made for another host")
         return secret
 
     def _set_csrf_cookie(self, request: HttpRequest, response: HttpResponse) -> None:
+        if getattr(request, "csrf_in_session", False):
+            keep_in_session(request)
+            return
         super()._set_csrf_cookie(request, response)
         response.set_cookie(
             SEAL_COOKIE,
@@ -39,6 +48,12 @@ class SeatCsrfMiddleware(CsrfViewMiddleware):
             httponly=True,
             samesite=settings.CSRF_COOKIE_SAMESITE,
         )
+
+
+def keep_in_session(request: HttpRequest) -> None:
+    """Where the secret lies in the session: put it there now, before the session is written."""
+    if request.session.get(CSRF_SESSION_KEY) != request.META["CSRF_COOKIE"]:
+        request.session[CSRF_SESSION_KEY] = request.META["CSRF_COOKIE"]
 
 
 class _ApiCheck(SeatCsrfMiddleware):

@@ -81,7 +81,11 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """One person. `username` is the account name; phone is E.164."""
+    """One person. `username` is the account name; phone is E.164.
+
+    is_service: no person but a program of another system (`connections`). It signs in nowhere, and stands in no list of
+    people.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     username = models.CharField(_("账号"), max_length=60, unique=True)
@@ -95,6 +99,7 @@ class User(AbstractBaseUser):
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="people")
     is_active = models.BooleanField(_("在用"), default=True)
     suspended_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
+    is_service = models.BooleanField(default=False, db_default=False, editable=False)
     language = models.CharField(_("语言"), max_length=10, blank=True)
     quiet_from = models.TimeField(_("免打扰开始"), null=True, blank=True)
     quiet_until = models.TimeField(_("免打扰结束"), null=True, blank=True)

@@ -40,9 +40,14 @@ def fill(stage: Any) -> None:
 
 
 def renew(later: Any) -> None:
-    """At a later start: officers of a story that was told before certificates had a last day get one."""
+    """At a later start: whoever is new in the story comes, and certificates without a last day get one."""
     for code in later.provinces:
         with later.enter(code):
+            units = {unit.code: unit for unit in Unit.objects.all()}
+            known = set(User.objects.values_list("username", flat=True))
+            for row in later.cast.OFFICERS.values():
+                if row.province == code and row.code not in known and row.unit in units:
+                    _officer(row, units[row.unit], (later.now + VALID).date())
             names = [row.code for row in later.cast.OFFICERS.values() if row.province == code]
             without = User.objects.filter(username__in=names, officer_cert_until=None).exclude(officer_cert_no=None)
             without.update(officer_cert_until=(later.now + VALID).date())

@@ -21,8 +21,15 @@ def shown_name(user: User) -> str:
 
 
 def person(user_id: UUID | str) -> User:
-    """Anyone of this schema, suspended or not. Raises NotFound404."""
-    return _one(User.objects.select_related("unit"), user_id)
+    """Anyone of this schema, suspended or not; no program's account. Raises NotFound404."""
+    return _one(User.objects.select_related("unit").filter(is_service=False), user_id)
+
+
+def oneself(user: User) -> User:
+    """The row of whoever asks, a person's or a program's. One that brought its posts along was read just now."""
+    if isinstance(user, User) and "posts" in getattr(user, "_prefetched_objects_cache", {}):
+        return user
+    return _one(User.objects.select_related("unit"), user.pk)
 
 
 def unit(unit_id: UUID | str) -> Unit:
@@ -60,7 +67,9 @@ def units(*, with_closed: bool = False) -> QuerySet[Unit]:
 
 def unit_tree(*, with_closed: bool = False) -> list[tuple[int, Unit]]:
     """All units as (depth, unit), parents before children, siblings by code. `unit.people_count`: active people."""
-    units = Unit.objects.annotate(people_count=Count("people", filter=Q(people__is_active=True)))
+    units = Unit.objects.annotate(
+        people_count=Count("people", filter=Q(people__is_active=True, people__is_service=False))
+    )
     if not with_closed:
         units = units.filter(is_active=True)
     rows = list(units.order_by("code"))
@@ -89,10 +98,16 @@ def below(top: Unit) -> set[UUID]:
     return found
 
 
+def held_posts(person: User) -> list[Post]:
+    """A person's posts with their units: those that came along with whoever signed in, else read now."""
+    along = getattr(person, "_prefetched_objects_cache", {}).get("posts")
+    return list(person.posts.select_related("unit") if along is None else along)
+
+
 def visible_unit_ids(person: User) -> set[UUID]:
     """Units whose matters this person may see: their own; for leaders and dispatchers also those below."""
     units = {person.unit_id} if person.unit_id else set()
-    for post in person.posts.select_related("unit"):
+    for post in held_posts(person):
         if post.role in (Post.Role.LEADER, Post.Role.DISPATCHER) and post.unit is not None:
             units |= below(post.unit)
     return units
@@ -106,16 +121,16 @@ def may_write(person: User, unit_id: UUID) -> bool:
 def led_unit_ids(person: User) -> set[UUID]:
     """Units that this person leads, and those below them."""
     found: set[UUID] = set()
-    for post in person.posts.filter(role=Post.Role.LEADER, unit__isnull=False).select_related("unit"):
-        if post.unit is not None:
+    for post in held_posts(person):
+        if post.role == Post.Role.LEADER and post.unit is not None:
             found |= below(post.unit)
     return found
 
 
 def heads(person: User, unit_id: UUID) -> bool:
     """Whether this person decides for a unit: a leader of it or of one above. Other posts of theirs do not count."""
-    posts = person.posts.filter(role=Post.Role.LEADER, unit__isnull=False).select_related("unit")
-    return any(post.unit is not None and unit_id in below(post.unit) for post in posts)
+    led = [post.unit for post in held_posts(person) if post.role == Post.Role.LEADER]
+    return any(unit is not None and unit_id in below(unit) for unit in led)
 
 
 def heads_of(unit: Unit) -> list[User]:
@@ -125,7 +140,9 @@ def heads_of(unit: Unit) -> list[User]:
     while step is not None:
         chain.append(step.pk)
         step = step.parent
-    people = User.objects.filter(is_active=True, posts__role=Post.Role.LEADER, posts__unit_id__in=chain)
+    people = User.objects.filter(
+        is_active=True, is_service=False, posts__role=Post.Role.LEADER, posts__unit_id__in=chain
+    )
     near = {pk: place for place, pk in enumerate(chain)}
     found = people.prefetch_related("posts").distinct()
     return sorted(found, key=lambda each: min(near.get(post.unit_id, 99) for post in each.posts.all()))
@@ -146,7 +163,7 @@ def officers(*, text: str = "", unit_id: str = "", role: str = "", state: str = 
 
     unit_id: of this unit and all under it. state: "active", "suspended" or "" for both.
     """
-    found = User.objects.select_related("unit").prefetch_related("posts")
+    found = User.objects.select_related("unit").prefetch_related("posts").filter(is_service=False)
     if text := text.strip():
         phone = normal_phone(text)
         found = found.filter(
@@ -166,8 +183,8 @@ def officers(*, text: str = "", unit_id: str = "", role: str = "", state: str = 
 
 
 def holders(*roles: str) -> QuerySet[User]:
-    """Active people who hold one of these roles."""
-    return User.objects.filter(is_active=True, posts__role__in=roles).distinct()
+    """Active people who hold one of these roles. Programs are none."""
+    return User.objects.filter(is_active=True, is_service=False, posts__role__in=roles).distinct()
 
 
 def factors_of(user: User) -> list[str]:

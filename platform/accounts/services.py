@@ -51,9 +51,7 @@ def create_unit(
             )
             trail.record(unit, "create", by=by)
     except IntegrityError as error:
-        raise Conflict(
-            _("单位编码 {unit_code} 已有单位使用。请换一个编码。"), code="unit_code_taken", unit_code=code
-        ) from error
+        raise _code_taken(code) from error
     return unit
 
 
@@ -69,6 +67,19 @@ def edit_unit(*, unit: Unit, by: Person, **fields: str) -> Unit:
             Unit.objects.filter(pk=unit.pk).update(**fields)
             trail.record(unit, "edit", by=by, data=changed)
         unit.refresh_from_db()
+    return unit
+
+
+def recode_unit(*, unit: Unit, code: str, by: Person) -> Unit:
+    """Give a unit another code; it stays the same unit. Raises Conflict `unit_code_taken`."""
+    rules.require(by, Role.BUREAU_ADMIN)
+    try:
+        with transaction.atomic():
+            Unit.objects.filter(pk=unit.pk).update(code=code)
+            trail.record(unit, "recode", by=by, data={"from": unit.code, "to": code})
+    except IntegrityError as error:
+        raise _code_taken(code) from error
+    unit.refresh_from_db()
     return unit
 
 
@@ -93,7 +104,7 @@ def close_unit(*, unit: Unit, by: Person, why: str = "") -> Unit:
     rules.require(by, Role.BUREAU_ADMIN)
     with transaction.atomic():
         Unit.objects.select_for_update().get(pk=unit.pk)
-        people = unit.people.filter(is_active=True).count()
+        people = unit.people.filter(is_active=True).count()  # programs too: their rows would hang on a closed unit
         units = unit.children.filter(is_active=True).count()
         if people or units:
             raise Conflict(
@@ -180,6 +191,35 @@ def move_person(*, user: User, unit: Unit, by: Person, why: str = "") -> User:
         old_posts.update(unit=unit)
         trail.record(user, "move", by=by, why=why, data={"from": str(before or ""), "to": str(unit.pk)})
         transaction.on_commit(lambda: tell_unit_changed(user.pk, before, unit.pk))
+    user.refresh_from_db()
+    return user
+
+
+def rename_person(*, user: User, username: str, by: Person) -> User:
+    """Give a person another account name; the person stays the same. Raises Conflict `person_taken`."""
+    rules.require(by, Role.BUREAU_ADMIN)
+    if username == user.username:
+        return user
+    try:
+        with transaction.atomic():
+            User.objects.filter(pk=user.pk).update(username=username)
+            trail.record(user, "rename", by=by, data={"from": user.username, "to": username})
+    except IntegrityError as error:
+        raise _taken() from error
+    user.refresh_from_db()
+    return user
+
+
+def leave_unit(*, user: User, by: Person, why: str = "") -> User:
+    """Take a person out of the unit, and the everyday roles held there with it. Open work stays with the unit."""
+    rules.require(by, Role.BUREAU_ADMIN)
+    with transaction.atomic():
+        before = User.objects.select_for_update().values_list("unit_id", flat=True).get(pk=user.pk)
+        if before is None:
+            return user
+        User.objects.filter(pk=user.pk).update(unit=None)
+        Post.objects.filter(user=user, unit_id=before, role__in=rules.EVERYDAY_ROLES).delete()
+        trail.record(user, "leave_unit", by=by, why=why, data={"from": str(before)})
     user.refresh_from_db()
     return user
 
@@ -329,6 +369,10 @@ def _put_out(users: list[User], *, by: Person, why: str) -> int:
 def _need_reason(why: str) -> None:
     if not why.strip():
         raise BadInput(_("请写明原因，再提交。"), code="reason_missing")
+
+
+def _code_taken(code: str) -> Conflict:
+    return Conflict(_("单位编码 {unit_code} 已有单位使用。请换一个编码。"), code="unit_code_taken", unit_code=code)
 
 
 def _taken() -> Conflict:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from celery import shared_task
-from django.utils import timezone
 
+from accounts import sessions
 from accounts.imports import jobs
-from accounts.models import ImportJob, Session
+from accounts.models import ImportJob
 from provinces.hosts import DIRECTORY
 
 
@@ -20,7 +20,7 @@ def run_import(job_id: str) -> None:
 @shared_task(name="accounts.sweep")
 def sweep() -> None:
     """Delete sessions whose time is over; hand out imports that no worker has, as after the broker was down."""
-    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    sessions.sweep()
     for job_id in jobs.unfinished():
         jobs.enqueue(job_id)
 

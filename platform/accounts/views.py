@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import codes, forms, rules, selectors, services
+from accounts import codes, forms, rules, selectors, services, sudo
 from accounts.imports import jobs
 from accounts.imports.columns import LABELS
 from accounts.models import ImportJob, Post, Unit, User
@@ -106,6 +106,7 @@ def me(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 @never_cache
+@sudo.required_to_post
 def my_tokens(request: HttpRequest) -> HttpResponse:
     """One's own keys for programs on this host; a new one is shown this once."""
     form = forms.TokenForm(request.POST or None)
@@ -291,6 +292,7 @@ def officer(request: HttpRequest, user_id: UUID) -> HttpResponse:
 
 @administrator
 @require_POST
+@sudo.required_for("appoint", "withdraw", "reset")
 def officer_step(request: HttpRequest, user_id: UUID, step: str) -> HttpResponse:
     """One of: suspend, restore, reset, move, appoint, withdraw."""
     person = selectors.person(user_id)
@@ -383,6 +385,7 @@ def import_job(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 @administrator
 @require_POST
+@sudo.required_for("confirm", "agree")
 def import_step(request: HttpRequest, job_id: UUID, step: str) -> HttpResponse:
     """One of: confirm, agree, drop, start (again)."""
     job = selectors.import_job(job_id)

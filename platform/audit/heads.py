@@ -50,7 +50,8 @@ def is_due(name: str) -> bool:
 
 
 def make(name: str = "") -> LogHead | None:
-    """Put a head over all that has a place, of the log of this seat; None where nothing was added since the last one.
+    """Put a head over all that has a place, of the log of this seat; None where nothing was added since the last one,
+    or the clock stands before it: heads never go back in time.
 
     Signed; its time-stamp is asked for after commit. Two at once make one.
     """
@@ -63,6 +64,9 @@ def make(name: str = "") -> LogHead | None:
         if size == (last.size if last else 0):
             return None
         root, at = log.root_of(name, size), clock.now()
+        if last is not None and at < last.at:
+            logger.error("no head of log %s: this machine's clock is behind the last one", name)
+            return None
         body = statement(name, size, root, at)
         head = LogHead.objects.create(
             log=name,

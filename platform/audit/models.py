@@ -40,6 +40,55 @@ class Trail(models.Model):
     def __str__(self) -> str:
         return f"{self.record_label} {self.verb}"
 
+    @property
+    def said_by(self) -> str:
+        """Who did it, and by way of which other system."""
+        through = self.data.get("through")
+        return _("{name}（经 {through}）").format(name=self.by_name, through=through) if through else self.by_name
+
+
+class ReadLine(models.Model):
+    """One look at one sensitive record, or one search or list by name or number. Insert-only.
+
+    record_label, record_id: as in the trail, so that who changed a record and who looked at it are one question;
+    record_id is empty for a search. way: how it was shown. route: the address without its ids. what: what else is to be
+    said: for a search which fields, for a file which one; never what was found. terms: digests of what was searched for
+    (`reads.term_digest`). unit_id: of the person then. house_id: at the brands host, for whom the person acted.
+    """
+
+    class Way(models.TextChoices):
+        PAGE = "page", _("页面")
+        API = "api", _("接口")
+        FILE = "file", _("文件")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    at = models.DateTimeField(_("时间"), default=clock.now, editable=False)
+    seat = models.CharField(_("网址"), max_length=40)
+    record_label = models.CharField(_("记录类别"), max_length=80)
+    record_id = models.UUIDField(_("记录编号"), null=True)
+    way = models.CharField(_("方式"), max_length=8, choices=Way, default=Way.PAGE)
+    route = models.CharField(_("页面"), max_length=160, blank=True)
+    what = models.CharField(_("附记"), max_length=200, blank=True)
+    terms = models.JSONField(default=list)
+    by_id = models.UUIDField(_("经办人编号"), null=True)
+    by_name = models.CharField(_("经办人"), max_length=80)
+    unit_id = models.UUIDField(null=True)
+    house_id = models.UUIDField(null=True)
+    client_id = models.UUIDField(null=True)
+    through = models.CharField(_("经由"), max_length=80, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("查阅记录")
+        indexes = [
+            models.Index("record_id", "id", name="audit_read_record"),
+            models.Index("by_id", "id", name="audit_read_person"),
+            models.Index("at", name="audit_read_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record_label} {self.record_id}"
+
 
 class NumberSeries(models.Model):
     """The last serial given in one series: an issuing unit's word, a kind's word, a year."""
@@ -122,7 +171,9 @@ class LogEntry(models.Model):
 
     @property
     def content(self) -> dict[str, Any]:
-        """What was sealed, without the envelope."""
+        """What was sealed, without the envelope; nothing where its period is over and the text was taken away."""
+        if not self.body:
+            return {}
         found: dict[str, Any] = json.loads(self.body)["content"]
         return found
 

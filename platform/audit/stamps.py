@@ -10,9 +10,7 @@ import hashlib
 import logging
 import os
 import secrets
-import urllib.error
 import urllib.parse
-import urllib.request
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -35,6 +33,7 @@ from rfc3161_client import (
 from audit.models import HeadStamp
 from audit.move import move
 from audit.trail import Actor
+from gateway import outbound
 from kernel import clock
 
 logger = logging.getLogger(__name__)
@@ -137,15 +136,23 @@ def trusted() -> list[x509.Certificate]:
 
 
 def _post(url: str, body: bytes) -> bytes:
-    request = urllib.request.Request(url, data=body, headers={"Content-Type": "application/timestamp-query"})
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as response:
-            answer: bytes = response.read(MAX_ANSWER_BYTES + 1)
-    except (urllib.error.URLError, OSError) as error:
-        raise NoStamp(f"the authority does not answer: {error}") from error
-    if len(answer) > MAX_ANSWER_BYTES:
-        raise NoStamp("the answer is too long")
-    return answer
+        answer = outbound.send(
+            "POST",
+            url,
+            body=body,
+            headers={"Content-Type": "application/timestamp-query"},
+            read_s=TIMEOUT_S,
+            longest_bytes=MAX_ANSWER_BYTES,
+            plain=True,  # the answer is signed
+        )
+    except outbound.OutboundRefused as error:
+        raise NoStamp("the authority's address is refused: name its network in OUTBOUND_NETWORKS") from error
+    except outbound.OutboundFailed as error:
+        raise NoStamp(f"the authority does not answer: {error.data['why']}") from error
+    if answer.status != 200:
+        raise NoStamp(f"the authority answers {answer.status}")
+    return answer.content
 
 
 def _trusted(path: str) -> list[x509.Certificate]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
 from django.db import models, router
 
+from audit import hooks
 from audit.models import Trail
 
 
@@ -38,6 +41,29 @@ class Actor:
         return self.name
 
 
+_through: ContextVar[str] = ContextVar("trail_through", default="")
+
+
+@contextmanager
+def through(name: str) -> Iterator[None]:
+    """Inside the block every line says by way of which other system the person acts (`data["through"]`)."""
+    token = _through.set(name)
+    try:
+        yield
+    finally:
+        _through.reset(token)
+
+
+def now_through() -> str:
+    """By way of which other system the person acts at this moment; "" for none."""
+    return _through.get()
+
+
+def _noted(data: Mapping[str, object] | None) -> dict[str, object]:
+    name = _through.get()
+    return {**(data or {}), **({"through": name} if name else {})}
+
+
 def record(
     row: models.Model,
     verb: str,
@@ -55,7 +81,7 @@ def record(
     """
     if not isinstance(row.pk, UUID):
         raise ValueError(f"{row._meta.label} has no UUID key to keep a trail of")
-    return Trail.objects.using(router.db_for_write(type(row), instance=row)).create(
+    line = Trail.objects.using(router.db_for_write(type(row), instance=row)).create(
         record_label=row._meta.label_lower,
         record_id=row.pk,
         verb=verb,
@@ -64,8 +90,10 @@ def record(
         by_id=by.pk,
         by_name=by.display_name,
         why=why,
-        data=dict(data or {}),
+        data=_noted(data),
     )
+    hooks.tell([row], verb, from_state=from_state, to_state=to_state)
+    return line
 
 
 def record_each(
@@ -83,9 +111,11 @@ def record_each(
             by_id=by.pk,
             by_name=by.display_name,
             why=why,
+            data=_noted(None),
         )
         for row in rows
     )
+    hooks.tell(rows, verb, from_state=from_state, to_state=to_state)
 
 
 def of(row: models.Model) -> models.QuerySet[Trail]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -30,6 +31,7 @@ from audit.models import HeadStamp, HeadWitness, LogCheck, LogEntry, LogHead
 from audit.move import move
 from audit.trail import Actor, Person
 from kernel import clock
+from kernel.canonical import instant
 from kernel.errors import Words
 
 logger = logging.getLogger(__name__)
@@ -51,17 +53,20 @@ SENTENCES: dict[str, Words] = {
     "record_facts": _("{what}的登记信息与封存时不同：{fields}。"),
     "record_differs": _("{what}的记录与封存时不同：有人改动过它。"),
     "record_gone": _("{what}的记录不在了：有人删掉了它。"),
+    "records_restored": _("有 {count} 条记录在恢复备份（{at}）时丢失，日志里写明了这次恢复：它们不是被人删掉的。"),
     "record_unsealed": _("{what}没有写入封存日志。"),
     "entry_gap": _("日志第 {number} 条不在了（下一条是第 {next_number} 条）：有人删掉了它。"),
     "entry_altered": _("日志第 {number} 条（{what}）的内容与封存时不同：它的校验值对不上。"),
     "entry_columns": _("日志第 {number} 条（{what}）的编目与封存的内容不一致。"),
     "entry_waits": _("{what}写入日志已超过十分钟，还没有编入：请联系系统管理员检查后台任务。"),
     "tree_altered": _("日志第 {first}–{last} 条的汇总值与各条对不上：其中有一条，或汇总值本身，被改动过。"),
+    "entry_emptied": _("日志第 {number} 条的内容没有了，也没有清理凭证说明它保存期满：有人删掉了它。"),
     "tree_short": _("日志缺少第 {first}–{last} 条的汇总值：有人删掉了它。"),
     "head_altered": _("{at} 的日结（{size} 条）签名不符：日结被改动过。"),
     "head_differs": _("{at} 的日结（{size} 条）与日志对不上：第 {first}–{last} 条中有记录被改动过。"),
     "head_beyond": _("{at} 的日结写明有 {size} 条，日志现在只有 {now} 条：后面的记录被删掉了。"),
     "head_key": _("{at} 的日结（{size} 条）不是用本日志的密钥签的。"),
+    "key_unvouched": _("日志第 {number} 条换了签名密钥，但没有原来那把密钥的签名：不是本方换的。"),
     "witness_false": _("{witness}对 {at} 的日结（{size} 条）的见证签名不符。"),
     "witness_refused": _("{witness}拒绝见证 {at} 的日结（{size} 条）：{reason}"),
     "stamp_false": _("{at} 的日结（{size} 条）的时间戳对不上：时间戳或日结被改动过，或盖章的机构不可信。"),
@@ -143,6 +148,7 @@ class Report:
     demo_stamps: int = 0
     waiting: int = 0
     outside: int = 0
+    emptied: int = 0
     faults: list[Fault] = field(default_factory=list)
 
     @property
@@ -160,6 +166,18 @@ class Report:
         """Read `as_json` back."""
         faults = [Fault(fault["code"], fault["data"]) for fault in kept["faults"]]
         return cls(**{**kept, "faults": faults})
+
+
+CLEARED = "retention.cleared"
+"""Kind of entry by which the clock says which lines' text it took away (`emptied`: their positions)."""
+
+
+def emptied(name: str) -> set[int]:
+    """Positions of a log's entries whose text was taken away with a proof that is sealed in the same log."""
+    found: set[int] = set()
+    for entry in LogEntry.objects.filter(log=name, kind=CLEARED, position__isnull=False):
+        found |= set(entry.content.get("emptied", ()))
+    return found
 
 
 class _Enough(Exception):
@@ -204,11 +222,15 @@ class Verification:
         self.report = Report(log=name)
         self._progress = progress or (lambda done, total: None)
         self._roots: dict[int, bytes] = {}
+        self._emptied = emptied(name)
+        self._lost: Counter[str] = Counter()
+        self._restorations: list[Mapping[str, Any]] | None = None
 
     def walk(self, *, outside: Sequence[OutsideHead] = (), outside_stamps: Sequence[OutsideStamp] = ()) -> Report:
         """Compare every link. Reads only."""
         try:
             self._entries({head.size for head in self._heads()} | {head.size for head in outside})
+            self._tell_what_was_lost()
             self._waiting()
             for complete in _completes:
                 for code, data in complete(self.name):
@@ -261,7 +283,12 @@ class Verification:
             after = chunk[-1].position or 0
 
     def _entry(self, entry: LogEntry) -> None:
-        if merkle.leaf_hash(entry.body.encode()) != bytes(entry.leaf_hash):
+        if not entry.body:  # its hash is still a leaf of the tree; its text went when its record's period was over
+            if entry.position not in self._emptied:
+                self._fault("entry_emptied", number=self._number(entry))
+            else:
+                self.report.emptied += 1
+        elif merkle.leaf_hash(entry.body.encode()) != bytes(entry.leaf_hash):
             self._fault("entry_altered", number=self._number(entry), what=what(entry))
         elif not _columns_agree(entry):
             self._fault("entry_columns", number=self._number(entry), what=what(entry))
@@ -283,13 +310,33 @@ class Verification:
     def _records(self, chunk: Sequence[LogEntry]) -> None:
         by_kind: dict[str, list[LogEntry]] = {}
         for entry in chunk:
+            if not entry.body:
+                continue
             by_kind.setdefault(entry.kind, []).append(entry)
         bad: list[Link] = []
         for kind, entries in by_kind.items():
             if kind in _checks:
                 bad += _checks[kind](entries, self.files)
         for entry, code, data in sorted(bad, key=lambda link: link[0].position or 0):
+            if code == "record_gone" and (restoration := self._restoration_that_lost(entry)):
+                self._lost[restoration] += 1  # told in one sentence, so that others are not crowded out
+                continue
             self._fault(code, **{"number": self._number(entry), **data})
+
+    def _restoration_that_lost(self, entry: LogEntry) -> str:
+        """When the record of an entry was lost, by a restoration that the log itself tells of; else empty."""
+        if self._restorations is None:
+            rows = LogEntry.objects.filter(log=self.name, kind="log.restored").order_by("id")
+            self._restorations = [each.content for each in rows]
+        moment = instant(entry.at)
+        for each in self._restorations:
+            if each["rows_of"] <= moment <= each["closed_at"]:
+                return str(each["closed_at"])
+        return ""
+
+    def _tell_what_was_lost(self) -> None:
+        for closed_at, count in self._lost.items():
+            self._fault("records_restored", count=count, at=shown(datetime.fromisoformat(closed_at)))
 
     def _waiting(self) -> None:
         late = clock.now() - SLOW_PLACE
@@ -301,13 +348,13 @@ class Verification:
     # Heads ------------------------------------------------------------------------------------------------------------
 
     def _compare_heads(self) -> None:
-        own_key, good = keys.public_key(self.name), 0
+        known, good = self._keys(), 0
         for head in self._heads():
             about = {"at": shown(head.at), "size": head.size}
             self.report.heads += 1
             if not heads.is_whole(head):
                 self._fault("head_altered", **about)
-            elif bytes(head.public_key) != own_key:
+            elif (key := bytes(head.public_key)) not in known:
                 self._fault("head_key", **about)
             elif head.size > self.report.size:
                 self._fault("head_beyond", now=self.report.size, **about)
@@ -315,8 +362,24 @@ class Verification:
                 self._fault("head_differs", first=good + 1, last=head.size, **about)
             else:
                 good = head.size
+                known = known[known.index(key) :]  # no head after one by a later key may be by an earlier one
             self._witnesses(head, about)
             self._stamp(head, about)
+
+    def _keys(self) -> list[bytes]:
+        """Those of the log in their order, none unless the settings have the last one: each change is signed by both
+        keys, so nobody else's chain ends in ours. An entry that changes the key and does not count is a fault.
+        """
+        counted = keys.changes(self.name)
+        for entry, change in keys.entries(self.name):
+            if change not in counted and entry.position is not None:
+                self._fault("key_unvouched", number=self._number(entry))
+        known = keys.chain(self.name)
+        try:
+            keys.holder(self.name, known)
+        except keys.LogKeyGone:
+            return []
+        return known
 
     def _witnesses(self, head: LogHead, about: Mapping[str, Any]) -> None:
         for row in head.witnesses.all():

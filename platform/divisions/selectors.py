@@ -9,8 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from divisions.models import Division, DivisionHistory, Township, Zone
 from kernel.errors import BadInput
+from provinces.kept import Kept
 
 _TOWNSHIP_DIGITS = 9
+_DIVISIONS = Kept(lambda codes: Division.objects.filter(code__in=codes))
+_TOWNSHIPS = Kept(lambda codes: Township.objects.filter(code__in=codes))
 
 
 class UnknownDivision(BadInput):
@@ -123,9 +126,9 @@ def _rows(codes: Iterable[str]) -> dict[str, Division | Township]:
     long = {code for code in codes if len(code) == _TOWNSHIP_DIGITS}
     found: dict[str, Division | Township] = {}
     if short := codes - long:
-        found.update((row.code, row) for row in Division.objects.filter(code__in=short))
+        found.update((row.code, row) for row in _DIVISIONS.rows(short))
     if long:
-        found.update((row.code, row) for row in Township.objects.filter(code__in=long))
+        found.update((row.code, row) for row in _TOWNSHIPS.rows(long))
     return found
 
 

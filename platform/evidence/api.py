@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from evidence.models import Exhibit
 from evidence.uploads import UPLOAD_SOURCES
-from gateway.serializers import Fields
+from gateway.serializers import Fields, ModelFields
 
 
 class SealedIn(Fields):
@@ -27,7 +27,7 @@ class ChatPhotoIn(SealedIn):
     source = serializers.ChoiceField(UPLOAD_SOURCES)
 
 
-class HandedInOut(serializers.ModelSerializer[Exhibit]):
+class HandedInOut(ModelFields[Exhibit]):
     """A photo as it was received; it can be shown once its state is ready."""
 
     class Meta:

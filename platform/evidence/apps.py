@@ -11,6 +11,7 @@ class EvidenceConfig(AppConfig):
 
     def ready(self) -> None:
         from evidence import (
+            checks,  # noqa: F401 - registers what `check --deploy` asks
             doors,
             hooks,
             packages,  # noqa: F401 - registers what verification asks

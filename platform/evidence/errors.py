@@ -78,6 +78,30 @@ class NoSuchObject(Problem):
     sentence = _("没有找到这个文件。请联系管理员核对存储。")
 
 
+class StillLocked(Conflict):
+    """The store keeps this original under lock. Data: until (ISO 8601)."""
+
+    code = "object_locked"
+    sentence = _("这份原件在存储中锁定到 {until}，现在谁也删不了。到期后系统会自动清理。")
+
+
+class StoreBusy(Unavailable):
+    """The object store is slow, says 503, or does not answer. Data: wait_s."""
+
+    code = "store_busy"
+    title = _("存储暂时没有回应")
+    sentence = _("存储现在太慢或没有回应。照片还在您的手机上，会自动重发；要看的照片请 {wait_s} 秒后再打开。")
+
+
+class StoredDiffers(Problem):
+    """What lies in the store is not what was sealed, and no other copy of it is. It is shown to nobody."""
+
+    code = "stored_differs"
+    status = 502
+    title = _("存储的文件与封存时不一致")
+    sentence = _("存储里的这份文件与封存时不一致，没有显示，已经记录。请通知系统管理员核对存储，并从备份恢复。")
+
+
 class NotYetReady(Problem):
     """The view is still being made, or the photo was refused. Data: state."""
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.http import FileResponse
 from django.urls import path
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.parsers import MultiPartParser
@@ -14,12 +16,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Post
-from evidence import custody, exhibits, kinds, matters, packages, redactions, selectors, sheets, withdrawals
+from evidence import custody, exhibits, kinds, matters, originals, packages, redactions, selectors, sheets, withdrawals
 from evidence.models import Carton, CustodyEvent, Exhibit, Package, Redaction, Sheet, SheetFile, Withdrawal
 from evidence.sheets import SHEET_KINDS
 from evidence.store import photo_url
 from gateway.paging import ByNewest
-from gateway.serializers import Fields, ObjectField, read, read_query
+from gateway.serializers import Fields, ModelFields, ObjectField, read, read_query
 from gateway.views import ApiView
 from kernel.errors import NotAllowed
 
@@ -52,7 +54,7 @@ class FlagOut(serializers.Serializer[Any]):
     words = serializers.CharField()
 
 
-class EvidenceOut(serializers.ModelSerializer[Exhibit]):
+class EvidenceOut(ModelFields[Exhibit]):
     """One exhibit: digests of the sealed original, facts of its capture, what was odd about it."""
 
     name = serializers.SerializerMethodField()
@@ -87,7 +89,7 @@ class EvidenceOut(serializers.ModelSerializer[Exhibit]):
         return said
 
 
-class CustodyOut(serializers.ModelSerializer[CustodyEvent]):
+class CustodyOut(ModelFields[CustodyEvent]):
     """One act, with who, when and why."""
 
     data = serializers.JSONField()
@@ -97,7 +99,7 @@ class CustodyOut(serializers.ModelSerializer[CustodyEvent]):
         fields = ["id", "act", "at", "by_name", "purpose", "to", "data"]
 
 
-class SheetFileOut(serializers.ModelSerializer[SheetFile]):
+class SheetFileOut(ModelFields[SheetFile]):
     exhibit_id = serializers.UUIDField()
     sha256 = serializers.CharField(source="exhibit.sha256")
     sm3 = serializers.CharField(source="exhibit.sm3")
@@ -109,7 +111,7 @@ class SheetFileOut(serializers.ModelSerializer[SheetFile]):
         fields = ["position", "exhibit_id", "sha256", "sm3", "size_bytes", "file_name"]
 
 
-class SheetOut(serializers.ModelSerializer[Sheet]):
+class SheetOut(ModelFields[Sheet]):
     """A waybill, record or video being written. missing: what it still needs before it can be sealed."""
 
     fields_said = serializers.JSONField(source="fields")
@@ -125,7 +127,7 @@ class SheetOut(serializers.ModelSerializer[Sheet]):
         return sheets.missing(sheet) if sheet.state == Sheet.State.OPEN else {}
 
 
-class PackageOut(serializers.ModelSerializer[Package]):
+class PackageOut(ModelFields[Package]):
     """One version of a package. sha256: of the canonical JSON (RFC 8785) of `manifest`."""
 
     manifest = serializers.JSONField()
@@ -135,7 +137,7 @@ class PackageOut(serializers.ModelSerializer[Package]):
         fields = ["id", "series_id", "version", "title", "sha256", "sm3", "sealed_at", "by_name", "manifest"]
 
 
-class WithdrawalOut(serializers.ModelSerializer[Withdrawal]):
+class WithdrawalOut(ModelFields[Withdrawal]):
     exhibit_id = serializers.UUIDField()
 
     class Meta:
@@ -146,7 +148,7 @@ class WithdrawalOut(serializers.ModelSerializer[Withdrawal]):
         ]  # fmt: skip
 
 
-class RedactionOut(serializers.ModelSerializer[Redaction]):
+class RedactionOut(ModelFields[Redaction]):
     copy_id = serializers.UUIDField(allow_null=True)
 
     class Meta:
@@ -154,7 +156,7 @@ class RedactionOut(serializers.ModelSerializer[Redaction]):
         fields = ["id", "state", "purpose", "by_name", "asked_at", "copy_id"]
 
 
-class CartonOut(serializers.ModelSerializer[Carton]):
+class CartonOut(ModelFields[Carton]):
     class Meta:
         model = Carton
         fields = ["id", "label"]
@@ -337,6 +339,26 @@ class Sheets(View):
         return Response(SheetOut(made).data, status=status.HTTP_201_CREATED)
 
 
+class ExhibitOriginalIn(Fields):
+    purpose = serializers.CharField(max_length=200)
+
+
+class ExhibitOriginal(View):
+    @extend_schema(
+        operation_id="exhibit_original",
+        request=ExhibitOriginalIn,
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+    )
+    def post(self, request: Request, exhibit_id: UUID) -> FileResponse:
+        """The sealed original, bit for bit, for a purpose that goes on record first."""
+        selectors.access_exhibit(request.user, exhibit_id, original=True)
+        return originals.hand_out(request.user, exhibit_id, read(ExhibitOriginalIn, request)["purpose"])
+
+
+class SheetDropIn(Fields):
+    why = serializers.CharField(max_length=500)
+
+
 class SheetDetail(View):
     @extend_schema(operation_id="sheet", responses=SheetOut)
     def get(self, request: Request, sheet_id: UUID) -> Response:
@@ -346,6 +368,16 @@ class SheetDetail(View):
     def patch(self, request: Request, sheet_id: UUID) -> Response:
         row, _matter = selectors.access_sheet(request.user, sheet_id, write=True)
         return Response(SheetOut(sheets.write(row, read(SheetFieldsIn, request)["fields_said"])).data)
+
+
+class SheetDrop(View):
+    @extend_schema(operation_id="sheet_drop", request=SheetDropIn, responses=SheetOut)
+    def post(self, request: Request, sheet_id: UUID) -> Response:
+        """Give a sheet up that was begun by mistake; its files stay as they were sealed."""
+        row, _matter = selectors.access_sheet(request.user, sheet_id, write=True)
+        sheets.drop(row, by=request.user, **read(SheetDropIn, request))
+        row.refresh_from_db()
+        return Response(SheetOut(row).data)
 
 
 class SheetFiles(View):
@@ -431,6 +463,7 @@ def _told(request: Request, said: dict[str, Any]) -> dict[str, str]:
 urlpatterns = [
     path("exhibits/", Exhibits.as_view()),
     path("exhibits/<uuid:exhibit_id>/", ExhibitDetail.as_view()),
+    path("exhibits/<uuid:exhibit_id>/original/", ExhibitOriginal.as_view()),
     path("exhibits/<uuid:exhibit_id>/custody/", ExhibitCustody.as_view()),
     path("exhibits/<uuid:exhibit_id>/legal-kind/", ExhibitLegalKind.as_view()),
     path("exhibits/<uuid:exhibit_id>/withdraw/", ExhibitWithdraw.as_view()),
@@ -440,6 +473,7 @@ urlpatterns = [
     path("sheets/", Sheets.as_view()),
     path("sheets/<uuid:sheet_id>/", SheetDetail.as_view()),
     path("sheets/<uuid:sheet_id>/files/", SheetFiles.as_view()),
+    path("sheets/<uuid:sheet_id>/drop/", SheetDrop.as_view()),
     path("sheets/<uuid:sheet_id>/seal/", SheetSeal.as_view()),
     path("packages/", Packages.as_view()),
     path("packages/<uuid:package_id>/", PackageDetail.as_view()),

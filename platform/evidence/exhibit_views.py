@@ -6,8 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,14 +14,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import holding
 from accounts.models import Post
-from evidence import custody, kinds, matters, redactions, sealing, selectors, sheets, withdrawals
+from evidence import custody, kinds, matters, originals, redactions, sealing, selectors, sheets, withdrawals
 from evidence import exhibits as records
-from evidence.errors import NothingToShow, NotYetReady, OriginalStays, PurposeMissing, Withdrawn
+from evidence.errors import NothingToShow, NotYetReady, Withdrawn
 from evidence.models import Exhibit
 from evidence.presenters import exhibit_facts, export_url, frame_of, shown, tiles
-from evidence.store import photo_url, store
+from evidence.store import photo_url
 from kernel.errors import NotAllowed, NotFound404, Problem
 from provinces.context import required
+from webui.pages import paged
 
 PER_PAGE = 48
 reader = holding(Post.Role.OFFICER, Post.Role.DISPATCHER, Post.Role.LEADER)
@@ -38,7 +38,7 @@ def exhibits(request: HttpRequest) -> HttpResponse:
         _choice(request, "legal", Exhibit.LegalKind.values),
     )
     rows = selectors.exhibits_of(request.user, kind=kind, legal_kind=legal)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(rows, request, PER_PAGE)
     context = {
         **frame_of(request),
         "page": page,
@@ -151,25 +151,7 @@ def file_under(request: HttpRequest, exhibit_id: UUID) -> HttpResponse:
 @require_POST
 def export(request: HttpRequest, exhibit_id: UUID) -> HttpResponse:
     """The original, bit for bit, for a purpose. Written into custody before the first byte leaves."""
-    row = selectors.access_exhibit(request.user, exhibit_id, original=True)
-    if row.view_only:
-        raise OriginalStays()
-    if row.withdrawn_at:
-        raise Withdrawn()
-    purpose = request.POST.get("purpose", "").strip()
-    if not purpose:
-        raise PurposeMissing()
-    custody.record(row, custody.Act.EXPORTED, by=request.user, purpose=purpose, data={"sha256": row.sha256})
-    response = FileResponse(
-        store().open(row.original_key),
-        content_type=row.media_type,
-        filename=kinds.download_name(row),
-        as_attachment=True,
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return originals.hand_out(request.user, exhibit_id, request.POST.get("purpose", ""))
 
 
 @officer

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from accounts.models import User
     from kernel.canonical import Digests
 
+_bare: list[Callable[[str], str]] = []
 _on_ready: list[Callable[[Exhibit], None]] = []
 _on_refused: list[Callable[[Exhibit], None]] = []
 _on_assigned: list[Callable[[Quarantined], None]] = []
@@ -63,6 +64,19 @@ def on_uploaded(view_name: str, target: UploadTarget) -> None:
 def target_of(view_name: str) -> UploadTarget | None:
     """Who takes files for a page; None when nobody said so."""
     return _targets.get(view_name)
+
+
+def register_bare(func: Callable[[str], str]) -> None:
+    """Let `func(path)` take off what stands before the address of a page that another system shows in a frame."""
+    if func not in _bare:
+        _bare.append(func)
+
+
+def bare(path: str) -> str:
+    """The page's own address."""
+    for func in _bare:
+        path = func(path)
+    return path
 
 
 def on_ready(func: Callable[[Exhibit], None]) -> Callable[[Exhibit], None]:

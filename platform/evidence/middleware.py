@@ -29,7 +29,7 @@ class UploadLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
         announced = int(length) if length.isdigit() else 0
-        in_pieces = request.path.startswith("/uploads/")  # written as it comes, within a limit of its own
+        in_pieces = request.path_info.startswith("/uploads/")  # written as it comes, within a limit of its own
         if in_pieces or announced <= settings.MAX_UPLOAD_BYTES + FIELDS_BYTES:
             return self.get_response(request)
         left = min(announced, _DRAIN_TIMES * settings.MAX_UPLOAD_BYTES)

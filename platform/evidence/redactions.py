@@ -107,7 +107,7 @@ def make(redaction_id: UUID) -> Redaction:
     folder = Path(tempfile.mkdtemp(prefix="redact-", dir=work_dir()))
     try:
         target = folder / "covered.jpg"
-        with store().as_file(original.view_key) as source:
+        with store().as_file(original.view_key, sha256=original.view_sha256) as source:
             made = _run(source, target, row.boxes)
         if not made:
             return move(row, "fail", by=MACHINE)

@@ -31,7 +31,7 @@ from evidence.errors import (
     too_large,
 )
 from evidence.facts import read_facts
-from evidence.hooks import Arrived, UploadTarget, target_of
+from evidence.hooks import Arrived, UploadTarget, bare, target_of
 from evidence.models import Upload
 from evidence.parts import Part, Writer, parts_dir
 from kernel import clock
@@ -215,7 +215,7 @@ def _resolve(target: str) -> _Target:
     """The record that takes the file, by the path of its page on this host. Raises TargetUnknown."""
     path, _mark, query = target.partition("?")
     try:
-        found = resolve(path, urlconf=settings.URLCONFS[required().kind])
+        found = resolve(bare(path), urlconf=settings.URLCONFS[required().kind])
     except Resolver404 as error:
         raise TargetUnknown() from error
     taker = target_of(found.view_name)

@@ -18,10 +18,10 @@ from audit import heads, log, merkle, verify
 from audit.models import HeadWitness, LogEntry, LogHead
 from audit.verify import Fault, Link
 from evidence import custody, packages
-from evidence.errors import NoSuchObject
 from evidence.models import CustodyEvent, Exhibit, Package
 from evidence.store import store
 from kernel.canonical import canonical_json
+from kernel.errors import Problem
 from provinces.errors import BorderCrossing
 
 logger = logging.getLogger(__name__)
@@ -123,7 +123,7 @@ def stored_sha256(key: str) -> str:
     """SHA-256 of what the store holds under a key; empty where it holds nothing."""
     try:
         return store().digests(key).sha256
-    except (OSError, KeyError, NoSuchObject, BorderCrossing, BotoCoreError, ClientError):
+    except (OSError, KeyError, Problem, BorderCrossing, BotoCoreError, ClientError):
         logger.warning("%s cannot be read from the store", key, exc_info=True)
         return ""
 

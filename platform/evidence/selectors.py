@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.models import Post, User
-from accounts.selectors import below
+from accounts.selectors import below, held_posts
 from evidence import doors, kinds, matters
 from evidence.matters import Matter
 from evidence.models import (
@@ -143,7 +143,7 @@ def withdrawals(person: Any) -> QuerySet[Withdrawal]:
     if person.has_role(Post.Role.BUREAU_ADMIN):
         return rows
     units: set[UUID] = set()
-    for post in person.posts.select_related("unit"):
+    for post in held_posts(person):
         if post.role == Post.Role.LEADER and post.unit is not None:
             units |= below(post.unit)
     return rows.filter(exhibit__unit_id__in=units)
@@ -159,7 +159,7 @@ def access_withdrawal(person: Any, withdrawal_id: UUID) -> Withdrawal:
 
 def colleagues(person: User) -> QuerySet[User]:
     """Officers of the same unit, to be named as the second one."""
-    rows = User.objects.filter(unit_id=person.unit_id, is_active=True, posts__role=Post.Role.OFFICER)
+    rows = User.objects.filter(unit_id=person.unit_id, is_active=True, is_service=False, posts__role=Post.Role.OFFICER)
     return rows.exclude(pk=person.pk).distinct()
 
 
@@ -183,7 +183,8 @@ def quarantine(person: Any) -> QuerySet[Quarantined]:
 
 def officers() -> QuerySet[User]:
     """Whom a photo can be given to."""
-    return User.objects.filter(is_active=True, posts__role=Post.Role.OFFICER).distinct().select_related("unit")
+    people = User.objects.filter(is_active=True, is_service=False, posts__role=Post.Role.OFFICER)
+    return people.distinct().select_related("unit")
 
 
 def own_exhibit(person: User, exhibit_id: UUID) -> Exhibit:

@@ -200,7 +200,7 @@ def keep_original(fileobj: BinaryIO, *, owner: str, digests: StoredObject, media
     """Put the original into the store under the key that follows from its bytes. Returns the key."""
     key = make_key(owner, "original", content_id(digests.sha256))
     fileobj.seek(0)
-    sealed, kept = store().seal(key, fileobj, media_type)
+    sealed, kept = store().seal(key, fileobj, media_type, sha256=digests.sha256)
     if kept != digests:
         raise RuntimeError(f"{key} holds other bytes than those that arrived")
     return sealed
@@ -245,7 +245,7 @@ def make_views(exhibit_id: UUID) -> Exhibit:
     if exhibit.state != Exhibit.State.RECEIVED:
         return exhibit
     box = store()
-    with box.as_file(exhibit.original_key) as path, look_into(path, exhibit.media_type) as found:
+    with box.as_file(exhibit.original_key, sha256=exhibit.sha256) as path, look_into(path, exhibit.media_type) as found:
         if found.refused or found.view is None or found.thumb is None:
             with transaction.atomic():
                 move(exhibit, "refuse", by=MACHINE, refusal=found.refused or "unreadable")
@@ -280,7 +280,10 @@ def _make_thumb(exhibit: Exhibit) -> Exhibit:
     if exhibit.thumb_key:
         return exhibit
     thumb_key = make_key(exhibit.owner, "thumb", exhibit.pk)
-    with store().as_file(exhibit.view_key) as path, look_into(path, exhibit.media_type, thumb_only=True) as found:
+    with (
+        store().as_file(exhibit.view_key, sha256=exhibit.view_sha256) as path,
+        look_into(path, exhibit.media_type, thumb_only=True) as found,
+    ):
         if found.refused or found.thumb is None:
             log.warning("the view of %s that came by letter cannot be opened: %s", exhibit.pk, found.refused)
             return exhibit
@@ -409,7 +412,7 @@ def put_in_quarantine(
 def assign(*, quarantined_id: UUID, to: User, by: User) -> Quarantined:
     """Give a photo in quarantine to an officer, who may then see and use it. Raises MoveRefused if it has gone."""
     row = Quarantined.objects.get(pk=quarantined_id)
-    with store().open(row.object_key) as stream, _spooled(stream) as original:
+    with store().open(row.object_key, sha256=row.sha256) as stream, _spooled(stream) as original:
         exhibit = receive(
             original,
             declared_sha256=row.sha256,

@@ -21,6 +21,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.urls import reverse
 from django.utils.http import http_date
@@ -37,7 +38,7 @@ from evidence.models import Upload
 from evidence.resumable import Sender, limit_of
 from evidence.store import work_dir
 from gateway.middleware import problem_json
-from kernel.errors import NotAllowed, Problem
+from kernel.errors import NotAllowed, Problem, disk_full
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,expiration,checksum,termination"
@@ -78,7 +79,10 @@ def _speaks_tus(view: View) -> View:
             if method not in {"OPTIONS", "GET", "HEAD"}:
                 _same_origin(request)
             response = view(request, method, *args, **kwargs)
-        except Problem as problem:
+        except (Problem, OSError, DatabaseError) as error:
+            problem = error if isinstance(error, Problem) else disk_full(error)
+            if problem is None:
+                raise
             response = problem_json(problem)
             if problem.status == 412:
                 response["Tus-Version"] = VERSION

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.standing import in_good_standing
+from audit import reads
 from evidence import custody, kinds, selectors, services
 from evidence.errors import NothingToShow, NotYetReady, OriginalStays, PurposeMissing, Withdrawn
 from evidence.models import Exhibit
-from evidence.store import read_link, store
+from evidence.store import name_and_version, read_link, store
 from kernel.errors import BadInput, NotFound404
 from provinces.context import required
 
@@ -39,7 +40,8 @@ def photo(request: HttpRequest, exhibit_id: UUID, what: str) -> HttpResponse:
     if request.headers.get("If-None-Match") == etag:
         response: HttpResponse = HttpResponseNotModified()
     else:
-        response = _file(key, "image/jpeg", f"{exhibit.pk}.jpg")
+        sealed = exhibit.view_sha256 if key == exhibit.view_key else ""
+        response = _file(key, "image/jpeg", f"{exhibit.pk}.jpg", sha256=sealed)
     response["ETag"] = etag
     # Kept by this browser but asked about each time: a right withdrawn ends at once.
     response["Cache-Control"] = "private, no-cache"
@@ -69,8 +71,9 @@ def _original(request: HttpRequest, exhibit_id: UUID) -> HttpResponse:
     purpose = request.GET.get("purpose", "").strip()
     if not purpose:
         raise PurposeMissing()
+    name = kinds.download_name(exhibit)
+    response = _file(exhibit.original_key, exhibit.media_type, name, as_attachment=True, sha256=exhibit.sha256)
     custody.record(exhibit, custody.Act.ORIGINAL_READ, by=request.user, purpose=purpose)
-    response = _file(exhibit.original_key, exhibit.media_type, kinds.download_name(exhibit), as_attachment=True)
     response["Cache-Control"] = "private, no-store"
     return response
 
@@ -82,13 +85,18 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     key = read_link(token, person_id=person.pk) if person.is_authenticated and in_good_standing(person.pk) else None
     if key is None:
         raise NotFound404()
+    if "/thumb/" not in key:
+        shown = UUID(name_and_version(key)[0].rpartition("/")[2])
+        reads.note("evidence.exhibit", by=person, what="link", terms=[token], record_id=shown)
     response = _file(key, "image/jpeg" if "/view/" in key or "/thumb/" in key else "application/octet-stream", "")
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-def _file(key: str, media_type: str, name: str, *, as_attachment: bool = False) -> FileResponse:
-    response = FileResponse(store().open(key), content_type=media_type, filename=name, as_attachment=as_attachment)
+def _file(key: str, media_type: str, name: str, *, as_attachment: bool = False, sha256: str = "") -> FileResponse:
+    """sha256: what was sealed; other bytes are shown to nobody."""
+    stream = store().open(key, sha256=sha256)
+    response = FileResponse(stream, content_type=media_type, filename=name, as_attachment=as_attachment)
     response["X-Content-Type-Options"] = "nosniff"
     # Opened as a page of its own, a file that is not what it says may do nothing.
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -43,6 +43,7 @@ def _operation(address: str, method: str, said: dict[str, Any], parts: dict[str,
         "method": method.upper(),
         "address": address,
         "words": said.get("description", ""),
+        "scope": said.get("x-scope", ""),
         "parameters": [
             (each["name"], each["in"], _kind(each["schema"], parts), each.get("required", False))
             for each in said.get("parameters", [])

@@ -6,25 +6,42 @@ import logging
 import uuid
 from collections.abc import Callable
 
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from kernel.errors import BadInput, NotFound404, Problem, Unavailable
+from kernel.errors import BadInput, NotFound404, Problem, ReadOnly, Unavailable, disk_full, is_read_only
 
 log = logging.getLogger(__name__)
-PAGES = {400: "400.html", 403: "403.html", 404: "404.html", 503: "503.html"}
+PAGES = {400: "400.html", 403: "403.html", 404: "404.html", 429: "429.html", 503: "503.html"}
 
 
 def wants_json(request: HttpRequest) -> bool:
     """Whether a program asks: under /api/, or it accepts JSON and not HTML (uploads, live tickets)."""
     accept = request.headers.get("Accept", "")
-    return request.path.startswith("/api/") or ("json" in accept and "text/html" not in accept)
+    return request.path_info.startswith("/api/") or ("json" in accept and "text/html" not in accept)
 
 
 def problem_json(problem: Problem) -> JsonResponse:
     """A problem as `application/problem+json`."""
     return JsonResponse(problem.as_problem(), status=problem.status, content_type="application/problem+json")
+
+
+def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """A problem as this request wants it: problem details, or a page that says what to do."""
+    if wants_json(request):
+        response: HttpResponse = problem_json(problem)
+    else:
+        # The same 404 page for what is absent and for what is not yours: nothing of the error is shown on it.
+        shown = None if isinstance(problem, NotFound404) else problem
+        template = PAGES.get(problem.status, "problem.html")
+        response = render(request, template, {"problem": shown, "page_kind": "error"}, status=problem.status)
+    if problem.status == 503:
+        response["Retry-After"] = "5"
+    if problem.status == 429 and "wait_s" in problem.data:
+        response["Retry-After"] = str(problem.data["wait_s"])
+    response.problem_code = problem.code  # type: ignore[attr-defined] # for the log
+    return response
 
 
 def _for_programs(response: HttpResponse) -> HttpResponse:
@@ -45,29 +62,25 @@ class ProblemMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.request_id = uuid.uuid4().hex
+        request.request_id = getattr(request, "request_id", None) or uuid.uuid4().hex
         response = self.get_response(request)
-        if request.path.startswith("/api/") and response.status_code >= 400:
+        if request.path_info.startswith("/api/") and response.status_code >= 400:
             response = _for_programs(response)
         response.setdefault("X-Request-Id", request.request_id)
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """The answer for an error a view raised; None leaves it to Django."""
-        if isinstance(error, OperationalError | InterfaceError):
+        if full := disk_full(error):
+            log.error("request %s found no room: %s", request.request_id, error)
+            problem: Problem = full
+        elif isinstance(error, DatabaseError) and is_read_only(error):
+            problem = ReadOnly()
+        elif isinstance(error, OperationalError | InterfaceError):
             log.warning("request %s refused: %s", request.request_id, error)
-            problem: Problem = Unavailable()
+            problem = Unavailable()
         elif isinstance(error, Problem):
             problem = error
         else:
             return None
-        if wants_json(request):
-            response: HttpResponse = problem_json(problem)
-        else:
-            # The same 404 page for what is absent and for what is not yours: nothing of the error is shown on it.
-            shown = None if isinstance(problem, NotFound404) else problem
-            template = PAGES.get(problem.status, "problem.html")
-            response = render(request, template, {"problem": shown, "page_kind": "error"}, status=problem.status)
-        if problem.status == 503:
-            response["Retry-After"] = "5"
-        return response
+        return answer(request, problem)

@@ -1,12 +1,18 @@
-"""API tokens and idempotency keys. Tables of every province's schema and of `public`; a row never leaves its own."""
+"""API tokens, idempotency keys, calls of what is on its way out.
+
+Tables of every province's schema and of `public`; a row never leaves its own.
+"""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kernel import clock
 from kernel.ids import uuid7
 
 
@@ -47,3 +53,40 @@ class IdempotencyKey(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "seat", "key"], name="idempotency_key_once")]
         indexes = [models.Index(fields=["created_at"], name="idempotency_age")]
+
+
+class OldCall(models.Model):
+    """Who still calls an operation on its way out, and how often: one row a caller and operation."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    seat = models.CharField(max_length=31)
+    operation = models.CharField(_("接口"), max_length=200)
+    instead = models.CharField(_("改用"), max_length=200)
+    until = models.DateField(_("接口停用日期"))
+    calls = models.PositiveIntegerField(_("次数"), default=0)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField(_("最近一次"), null=True)
+
+    class Meta:
+        ordering = ["-last_at"]
+        constraints = [models.UniqueConstraint(fields=["user", "seat", "operation"], name="old_call_once")]
+
+
+class InTurn(models.Model):
+    """What a worker makes and fair use may put off. not_before: when its turn comes; null at once."""
+
+    not_before = models.DateTimeField(_("排到的时间"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def waits_s(self) -> int:
+        """Seconds until its turn; 0 when it has come."""
+        return max(0, round((self.not_before - clock.now()).total_seconds())) if self.not_before else 0
+
+
+def not_yet(moment: datetime) -> models.Q:
+    """Those whose turn has not come."""
+    return models.Q(not_before__gt=moment)

@@ -5,13 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
-from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
-from kernel.errors import BadInput, Conflict, NotAllowed, NotFound404, Problem, TooLarge, Unavailable
+from kernel.errors import (
+    BadInput,
+    Conflict,
+    NotAllowed,
+    NotFound404,
+    Problem,
+    ReadOnly,
+    TooLarge,
+    Unavailable,
+    disk_full,
+    is_read_only,
+)
 
 MEDIA_TYPE = "application/problem+json"
 UNIQUE_VIOLATION = "23505"
@@ -92,6 +103,10 @@ def as_problem(error: Exception) -> Problem | None:
         return TooMany(wait_s=int(error.wait or 1))
     if isinstance(error, RequestDataTooBig):
         return TooLarge()
+    if full := disk_full(error):
+        return full
+    if isinstance(error, DatabaseError) and is_read_only(error):
+        return ReadOnly()
     if isinstance(error, OperationalError | InterfaceError):
         return Unavailable()
     if isinstance(error, IntegrityError) and getattr(error.__cause__, "pgcode", "") == UNIQUE_VIOLATION:
@@ -110,6 +125,9 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         response["WWW-Authenticate"] = "Bearer"
     if problem.status == status.HTTP_503_SERVICE_UNAVAILABLE:
         response["Retry-After"] = "5"
+    if problem.status == status.HTTP_429_TOO_MANY_REQUESTS and "wait_s" in problem.data:
+        response["Retry-After"] = str(problem.data["wait_s"])
+    response.problem_code = problem.code
     return response
 
 

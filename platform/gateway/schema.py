@@ -14,6 +14,8 @@ from rest_framework.permissions import SAFE_METHODS
 
 from gateway.idempotency import HEADER, LONGEST_KEY
 from gateway.problems import MEDIA_TYPE
+from gateway.retiring import of as retiring_of
+from gateway.scopes import of_operation
 
 
 class ProblemOut(serializers.Serializer[Any]):
@@ -30,10 +32,13 @@ class ProblemOut(serializers.Serializer[Any]):
         ref_name = "Problem"
 
 
+CLIENT = "client"
+"""Name of the security scheme of programs (`connections.described`)."""
 ALWAYS = {
     401: _("没有登录，或密钥不属于这个网址"),
     403: _("已登录，但不是您的岗位能做的"),
     406: _("只输出 JSON"),
+    429: _("调用太快，请按 Retry-After 等待"),
     503: _("暂时不可用，请稍后再试"),
 }
 WITH_INPUT = {400: _("内容有误"), 404: _("没有这一项，或您无权查看")}
@@ -55,11 +60,38 @@ class Schema(AutoSchema):
         )
         return [*own, key]
 
+    def is_deprecated(self) -> bool:
+        return retiring_of(self.view, self.method) is not None or bool(super().is_deprecated())
+
+    def get_description(self) -> str:
+        said = super().get_description() or ""
+        retiring = retiring_of(self.view, self.method)
+        if retiring is None:
+            return said
+        words = _("{since} 起不再推荐，{until} 停用。请改用 {instead}。")
+        return f"{said}\n\n{str(words).format(since=retiring.since, until=retiring.until, instead=retiring.instead)}"
+
+    def get_auth(self) -> list[dict[str, Any]]:
+        """How to sign in, with the scope that a program's token needs for this operation."""
+        scope = of_operation(self.path, self.method)
+        return [
+            {name: [scope] if name == CLIENT and scope else each}
+            for held in super().get_auth()
+            for name, each in held.items()
+        ]
+
+    def get_extensions(self) -> dict[str, Any]:
+        """`x-scope`: the same for whoever reads the description by program or by eye."""
+        scope = of_operation(self.path, self.method)
+        return {**super().get_extensions(), **({"x-scope": scope} if scope else {})}
+
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
         refusals = {**ALWAYS, **WITH_INPUT}
         if self.method not in SAFE_METHODS:
             refusals |= ON_WRITES
+        if retiring_of(self.view, self.method) is not None:
+            refusals |= {410: _("这个接口已停用")}
         for status, words in refusals.items():
             if str(status) not in bodies:
                 answer = self._get_response_for_code(ProblemOut, str(status), [MEDIA_TYPE], direction)

@@ -26,22 +26,26 @@ def events_base(host: str) -> str:
 
 def policy(request: HttpRequest) -> str:
     """The Content-Security-Policy of one answer."""
-    connect, forms, scripts = "'self'", "'self'", "'self'"
+    connect, forms, scripts, styles = "'self'", "'self'", "'self'", "'self'"
     if READER.fullmatch(request.path):
         scripts += " 'wasm-unsafe-eval'"  # a worker follows the policy that came with its own file; no page gets this
     host = getattr(request, "host", None)
     if host is not None:
         events = urlsplit(events_base(request.get_host()))
         connect += f" {events.scheme}://{events.netloc}"
-        if request.path.startswith("/accounts/"):
+        if request.path_info.startswith("/accounts/"):
             forms += " https:"  # signing in may go on at the bureau's own identity provider
+        forms += "".join(f" {origin}" for origin in getattr(request, "forms_go_to", ()))  # where a view says so
+    else:
+        styles += f" {settings.SCHEME}://{settings.DOMAIN}"  # nothing is served here: the front door lends its styles
+    framers = " ".join(getattr(request, "frame_ancestors", ())) or "'none'"  # origins that a connection allows
     store = urlsplit(settings.S3["endpoint_url"])
     objects = f" {store.scheme}://{store.netloc}" if store.netloc else ""  # photos and clips by a short signed link
     return (
-        f"default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data: blob:{objects};"
+        f"default-src 'none'; script-src {scripts}; style-src {styles}; img-src 'self' data: blob:{objects};"
         f" media-src 'self' blob:{objects};"
         f" font-src 'self'; connect-src {connect}; manifest-src 'self'; worker-src 'self'; form-action {forms};"
-        " base-uri 'none'; frame-ancestors 'none'"
+        f" base-uri 'none'; frame-ancestors {framers}"
     )
 
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from operator import attrgetter
+from typing import Any, ClassVar, TypeVar
 
-from django.http import QueryDict
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
+from rest_framework.fields import SkipField
+from rest_framework.relations import PKOnlyObject
 from rest_framework.request import Request
 
 # Before 1901 Shanghai's offset has seconds, which RFC 3339 cannot write.
 _OUT_OF_TIME = _("时间要在 1970 年至 2199 年之间。")
+_Row = TypeVar("_Row", bound=Model)
+_Serializer = TypeVar("_Serializer", bound=serializers.BaseSerializer[Any])
 _TEXT = (serializers.CharField, serializers.UUIDField, serializers.ChoiceField, serializers.DecimalField)
 
 
@@ -22,7 +29,7 @@ class Fields(serializers.Serializer[Any]):
     """
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, dict) and not isinstance(data, QueryDict):
+        if isinstance(data, dict) and not hasattr(data, "getlist"):
             wrong = {
                 name: [_wrong(field)]
                 for name, field in self.fields.items()
@@ -35,6 +42,77 @@ class Fields(serializers.Serializer[Any]):
         if early:
             raise serializers.ValidationError(early)
         return found
+
+
+class ModelFields(serializers.ModelSerializer[_Row]):
+    """Base of every row that is answered. REST framework works its fields out of the model, or copies them, at each
+    call; here they are worked out once for each class. What is written with a `context` has copies of its own.
+    """
+
+    _worked_out: ClassVar[dict[type, dict[str, serializers.Field[Any, Any, Any, Any]]]] = {}
+    _writers: ClassVar[dict[type, _Writer]] = {}
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        found = self._worked_out.get(type(self))
+        if found is None:
+            found = self._worked_out[type(self)] = dict(super().get_fields())
+        return copy.deepcopy(found)
+
+    def to_representation(self, instance: Any) -> Any:
+        if self.context or not isinstance(instance, self.Meta.model):
+            return super().to_representation(instance)
+        writer = self._writers.get(type(self))
+        if writer is None:
+            writer = self._writers[type(self)] = _Writer(_kept(type(self)))
+        return writer.write(instance)
+
+
+class _Writer:
+    """What REST framework finds out of its fields for each row, found out once: a column is taken as it stands, without
+    looking whether the row is a mapping and the value a method or a relation.
+    """
+
+    def __init__(self, row: serializers.ModelSerializer[Any]) -> None:
+        columns = {column.attname for column in row.Meta.model._meta.concrete_fields}
+        self._steps: list[tuple[str, Callable[[Any], Any], Callable[[Any], Any] | None]] = []
+        for field in row._readable_fields:
+            get, told = field.get_attribute, field.to_representation
+            if isinstance(field, serializers.SerializerMethodField):
+                get, told = getattr(row, field.method_name), None
+            elif len(field.source_attrs) == 1 and field.source_attrs[0] in columns:
+                get, told = attrgetter(field.source_attrs[0]), _told(field)
+            self._steps.append((field.field_name, get, told))
+
+    def write(self, instance: Model) -> dict[str, Any]:
+        """A row as REST framework would write it."""
+        said: dict[str, Any] = {}
+        for name, get, told in self._steps:
+            try:
+                value = get(instance)
+            except SkipField:
+                continue
+            if told is not None and value is not None:
+                value = None if isinstance(value, PKOnlyObject) and value.pk is None else told(value)
+            said[name] = value
+        return said
+
+
+def _told(field: serializers.Field[Any, Any, Any, Any]) -> Callable[[Any], Any] | None:
+    """How a column's value is written; None: as it is."""
+    return None if type(field) is serializers.ReadOnlyField else field.to_representation
+
+
+_KEPT: dict[type, Any] = {}
+
+
+def _kept(serializer: type[_Serializer]) -> _Serializer:
+    """One of a class with its fields worked out, never filled and never changed: every thread reads it."""
+    found = _KEPT.get(serializer)
+    if found is None:
+        found = serializer()
+        _ = found.fields
+        _KEPT[serializer] = found
+    return found  # type: ignore[no-any-return] # kept by its class
 
 
 class NothingIn(Fields):
@@ -86,9 +164,7 @@ def _wrong(field: serializers.Field[Any, Any, Any, Any]) -> str:
 
 def read(serializer: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
     """The body of a request by its description. Raises REST framework's ValidationError, a 400 `bad_input`."""
-    filled = serializer(data=request.data)
-    filled.is_valid(raise_exception=True)
-    return dict(filled.validated_data)
+    return _filled(serializer, request.data)
 
 
 class YesNo(serializers.BooleanField):
@@ -101,8 +177,13 @@ class YesNo(serializers.BooleanField):
 
 def read_query(serializer: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
     """The query of a request by its description. Raises REST framework's ValidationError, a 400 `bad_input`."""
-    fields, asked = serializer().fields, request.query_params
+    fields, asked = _kept(serializer).fields, request.query_params
     many = {name for name, field in fields.items() if isinstance(field, serializers.ListField)}
-    filled = serializer(data={name: asked.getlist(name) if name in many else asked[name] for name in asked})
+    return _filled(serializer, {name: asked.getlist(name) if name in many else asked[name] for name in asked})
+
+
+def _filled(serializer: type[serializers.Serializer[Any]], data: Any) -> dict[str, Any]:
+    filled = copy.copy(_kept(serializer))
+    filled.initial_data = data
     filled.is_valid(raise_exception=True)
     return dict(filled.validated_data)

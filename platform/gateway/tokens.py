@@ -16,8 +16,9 @@ from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 from gateway.models import ApiToken
+from gateway.scopes import of_operation
 from kernel import clock
-from kernel.errors import BadInput, NotFound404
+from kernel.errors import BadInput, NotAllowed, NotFound404
 
 READ, WRITE = "read", "write"
 SCOPES = (READ, WRITE)
@@ -25,12 +26,12 @@ LONGEST = timedelta(days=365)
 _USE_NOTED_EVERY = timedelta(minutes=1)
 
 
-Standing = Callable[[UUID], bool]
+Standing = Callable[[Any], bool]
 _standing: list[Standing] = []
 
 
 def require_standing(check: Standing) -> None:
-    """Every token's person must pass `check(user_id)` at every call; the app that knows people says how."""
+    """Every token's person must pass `check(user)` at every call; the app that knows people says how."""
     if check not in _standing:
         _standing.append(check)
 
@@ -76,7 +77,7 @@ def holder(token: str, seat: str) -> ApiToken | None:
         .filter(digest=_digest(token), seat=seat, revoked_at=None, expires_at__gt=now, user__is_active=True)
         .first()
     )
-    if found is None or not _standing or not all(check(found.user_id) for check in _standing):
+    if found is None or not _standing or not all(check(found.user) for check in _standing):
         return None
     if found.last_used_at is None or now - found.last_used_at > _USE_NOTED_EVERY:
         _note_use(found, now)
@@ -110,14 +111,27 @@ class TokenAuthentication(BaseAuthentication):
         return "Bearer"
 
 
-class TokenScope(BasePermission):
-    """A token with `read` alone changes nothing."""
+class ScopeMissing(NotAllowed):
+    """The key may not do this. Data: scope."""
 
-    message = _("这把密钥只能读取。请换用有写权限的密钥。")
     code = "scope_missing"
+    sentence = _("这把密钥没有权限范围“{scope}”。请换用有这项权限的密钥，或请管理员另建。")
+
+
+class TokenScope(BasePermission):
+    """A key does what its scopes say: `read` and `write` of a personal key, `requests:read` of a program's.
+
+    What a person may not do, no scope lets their key do: doors and roles are asked besides.
+    """
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        token = request.auth
-        if not isinstance(token, ApiToken):
+        held = request.auth
+        if held is None:
             return True
-        return (READ if request.method in SAFE_METHODS else WRITE) in token.scopes
+        if isinstance(held, ApiToken):
+            scope, granted = (READ if request.method in SAFE_METHODS else WRITE), held.scopes
+        else:
+            scope, granted = of_operation(request.path, request.method or ""), held.get_scopes()
+        if scope and scope not in granted:
+            raise ScopeMissing(scope=scope)
+        return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
@@ -10,6 +11,8 @@ from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+_PG_DISK_FULL = "53100"
 
 Words: TypeAlias = str | Promise
 """Text, or text that is translated when it is shown."""
@@ -122,6 +125,41 @@ class Unavailable(Problem):
     status = 503
     title = _("暂时不可用")
     sentence = _("服务暂时不可用，您填写的内容没有丢失。请稍后再试。")
+
+
+class DiskFull(Unavailable):
+    """There is no room left: on the disk, in the database or in the object store. Nothing was half written."""
+
+    code = "disk_full"
+    status = 507
+    title = _("存储空间不足")
+    sentence = _("服务器的存储空间满了，这次没有保存。照片还在您的手机上，腾出空间后会自动重发。请通知系统管理员。")
+
+
+def disk_full(error: BaseException | None) -> DiskFull | None:
+    """What to say when an error, or its cause, is that there is no room: of a file system, or of PostgreSQL."""
+    while error is not None:
+        if isinstance(error, DiskFull):
+            return error
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return DiskFull()
+        if getattr(error, "pgcode", None) == _PG_DISK_FULL:
+            return DiskFull()
+        error = error.__cause__
+    return None
+
+
+class ReadOnly(Unavailable):
+    """The database answers and takes no changes: a replica has taken over, or somebody keeps it so while mending it."""
+
+    code = "database_read_only"
+    title = _("暂时只能查看")
+    sentence = _("系统正在维护，现在只能查看，不能提交。您填写的内容还在本页，照片还在手机里；几分钟后再提交一次即可。")
+
+
+def is_read_only(error: BaseException) -> bool:
+    """Whether a database error says that no changes are taken now (SQLSTATE 25006)."""
+    return getattr(error.__cause__, "pgcode", None) == "25006" or getattr(error, "pgcode", None) == "25006"
 
 
 class MoveRefused(Conflict):

@@ -12,13 +12,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from gateway.paging import ByNewest
-from gateway.serializers import YesNo, read_query
+from gateway.serializers import ModelFields, YesNo, read_query
 from gateway.views import ApiView
 from notify import selectors, services
 from notify.models import Notice
 
 
-class NoticeOut(serializers.ModelSerializer[Notice]):
+class NoticeOut(ModelFields[Notice]):
     """url: the path of a page on the same host."""
 
     class Meta:

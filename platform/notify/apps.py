@@ -27,7 +27,7 @@ class NotifyConfig(AppConfig):
                     allowed=selectors.may_set_robots,
                 )
             )
-        for area in ("phone", "desk", "office", "bureau"):
+        for area in ("phone", "desk", "platform", "office", "bureau"):
             register(
                 NavItem(
                     area=area,

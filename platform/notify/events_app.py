@@ -22,13 +22,15 @@ import redis.asyncio
 from django.conf import settings
 from django.core import signing
 
-from notify.live import STANDING, TICKET_S, TICKET_SALT, stream_key
+from notify.live import STANDING, STREAMS_WATCHERS, TICKET_S, TICKET_SALT, stream_key
 
 log = logging.getLogger(__name__)
 HEARTBEAT_S = 15.0
 LONGEST_STREAM_S = 15 * 60
 QUEUE_EVENTS = 256
 BLOCK_MS = 5_000
+READ_S = 15.0
+"""Longer than a read may block: a Valkey that vanished without a word is noticed, and asked anew."""
 START_S = 20.0
 """How long a new stream waits for its reader: less than a browser's patience, more than a busy machine's worst."""
 _REPLAY_PAGE = 500
@@ -202,7 +204,7 @@ class Hub:
 
     def __init__(self) -> None:
         self.client: redis.asyncio.Redis = redis.asyncio.Redis.from_url(
-            settings.VALKEY_URL, socket_connect_timeout=2.0, socket_timeout=None, protocol=2
+            settings.VALKEY_URL, socket_connect_timeout=2.0, socket_timeout=READ_S, protocol=2
         )
         self.readers: dict[str, Reader] = {}
         self.subscribers: set[Subscriber] = set()
@@ -226,9 +228,18 @@ class Hub:
             await asyncio.wait_for(self.readers[party].started.wait(), timeout=START_S)
             subscriber.positions[party] = after.get(party) or await self.newest(stream_key(party))
 
+    def enter(self, subscriber: Subscriber) -> None:
+        """Know of a stream from now on."""
+        self.subscribers.add(subscriber)
+        for watcher in STREAMS_WATCHERS:
+            watcher(subscriber.seat, 1)
+
     def leave(self, subscriber: Subscriber) -> None:
         """Forget a stream, and the readers that nobody needs any more."""
-        self.subscribers.discard(subscriber)
+        if subscriber in self.subscribers:
+            self.subscribers.discard(subscriber)
+            for watcher in STREAMS_WATCHERS:
+                watcher(subscriber.seat, -1)
         for party in subscriber.parties:
             reader = self.readers.get(party)
             if reader is not None:
@@ -357,6 +368,10 @@ class Application:
             return await _answer(send, 404, "not found")
         if hub.closing:
             return await _answer(send, 503, "closing")
+        if len(hub.subscribers) >= settings.EVENTS_STREAMS:
+            return await _answer(
+                send, 503, "too many streams"
+            )  # the page comes back later, each at a moment of its own
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         query = parse_qs(scope["query_string"].decode("latin-1"))
         said = read_ticket(query.get("ticket", [""])[0], headers)
@@ -367,7 +382,7 @@ class Application:
         except ValueError:
             return await _answer(send, 400, "bad id")
         subscriber = Subscriber(said["seat"], said["person"], said["parties"], send)
-        hub.subscribers.add(subscriber)  # at once: whoever is put out, or told to stop, from here on is in this set
+        hub.enter(subscriber)  # at once: whoever is put out, or told to stop, from here on is in this set
         await _stream(hub, subscriber, after, said["origin"], receive, send)
         return None
 
@@ -399,6 +414,8 @@ def _positions(text: str, parties: list[str]) -> dict[str, str]:
 
 async def _answer(send: Send, status: int, words: str) -> None:
     headers = [(b"content-type", b"text/plain"), (b"cache-control", b"no-store")]
+    if status == 503:
+        headers.append((b"retry-after", b"5"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": words.encode()})
 

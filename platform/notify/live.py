@@ -37,7 +37,10 @@ STANDING = "standing"
 PartiesOf = Callable[[User], Iterable[str]]
 AlsoDoor = Callable[[HttpRequest, str], None]
 AlsoWriter = Callable[[str], bool]
+StreamsWatcher = Callable[[str, int], None]
 _at_brands: list[PartiesOf] = []
+STREAMS_WATCHERS: list[StreamsWatcher] = []
+"""Told by the server of streams: `watcher(seat, +1)` when one opens, -1 when it ends."""
 _also: dict[str, tuple[AlsoDoor, AlsoWriter]] = {}
 
 

@@ -63,7 +63,7 @@ def tell(
         raise ValueError(f"no such channels: {sorted(unknown)}")
     now, made = clock.now(), []
     outside = [name for name in channels if name != ChannelName.IN_APP]
-    for person in User.objects.filter(pk__in=list(to), is_active=True):
+    for person in User.objects.filter(pk__in=list(to), is_active=True, is_service=False):
         with translation.override(person.language or None):
             words, more = str(title), str(body)
         notice = Notice.objects.create(

@@ -19,7 +19,11 @@ class AppriseTransport:
         import apprise
 
         gateway = apprise.Apprise()
-        return bool(gateway.add(url)) and bool(gateway.notify(title=title, body=body))
+        if not gateway.add(url):
+            return False
+        for each in gateway:
+            each.redirects = False  # a robot's own host answers by itself
+        return bool(gateway.notify(title=title, body=body))
 
 
 class ConsoleTransport:

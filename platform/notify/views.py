@@ -7,7 +7,6 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -19,6 +18,7 @@ from kernel.errors import NotFound404
 from notify import live, selectors, services
 from notify.models import ChannelName
 from provinces.context import required
+from webui.pages import paged
 
 PER_PAGE = 30
 ALSO = 5
@@ -45,7 +45,7 @@ def ticket(request: HttpRequest) -> JsonResponse:
 @require_GET
 def notices(request: HttpRequest) -> HttpResponse:
     """All notices of the person who asks."""
-    page = Paginator(selectors.notices_of(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(selectors.notices_of(request.user), request, PER_PAGE)
     return render(
         request, "notify/notices.html", {"page": page, "frame": frame(), "unread": selectors.unread(request.user)}
     )

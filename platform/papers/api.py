@@ -15,14 +15,14 @@ from rest_framework.response import Response
 
 from accounts.officer_api import View
 from gateway.paging import ByNewest
-from gateway.serializers import Fields, read
+from gateway.serializers import Fields, ModelFields, read
 from papers import selectors, services
 from papers.models import Paper, PaperAbsence, PaperDelivery, PaperFile, PaperScan, PaperSignature, PaperSigner
 from papers.views import file_response
 from webui import signatures
 
 
-class PaperRow(serializers.ModelSerializer[Paper]):
+class PaperRow(ModelFields[Paper]):
     class Meta:
         model = Paper
         fields = [
@@ -31,19 +31,19 @@ class PaperRow(serializers.ModelSerializer[Paper]):
         ]  # fmt: skip
 
 
-class SignatureOut(serializers.ModelSerializer[PaperSignature]):
+class SignatureOut(ModelFields[PaperSignature]):
     class Meta:
         model = PaperSignature
         fields = ["id", "page", "png_sha256", "record_sha256", "at"]
 
 
-class PaperAbsenceOut(serializers.ModelSerializer[PaperAbsence]):
+class PaperAbsenceOut(ModelFields[PaperAbsence]):
     class Meta:
         model = PaperAbsence
         fields = ["kind", "reason", "witness_name", "witness_what", "at"]
 
 
-class SignerOut(serializers.ModelSerializer[PaperSigner]):
+class SignerOut(ModelFields[PaperSigner]):
     signatures = SignatureOut(many=True)
     absence = serializers.SerializerMethodField()
 
@@ -51,19 +51,19 @@ class SignerOut(serializers.ModelSerializer[PaperSigner]):
         model = PaperSigner
         fields = ["place", "role", "name", "certificate_no", "each_page", "required", "signatures", "absence"]
 
-    @extend_schema_field(PaperAbsenceOut)
+    @extend_schema_field(PaperAbsenceOut(allow_null=True))
     def get_absence(self, row: PaperSigner) -> dict[str, Any] | None:
         absence = getattr(row, "absence", None)
         return dict(PaperAbsenceOut(absence).data) if absence is not None else None
 
 
-class ScanOut(serializers.ModelSerializer[PaperScan]):
+class ScanOut(ModelFields[PaperScan]):
     class Meta:
         model = PaperScan
         fields = ["id", "page", "exhibit_id", "at"]
 
 
-class DeliveryOut(serializers.ModelSerializer[PaperDelivery]):
+class DeliveryOut(ModelFields[PaperDelivery]):
     class Meta:
         model = PaperDelivery
         fields = ["id", "way", "to_name", "note", "at"]

@@ -7,9 +7,7 @@ everything it signed is called a demonstration.
 from __future__ import annotations
 
 import logging
-import urllib.error
 import urllib.parse
-import urllib.request
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -23,6 +21,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from audit import stamps
+from gateway import outbound
 from kernel import clock
 from papers import authority
 
@@ -127,12 +126,11 @@ def _fetched(address: str) -> bytes | None:
 @lru_cache(maxsize=64)
 def _asked(address: str, _hour: int) -> bytes | None:
     try:
-        with urllib.request.urlopen(address, timeout=_TIMEOUT_S) as response:
-            answer: bytes = response.read(_LIST_AT_MOST_BYTES + 1)
-    except (urllib.error.URLError, OSError) as error:
-        logger.warning("no revocation list from %s: %s", address, error)
+        answer = outbound.send("GET", address, read_s=_TIMEOUT_S, longest_bytes=_LIST_AT_MOST_BYTES, plain=True)
+    except (outbound.OutboundRefused, outbound.OutboundFailed) as error:
+        logger.warning("no revocation list from %s: %s %s", address, error.code, error.data.get("why", ""))
         return None
-    if len(answer) > _LIST_AT_MOST_BYTES:
-        logger.warning("the revocation list at %s is too long", address)
+    if answer.status != 200:
+        logger.warning("no revocation list from %s: it answers %s", address, answer.status)
         return None
-    return answer
+    return answer.content

@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import get_resolver, set_urlconf
+from django.utils.translation import override
 
 from provinces import context
+from provinces.errors import NotServed
 from provinces.hosts import DIRECTORY, Host
 from provinces.instances import unstamped
 
@@ -27,10 +29,10 @@ class HostMiddleware:
                 _ = get_resolver(urlconf).url_patterns
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        host = self._find(request)
-        if host is None:
-            door = f"{settings.SCHEME}://{settings.DOMAIN}/"
-            return HttpResponse(render_to_string("webui/unknown_host.html", {"door": door}), status=404)
+        name = self._name(request)
+        host = DIRECTORY.find(name) if name else None
+        if host is None or host.state != "active":
+            return self._not_served(request, name, host)
         request.host = host  # type: ignore[attr-defined] # read by views and templates
         request.urlconf = settings.URLCONFS[host.pages]
         set_urlconf(request.urlconf)
@@ -38,10 +40,31 @@ class HostMiddleware:
             return self.get_response(request)
 
     @staticmethod
-    def _find(request: HttpRequest) -> Host | None:
+    def _name(request: HttpRequest) -> str:
         try:
-            name = request.get_host().partition(":")[0].lower()
+            return request.get_host().partition(":")[0].lower()
         except DisallowedHost:
-            return None
-        host = DIRECTORY.find(name)
-        return host if host is not None and host.state == "active" else None
+            return ""
+
+    @staticmethod
+    def _not_served(request: HttpRequest, name: str, host: Host | None) -> HttpResponse:
+        """A plain page of no host's address: nothing is read for it, and nobody is let in to look at more."""
+        door = f"{settings.SCHEME}://{settings.DOMAIN}/"
+        closed = DIRECTORY.closed(name) if name and host is None else None
+        if host is None and closed is None:
+            return HttpResponse(render_to_string("webui/unknown_host.html", {"door": door}), status=404)
+        state, title = (host.state, host.title) if host is not None else ("closed", closed.title if closed else "")
+        problem = NotServed.of(state, title)
+        response: HttpResponse
+        # The language of the request is asked for further in; what a thread still holds is its last visitor's.
+        with override(settings.LANGUAGE_CODE):
+            if request.path.startswith("/api/"):
+                told = problem.as_problem()
+                response = JsonResponse(told, status=problem.status, content_type="application/problem+json")
+            else:
+                shown = {"door": door, "problem": problem, "name": title}
+                response = HttpResponse(render_to_string("webui/not_served.html", shown), status=problem.status)
+        if problem.status == 503:
+            response["Retry-After"] = "60" if state == "upgrading" else "3600"
+        response["Cache-Control"] = "no-store"
+        return response

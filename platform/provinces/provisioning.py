@@ -4,7 +4,6 @@
 is nothing to do); `provision` for each province. All but the first act as the owner.
 """
 
-import hashlib
 import logging
 import multiprocessing
 import os
@@ -14,7 +13,7 @@ import subprocess
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -29,12 +28,13 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import F
 from django.utils import timezone
 
-from provinces import context, grants
+from provinces import context, grants, versions
 from provinces.errors import BorderError
 from provinces.grants import literal, quoted
+from provinces.growing import GrowingState
 from provinces.hosts import DIRECTORY
-from provinces.models import DirectoryVersion, Domain, Province, SharedSchema
-from provinces.seats import province_seat
+from provinces.models import DirectoryVersion, Domain, Province, SchemaVersion, SharedSchema
+from provinces.seats import FORMER, province_seat
 
 TEMPLATE = "czj_template"
 """Schema of no province, from which new ones are made. The name occurs in no data, so a dump can be renamed by text."""
@@ -103,12 +103,7 @@ def _superuser(url: str, database: str | None = None) -> Iterator[psycopg2.exten
 
 def version_on_disk(app_names: Sequence[str]) -> str:
     """Digest of the names of all migrations of these apps, read without importing one."""
-    digest = hashlib.sha256()
-    for app in sorted(apps.get_app_configs(), key=lambda each: each.label):
-        if app.name in app_names:
-            for file in sorted(Path(app.path, "migrations").glob("[!_]*.py")):
-                digest.update(f"{app.label}.{file.stem}\n".encode())
-    return digest.hexdigest()[:16]
+    return versions.version_of(versions.names_on_disk(app_names))
 
 
 def shared_version() -> str:
@@ -126,18 +121,26 @@ def province_version() -> str:
 
 @dataclass(slots=True)
 class Outcome:
-    """What `migrate_all` did. failed: schema to the reason; such a schema stays at its old version."""
+    """What `migrate_all` did. failed: schema to the reason; such a schema stays at its old version, with nothing of the
+    new one in it.
+    """
 
     migrated: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     remaining: list[grants.Difference] = field(default_factory=list)
 
 
-def migrate_all(*, processes: int | None = None, say: Callable[[str], None] = log.info) -> Outcome:
+def migrate_all(
+    *,
+    processes: int | None = None,
+    say: Callable[[str], None] = log.info,
+    only: Sequence[str] | None = None,
+) -> Outcome:
     """Bring `public`, the template and every province to the version on disk, then apply the declared grants.
 
     A province that fails is reported and the others go on; run again to try it once more. A failure in `public` or
-    in the template is raised. processes: how many provinces at once; default: one per processor core.
+    in the template is raised. processes: how many provinces at once; default: one per processor core. only: these
+    provinces and no others.
     """
     outcome = Outcome()
     with context.owner(), _one_at_a_time():
@@ -154,7 +157,10 @@ def migrate_all(*, processes: int | None = None, say: Callable[[str], None] = lo
                 name=TEMPLATE, defaults={"version": province_version(), "dump": _dump_template() or ""}
             )
             outcome.migrated.append(TEMPLATE)
-        behind = list(Province.objects.exclude(schema_version=province_version()).values_list("schema_name", flat=True))
+        SchemaVersion.objects.get_or_create(
+            version=province_version(), defaults={"names": versions.names_on_disk(settings.TENANT_APPS)}
+        )
+        behind = [code for code in codes_behind() if only is None or code in only]
         for code, error in _migrate_many(behind, processes or os.cpu_count() or 1):
             say(code if error is None else f"{code}: {error}")
             if error is None:
@@ -164,6 +170,8 @@ def migrate_all(*, processes: int | None = None, say: Callable[[str], None] = lo
                 )
             else:
                 outcome.failed[code] = error
+        if behind:
+            changed()
         if _stored(RIGHTS) != grants.fingerprint():
             outcome.remaining = grants.apply()
             if not outcome.remaining:
@@ -171,9 +179,24 @@ def migrate_all(*, processes: int | None = None, say: Callable[[str], None] = lo
     return outcome
 
 
+def codes_behind() -> list[str]:
+    """Provinces whose schema is not at the version on disk. Call it in the owner's seat."""
+    found = Province.objects.exclude(schema_version=province_version()).values_list("schema_name", flat=True)
+    return list(found)
+
+
+def changed() -> None:
+    """Have every process read the directory of provinces anew, within a second. Call it in the owner's seat."""
+    DirectoryVersion.objects.update(version=F("version") + 1)
+    DIRECTORY.clear()
+
+
 def migrate_schema(schema_name: str) -> None:
     """Run Django's migrations in one schema, made if missing: those of the apps that keep tables there, and what they
-    depend on. Django renders each model anew for each step, so every app left out is time won.
+    depend on.
+
+    Of a province all steps are taken or none, in one transaction: one that fails leaves the old version whole. A step
+    that PostgreSQL refuses inside a transaction (`atomic = False`) is committed by itself, and so are the others then.
     """
     with context.owner(schema_name):
         if schema_name != "public":
@@ -187,13 +210,19 @@ def migrate_schema(schema_name: str) -> None:
         if not (plan := executor.migration_plan(targets)):
             return
         using = connection.alias
-        before = executor.loader.project_state(
-            [node for node in executor.loader.applied_migrations if node in graph.nodes]
-        )
-        emit_pre_migrate_signal(0, False, using, apps=before.apps, plan=plan)
-        after = executor.migrate(targets, plan=plan, state=before.clone())
-        after.clear_delayed_apps_cache()
-        emit_post_migrate_signal(0, False, using, apps=after.apps, plan=plan)
+        whole = schema_name not in ("public", TEMPLATE) and all(migration.atomic for migration, _back in plan)
+        with transaction.atomic() if whole else nullcontext():
+            if whole:
+                with connection.cursor() as cursor:
+                    # Checks that are put off to the end would keep the next step from altering the table.
+                    cursor.execute("SET LOCAL lock_timeout = '20s'; SET CONSTRAINTS ALL IMMEDIATE")
+            before = executor.loader.project_state(
+                [node for node in executor.loader.applied_migrations if node in graph.nodes]
+            )
+            emit_pre_migrate_signal(0, False, using, apps=before.apps, plan=plan)
+            after = executor.migrate(targets, plan=plan, state=GrowingState.of(before))
+            after.clear_delayed_apps_cache()
+            emit_post_migrate_signal(0, False, using, apps=after.apps, plan=plan)
 
 
 def _labels(app_names: Sequence[str]) -> set[str]:
@@ -292,27 +321,28 @@ def provision(
     division_code: str,
     host: str | None = None,
     kind: str = Province.Kind.ORDINARY,
+    state: str = Province.State.ACTIVE,
 ) -> Province:
     """Open a province: schema, login, rights, host name, all in one transaction. Returns the Province.
 
     Raises ValueError for an impossible code, ProvisioningError when it exists or a step fails; then nothing is left.
-    host: default `<code>.<domain>`. kind: "superior" for 总局, which decides between provinces.
+    host: default `<code>.<domain>`. kind: "superior" for 总局, which decides between provinces; "sandbox". state:
+    "provisioning" where more has to be put in before anybody is served.
     """
-    province_seat(code)
+    if FORMER.search(province_seat(code).name):
+        raise ValueError(f"{code!r} is how letters of a removed province are marked")
     with context.owner(), _one_at_a_time():
         template = SharedSchema.objects.filter(name=TEMPLATE, version=province_version()).first()
         if template is None:
-            raise ProvisioningError("the template is not at the version on disk: run `manage.py migrate_all` first")
+            raise ProvisioningError(
+                "the template is not at the version on disk: run `manage.py province upgrade --all` first"
+            )
         if Province.objects.filter(schema_name=code).exists():
             raise ProvisioningError(f"there is a province {code} already")
         if not template.dump:
             migrate_schema(code)
         with transaction.atomic():
-            if template.dump:
-                with connection.cursor() as cursor:
-                    cursor.execute(re.sub(rf"\b{TEMPLATE}\b", code, template.dump))
-                    # The dump ends with an empty search path.
-                    cursor.execute("SET search_path = public; SET check_function_bodies = on; SET row_security = on")
+            _replay(template, code)
             province = Province(
                 schema_name=code,
                 division_code=division_code,
@@ -320,16 +350,67 @@ def provision(
                 bureau_title=title,
                 agency_word=agency_word,
                 kind=kind,
-                state=Province.State.ACTIVE,
+                state=state,
                 schema_version=province_version(),
                 migrated_at=timezone.now(),
             )
             province.save()
             Domain.objects.create(domain=host or f"{code}.{settings.DOMAIN_NAME}", tenant=province, is_primary=True)
             DirectoryVersion.objects.update(version=F("version") + 1)
-            left = grants.apply(only=code)
-            if left:
-                log.warning("%s: rights are not as declared: %s", code, "; ".join(map(str, left)))
+            _apply_rights(code)
         connection.close()
     DIRECTORY.clear()
     return province
+
+
+def empty(code: str) -> None:
+    """Make the sandbox's schema anew, without a row in it: tables, login and rights as of a new province.
+
+    Raises ValueError for any other province, ProvisioningError where the template is not at the version on disk, and
+    OperationalError when somebody holds a table for longer than a few seconds; then nothing is changed.
+    """
+    with context.owner(), _one_at_a_time():
+        province = Province.objects.get(schema_name=code)
+        if province.kind != Province.Kind.SANDBOX:
+            raise ValueError(f"{code} is not the sandbox")
+        template = SharedSchema.objects.filter(name=TEMPLATE, version=province_version()).first()
+        if template is None:
+            raise ProvisioningError(
+                "the template is not at the version on disk: run `manage.py province upgrade --all` first"
+            )
+        if not template.dump:
+            with transaction.atomic():
+                _drop(code)
+            migrate_schema(code)
+        with transaction.atomic():
+            if template.dump:
+                _drop(code)
+                _replay(template, code)
+            Province.objects.filter(pk=province.pk).update(
+                schema_version=province_version(), migrated_at=timezone.now(), reset_at=timezone.now()
+            )
+            DirectoryVersion.objects.update(version=F("version") + 1)
+            _apply_rights(code)
+        connection.close()
+    DIRECTORY.clear()
+
+
+def _drop(code: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '5s'")
+        cursor.execute(f"DROP SCHEMA IF EXISTS {quoted(code)} CASCADE")
+
+
+def _replay(template: SharedSchema, code: str) -> None:
+    """Make the template's tables under another name, where there is a dump of it."""
+    if template.dump:
+        with connection.cursor() as cursor:
+            cursor.execute(re.sub(rf"\b{TEMPLATE}\b", code, template.dump))
+            # The dump ends with an empty search path.
+            cursor.execute("SET search_path = public; SET check_function_bodies = on; SET row_security = on")
+
+
+def _apply_rights(code: str) -> None:
+    left = grants.apply(only=code)
+    if left:
+        log.warning("%s: rights are not as declared: %s", code, "; ".join(map(str, left)))

@@ -12,6 +12,8 @@ from django.conf import settings
 
 Kind = Literal["province", "brands", "office", "public", "courier", "owner"]
 PROVINCE_CODE = re.compile(r"^[a-z][a-z0-9]{1,30}$")
+FORMER = re.compile(r"closed[0-9]+$")
+"""How the name ends under which the letters of a removed province are kept: nobody is ever opened under such a one."""
 RESERVED = frozenset({"public", "brands", "office", "owner", "party", "federation", "courier", "www", "template"})
 
 

@@ -27,7 +27,7 @@ from babel.messages.pofile import escape, read_po
 
 ROOT = Path(__file__).resolve().parents[2]
 ELSEWHERE = {".venv", "node_modules", "var", ".git"}
-TOPS = ("platform", "federation", "appraisal", "tenants")
+TOPS = ("platform", "federation", "appraisal", "billing_free", "tenants")
 HOMES = {"config": "webui"}
 """A package that is no app of its own, and the app whose catalogue speaks for it."""
 DOMAINS = ("django", "djangojs")

@@ -97,7 +97,7 @@ def seed(say: Callable[[str], None] = print) -> None:
     with Pictures() as drawn:
         # In the order in which they are asked for: the photographs are drawn while the past is written.
         drawn.begin("reference", [(code, shot) for code in catalogue.PRODUCTS for shot in pictured_shots(code)])
-        drawn.begin("photo", story.picture_drawings())
+        drawn.begin("photo", story.drawings(datetime.now(UTC), settings.SAMPLE_DAYS))
         with _step(say, "四个省", "four provinces"):
             stage = Stage(now=_provinces(), pictures=drawn, say=say)
         tell(stage)

@@ -37,6 +37,7 @@ CALM_AFTER_S = 60.0
 TRIES_AT_START = 3
 LOG_LIMIT_BYTES = 10 * 1024 * 1024
 TAIL_LINES = 20
+QUIET_LEVELS = ("debug", "info")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +64,7 @@ class Part:
     prepare: Callable[[], None] | None = None
     ready: Callable[[], bool] | None = None
     ready_line: str | None = None
-    ready_timeout_s: float = 60.0
+    ready_timeout_s: float = 180.0
     stop_signal: int = signal.SIGTERM
     stop_timeout_s: float = 15.0
     run_as: RunAs | None = None
@@ -71,6 +72,21 @@ class Part:
     gate: bool = True
     console: bool = True
     nice: int = 0
+
+
+def shown(line: bytes) -> str | None:
+    """A line as the terminal shows it, JSON told in words; None for one of a log that is for the file alone."""
+    words = line.decode(errors="replace")
+    if not words.startswith('{"time":'):
+        return words
+    try:
+        told = json.loads(words)
+    except ValueError:
+        return words
+    if told.get("level") in QUIET_LEVELS:
+        return None
+    more = " ".join(str(told[name]) for name in ("route", "status", "error") if told.get(name))
+    return f"{told.get('level')} {told.get('logger')}: {told.get('event')} {more}".rstrip()
 
 
 class _Running:
@@ -262,7 +278,8 @@ class Supervisor:
                 running.said_ready = True
             if running.part.console:
                 for line in lines:
-                    self.say(f"{running.part.name:<{self._width}} | {line.decode(errors='replace')}")
+                    if (words := shown(line)) is not None:
+                        self.say(f"{running.part.name:<{self._width}} | {words}")
             if running.output is None:
                 return
 

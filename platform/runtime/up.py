@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import http.client
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from runtime import ports
+from runtime import ports, queues
 from runtime.browser import ROOT, var_dir
 from runtime.embedded import EmbeddedPostgres, EmbeddedValkey
 from runtime.faults import RuntimeFault
@@ -80,6 +81,7 @@ class House:
             "PYTHONUNBUFFERED": "1",
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "VAR_DIR": str(self.home),
+            "METRICS_DIR": self.given.get("METRICS_DIR") or str(self.home / "metrics"),
             "DOMAIN": self.domain,
             "EVENTS_URL": self.given.get("EVENTS_URL") or f"http://{{host}}:{self.events_port}",
         }
@@ -155,13 +157,10 @@ class House:
                 "网页",
                 "pages",
                 "gunicorn", "config.wsgi:application",
+                "--config", "python:config.serving",
                 "--bind", f"{self.bind}:{self.web_port}",
-                "--worker-class", "gthread",
-                "--workers", self.given.get("WEB_PROCESSES", "2"),
-                "--threads", self.given.get("WEB_THREADS", "8"),
-                "--graceful-timeout", "10",
-                "--no-control-socket",
                 ready=lambda: answers(self.web_port, self.domain),
+                stop_timeout_s=35,  # longer than the server's own patience with requests in hand
             ),
             self._python(
                 "events",
@@ -210,7 +209,7 @@ class House:
                 "--loglevel", "INFO",
                 "--pool", "threads",
                 "--concurrency", self.given.get("RECOGNITION_WORKERS", "1"),
-                "--queues", "recognition-first,recognition",
+                "--queues", ",".join(queues.of_recognition(self.given.get("RECOGNITION_SHARD", ""))),
                 "--hostname", "recognition@%h",
                 "--without-gossip", "--without-mingle",
                 ready_line=" ready.",
@@ -270,6 +269,7 @@ def up(steps: Sequence[Step], *, on_ready: Callable[[House], None] | None = None
 
     def parts() -> list[Part]:
         house.choose_ports()
+        shutil.rmtree(house.home / "metrics", ignore_errors=True)  # an earlier run's processes are no more
         supervisor.facts = {"web": f"http://{house.domain}"}
         return house.parts(steps)
 

@@ -18,4 +18,7 @@ VERDICT_LOOKS: Final = {
     "not_our_product_line": ("neutral", "ring"),
     "cannot_tell_need_photos": ("wait", "camera"),
     "cannot_tell_need_sample": ("wait", "question"),
+    "suspected_counterfeit": ("wait", "warning"),
+    "nothing_suspicious": ("neutral", "ring"),
+    "cannot_tell_from_listing": ("wait", "question"),
 }

@@ -27,6 +27,9 @@ VERDICT_WORDS = {
     "not_our_product_line": _("不是本企业的产品线"),
     "cannot_tell_need_photos": _("看不准，需补拍"),
     "cannot_tell_need_sample": _("看不准，需实物"),
+    "suspected_counterfeit": _("疑似假冒"),
+    "nothing_suspicious": _("未见异常"),
+    "cannot_tell_from_listing": _("凭商品图片无法判断"),
 }
 
 

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Post
-from gateway.serializers import Fields, read
+from gateway.serializers import Fields, ModelFields, read
 from gateway.views import ApiView
 from kernel.errors import BadInput
 from tenants.bundles import selectors, services
@@ -47,8 +47,10 @@ class BundleIn(Fields):
     purpose = serializers.CharField(max_length=500)
 
 
-class BundleOut(serializers.ModelSerializer[Bundle]):
-    """done, total: bytes. problem: why there is none. sha256, sm3: of the file."""
+class BundleOut(ModelFields[Bundle]):
+    """done, total: bytes. not_before: when its turn comes, over the fair share.
+
+    problem: why there is none. sha256, sm3: of the file."""
 
     problem = serializers.CharField(source="problem_words")
 
@@ -56,7 +58,8 @@ class BundleOut(serializers.ModelSerializer[Bundle]):
         model = Bundle
         fields = [
             "id", "state", "variant", "matter_kind", "matter_id", "matter_number", "package_id", "purpose", "by_name",
-            "asked_at", "ready_at", "expires_at", "done", "total", "exhibits", "problem", "sha256", "sm3", "size_bytes",
+            "asked_at", "not_before", "ready_at", "expires_at", "done", "total", "exhibits", "problem", "sha256", "sm3",
+            "size_bytes",
         ]  # fmt: skip
 
 

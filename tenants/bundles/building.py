@@ -19,7 +19,7 @@ from django.utils import translation
 from audit import keys, log, stamps
 from audit.models import HeadStamp, HeadWitness, LogHead
 from evidence import custody, kinds, packages
-from evidence.errors import NoSuchObject
+from evidence.errors import NoSuchObject, StoredDiffers
 from evidence.models import Exhibit, Withdrawal
 from evidence.store import store
 from federation.letters.models import Delivery, Letter
@@ -80,6 +80,7 @@ class Writer:
                 "name": packages.holder(),
                 "key": self._key(self.name, keys.public_key(self.name)),
                 "public_key": keys.public_key(self.name).hex(),
+                "earlier": self._earlier(),
             },
             "matter": self._matter(),
             "exhibits": exhibits,
@@ -139,10 +140,12 @@ class Writer:
 
     def _stream(self, path: str, key: str, row: Exhibit, sha256: str, size_bytes: int) -> None:
         try:
-            with store().open(key) as stream:
+            with store().open(key, sha256=sha256) as stream:
                 found = self.archive.stream(path, stream, size_bytes=size_bytes)
         except NoSuchObject as error:
             raise NotExported("file_gone", what(row, self.contents.names)) from error
+        except StoredDiffers as error:
+            raise NotExported("file_differs", what(row, self.contents.names)) from error
         if found.sha256 != sha256 or (key == row.original_key and found.sm3 != row.sm3):
             raise NotExported("file_differs", what(row, self.contents.names))
 
@@ -310,6 +313,17 @@ class Writer:
             "signature": f"{path}.sig",
             "key": self._key(row.witness, bytes(row.public_key or b"")),
         }
+
+    def _earlier(self) -> list[dict[str, Any]]:
+        """The issuer's keys of before in their order, each with its signature for the one after it."""
+        rows = []
+        for number, change in enumerate(keys.changes(self.name), 1):
+            stem = f"keys/change-{number:03d}"
+            self.archive.add(f"{stem}.json", change.statement())
+            self.archive.add(f"{stem}.sig", change.by_old)
+            key = self._key(self.name, change.old)
+            rows.append({"key": key, "change": f"{stem}.json", "signature": f"{stem}.sig"})
+        return rows
 
     def _key(self, owner: str, raw: bytes) -> str:
         path = f"keys/{_file_name(owner)}-{sha256_hex(raw)[:8]}.pem"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from gateway.models import InTurn
 from kernel import clock
 from kernel.ids import uuid7
 
@@ -21,7 +22,7 @@ PROBLEMS = {
 """Why there is no bundle: code to sentence. Data: what."""
 
 
-class Bundle(models.Model):
+class Bundle(InTurn):
     """证据导出包. The object is kept for some days only; that it was made, by whom and what for, stays.
 
     package_id: of the evidence package, when only that is exported. done, total: bytes of exhibits. sha256, sm3,

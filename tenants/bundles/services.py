@@ -21,6 +21,8 @@ from evidence import selectors as evidence_selectors
 from evidence.matters import Matter
 from evidence.models import Exhibit, Package
 from evidence.store import make_key, store, work_dir
+from gateway import pacing
+from gateway.models import not_yet
 from kernel import clock
 from kernel.errors import BadInput, Conflict, MoveRefused
 from notify.services import tell
@@ -44,6 +46,8 @@ _PURPOSE_LENGTH = 500
 def ask(*, matter: Matter, variant: str, purpose: str, by: User, package: Package | None = None) -> Bundle:
     """Have a worker export a matter, or one package of it. The same export for one who asks twice while it goes on.
 
+    Over the bureau's fair share it waits its turn (`not_before`), and the sweep starts it.
+
     The caller has looked whether `by` may (`evidence.selectors.may_take_out`). Raises BadInput.
     """
     if not purpose.strip():
@@ -61,6 +65,7 @@ def ask(*, matter: Matter, variant: str, purpose: str, by: User, package: Packag
     ).first()
     if going is not None:
         return going
+    wait_s = pacing.wait_s("exports", user=by)
     with transaction.atomic():
         bundle = Bundle.objects.create(
             variant=variant,
@@ -72,9 +77,11 @@ def ask(*, matter: Matter, variant: str, purpose: str, by: User, package: Packag
             purpose=purpose.strip()[:_PURPOSE_LENGTH],
             by_id=by.pk,
             by_name=by.display_name,
+            not_before=clock.now() + timedelta(seconds=wait_s) if wait_s else None,
         )
         trail.record(bundle, "ask", by=by, data={"matter": str(matter.id), "variant": variant})
-        transaction.on_commit(lambda: _enqueue(bundle.pk))
+        if not wait_s:
+            transaction.on_commit(lambda: _enqueue(bundle.pk))
     return bundle
 
 
@@ -91,6 +98,8 @@ def run(bundle_id: UUID) -> Bundle:
     """Build an export that was asked for. Safe to run twice: a second one leaves it to the one that is at it."""
     bundle = Bundle.objects.get(pk=bundle_id)
     if bundle.state == Bundle.State.RUNNING and bundle.touched_at > clock.now() - _STUCK_AFTER:
+        return bundle
+    if bundle.waits_s:
         return bundle
     try:
         bundle = move(bundle, "start", by=MACHINE, touched_at=clock.now(), tries=bundle.tries + 1, done=0)
@@ -190,6 +199,7 @@ def sweep() -> int:
         move(bundle, "sweep", by=MACHINE)
         gone += 1
     waiting = Bundle.objects.filter(state=Bundle.State.QUEUED, touched_at__lt=moment - _WAITS_AFTER)
+    waiting = waiting.exclude(not_yet(moment))
     stuck = Bundle.objects.filter(state=Bundle.State.RUNNING, touched_at__lt=moment - _STUCK_AFTER)
     for bundle in [*waiting[:20], *stuck[:20]]:
         if bundle.tries >= MOST_TRIES:

@@ -101,7 +101,10 @@ def answer(found: Bundle, by: User) -> FileResponse:
     """The file as an attachment, for one whom a door let in. Raises Conflict."""
     services.hand_out(found, by=by)
     response = FileResponse(
-        store().open(found.object_key), content_type="application/zip", filename=file_name(found), as_attachment=True
+        store().open(found.object_key, sha256=found.sha256),
+        content_type="application/zip",
+        filename=file_name(found),
+        as_attachment=True,
     )
     response["Content-Length"] = str(found.size_bytes)
     response["X-Content-Type-Options"] = "nosniff"

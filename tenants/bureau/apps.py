@@ -41,7 +41,7 @@ class BureauConfig(AppConfig):
               "transfers", "letters")  # fmt: skip
         group("bureau", _("机关管理"), "accounts:units", "accounts:officers", "accounts:imports",
               "correspondence:seals", "evidence", "heads", "notify:robots", "letters:stuck",
-              "letters:pace")  # fmt: skip
+              "letters:pace", "signon", "usage")  # fmt: skip
         group("bureau", _("我的"), "notify", "accounts")
 
 

@@ -43,7 +43,6 @@ from notify.models import Notice, Outbound
 from tenants.bureau import dossier, known_fakes, pasts, showcase
 
 WORDS = ("四周的申请、答复和往来", "four weeks of requests, answers and letters")
-SEED = 1
 UNSERVED = (
     ("gx", "tan", "杏沐", "杏沐 温和洗发露", 26),
     ("gd", "he-th", "杏沐", "", 3),
@@ -54,7 +53,7 @@ UNSERVED = (
 
 def fill(stage: Any) -> None:
     """Tell the story up to `stage.now`. What was told before is left alone."""
-    history = stage.story.history(SEED, stage.now, settings.SAMPLE_DAYS)
+    history = stage.story.history(stage.story.SEED, stage.now, settings.SAMPLE_DAYS)
     if _is_told(stage, history):
         return
     shown = [row for row in history if row.shown]
@@ -411,7 +410,7 @@ def _settle(stage: Any) -> None:
             )
             Notice.objects.filter(repeat_at__isnull=False).update(repeat_at=None)
             Outbound.objects.filter(sent_at=None, given_up_at=None).update(
-                given_up_at=timezone.now(), next_try_at=None, detail="样例"
+                given_up_at=timezone.now(), next_try_at=None, detail="not_needed"
             )
             heads.make()
             stamps.finish_waiting(seat)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from statistics import median
-from typing import Any
+from hashlib import sha256
 
-from django.db.models import Prefetch, QuerySet
+from django.core.cache import cache
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from accounts.models import Post, Unit, User
 from accounts.selectors import visible_unit_ids
@@ -16,9 +15,12 @@ from appraisal.requests import selectors as requests
 from appraisal.requests.models import AppraisalRequest, ItemPhoto, RequestItem, Verdict
 from evidence.models import Exhibit
 from kernel import clock
+from kernel.aggregates import Percentile
 
 State = AppraisalRequest.State
 WEEKS = 4
+MUCH, KEPT_S = 2000, 300
+"""From so many requests on, figures of weeks are kept for so many seconds."""
 OVERDUE_STATES = (State.SENT, State.NO_ANSWER, State.WORKING)
 _LOOKED_THROUGH = 40
 _ELSEWHERE = (Post.Role.OFFICE_ADMIN,)
@@ -35,15 +37,11 @@ class Share:
     median_minutes: float | None
 
 
-def overdue(person: User, *, now: datetime | None = None) -> list[AppraisalRequest]:
+def overdue(person: User, *, now: datetime | None = None) -> QuerySet[AppraisalRequest]:
     """Open requests whose promised time has passed and that wait for the brand, longest first."""
     now = now or clock.now()
-    return list(
-        requests.requests_of(person)
-        .filter(state__in=OVERDUE_STATES, due_at__lt=now)
-        .prefetch_related("items")
-        .order_by("due_at")
-    )
+    late = requests.requests_of(person).filter(state__in=OVERDUE_STATES, due_at__lt=now)
+    return late.prefetch_related("items").order_by("due_at")
 
 
 def standing_verdicts(person: User, *, value: str = "") -> QuerySet[Verdict]:
@@ -80,43 +78,55 @@ def newest_marked(person: User) -> Verdict | None:
     return None
 
 
+@dataclass(frozen=True)
+class FourWeeks:
+    """What was asked in the last weeks: by day, by brand, by unit. counted_at: when, if that was not just now."""
+
+    days: list[requests.WeekRow]
+    by_brand: list[Share]
+    by_unit: list[Share]
+    counted_at: datetime | None = None
+
+
+def four_weeks(person: User, *, now: datetime | None = None) -> FourWeeks:
+    """The last weeks. Where that is much to count, at most once in some minutes for all who see the same units."""
+    now = now or clock.now()
+    units = visible_unit_ids(person)
+    key = f"bureau:weeks:{sha256(' '.join(sorted(map(str, units))).encode()).hexdigest()}"
+    if (kept := cache.get(key)) is not None:
+        return kept
+    by_brand, by_unit = shares(person, now=now)
+    found = FourWeeks(requests.days(person, count=7 * WEEKS, now=now), by_brand, by_unit)
+    if sum(day.asked for day in found.days) >= MUCH:
+        cache.set(key, replace(found, counted_at=now), KEPT_S)
+    return found
+
+
 def shares(person: User, *, weeks: int = WEEKS, now: datetime | None = None) -> tuple[list[Share], list[Share]]:
     """By brand and by unit over the last weeks, most asked first."""
     now = now or clock.now()
     first = clock.start_of_day(now) - timedelta(days=7 * weeks - 1)
-    rows = list(
-        requests.requests_of(person)
-        .filter(sent_at__gte=first)
-        .exclude(state=State.UNSERVED)
-        .values_list("pk", "brand_name", "unit__name", "answered_at", "wall_minutes")
-    )
-    fake = set(
-        Verdict.objects.filter(
-            opinion__request_id__in=[row[0] for row in rows],
-            value="counterfeit",
-            opinion__late=False,
-            withdrawal__isnull=True,
-        ).values_list("opinion__request_id", flat=True)
-    )
-    return _shares(rows, fake, lambda row: row[1]), _shares(rows, fake, lambda row: row[2])
+    rows = AppraisalRequest.objects.filter(unit_id__in=visible_unit_ids(person), sent_at__gte=first)
+    rows = rows.exclude(state=State.UNSERVED).order_by()
+    fakes = Verdict.objects.filter(
+        opinion__given_at__gte=first,  # as all are that answer what was sent since; there is an index of it
+        opinion__request__in=rows,
+        value="counterfeit",
+        opinion__late=False,
+        withdrawal__isnull=True,
+    ).order_by()
+    return _shares(rows, fakes, "brand_name"), _shares(rows, fakes, "unit__name")
 
 
-def _shares(rows: Iterable[Any], fake: set[Any], name_of: Callable[[Any], str]) -> list[Share]:
-    groups: dict[str, list[Any]] = {}
-    for row in rows:
-        groups.setdefault(name_of(row), []).append(row)
-    found = []
-    for name, members in groups.items():
-        minutes = [row[4] for row in members if row[3] is not None and row[4] is not None]
-        found.append(
-            Share(
-                name=name,
-                asked=len(members),
-                answered=sum(row[3] is not None for row in members),
-                counterfeit=sum(row[0] in fake for row in members),
-                median_minutes=median(minutes) if minutes else None,
-            )
-        )
+def _shares(rows: QuerySet[AppraisalRequest], fakes: QuerySet[Verdict], name: str) -> list[Share]:
+    counterfeit = dict(
+        fakes.values_list(f"opinion__request__{name}").annotate(n=Count("opinion__request_id", distinct=True))
+    )
+    answered = Q(answered_at__isnull=False)
+    groups = rows.values_list(name).annotate(
+        asked=Count("pk"), answered=Count("pk", filter=answered), middle=Percentile("wall_minutes", filter=answered)
+    )
+    found = [Share(each, asked, told, counterfeit.get(each, 0), middle) for each, asked, told, middle in groups]
     return sorted(found, key=lambda share: (-share.asked, share.name))
 
 

@@ -15,6 +15,7 @@ from appraisal.requests.models import AppraisalRequest, Opinion, Verdict, Verdic
 from kernel import clock
 from notify import live
 from provinces.context import province_code
+from provinces.hosts import DIRECTORY
 from runtime.sample.cast import PROVINCES
 from runtime.sample.catalogue import PRODUCTS
 
@@ -24,8 +25,13 @@ LAST = 3
 
 def opinion_arrived(sender: object, *, instance: Opinion, created: bool, **more: object) -> None:
     """Signal: an opinion was kept. Its verdicts are published once the transaction holds them all."""
-    if settings.DEMO and created and not instance.late:
+    if shows() and created and not instance.late:
         transaction.on_commit(lambda: publish(instance.pk))
+
+
+def shows() -> bool:
+    """Whether this province is told of at the door: in a demonstration, but for the sandbox."""
+    return bool(settings.DEMO) and not DIRECTORY.is_sandbox(province_code())
 
 
 def publish(opinion_id: Any) -> None:
@@ -37,7 +43,7 @@ def publish(opinion_id: Any) -> None:
 
 def publish_last() -> None:
     """Publish the last conclusions and the day's figures: when a story was told, or a new day has begun."""
-    if not settings.DEMO:
+    if not shows():
         return
     rows = Verdict.objects.filter(opinion__late=False, withdrawal__isnull=True).select_related(
         "opinion__request", "item"

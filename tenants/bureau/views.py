@@ -28,8 +28,7 @@ def leader(request: HttpRequest) -> HttpResponse:
     newest, marked = selectors.newest(person), selectors.newest_marked(person)
     if newest is not None and newest.item.photos.all() and newest.marks:
         marked = None
-    by_brand, by_unit = selectors.shares(person, now=now)
-    late = selectors.overdue(person, now=now)
+    weeks, late = selectors.four_weeks(person, now=now), selectors.overdue(person, now=now)
     return render(
         request,
         "bureau/leader.html",
@@ -39,10 +38,11 @@ def leader(request: HttpRequest) -> HttpResponse:
             "newest": presenters.verdict_card(newest) if newest else None,
             "marked": presenters.verdict_card(marked) if marked else None,
             "overdue": [presenters.overdue_row(row) for row in late[:12]],
-            "overdue_count": len(late),
-            "chart": presenters.chart(requests.days(person, now=now)),
-            "by_brand": by_brand,
-            "by_unit": by_unit[:15],
+            "overdue_count": late.count(),
+            "chart": presenters.chart(weeks.days),
+            "counted_at": weeks.counted_at,
+            "by_brand": weeks.by_brand,
+            "by_unit": weeks.by_unit[:15],
             "unserved": requests.unserved_brands(person),
         },
     )

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from accounts.officer_api import OfficerView, View, step
 from gateway.paging import ByNewest
-from gateway.serializers import Fields, read
+from gateway.serializers import Fields, ModelFields, read
 from tenants.cases import selectors, services, terms
 from tenants.cases.models import (
     Case,
@@ -28,7 +28,7 @@ from tenants.cases.models import (
 )
 
 
-class ProposalOut(serializers.ModelSerializer[CaseProposal]):
+class ProposalOut(ModelFields[CaseProposal]):
     handlers = serializers.ListField(child=serializers.DictField(child=serializers.CharField()))
     case_id = serializers.SerializerMethodField()
 
@@ -53,7 +53,7 @@ class CaseTermOut(serializers.Serializer[Any]):
     words = serializers.CharField()
 
 
-class CaseRow(serializers.ModelSerializer[Case]):
+class CaseRow(ModelFields[Case]):
     term = serializers.SerializerMethodField()
 
     class Meta:
@@ -69,7 +69,7 @@ class CaseRow(serializers.ModelSerializer[Case]):
         return dict(CaseTermOut(terms.term_of(row)).data)
 
 
-class PartyOut(serializers.ModelSerializer[CaseParty]):
+class PartyOut(ModelFields[CaseParty]):
     public_name = serializers.CharField()
 
     class Meta:
@@ -77,7 +77,7 @@ class PartyOut(serializers.ModelSerializer[CaseParty]):
         fields = ["id", "kind", "name", "public_name", "uscc", "responsible_person", "address"]
 
 
-class CaseUnitOut(serializers.ModelSerializer[CaseUnit]):
+class CaseUnitOut(ModelFields[CaseUnit]):
     name = serializers.CharField(source="unit.name")
 
     class Meta:
@@ -85,25 +85,25 @@ class CaseUnitOut(serializers.ModelSerializer[CaseUnit]):
         fields = ["unit_id", "name", "role"]
 
 
-class CaseEvidenceOut(serializers.ModelSerializer[CaseEvidence]):
+class CaseEvidenceOut(ModelFields[CaseEvidence]):
     class Meta:
         model = CaseEvidence
         fields = ["id", "kind", "record_id", "title", "legal_kind", "sha256", "at", "added_at"]
 
 
-class CasePauseOut(serializers.ModelSerializer[CasePause]):
+class CasePauseOut(ModelFields[CasePause]):
     class Meta:
         model = CasePause
         fields = ["id", "kind", "reason", "begin", "end"]
 
 
-class CaseExtensionOut(serializers.ModelSerializer[CaseExtension]):
+class CaseExtensionOut(ModelFields[CaseExtension]):
     class Meta:
         model = CaseExtension
         fields = ["id", "days", "reason", "collective", "record_no", "approved_by_name", "at"]
 
 
-class ReferralOut(serializers.ModelSerializer[ReferralDecision]):
+class ReferralOut(ModelFields[ReferralDecision]):
     check_made = serializers.DictField()
 
     class Meta:
@@ -137,7 +137,7 @@ class ProposeIn(Fields):
     cause_code = serializers.CharField(max_length=40)
     summary = serializers.CharField(max_length=4000)
     party_name = serializers.CharField(max_length=120, required=False, default="", allow_blank=True)
-    party_kind = serializers.ChoiceField(CaseParty.Kind.choices, required=False, default="")
+    party_kind = serializers.ChoiceField(CaseParty.Kind.choices, required=False, default="", allow_blank=True)
     party_uscc = serializers.CharField(max_length=24, required=False, default="", allow_blank=True)
     handler_ids = serializers.ListField(child=serializers.UUIDField(), required=False, default=list, max_length=20)
 

@@ -458,6 +458,7 @@ def decide_referral(*, by: User, case_id: UUID, decision: str, reason: str) -> R
         decided_by_name=by.name,
     )
     trail.record(case, "decide_referral", by=by, why=reason.strip(), data={"decision": decision})
+    hooks.referral_decided(case, row, by)
     _announce(case)
     return row
 
@@ -515,6 +516,7 @@ def reopen(*, by: User, case_id: UUID, reason: str) -> Case:
     if not reason.strip():
         raise BadInput(_("请写明理由。"), code="reason_missing")
     move(case, "reopen", by=by, why=reason.strip(), closed_at=None, closed_by=None, outcome="")
+    hooks.reopened(case, by, reason.strip())
     _announce(case)
     return case
 

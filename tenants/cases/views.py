@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms as django_forms
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -29,7 +28,7 @@ from tenants.cases.causes import RIGHT_TYPES, cause_on
 from tenants.cases.models import Case, CaseProposal
 from tenants.cases.papers import PROPOSAL
 from tenants.inspections.value import shown
-from webui.pages import PER_PAGE, posted, show_page, uuid_or_none
+from webui.pages import PER_PAGE, paged, posted, show_page, uuid_or_none
 
 REFUSALS = (BadInput, Conflict, NotAllowed)
 PROPOSAL_LOOKS = {
@@ -48,7 +47,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     person, cursor = person_of(request), live_cursor()
     waiting = list(selectors.proposals_of(person).filter(state=CaseProposal.State.PROPOSED))
     rows = selectors.cases_of(person).prefetch_related("pauses", "extensions")
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(rows, request, PER_PAGE)
     shown_rows = [{"case": each, "term": terms.term_of(each)} for each in page]
     context = {"waiting": waiting, "page": page, "rows": shown_rows, "live_cursor": cursor, "live_topics": "cases"}
     return render(request, "cases/list.html", context)

@@ -155,7 +155,7 @@ def _event(entry: Any) -> dict[str, Any]:
         "at": entry.at,
         "title": VERBS.get(entry.verb, verb),
         "detail": " · ".join(each for each in details if each),
-        "by": entry.by_name,
+        "by": entry.said_by,
         "icon": _ICONS.get(verb, "dot"),
         "tone": {"end": "good", "dispute": "seal", "supervise": "seal", "return": "wait"}.get(verb, "neutral"),
     }

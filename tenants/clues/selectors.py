@@ -6,6 +6,7 @@ that they registered, that they check, or that they were asked to assess. Everyt
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.db.models import Model, Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from accounts.models import Post, Unit, User
-from accounts.selectors import below, heads, heads_of, led_unit_ids, visible_unit_ids
+from accounts.selectors import below, heads, heads_of, held_posts, led_unit_ids, visible_unit_ids
 from divisions.models import Zone
 from kernel import clock
 from kernel.errors import NotAllowed, NotFound404
@@ -43,13 +44,22 @@ def clues_seen_by(person: User) -> QuerySet[Clue]:
 
 
 def _seen(person: User) -> Q:
-    units = visible_unit_ids(person)
+    return seen_from(visible_unit_ids(person), person.pk, at_the_desk=sees_the_desk(person))
+
+
+def sees_the_desk(person: User) -> bool:
+    """Whether somebody sees what the desks of their units keep."""
+    return person.has_role(Post.Role.DISPATCHER, Post.Role.LEADER)
+
+
+def seen_from(units: Collection[UUID], person_id: UUID, *, at_the_desk: bool) -> Q:
+    """What a person of these units may see, by the clue's own columns."""
     own = (
-        Q(registered_by_id=person.pk)
-        | Q(pk__in=Verifier.objects.filter(officer_id=person.pk, until=None).values("clue_id"))
-        | Q(pk__in=PanelMember.objects.filter(user_id=person.pk).values("assessment__clue_id"))
+        Q(registered_by_id=person_id)
+        | Q(pk__in=Verifier.objects.filter(officer_id=person_id, until=None).values("clue_id"))
+        | Q(pk__in=PanelMember.objects.filter(user_id=person_id).values("assessment__clue_id"))
     )
-    if person.has_role(Post.Role.DISPATCHER, Post.Role.LEADER):
+    if at_the_desk:
         own |= Q(desk_unit_id__in=units)
     return Q(holder_unit_id__in=units) | own
 
@@ -117,7 +127,7 @@ def keeps_desk(person: User, clue: Clue) -> bool:
 def desk_unit_ids(person: User) -> set[UUID]:
     """Units at whose desk this person dispatches: those of their posts as dispatcher or leader, and all below."""
     units: set[UUID] = set()
-    for post in person.posts.select_related("unit"):
+    for post in held_posts(person):
         if post.role in (Post.Role.LEADER, Post.Role.DISPATCHER) and post.unit is not None:
             units |= below(post.unit)
     return units

@@ -22,7 +22,7 @@ def attachment(letter: OfficialLetter) -> list[Attachment]:
         return []
     key = make_key(own_prefix(), "paper", row.pk)
     if store().exists(key):
-        kept = store().digests(key)
+        kept = store().digests(key, sha256=row.sha256)
     else:
         kept = store().put(key, io.BytesIO(bytes(row.data)), "application/pdf")
     found = [
@@ -40,7 +40,7 @@ def keep(letter: OfficialLetter, envelope: Envelope, *, sealed: bool) -> None:
     """Keep the printed letter that came, and the scan of its seal. In the delivery's transaction."""
     for file in envelope.attachments:
         if file.what == WHAT and file.size_bytes <= LARGEST:
-            with store().open(file.object_key) as stream:
+            with store().open(file.object_key, sha256=file.sha256) as stream:
                 data = stream.read()
             LetterFile.objects.create(
                 letter=letter, format=LetterFile.Format.PDF, sealed=sealed, data=data, size_bytes=len(data),

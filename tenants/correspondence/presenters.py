@@ -142,7 +142,7 @@ def _event(entry: Any) -> dict[str, Any]:
         "at": entry.at,
         "title": VERBS.get(entry.verb, entry.verb),
         "detail": " · ".join(each for each in details if each),
-        "by": entry.by_name,
+        "by": entry.said_by,
         "icon": _ICONS.get(entry.verb, "dot"),
         "tone": _TONES.get(entry.verb, "neutral"),
     }

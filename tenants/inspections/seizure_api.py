@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from accounts.officer_api import View, step
 from gateway.paging import ByNewest
-from gateway.serializers import Fields, read
+from gateway.serializers import Fields, ModelFields, read
 from tenants.inspections import seizure_selectors as selectors
 from tenants.inspections import seizure_services as services
 from tenants.inspections import seizure_term as term
@@ -48,7 +48,7 @@ class ReportOut(serializers.Serializer[Any]):
     words = serializers.CharField()
 
 
-class SeizureRow(serializers.ModelSerializer[Seizure]):
+class SeizureRow(ModelFields[Seizure]):
     term = serializers.SerializerMethodField()
     report = serializers.SerializerMethodField()
 
@@ -71,7 +71,7 @@ class SeizureRow(serializers.ModelSerializer[Seizure]):
         return dict(ReportOut(report).data) if report is not None else None
 
 
-class RowOut(serializers.ModelSerializer[PropertyListRow]):
+class RowOut(ModelFields[PropertyListRow]):
     class Meta:
         model = PropertyListRow
         fields = [
@@ -81,19 +81,19 @@ class RowOut(serializers.ModelSerializer[PropertyListRow]):
         ]  # fmt: skip
 
 
-class DecisionOut(serializers.ModelSerializer[SeizureDecision]):
+class DecisionOut(ModelFields[SeizureDecision]):
     class Meta:
         model = SeizureDecision
         fields = ["id", "kind", "document_no", "reason", "days", "decided_by_name", "at"]
 
 
-class GoodsSealOut(serializers.ModelSerializer[Seal]):
+class GoodsSealOut(ModelFields[Seal]):
     class Meta:
         model = Seal
         fields = ["id", "number", "place", "state", "exhibit_id", "applied_at", "ended_at", "ended_why"]
 
 
-class HandoverOut(serializers.ModelSerializer[GoodsHandover]):
+class HandoverOut(ModelFields[GoodsHandover]):
     counted = serializers.DictField(child=serializers.CharField())
 
     class Meta:
@@ -101,13 +101,13 @@ class HandoverOut(serializers.ModelSerializer[GoodsHandover]):
         fields = ["id", "from_name", "to_name", "place", "counted", "difference_reason", "note", "at"]
 
 
-class PauseOut(serializers.ModelSerializer[SeizurePause]):
+class PauseOut(ModelFields[SeizurePause]):
     class Meta:
         model = SeizurePause
         fields = ["id", "kind", "institution", "told_at", "until", "begin", "end"]
 
 
-class ExtensionOut(serializers.ModelSerializer[SeizureExtension]):
+class ExtensionOut(ModelFields[SeizureExtension]):
     class Meta:
         model = SeizureExtension
         fields = ["id", "state", "days", "reason", "asked_at", "decided_at", "answer"]

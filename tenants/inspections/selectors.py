@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import HttpRequest
 
 from accounts.models import Post, Unit, User
-from accounts.selectors import below
+from accounts.selectors import below, held_posts
 from appraisal.requests.models import Appointment, AppraisalRequest, SceneSignature, Verdict
 from evidence.models import Exhibit
 from kernel.errors import NotAllowed, NotFound404
@@ -45,7 +45,7 @@ _BUREAUS = frozenset(
 def led_unit_ids(person: User) -> set[UUID]:
     """Units whose inspections this person reads as their leader or dispatcher."""
     units: set[UUID] = set()
-    for post in person.posts.select_related("unit"):
+    for post in held_posts(person):
         if post.role in _WIDE_ROLES and post.unit is not None:
             units |= below(post.unit)
     return units

@@ -13,12 +13,6 @@ MACHINE = Actor(None, "系统")
 PASSWORD = "three green mangoes 9"
 
 
-@pytest.fixture(autouse=True)
-def quick(settings) -> None:
-    """A password digest that does not take half a second."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def make_person() -> Callable[..., User]:
     """`make_person("chen", "陈勇", "officer", title="陈队长")`: a person with these roles, in the held seat."""

@@ -76,7 +76,7 @@ def picture(bureau, requests):
 def test_on_a_bad_day_the_main_job_ends_as_on_a_calm_one(world, trials):
     bureau, house = world
     calm = picture(bureau, a_day(bureau, house, deliver_everywhere))
-    days = guards.size(4, 60)
+    days = guards.size(2, 60)
     for seed in range(days):
         requests = a_day(bureau, house, lambda seed=seed: storm(Random(seed), [GX, BRANDS], failing=0.4))
         assert picture(bureau, requests) == calm, f"day {seed}"

@@ -22,6 +22,7 @@ from kernel.ids import uuid7
 from provinces import context
 from provinces.seats import OFFICE
 
+pytestmark = pytest.mark.xdist_group("logins")  # its login belongs to the servers that all workers share
 State, Kind = Dispute.State, "case"
 MARKER = "假酒窝点在仁怀"
 

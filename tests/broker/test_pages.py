@@ -17,6 +17,8 @@ from kernel.ids import uuid7
 from provinces import context
 from provinces.seats import OFFICE
 
+pytestmark = pytest.mark.xdist_group("logins")  # its login belongs to the servers that all workers share
+
 
 def test_every_page_opens_for_whose_business_it_is_and_for_nobody_else(bureaux, samr, deliver, client_for):
     """Province, office and superior; an officer without a post of the desk is told so, a stranger signs in first."""

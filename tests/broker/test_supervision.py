@@ -17,6 +17,7 @@ from notify.models import Notice
 from provinces import context
 from provinces.hosts import DIRECTORY
 
+pytestmark = pytest.mark.xdist_group("logins")  # its login belongs to the servers that all workers share
 State = ListedSupervision.State
 FACTS = {
     "subject_kind": "case",

@@ -90,6 +90,7 @@ def window(browser: Any, world: Any, key: str = "", width: int = 360) -> Page:
     return seen.new_page()
 
 
+@pytest.mark.slow
 def test_clues_come_in_from_a_phone_from_the_street_and_from_a_spreadsheet(gx_world: Any, client_for: Any) -> None:
     world, cookie = gx_world, django_settings.SESSION_COOKIE_NAME
     keys = {user.username: client_for("gx", user=user).cookies[cookie].value for user in (world.chen, world.meng)}

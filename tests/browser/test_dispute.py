@@ -14,6 +14,7 @@ from runtime.sample import cast
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.slow
 def test_a_dispute_goes_up_and_both_sides_see_the_decision(
     house: House, as_persona: Callable[..., Page], someone: Callable[..., BrowserContext]
 ) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from harness.clicks import LIVE_MS
+from harness.clicks import FACTS_KEPT, LIVE_MS, until
 from harness.house import House
 from harness.site import violations
 from playwright.sync_api import Page, expect
@@ -19,11 +19,8 @@ def test_an_inspection_begun_and_counted_wholly_without_a_signal_arrives_by_itse
 ):
     page = as_persona("officer", width=360, fresh=True, service_workers="allow")
     page.goto(house.url("gx", "/check/?new=1"))  # the catalogue comes, and the worker keeps its pages
-    kept = "(async () => Boolean(navigator.serviceWorker.controller && await caches.match('/inspections/phone/')))()"
-    for _try in range(300):
-        if page.evaluate(kept):
-            break
-        page.wait_for_timeout(100)
+    until(page, "navigator.serviceWorker.controller && await caches.match('/inspections/phone/')")
+    until(page, FACTS_KEPT)
     page.context.set_offline(True)
     page.goto(house.url("gx", "/inspections/new/"))
     expect(page.locator("[data-view=new]")).to_contain_text("没有信号也能开始检查")

@@ -62,6 +62,7 @@ def looked_at(page: Page, name: str) -> None:
         page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
 
 
+@pytest.mark.slow
 def test_one_bureau_opens_a_joint_case_another_accepts_fills_its_row_shows_evidence_and_leaves(
     parties: Parties, visit: Callable[..., Page], run_letters: Callable[[], int]
 ) -> None:

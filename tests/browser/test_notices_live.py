@@ -74,6 +74,7 @@ def say(chen: User, title: str, **more: object) -> None:
         tell(to=[chen.pk], code="chat_line", title=title, url="/notices/", **more)
 
 
+@pytest.mark.slow
 def test_a_message_appears_by_itself_and_again_after_the_stream_was_lost(people, visit, streams):
     chen = people["chen"]
     page = visit(chen, "/notices/")

@@ -37,6 +37,7 @@ def two(border) -> SimpleNamespace:
     return made
 
 
+@pytest.mark.slow
 def test_from_the_clue_through_three_hands_to_another_province_and_the_result_back(two, client_for):
     """Nothing is typed twice; pages fit at 360 and 1440, in light and dark, and pass axe."""
     hosts = {"chen": "gx", "desk": "gx", "nong": "gx", "theirs": "gz"}

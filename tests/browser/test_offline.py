@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness.clicks import choose_product, claim, number_of, send, wait_sent
+from harness.clicks import FACTS_KEPT, choose_product, claim, number_of, send, until, wait_sent
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
@@ -27,30 +27,12 @@ def officer(as_persona: Callable[..., Page]) -> Page:
     """Her phone, with the worker running and the catalogue kept, as after a first visit."""
     page = as_persona("officer", service_workers="allow")
     page.goto(page.url.rstrip("/") + "/check/?new=1")
-    _until(page, "navigator.serviceWorker.controller && (await caches.keys()).includes('pictures')")
-    _until(page, _FACTS)
-    _until(page, "await caches.match(document.querySelector('meta[name=barcode-reader]').dataset.wasm)")
+    until(page, "navigator.serviceWorker.controller && (await caches.keys()).includes('pictures')")
+    until(page, FACTS_KEPT)
+    until(page, "await caches.match(document.querySelector('meta[name=barcode-reader]').dataset.wasm)")
     page.goto(page.url.partition("/check/")[0] + "/")
-    _until(page, "(await (await caches.open('pages')).keys()).some((one) => new URL(one.url).pathname === '/')")
+    until(page, "(await (await caches.open('pages')).keys()).some((one) => new URL(one.url).pathname === '/')")
     return page
-
-
-_FACTS = """(await new Promise((tell) => {
-  const ask = indexedDB.open("outbox", 2);
-  ask.onsuccess = () => {
-    const all = ask.result.transaction("facts").objectStore("facts").getAllKeys();
-    all.onsuccess = () => { ask.result.close(); tell(all.result); };
-  };
-})).filter((name) => /^(catalogue$|tickets:)/.test(name)).length === 2"""
-
-
-def _until(page: Page, script: str) -> None:
-    """Wait for an expression with `await` in it; the page's policy refuses Playwright's own wait."""
-    for _try in range(400):
-        if page.evaluate(f"(async () => Boolean({script}))()"):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"not within 40 s: {script}")
 
 
 def _now(photo: Path) -> Path:

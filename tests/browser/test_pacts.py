@@ -82,6 +82,7 @@ def terms(code: str, other: str) -> str:
         return selectors.terms_between(code, other, "support").source
 
 
+@pytest.mark.slow
 def test_two_leaders_agree_and_a_share_ends_under_the_eyes_of_its_holder(story, visit, run_letters):
     """F-07, F-02: propose, consent, other terms; one tap ends a share, and the holder's open page says so by itself."""
     wei, feng, zheng = story["gx"]["wei"], story["gd"]["feng"], story["fj"]["zheng"]

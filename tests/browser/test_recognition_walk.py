@@ -36,11 +36,11 @@ def into_the_library(desk: Page) -> None:
     assert frame
     for number, (x, y) in enumerate(((0.25, 0.15), (0.75, 0.15), (0.75, 0.9), (0.25, 0.9)), start=1):
         at = {"x": x * frame["width"], "y": y * frame["height"]}
-        board.click(position=at, force=True)
-        if desk.locator(".handle").count() < number:  # a message that came in lay over the place
-            desk.wait_for_timeout(1500)
-            if desk.locator(".handle").count() < number:
-                board.click(position=at, force=True)
+        for _ in range(20):
+            board.click(position=at, force=True)
+            if desk.locator(".handle").count() == number:
+                break
+            desk.wait_for_timeout(1000)  # a message that came in lies over the place for some seconds
         expect(desk.locator(".handle")).to_have_count(number)
     desk.locator("[data-act=defect]").click()
     board.scroll_into_view_if_needed()

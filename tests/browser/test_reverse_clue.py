@@ -30,6 +30,7 @@ WIDE = """width => document.documentElement.scrollWidth <= width ? [] : [...docu
 AXE = "async () => (await axe.run()).violations.map(each => each.id + ' ' + each.nodes.map(n => n.target).join(' '))"
 
 
+@pytest.mark.slow
 def test_from_the_brands_page_to_the_desk_and_the_end_back(border, client_for, tmp_path):
     world = reverse_world.build()
     other = world.sent("gx", title="秀峰路一档口批发假酒")

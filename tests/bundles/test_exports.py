@@ -21,6 +21,7 @@ from kernel.errors import BadInput, Conflict, NotFound404
 from provinces.context import province
 from tenants.bundles import building, contents, selectors, services
 from tenants.bundles.models import Bundle
+from watching import metrics
 
 
 def files_of(bundle: Bundle) -> dict[str, bytes]:
@@ -131,7 +132,10 @@ def test_what_is_not_as_sealed_or_no_longer_allowed_is_not_exported_and_what_is_
         path = store()._path(case.photos[0].original_key)
         honest = path.read_bytes()
         rewrite(path, honest[:-1] + b"x")
+        counted = metrics.STORED_DIFFERS.labels("gx")
+        before = counted._value.get()
         bad = tools.export(case, purpose="再导一次")
+        assert counted._value.get() == before + 1, "and the operator hears of it"
         assert (bad.state, bad.problem, bad.object_key) == ("failed", "file_differs", "")
         assert str(case.photos[0].pk)[-12:] in bad.problem_words and "安全管理员" in bad.problem_words
         rewrite(path, honest)

@@ -9,11 +9,12 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import pytest
 from harness.guards import size
 
+from audit import renewal
 from provinces.context import province
 
 pytestmark = pytest.mark.guard("G11")
@@ -29,13 +30,21 @@ def check(folder):
     return done.returncode, done.stdout.decode().splitlines()
 
 
+KEPT: list[Path] = []
+"""The unpacked folder, made once: its stranger needs none of our rows, and puts back what he alters."""
+
+
 @pytest.fixture
-def folder(case, tools):
+def folder(request, tools, tmp_path_factory):
     """The case, exported and unpacked."""
-    with province("gx"):
-        bundle = tools.export(case)
-        assert bundle.state == "ready", bundle.problem_words
-        return tools.unpack(bundle, case.folder)
+    if not KEPT:
+        case = request.getfixturevalue("case")
+        with province("gx"):
+            renewal.renew(renewal.following("gx"))  # some heads are by an earlier key than the manifest
+            bundle = tools.export(case)
+            assert bundle.state == "ready", bundle.problem_words
+            KEPT.append(tools.unpack(bundle, tmp_path_factory.mktemp("stranger") / "unpacked"))
+    return KEPT[0]
 
 
 def kind_of(path: str) -> str:
@@ -64,9 +73,11 @@ def test_a_stranger_finds_the_bundle_whole_and_every_altered_byte_named(folder, 
     folders = {"originals", "views", "letters", "packages", "log", "heads", "keys", "tsa"}
     assert folders <= {PurePosixPath(kind).parts[0].removesuffix("-witness") for kind in kinds}
 
+    originals = [kind for kind in kinds if kind.startswith("originals")]
+    tried = size({*sorted(kinds)[::3], *originals[:1]}, set(kinds))
     count = 0
     for kind, files in kinds.items():
-        for file in files[: size(1, 5)]:
+        for file in files[: size(1, 5)] if kind in tried else ():
             honest = file.read_bytes()
             # In the script a byte of its first words: elsewhere it might not run at all, which is no good news either.
             places = [20] if file.name == "check.py" else [len(honest) // 2, *size((), (0, len(honest) - 1))]
@@ -88,10 +99,12 @@ def test_openssl_alone_confirms_what_the_readme_says(folder, trials):
     if OPENSSL is None:
         print("no openssl on this machine: its half of G11 was left out, the script's half was not")
         return
+    issuer = json.loads((folder / "manifest.json").read_text())["issuer"]
     commands = [line.split() for line in (folder / "README.en.txt").read_text().splitlines() if "openssl " in line[:12]]
     kinds = {tuple(word for word in command[1:4] if not word.startswith("heads")) for command in commands}
     assert len(kinds) == 4 and sum(command[1] == "ts" for command in commands) >= 1, kinds
     assert sum("-province-" in command[-1] for command in commands) >= 2, "countersignatures of other provinces"
+    assert [one["signature"] in " ".join(map(" ".join, commands)) for one in issuer["earlier"]] == [True]
     said = {line["path"]: line for line in json.loads((folder / "manifest.json").read_text())["files"]}
     for command in commands:
         done = subprocess.run(

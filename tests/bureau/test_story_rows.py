@@ -26,6 +26,8 @@ from runtime.sample.drawer import Pictures
 from runtime.seed import Stage, tell
 from tenants.bureau import showcase
 
+pytestmark = pytest.mark.xdist_group("logins")  # its login belongs to the servers that all workers share
+
 PROVINCES = ("gx", "gz", "gd", "fj")
 PAST, SHOWN = 36, ("withdrawn", "claimed")
 """How many requests written as rows, and a step that each one played through the services has."""
@@ -99,6 +101,8 @@ def both_sides_and_their_letters_agree(told):
     for code in PROVINCES:
         mine = Address.province(code)
         with context.seat(mine.seat):
+            while ledger.append(mine):  # as the workers do at once
+                pass
             assert ledger.verify(mine).holds
             assert Letter.objects.filter(sender=str(mine), ledger_entry=None).count() == 0
             asked = {
@@ -190,6 +194,7 @@ def showcase_today(now):
     return today(now)
 
 
+@pytest.mark.slow
 def test_the_story_as_rows_is_of_one_piece_and_telling_it_again_changes_none(told, client_for, subtests):
     # Told once for all of these: it takes far longer than what is asked of it.
     with subtests.test("both sides and their letters agree"):

@@ -27,26 +27,20 @@ def found(text, **more):
         return [hit.product.brand.name for hit in selectors.search(text, **more)]
 
 
-@pytest.mark.parametrize("text", ["mt", "MT", "maotai", "茅台", "mao", "ｍｔ"])
-def test_a_brand_is_found_by_name_pinyin_and_initials(loaded, text):
-    assert found(text)[0] == "茅台"
-
-
-def test_a_product_is_found_by_what_stands_inside_its_name(loaded):
-    assert "茅台" in found("迎宾")
-    assert "茅台" in found("yingbin")
-    assert "茅台" in found("迎宾酒")
-
-
-def test_a_slip_of_the_finger_still_finds_it(loaded):
-    assert "茅台" in found("maotaii")
-
-
-def test_a_barcode_finds_its_product_alone_and_a_misread_one_nothing(loaded):
+def test_a_brand_is_found_by_name_pinyin_initials_and_inside_its_name_and_a_product_by_its_barcode(loaded):
+    for text in ("mt", "MT", "maotai", "茅台", "mao", "ｍｔ"):
+        assert found(text)[0] == "茅台", text
+    for inside in ("迎宾", "yingbin", "迎宾酒"):
+        assert "茅台" in found(inside), inside
+    assert "茅台" in found("maotaii"), "a slip of the finger"
     with context.province("gx"):
-        names = [hit.product.name for hit in selectors.search("2900010000015")]
-        assert names == ["飞天茅台53度"]
-        assert selectors.search("2900010000016") == []
+        assert [hit.product.name for hit in selectors.search("2900010000015")] == ["飞天茅台53度"]
+        assert selectors.search("2900010000016") == [], "a misread one"
+        hit = selectors.search("mt")[0]
+        assert (hit.enrolled, hit.readiness.words) == (False, "未入驻")
+        assert selectors.shot_list(hit.product.pk).as_json()[0]["code"] == "outer_box_front"
+    for text in ("%", "_", "'", "\\", "<%", "  ", "%%_%", "()", "a'b"):
+        assert isinstance(found(text), list), "signs of a query language are letters like any other"
 
 
 def test_a_retired_product_is_not_offered_but_still_known(loaded):
@@ -58,46 +52,35 @@ def test_a_retired_product_is_not_offered_but_still_known(loaded):
         assert selectors.product(product.pk).name == "飞天茅台53度"
 
 
-def test_signs_of_a_query_language_are_letters_like_any_other(loaded):
-    for text in ("%", "_", "'", "\\", "<%", "  ", "%%_%", "()", "a'b"):
-        assert isinstance(found(text), list)
-
-
 def test_loading_twice_adds_nothing(loaded):
     with context.seat(OFFICE):
         assert services.load_search_catalogue() == 0
         assert Product.objects.count() == 94
 
 
-def test_a_brand_of_the_search_catalogue_is_said_to_be_not_enrolled(loaded):
-    with context.province("gx"):
-        hit = selectors.search("mt")[0]
-        assert (hit.enrolled, hit.readiness.words) == (False, "未入驻")
-        assert selectors.shot_list(hit.product.pk).as_json()[0]["code"] == "outer_box_front"
+SAID_OF_READINESS: list[tuple[dict[str, object], str]] = [
+    ({"on_duty": True, "median_answer_s": 240}, "约 4 分钟答复"),
+    ({"on_duty": True, "median_answer_s": 5}, "约 1 分钟答复"),
+    ({"on_duty": True}, "值班中"),
+    ({"next_on_duty_at": datetime(2026, 3, 3, 8, 30, tzinfo=clock.SHANGHAI)}, "值班外，明早 8:30 起"),
+    ({"next_on_duty_at": datetime(2026, 3, 2, 14, 0, tzinfo=clock.SHANGHAI)}, "值班外，今天 14:00 起"),
+    ({"next_on_duty_at": datetime(2026, 3, 6, 9, 0, tzinfo=clock.SHANGHAI)}, "值班外，周五 9:00 起"),
+    ({}, "值班外，尚未排班"),
+    ({"on_duty": True, "updated_at": datetime(2026, 3, 2, 11, 0, tzinfo=clock.SHANGHAI)}, "可申请，值班情况未知"),
+]
 
 
-@pytest.mark.parametrize(
-    ("fields", "words"),
-    [
-        ({"on_duty": True, "median_answer_s": 240}, "约 4 分钟答复"),
-        ({"on_duty": True, "median_answer_s": 5}, "约 1 分钟答复"),
-        ({"on_duty": True}, "值班中"),
-        ({"next_on_duty_at": datetime(2026, 3, 3, 8, 30, tzinfo=clock.SHANGHAI)}, "值班外，明早 8:30 起"),
-        ({"next_on_duty_at": datetime(2026, 3, 2, 14, 0, tzinfo=clock.SHANGHAI)}, "值班外，今天 14:00 起"),
-        ({"next_on_duty_at": datetime(2026, 3, 6, 9, 0, tzinfo=clock.SHANGHAI)}, "值班外，周五 9:00 起"),
-        ({}, "值班外，尚未排班"),
-        ({"on_duty": True, "updated_at": datetime(2026, 3, 2, 11, 0, tzinfo=clock.SHANGHAI)}, "可申请，值班情况未知"),
-    ],
-)
-def test_readiness_is_said_as_a_colleague_would(border, fields, words):
+def test_readiness_is_said_as_a_colleague_would(border):
     now = datetime(2026, 3, 2, 12, 0, tzinfo=clock.SHANGHAI)
     house = people.brand_house()
     with context.owner():
-        Coverage.objects.create(organisation=house.organisation, **{"updated_at": now, **fields})
         search.fill_keys(house.product, house.product.brand).save()
-    with context.province("gx"):
-        hit = selectors.search("岚壑", now=now)[0]
-        assert hit.readiness.words == words
+    for fields, words in SAID_OF_READINESS:
+        with context.owner():
+            Coverage.objects.filter(organisation=house.organisation).delete()
+            Coverage.objects.create(organisation=house.organisation, **{"updated_at": now, **fields})
+        with context.province("gx"):
+            assert selectors.search("岚壑", now=now)[0].readiness.words == words
 
 
 def test_the_coverage_list_counts_brands_products_and_who_is_on_duty(loaded):

@@ -12,6 +12,8 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from harness.people import jpeg
 
+from audit.models import ReadLine
+from audit.reads import term_digest
 from kernel import clock
 from kernel.errors import BadInput, NotAllowed, NotFound404
 from kernel.ids import uuid7
@@ -91,6 +93,9 @@ def test_the_form_takes_photos_without_an_account_and_the_receipt_tells_the_stat
     page = anyone.get(answer["Location"]).content.decode()
     assert row.receipt in page and "已收到" in page
     assert row.clue.number not in page and "小店卖假酒" not in page
+    look = ReadLine.objects.get(record_id=row.pk)
+    assert (look.by_name, look.what) == ("凭链接（城东社区网格员）", "link"), "which code, and not from where"
+    assert term_digest(code.code) in look.terms
     meng = client_for("gx", user=bureau.meng)
     beside = meng.get(f"/clues/{row.clue_id}/").content.decode()
     assert "城东社区网格员" in beside and "22.81" in beside

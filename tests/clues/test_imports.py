@@ -182,6 +182,8 @@ def test_a_source_keeps_its_columns_and_a_wrong_header_row_can_be_set_right(bure
         (b"x" * 20_000_001, {}, "file_too_large"),
         (("a,b\n" + "1,2\n" * 20_011).encode(), {}, "too_many_rows"),
     ],
+    # Without names pytest would name a test by its whole file, and every report would carry 20 MB.
+    ids=["empty", "no text", "heads alone", "unknown kind", "no name", "too large", "too many rows"],
 )
 def test_what_is_no_table_of_clues_is_refused_with_what_to_do(
     bureau: Any, content: bytes, more: dict[str, Any], code: str

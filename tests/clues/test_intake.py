@@ -218,9 +218,9 @@ def test_pages_and_api_take_a_clue_and_answer_each_row_of_a_bulk(bureau: Any, cl
     answer = meng.post("/api/v1/clues/register/bulk", json.dumps(rows), content_type="application/json")
     assert answer.status_code == 200, answer.content
     first, second, third = answer.json()["results"]
-    assert first["clue"]["number"] and third["clue"]["priority"] == "urgent"
-    assert second["problem"]["code"] == "clue_known" and first["clue"]["number"] in second["problem"]["detail"]
-    clue_id = third["clue"]["id"]
+    assert first["result"]["number"] and third["result"]["priority"] == "urgent"
+    assert second["problem"]["code"] == "clue_known" and first["result"]["number"] in second["problem"]["detail"]
+    clue_id = third["result"]["id"]
     done = meng.post(
         f"/api/v1/clues/{clue_id}/complete", json.dumps({"more": "补一句", "estimated_value": "12.50"}),
         content_type="application/json",

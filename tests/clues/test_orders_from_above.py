@@ -22,6 +22,8 @@ from tenants.clues.models import Supervision
 from tenants.clues.services import alarms, supervising
 from tenants.clues.services.registering import NewClue, Source, register
 
+pytestmark = pytest.mark.xdist_group("logins")  # its login belongs to the servers that all workers share
+
 
 @pytest.fixture
 def two(border: Any, database: Any) -> Iterator[SimpleNamespace]:

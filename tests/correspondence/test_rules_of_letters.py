@@ -218,7 +218,7 @@ class _state:
         self.before = DIRECTORY.provinces
         rows = [
             SimpleNamespace(seat=each.seat, title=each.title, division_code=each.division_code,
-                            is_superior=getattr(each, "is_superior", False),
+                            is_superior=getattr(each, "is_superior", False), is_sandbox=False,
                             state=self.state if each.seat.name == self.code else each.state)
             for each in self.before()
         ]  # fmt: skip

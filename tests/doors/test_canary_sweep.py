@@ -3,8 +3,8 @@
 Every text that people wrote in three provinces and two houses carries a mark of its owner and its column, photos carry
 one in their files. Every address of every host is then opened by everybody who is somebody else, and all that leaves
 the house is searched: bodies (packed, compressed, PDF), headers, logs, caches and queues with their keys, the rows of
-every other party, names of stored objects. A mark may be seen by those a letter took it to; and a letter may carry only
-what `harness.declared_letters` says. An address that nobody reaches fails.
+every other party, names of stored objects, and what webhooks post. A mark may be seen by those a letter took it to; and
+a letter may carry only what `harness.declared_letters` says. An address that nobody reaches fails.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from django.conf import settings
 from django.core import mail
 from django.db import connection
 from harness import canary, people
-from harness.declared_letters import CARRIED, ENVELOPE
+from harness.declared_letters import CARRIED, ENVELOPE, TOLD
 from harness.guards import size
 from harness.routes import Route, routes
 from harness.world import World, add_province, build
@@ -33,6 +33,8 @@ from harness.world import World, add_province, build
 from federation.letters.delivery import deliver_everywhere
 from provinces import context
 from provinces.hosts import DIRECTORY
+from webhooks import events, signing
+from webhooks.models import Endpoint, Event
 
 from .test_authorisation_matrix import ELSEWHERE, WORDS, words_for
 
@@ -52,6 +54,7 @@ class Viewer:
 VIEWERS = [
     *(Viewer(code, "province", code, who) for code in PROVINCES for who in ("chen", "wei", "huang")),
     *(Viewer("brands", "brands", house, who) for house in HOUSES for who in ("lin", "admin", "rights")),
+    Viewer("brands", "brands", "mall", "tang"),
     Viewer("federation", "office", "office", "zhao"),
     Viewer("gx", "province", "", "nobody"),
     Viewer("brands", "brands", "", "nobody"),
@@ -111,6 +114,7 @@ class Sent:
 
 def sent(cluster, world: World) -> Sent:
     party = {f"organisation:{world.houses[name].organisation.pk}": name for name in HOUSES}
+    party |= {f"organisation:{row.pk}": name for name, row in world.platforms.items()}
     allowed, undeclared = defaultdict(set), set()
     with cluster.superuser(cluster.database_name) as cursor:
         cursor.execute(
@@ -160,7 +164,7 @@ def addresses(route: Route, viewer: Viewer, world: World) -> Iterator[tuple[bool
                 yield owner == viewer.owner, route.path(values | {name: str(ids[name]) for name in named})
 
 
-ALWAYS = {"", "desk/", "queue/", "api/v1/queue/", "clues/", "letters/official/"}
+ALWAYS = {"", "desk/", "queue/", "api/v1/queue/", "api/v1/events/", "clues/", "letters/official/"}
 """Lists over everything: opened by everybody in the quick size too."""
 
 
@@ -183,6 +187,8 @@ def stored_by_digest() -> dict[str, set[str]]:
 
 def prefixes(owner: str, world: World) -> set[str]:
     """Whose objects a party may be shown: its own, among them copies of what letters brought; and the catalogue's."""
+    if owner in world.platforms:
+        return {"public", f"org-{world.platforms[owner].pk}"}
     catalogue = {f"org-{world.houses[name].organisation.pk}" for name in HOUSES} | {"brands"}
     return {owner, "public", *catalogue} if owner in PROVINCES else {owner, "public", "office", *catalogue}
 
@@ -239,6 +245,28 @@ def at_rest(cluster, world: World, letters: Sent) -> list[str]:
     return wrong
 
 
+def in_webhooks(world: World, trials) -> list[str]:
+    """Words in what webhooks post: to the programs of each party, of all that any of its people may know of."""
+    wrong, count = [], 0
+    for owner in ("gx", "gz", *HOUSES, "office"):
+        with context.seat(world.seat(owner)):
+            endpoint = Endpoint.objects.select_related("connection").get(pk=world.ids[owner]["endpoint_id"])
+            rows, known = list(Event.objects.filter(seat=world.seat(owner).name)), set()
+            for person in world.people[owner].values():
+                known |= events.visible(person, rows, house=endpoint.connection.organisation_id)
+            for row in rows:
+                if row.pk not in known:
+                    continue
+                count += 1
+                marks = canary.find(signing.body_of(row, endpoint.connection_id))
+                told = {f"{mark[2:4]}: {canary.column_of(mark)}" for mark in marks
+                        if not mark.startswith(own(owner)) or canary.column_of(mark) not in TOLD}  # fmt: skip
+                wrong += [f"webhook {row.kind} of {owner}: {each}" for each in sorted(told)]
+    assert count, "events are told"
+    trials(count)
+    return wrong
+
+
 def held(client: redis.Redis, key: bytes) -> object:
     """What stands under a key of any type."""
     match client.type(key):
@@ -279,7 +307,7 @@ def test_nobody_is_shown_a_word_that_was_not_sent_to_them(marked, cluster, clien
         for kind, place, column in sorted(letters.undeclared)
     ]
     shown, reached = walk(marked, client_for, letters, trials)
-    wrong += shown + at_rest(cluster, marked, letters) + in_valkey(letters)
+    wrong += shown + at_rest(cluster, marked, letters) + in_valkey(letters) + in_webhooks(marked, trials)
     wrong += [f"log: {canary.column_of(mark)}" for mark in canary.find(caplog.text.encode())]
     wrong += [f"mail: {mark}" for sent_mail in mail.outbox for mark in canary.find(str(sent_mail.message()).encode())]
     root = Path(settings.OBJECTS_DIR)

@@ -149,7 +149,7 @@ def test_a_foreign_id_in_any_field_of_any_body_is_told_from_an_absent_one_by_not
         own, foreign = everybody.ids[attempt.owner], everybody.ids[attempt.foreign]
         for method, template, schema in operations(whole):
             path = filled_path(template, own)
-            if path is None or zlib.crc32(f"{method} {template} {attempt.person}".encode()) % size(5, 1):
+            if path is None or zlib.crc32(f"{method} {template} {attempt.person}".encode()) % size(12, 1):
                 continue
             for name, place, body, left_out in bodies(schema, whole, own):
                 if (kind, world_name(name, foreign)) in PUBLISHED or world_name(name, foreign) in ANYBODYS:

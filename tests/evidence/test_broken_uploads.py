@@ -13,15 +13,14 @@ from datetime import timedelta
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
-from celery.contrib.testing.worker import start_worker
 from django.conf import settings as django_settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.http import JsonResponse
 from django.urls import clear_url_caches, path
 from django.views.decorators.csrf import csrf_exempt
+from harness.workers import working
 
 from accounts.models import User
-from config.celery import app as celery
 from config.urls import province
 from evidence import services, uploads
 from evidence.models import Exhibit, UploadIncident, UploadKey
@@ -141,7 +140,7 @@ def test_a_worker_of_the_intake_queue_makes_the_view(border, objects, people, ph
             source="camera",
             by=chen,
         )
-        with start_worker(celery, perform_ping_check=False, pool="solo", loglevel="ERROR", queues=["intake"]):
+        with working("intake"):
             until = time.monotonic() + 15
             while exhibit.state == "received" and time.monotonic() < until:
                 time.sleep(0.1)

@@ -18,6 +18,8 @@ from moto.server import ThreadedMotoServer
 from evidence import services
 from evidence.models import Exhibit
 from evidence.store import make_key, store
+from operations.procedures import Run
+from operations.province import removing
 from provinces import context
 from provinces.errors import BorderCrossing
 from provinces.seats import BRANDS
@@ -168,3 +170,21 @@ def test_the_store_says_what_it_keeps_and_what_not(gx, given, box, raw, settings
     assert not folder["lock"].kept and not folder["versions"].kept and folder["once"].kept
     call_command("objects")
     assert "✗ lock" in capsys.readouterr().out
+
+
+def test_a_removal_of_a_province_names_every_version_that_is_locked_or_held(border, box, raw, monkeypatch):
+    with context.province("gx"):
+        locked, held = (box.seal(make_key("gx", "original"), io.BytesIO(os.urandom(9)), "image/jpeg")[0] for _ in "12")
+        view = make_key("gx", "derived")
+        box.put(view, io.BytesIO(b"view"), "image/jpeg")
+    name = held.partition("?")[0]
+    raw.put_object(Bucket=box.bucket, Key=name, Body=b"another version")
+    monkeypatch.setattr(removing, "_held_names", lambda code: {name})
+    said: list[str] = []
+    found = removing._objects(Run(removing.KIND, "gx", {}, "周", say=said.append))
+    with context.province("gx"):
+        assert found["gone"] == 1 and not box.exists(view)
+    stays = {each["key"]: (each["why"], each["until"][:4]) for each in found["stays"]}
+    assert stays.pop(locked) == ("lock", str((datetime.now(UTC) + timedelta(days=DAYS)).year))
+    assert set(stays.values()) == {("hold", "")} and {key.partition("?")[0] for key in stays} == {name}
+    assert any(locked in line for line in said) and "删除" in said[-1]

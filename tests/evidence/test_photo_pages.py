@@ -15,6 +15,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts.tickets import make_upload_ticket
+from audit.models import ReadLine
 from config.urls import province
 from evidence import doors, hooks, services, uploads
 from evidence.errors import KeyReused, SessionEnded
@@ -102,6 +103,7 @@ def test_a_link_opens_for_its_person_while_in_good_standing(shown, client_for):
     address = store().link(exhibit.view_key, person_id=chen.pk, seconds=60)
     client = client_for("gx", user=chen)
     assert body(client.get(address))
+    assert ReadLine.objects.filter(record_id=exhibit.pk, by_id=chen.pk, what="link").count() == 1
     assert client_for("gx", user=huang).get(address).status_code == 404
     assert client_for("gx").get(address).status_code == 404
 

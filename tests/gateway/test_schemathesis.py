@@ -2,11 +2,13 @@
 
 Real ids stand in most addresses, so that not everything ends as "not found". Each person is one who may do most.
 `positive_data_acceptance` is left out: what the rules of the work refuse (nothing to send yet, already answered) is
-well-formed all the same, and the description says with which status it is refused.
+well-formed all the same, and the description says with which status it is refused. `negative_data_rejection` is left
+out of operations in bulk: a row that is wrong is answered within a 200, beside the rows that are right.
 """
 
 import contextlib
 import random
+import zlib
 
 import pytest
 import schemathesis
@@ -23,6 +25,7 @@ from gateway.tokens import make_token
 from provinces import context
 
 LEFT_OUT = ["positive_data_acceptance"]
+LEFT_OUT_IN_BULK = [*LEFT_OUT, "negative_data_rejection"]
 WHO = {
     "gx": [("gx", "chen"), ("gx", "huang")],
     "brands": [("lan", "lin"), ("lan", "admin")],
@@ -71,7 +74,8 @@ def put_real_ids(case, ids, chance):
 
 def tries(operation, mode, *, token, ids, chance):
     """Try one operation as one person. Returns how many calls were made."""
-    count, left_out = 0, CHECKS.get_by_names(LEFT_OUT)
+    bulk = str(operation.definition.raw["operationId"]).endswith("_bulk")
+    count, left_out = 0, CHECKS.get_by_names(LEFT_OUT_IN_BULK if bulk else LEFT_OUT)
 
     @seed(7)
     @EXAMPLES
@@ -97,6 +101,8 @@ def test_every_operation_keeps_what_the_description_says(everybody, host, trials
     chance, count = random.Random(7), 0
     for number, result in enumerate(api.get_all_operations()):
         operation = result.ok()
+        if zlib.crc32(operation.label.encode()) % size(8, 1):
+            continue  # in the quick size every eighth operation or so
         for person, token, ids in size([people[number % len(people)]], people):
             for mode in size([MODES[number % len(MODES)]], MODES):
                 with subtests.test(operation=operation.label, person=person, mode=mode.value):

@@ -77,3 +77,22 @@ def draw_box(desk: Page, words: str) -> None:
     desk.locator("#box-words").fill(words)
     desk.locator("[data-box-form] button").click()
     expect(desk.locator("[data-marks-list]")).to_contain_text(words)
+
+
+FACTS_KEPT = """(await new Promise((tell) => {
+  const ask = indexedDB.open("outbox", 2);
+  ask.onsuccess = () => {
+    const all = ask.result.transaction("facts").objectStore("facts").getAllKeys();
+    all.onsuccess = () => { ask.result.close(); tell(all.result); };
+  };
+})).filter((name) => /^(catalogue$|tickets:)/.test(name)).length === 2"""
+"""The catalogue and the tickets lie in the phone."""
+
+
+def until(page: Page, script: str) -> None:
+    """Wait for an expression with `await` in it; the page's policy refuses Playwright's own wait."""
+    for _try in range(400):
+        if page.evaluate(f"(async () => Boolean({script}))()"):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"not within 40 s: {script}")

@@ -15,6 +15,7 @@ import redis
 from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
+from harness import pooler
 
 from config.celery import app as celery
 from provinces import context, grants
@@ -37,19 +38,8 @@ _OURS = """
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'czj_template')
 """
-# A table without a page has no row: most are passed over without being opened. Without triggers every row goes, so
-# foreign keys need no order.
-_EMPTY = f"""
-    SELECT set_config('czj.kept', array_to_string(%s::text[], ','), false);
-    DO $$ DECLARE found text; BEGIN
-        SET LOCAL session_replication_role = replica;
-        FOR found IN SELECT name FROM ({_OURS}) AS ours
-            WHERE bytes > 0 AND NOT name = ANY(string_to_array(current_setting('czj.kept'), ',')) LOOP
-            EXECUTE 'DELETE FROM ' || found;
-        END LOOP;
-    END $$
-"""
-_GROWN = f"SELECT name FROM ({_OURS}) AS ours WHERE bytes > %s AND NOT name = ANY(%s)"
+# A table without a page has no row: most are passed over without being opened.
+_FILLED = f"SELECT name, bytes FROM ({_OURS}) AS ours WHERE bytes > 0 AND NOT name = ANY(%s)"
 
 
 def fingerprint(root: Path) -> str:
@@ -73,12 +63,16 @@ def fingerprint(root: Path) -> str:
 class Cluster:
     """Addresses of the two servers; the process that started them also holds and stops them."""
 
-    def __init__(self, superuser_url: str, valkey_url: str, template: str, place: str) -> None:
+    def __init__(
+        self, superuser_url: str, valkey_url: str, template: str, place: str, pooler_address: str = ""
+    ) -> None:
         self.superuser_url, self.valkey_url, self.template, self.place = superuser_url, valkey_url, template, place
+        self.pooler_address = pooler_address
         self.database_name = ""
-        self._servers: list[EmbeddedPostgres | EmbeddedValkey] = []
+        self._servers: list[EmbeddedPostgres | EmbeddedValkey | pooler.Pooler] = []
         self._lock: IO[str] | None = None
         self._filled_at_start: set[str] = set()
+        self._cleaner: Any = None
 
     # Life -------------------------------------------------------------------------------------------------------------
 
@@ -96,6 +90,10 @@ class Cluster:
         made._servers, made._lock = [valkey, postgres], lock
         try:
             made._ensure_template()
+            if pooler.wanted():
+                between = pooler.Pooler(made.superuser_url).start()
+                made._servers.insert(0, between)
+                made.pooler_address = between.address
         except BaseException:
             made.stop()
             raise
@@ -110,7 +108,7 @@ class Cluster:
 
     def as_text(self) -> str:
         """For another process of the same run."""
-        return json.dumps([self.superuser_url, self.valkey_url, self.template, self.place])
+        return json.dumps([self.superuser_url, self.valkey_url, self.template, self.place, self.pooler_address])
 
     @classmethod
     def from_text(cls, text: str) -> "Cluster":
@@ -184,6 +182,7 @@ class Cluster:
             remaining = grants.apply()  # rights on the database and settings of logins are not copied with it
             grants.reset_passwords()
         assert not remaining, remaining
+        settings.DATABASE_POOLER = self.pooler_address
         self._filled_at_start = self._tables_with_rows()
 
     def use_valkey(self, worker: str) -> None:
@@ -218,12 +217,27 @@ class Cluster:
 
     def empty_what_was_empty(self) -> None:
         """Delete all rows from the tables that had none when the run began, in every schema; and from Valkey."""
-        with self.superuser(self.database_name) as cursor:
-            cursor.execute(_EMPTY, [sorted(self._filled_at_start)])
-            cursor.execute(_GROWN, [_GROWN_BYTES, sorted(self._filled_at_start)])
-            for (name,) in cursor.fetchall():
-                cursor.execute(f"VACUUM (TRUNCATE) {name}")
+        try:
+            self._empty()
+        except psycopg2.Error:  # a test has ended all sessions, or holds a lock no more
+            self._cleaner = None
+            self._empty()
         self.empty_valkey()
+
+    def _empty(self) -> None:
+        """By one session for all tests: a new one would learn every table anew."""
+        if self._cleaner is None or self._cleaner.info.dbname != self.database_name:
+            self._cleaner = psycopg2.connect(self.superuser_url, dbname=self.database_name)
+            self._cleaner.autocommit = True
+        with self._cleaner.cursor() as cursor:
+            cursor.execute(_FILLED, [sorted(self._filled_at_start)])
+            filled = cursor.fetchall()
+            # Without triggers every row goes, so foreign keys need no order.
+            deletes = "; ".join(f"DELETE FROM {name}" for name, _bytes in filled)
+            cursor.execute(f"BEGIN; SET LOCAL session_replication_role = replica; {deletes}; COMMIT")
+            for name, size in filled:
+                if size > _GROWN_BYTES:
+                    cursor.execute(f"VACUUM (TRUNCATE) {name}")
 
     def remove_province(self, code: str) -> None:
         """Take away a province that a test has opened."""
@@ -238,6 +252,10 @@ class Cluster:
             cursor.execute("DELETE FROM provinces_province WHERE schema_name = %s", [code])
             cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [f"czj_{code}"])
             if cursor.fetchone():
+                # Behind a pooler sessions outlast whoever opened them, and this one's role would be nobody.
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", [f"czj_{code}"]
+                )
                 cursor.execute(f"DROP OWNED BY czj_{code}; DROP ROLE czj_{code}")
         DIRECTORY.clear()
 

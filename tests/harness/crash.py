@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+from harness import pooler
 from harness.broker import use_broker
 from harness.cluster import Cluster
 
@@ -47,10 +48,14 @@ def servers(cluster: Cluster) -> Iterator[Servers]:
     )
     valkey = EmbeddedValkey(folder / "valkey", free_port())
     before = (cluster.superuser_url, cluster.valkey_url, settings.BROKER_URL, settings.VALKEY_URL)
-    name = cluster.database_name
+    name, pooler_before = cluster.database_name, settings.DATABASE_POOLER
+    between: pooler.Pooler | None = None
     try:
         _copy(cluster, postgres)
         postgres.start()
+        if pooler.wanted():
+            between = pooler.Pooler(postgres.url()).start()
+            settings.DATABASE_POOLER = between.address
         valkey.start()
         cluster.superuser_url = postgres.url()
         cluster.point_django_at(name)
@@ -60,8 +65,11 @@ def servers(cluster: Cluster) -> Iterator[Servers]:
         connection.close()
         POOL.close_idle()
         cluster.superuser_url, cluster.valkey_url = before[:2]
+        settings.DATABASE_POOLER = pooler_before
         cluster.point_django_at(name)
         _broker(*before[2:])
+        if between is not None:
+            between.stop()
         valkey.stop()
         postgres.stop()
         postgres.forget()

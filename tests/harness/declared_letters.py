@@ -10,6 +10,7 @@ CARRIED: dict[tuple[str, str], set[str]] = {
     ("appraisal.commission", "officer_name"): {"accounts.User.name"},
     ("appraisal.commission", "officer_title"): {"accounts.User.title"},
     ("appraisal.commission", "unit_name"): {"accounts.Unit.name"},
+    ("appraisal.fast_answer", "appraiser_name"): {"accounts.User.name"},
     ("appraisal.onsite", "who"): {"accounts.User.title"},
     ("appraisal.opinion", "appraiser_name"): {"accounts.User.name"},
     ("appraisal.progress", "who"): {"accounts.User.title"},
@@ -29,3 +30,7 @@ CARRIED: dict[tuple[str, str], set[str]] = {
 
 ENVELOPE = {"document_no", "purpose"}
 """What of an envelope people write; the office reads it too."""
+
+TOLD = {"webhooks.Event.payload", "accounts.Unit.agency_word"}
+"""Columns of its own that a party's programs are told in a webhook: what an event keeps, the word in a number of a
+document, and no words of a record."""

@@ -79,6 +79,7 @@ class House:
             "WEB_PROCESSES": "1",
             "WORKERS": "2",
             "INTAKE_WORKERS": "1",
+            "SANDBOX": "false",
             **self.more,
         }
 

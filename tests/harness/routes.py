@@ -28,7 +28,7 @@ class Route:
 
 def routes(kind: str) -> list[Route]:
     """All addresses of one kind of host: province, brands, office, public."""
-    return [_route(kind, text, callback) for text, callback in _walk(get_resolver(settings.URLCONFS[kind]), "")]
+    return [_route(kind, text, callback) for text, callback in walk(get_resolver(settings.URLCONFS[kind]), "")]
 
 
 def _route(kind: str, text: str, callback: object) -> Route:
@@ -38,10 +38,11 @@ def _route(kind: str, text: str, callback: object) -> Route:
     return Route(kind, text, arguments, text.startswith("api/"), methods)
 
 
-def _walk(resolver: URLResolver, before: str) -> Iterator[tuple[str, object]]:
+def walk(resolver: URLResolver, before: str) -> Iterator[tuple[str, object]]:
+    """Each address below `resolver` with its view."""
     for pattern in resolver.url_patterns:
         text = before + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
-            yield from _walk(pattern, text)
+            yield from walk(pattern, text)
         else:
             yield text, pattern.callback

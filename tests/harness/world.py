@@ -1,7 +1,7 @@
 """Everybody at once, with a row of every kind that has an address, in two provinces, two houses and the office.
 
 `build()` commits; take it with `border`. Rows are named by the argument that an address takes: `world.ids["gx"]
-["request_id"]`. Owners: gx, gz (provinces), lan, he (houses), office.
+["request_id"]`. Owners: gx, gz (provinces), lan, he (houses), mall, bazaar (e-commerce platforms), office.
 """
 
 from __future__ import annotations
@@ -19,12 +19,21 @@ from harness import (
     assist_rows,
     broker_rows,
     campaign_rows,
+    connection_rows,
     correspondence_rows,
+    embedding_rows,
     jointcase_rows,
     library_rows,
+    linkage_rows,
     matching_rows,
     peers_rows,
     people,
+    people_sync_rows,
+    platform_rows,
+    retention_rows,
+    signon_rows,
+    usage_rows,
+    webhook_rows,
 )
 
 from accounts.imports import jobs
@@ -81,7 +90,10 @@ from tenants.inspections.models import Lot
 
 USCC = "91350100M000100Y43"
 OTHER_USCC = "91350100M000200Y4" + uscc.check_character("91350100M000200Y4")
-HOSTS = {"gx": "gx", "gz": "gz", "gd": "gd", "lan": "brands", "he": "brands", "office": "federation"}
+HOSTS = {
+    "gx": "gx", "gz": "gz", "gd": "gd", "lan": "brands", "he": "brands", "mall": "brands", "bazaar": "brands",
+    "office": "federation",
+}  # fmt: skip
 
 
 @dataclass
@@ -91,6 +103,7 @@ class World:
     people: dict[str, dict[str, User]] = field(default_factory=dict)
     ids: dict[str, dict[str, Any]] = field(default_factory=dict)
     houses: dict[str, people.House] = field(default_factory=dict)
+    platforms: dict[str, Any] = field(default_factory=dict)
 
     def seat(self, owner: str) -> Seat:
         """The seat where an owner's people sign in."""
@@ -136,6 +149,8 @@ def build(between: Callable[[World], None] = lambda world: None) -> World:
         world.ids[code] |= campaign_rows.fill(code, organisation_id=world.houses[house].organisation.pk)
         world.ids[code] |= correspondence_rows.fill(code)
         world.ids[code] |= assist_rows.fill(code)
+        world.ids[code] |= signon_rows.fill(code)
+        world.ids[code] |= people_sync_rows.fill(code)
         world.ids[code] |= matching_rows.of_a_province(code, world.people[code]["wei"])
         world.ids[house] |= matching_rows.of_a_house(world.houses[house].organisation.pk)
         world.ids[code] |= jointcase_rows.fill(code, organisation_id=world.houses[house].organisation.pk)
@@ -149,6 +164,24 @@ def build(between: Callable[[World], None] = lambda world: None) -> World:
     for house in world.houses:
         world.ids[house]["room_id"] = jointcase_rows.of_a_house(world.houses[house].organisation.pk)
     world.ids["office"]["room_id"] = jointcase_rows.of_the_office()
+    for code in ("gx", "gz"):
+        world.ids[code] |= connection_rows.fill(province_seat(code), by=world.people[code]["huang"])
+        world.ids[code] |= embedding_rows.fill(code, world.ids[code]["connection_id"])
+    for house in ("lan", "he"):
+        organisation_id = world.houses[house].organisation.pk
+        by = world.people[house]["admin"]
+        world.ids[house] |= connection_rows.fill(BRANDS, by=by, organisation_id=organisation_id)
+    world.ids["office"] |= connection_rows.fill(OFFICE, by=world.people["office"]["zhao"])
+    for code in ("gx", "gz"):
+        world.ids[code]["statement_id"] = usage_rows.fill(Address.province(code))
+    for house in ("lan", "he"):
+        world.ids[house]["statement_id"] = usage_rows.fill(Address.organisation(world.houses[house].organisation.pk))
+    for owner in ("gx", "gz", "lan", "he", "office"):
+        world.ids[owner] |= webhook_rows.fill(world.seat(owner), world.ids[owner]["connection_id"])
+    for code in ("gx", "gz"):
+        named = {name: world.people[code][name] for name in ("huang", "chen", "wei")}
+        world.ids[code] |= linkage_rows.fill(code, **named)
+        world.ids[code] |= retention_rows.fill(code, system=named["huang"], leader=named["wei"])
     for house in world.houses:
         with context.seat(BRANDS):
             world.ids[house]["posting_id"] = DeskPosting.objects.get(organisation=world.houses[house].organisation).pk
@@ -163,6 +196,7 @@ def build(between: Callable[[World], None] = lambda world: None) -> World:
             (notice,) = tell(to=[person.pk], code="enrolment", title="有新消息", url="/")
             row, _token = make_token(user=person, seat=world.seat(owner).name, name="spare")
         world.ids[owner] |= {"notice_id": notice.pk, "token_id": row.pk}
+    platform_rows.fill(world)
     return world
 
 

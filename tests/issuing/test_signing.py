@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from harness.spoiled import rewrite
 
 from appraisal.issuing import paper, selectors, services
 from appraisal.issuing.check.selectors import certificate
 from appraisal.issuing.models import OpinionLetter
+from evidence.errors import StoredDiffers
+from evidence.store import store
 from federation.parties.models import Trademark
 from kernel import clock
 from kernel.errors import BadInput, Conflict
@@ -51,9 +54,20 @@ def test_letter_waits_for_the_time_stamp_clearly_marked_and_is_finished_by_itsel
         assert (said.state, said.waits_for) == ("preliminary", "time_stamp")
     assert len(world.sent("opinion.certificate")) == 1, "nothing formal was sent"
     with context.seat(BRANDS):
+        signed = letter.files.get(kind="signed")
+        path = store()._path(signed.object_key)
+        honest = path.read_bytes()
+        rewrite(path, honest + b"\n% one more word")
+        assert services.finish_waiting(now=clock.now() + timedelta(hours=1)) == 0
+        letter = world.read(letter)
+        assert letter.state == OpinionLetter.State.PRELIMINARY and "与封存时不一致" in letter.problem
+        with pytest.raises(StoredDiffers):
+            services.read(signed)
+        rewrite(path, honest)
+        assert not tries, "no other bytes were ever sent to be stamped"
         assert services.finish_waiting() == 0, "not before its next try is due"
-        assert services.finish_waiting(now=clock.now() + timedelta(hours=2)) == 0
-        assert services.finish_waiting(now=clock.now() + timedelta(hours=4)) == 1
+        assert services.finish_waiting(now=clock.now() + timedelta(hours=30)) == 0
+        assert services.finish_waiting(now=clock.now() + timedelta(hours=60)) == 1
         letter = world.read(letter)
         assert letter.state == OpinionLetter.State.FORMAL
         assert verify(services.read(letter.files.get(kind="paper"))).level == "B-LTA"

@@ -59,6 +59,7 @@ class Site:
         script = Path(__file__).with_name(f"crash_{name}.py")
         environment = os.environ | {
             "DATABASE_URL": self.servers.cluster.owner_url(self.servers.cluster.database_name),
+            "DATABASE_POOLER": settings.DATABASE_POOLER,
             "BROKER_URL": settings.BROKER_URL,
             "VAR_DIR": str(self.folder / "var"),
         }

@@ -33,6 +33,7 @@ from kernel import clock
 from kernel.ids import uuid7
 from provinces import context
 from provinces.seats import BRANDS, OFFICE, province_seat
+from watching import metrics
 
 from .conftest import CHEN, LIN, TEA, WINE, NoteV1
 
@@ -186,9 +187,12 @@ def test_a_file_that_changed_on_the_way_is_not_accepted(desk):
     photo = desk.store.put("gx/exhibit/aa/1", b"jpeg bytes")
     desk.send("x", TO_WINE, attachments=[photo])
     desk.store.path("gx/exhibit/aa/1").write_bytes(b"other bytes")
+    counted = metrics.STORED_DIFFERS.labels("brands")
+    before = counted._value.get()
     desk.deliver(BRANDS)
     assert desk.noted(BRANDS) == []
     assert the_delivery(GX).failure_code == "attachment_differs"
+    assert counted._value.get() == before + 1, "and the operator hears of it"
 
 
 def test_nobody_sends_files_of_others(desk):
@@ -376,6 +380,9 @@ def test_a_crossing_costs_four_statements_to_write_and_three_to_deliver(desk):
     def statements(captured):
         return [query["sql"].split()[0] for query in captured if query["sql"].split()[0] not in ("BEGIN", "COMMIT")]
 
+    # The first letter since the directory changed also asks whether a party was restored.
+    desk.send("x", TO_WINE)
+    assert desk.deliver(BRANDS) == 1
     with context.seat(GX), CaptureQueriesContext(connection) as sent, transaction.atomic():
         post(NoteV1(text="x"), to=TO_WINE, thread=uuid7(), by=CHEN)
     with context.seat(BRANDS), CaptureQueriesContext(connection) as got:

@@ -150,12 +150,11 @@ class Stream:
         return self._blocks.get(timeout=timeout)
 
     def quiet(self, seconds: float = 0.4) -> bool:
-        """Whether nothing comes for a while."""
+        """Whether nothing comes for a while. A stream that ended brings nothing either."""
         try:
-            self.next(seconds)
+            return self.next(seconds) is None
         except queue.Empty:
             return True
-        return False
 
     def close(self) -> None:
         """Hang up."""

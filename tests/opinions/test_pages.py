@@ -9,6 +9,8 @@ from harness import people
 
 from appraisal.opinions import selectors
 from appraisal.opinions.models import HeldLetter, Notice, Objection, Review
+from audit.models import ReadLine
+from audit.reads import term_digest
 from evidence.models import Exhibit
 from kernel import clock
 from provinces import context
@@ -98,6 +100,10 @@ def test_the_party_sees_the_conclusion_and_no_name_and_lodges_an_objection_with_
     page = party.get(here)
     assert page.status_code == 200 and "假冒" in texts(page) and "张某某" not in page.content.decode()
     assert world.chen.display_name not in page.content.decode() and "某路" not in page.content.decode()
+    with context.province("gx"):
+        look = ReadLine.objects.get(record_label="opinions.telling", record_id=telling.pk)
+        assert (look.by_id, look.by_name, look.what) == (None, "凭链接（当事人）", "link 127.0.0.0/24")
+        assert look.terms == [term_digest(telling.code)], "found by the code, and the code is not kept"
     photo = io.BytesIO(people.jpeg("发票"))
     photo.name = "invoice.jpg"
     said = {"text": "这是正规渠道买的", "grey_market": "on", "contact": "138", "photos": [photo]}

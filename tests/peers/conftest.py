@@ -21,8 +21,9 @@ from peers.serving import serve
 
 from federation.contracts.messages import KINDS
 from federation.letters.post import RECEIVERS
-from federation.peers import outbound, services
+from federation.peers import services
 from federation.peers.models import Peer
+from gateway.outbound import forget_connections
 from provinces import context
 from provinces.hosts import DIRECTORY
 from provinces.seats import OFFICE
@@ -131,7 +132,7 @@ def pair(border, other: Other, notes) -> Iterator[Pair]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     url = f"http://jia.localhost:{port}"
-    outbound._pools.clear()
+    forget_connections()
     other("reset")
     with context.seat(OFFICE):
         card = services.Card.read(other("card"))

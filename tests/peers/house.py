@@ -8,6 +8,7 @@ Environment: DATABASE_URL, DOMAIN (with the port to serve), VAR_DIR, BROKER_URL,
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import os
@@ -28,9 +29,12 @@ import django  # noqa: E402 - the path has to be set first
 
 django.setup()
 
+import redis  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
+from harness import spans  # noqa: E402
 from peers.serving import serve  # noqa: E402
 
+from accounts.models import Post, User  # noqa: E402
 from audit.models import Trail  # noqa: E402
 from audit.trail import Actor  # noqa: E402
 from evidence.store import make_key, store  # noqa: E402
@@ -43,6 +47,7 @@ from federation.letters.post import RECEIVERS, Envelope, post, receives  # noqa:
 from federation.peers import services  # noqa: E402
 from federation.peers.models import Peer  # noqa: E402
 from kernel.ids import uuid7  # noqa: E402
+from notify.models import Notice  # noqa: E402
 from provinces import context  # noqa: E402
 from provinces.hosts import DIRECTORY  # noqa: E402
 from provinces.seats import COURIER, OFFICE  # noqa: E402
@@ -66,6 +71,15 @@ class NoteV2(Message):
 
     text: str
     weight: int
+
+
+class HaiV1(Message):
+    """A letter with a number (函)."""
+
+    kind = "test.hai"
+    numbered = True
+
+    text: str
 
 
 def note(message: Any, envelope: Envelope) -> None:
@@ -170,7 +184,8 @@ class House:
         with context.owner(), connection.cursor() as cursor:
             cursor.execute(
                 "TRUNCATE peers_peer, peers_peerkey, peers_ownkey, peers_seenrequest, peers_arrival,"
-                " provinces_remoteparty, letters_letter, letters_letterbody, letters_delivery, letters_ledgerentry"
+                " provinces_remoteparty, letters_letter, letters_letterbody, letters_delivery, letters_ledgerentry,"
+                " letters_sentsince, letters_arrivedsince"
             )
             cursor.execute(f"TRUNCATE {self.code}.audit_trail CASCADE")
             cursor.execute("UPDATE provinces_directoryversion SET version = version + 1")
@@ -234,6 +249,10 @@ class House:
     def upgrade(self) -> None:
         learn(NoteV2)
 
+    def learn_numbered(self) -> None:
+        """Know the numbered kind of the restore drill."""
+        learn(HaiV1)
+
     def new_key(self) -> int:
         with context.seat(OFFICE):
             return services.new_key(by=ZHOU)
@@ -241,6 +260,37 @@ class House:
     def received_root(self, sender: str) -> str:
         with context.province(self.code):
             return statements.said_received(Address.parse(sender), Address.province(self.code)).root
+
+    def told_of_restorations(self) -> list[str]:
+        """What its people were told, once the tasks that its courier asked for have run."""
+        from federation.peers.returning import tell_people
+
+        queued = redis.Redis.from_url(os.environ["BROKER_URL"]).lrange("celery", 0, -1)
+        for raw in queued:
+            task = json.loads(raw)
+            if task["headers"]["task"] == "peers.tell_of_return":
+                body = json.loads(base64.b64decode(task["body"]))
+                with context.province(self.code):
+                    tell_people(*body[0])
+        with context.province(self.code):
+            return list(Notice.objects.filter(code="peer_restored").values_list("title", flat=True))
+
+    def admin(self) -> None:
+        with context.province(self.code):
+            Notice.objects.all().delete()
+            user, _new = User.objects.get_or_create(username="admin", defaults={"name": "管理员"})
+            Post.objects.get_or_create(user=user, role=Post.Role.BUREAU_ADMIN)
+
+    def watch(self) -> None:
+        """Make spans from now on, and keep them."""
+        self.keeping = spans.kept()
+        self.exporter = self.keeping.__enter__()
+
+    def spans(self) -> list[dict[str, Any]]:
+        """The spans since `watch`; then no more are made."""
+        found = spans.told(self.exporter)
+        self.keeping.__exit__(None, None, None)
+        return found
 
     def parcels(self) -> int:
         root = Path(os.environ["VAR_DIR"], "objects", "courier")

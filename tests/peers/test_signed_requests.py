@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from ipaddress import ip_network
 
 import jwt
 import pytest
@@ -15,6 +16,7 @@ from federation.letters.models import Delivery, Letter
 from federation.peers import keys, outbound, services, signatures
 from federation.peers.errors import AddressRefused, CardOfOurs, CardWrong, PartyElsewhere, PeerThere
 from federation.peers.models import Arrival, Peer, PeerKey
+from gateway.outbound import forget_connections
 from kernel import clock
 from kernel.canonical import canonical_json, sha256_hex, sm3_hex
 from kernel.ids import uuid7
@@ -96,7 +98,7 @@ def test_a_request_is_taken_from_an_active_peer_signed_for_us_now_and_once(wire)
     assert {each["party"] for each in data["parties"]} == {
         "province:gx", "province:gz", "province:gd", "province:fj", "office",
     }  # fmt: skip
-    answer = jwt.decode(headers[signatures.HEADER], keys.public(keys.own_public(1)), ["EdDSA"], audience=NAME)
+    answer = jwt.decode(headers[signatures.HEADER], keys.public(keys.next_public(1)), ["EdDSA"], audience=NAME)
     assert (answer["iss"], answer["sts"]) == (keys.installation(), 200)
 
     once = wire.sign("GET", "about/", b"")
@@ -288,7 +290,7 @@ def test_the_courier_connects_to_public_addresses_and_networks_that_were_named(s
     for own in ("127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"):
         assert outbound.is_allowed(own) is (scheme == "http")
     assert outbound.is_allowed("8.8.8.8")
-    settings.PEER_NETWORKS = (outbound.ipaddress.ip_network("10.8.0.0/16"),)
+    settings.PEER_NETWORKS = (ip_network("10.8.0.0/16"),)
     assert outbound.is_allowed("10.8.0.9")
     assert outbound.is_allowed("::ffff:10.8.0.9")
     assert not outbound.is_allowed("10.9.0.9")
@@ -331,7 +333,7 @@ def test_the_connected_socket_is_looked_at_and_no_redirect_is_followed(wire, set
                 outbound.ask(peer, "GET", "about/")
             assert asked == ["/courier/v1/about/"]
             settings.SCHEME = "https"
-            outbound._pools.clear()
+            forget_connections()
             with pytest.raises(outbound.PeerUnreachable) as refused:
                 outbound.ask(peer, "GET", "about/")
             assert refused.value.data["why"] == "address"

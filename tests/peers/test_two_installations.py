@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from harness import spans
 from peers import house
 
 from evidence.store import make_key, store
@@ -23,6 +27,7 @@ from kernel import clock
 from provinces import context
 from provinces.hosts import DIRECTORY
 from provinces.seats import OFFICE
+from watching import tracing
 
 pytestmark = [pytest.mark.xdist_group("two-installations"), pytest.mark.timeout(120, func_only=True)]
 
@@ -61,6 +66,31 @@ def test_a_letter_with_files_arrives_and_its_receipts_come_back(pair):
         assert way.agrees
         assert way.sent.root == way.received.root
         assert len(way.sent.letters) == 1
+
+
+def test_a_letter_over_the_wire_goes_on_in_the_trace_that_it_began_in(pair):
+    """traceparent travels as a header of each request, and the other side's own request is linked."""
+    pair.other("watch")
+    try:
+        with spans.kept() as exporter:
+            with tracing.span("request", kind="server"):
+                house.send("gx", "张某售假", [pair.other.party], files=(b"p" * 1000,))
+            assert house.carry() == 1
+            here = spans.told(exporter)
+        assert pair.other("deliver") == 1
+    finally:
+        there = pair.other("spans")
+    carried = next(each for each in here if each["name"] == "letter.carry")
+    arrived = next(each for each in there if each["name"] == "letter.arrive")
+    delivered = next(each for each in there if each["name"] == "letter.deliver")
+    assert {carried["trace"], arrived["trace"], delivered["trace"]} == {
+        next(each["trace"] for each in here if each["name"] == "request")
+    }
+    assert arrived["above"] in {each["id"] for each in here}, "its parent is a step of the other installation"
+    requests = {(each["trace"], each["id"]) for each in there if each["name"] == "request"}
+    assert {tuple(link) for link in arrived["links"]} <= requests and arrived["links"], "their own request is linked"
+    assert carried["trace"] not in {trace for trace, _id in requests}, "no request takes its trace from a stranger"
+    assert "张某" not in str(here + there)
 
 
 def test_a_file_goes_on_from_the_byte_where_the_line_broke(pair, monkeypatch):
@@ -132,7 +162,7 @@ def test_what_fails_there_waits_visibly_and_comes_back_with_the_reason(pair):
 def test_a_peer_that_is_down_costs_the_letter_no_try_and_gets_it_when_it_is_up(pair):
     away = Peer.objects
     with context.seat(OFFICE):
-        away.update(courier_url="http://hn.localhost:9")  # nobody listens there
+        away.update(courier_url="http://hn.localhost:4")  # nobody listens there
     first = house.send("gx", "一", [pair.other.party])
     second = house.send("gx", "二", [pair.other.party])
     assert house.carry() == 0
@@ -142,7 +172,7 @@ def test_a_peer_that_is_down_costs_the_letter_no_try_and_gets_it_when_it_is_up(p
         assert (row["state"], row["failure_code"], row["tries"]) == ("waiting", "peer_unreachable", 0)
     with context.seat(OFFICE):
         peer = away.get()
-        assert (peer.failures, peer.failure_code) == (1, "peer_unreachable.NewConnectionError")
+        assert (peer.failures, peer.failure_code) == (1, "peer_unreachable.no_connection")
         assert peer.quiet_until > clock.now()
         away.update(courier_url=pair.other.url)
     pair.hurry()
@@ -209,6 +239,42 @@ def test_a_new_key_is_vouched_for_by_the_old_one_and_both_are_taken_for_a_week(p
     pair.other("send", text="三", to=["province:gx"])
     pair.settle(1)
     assert len(house.noted("gx")) == 1
+
+
+@pytest.mark.slow
+def test_a_rotation_of_the_courier_key_waits_for_every_peer_and_the_old_one_works_until_then(pair, monkeypatch):
+    """The master key changes as well: what the peer knew was derived from the former one."""
+    monkeypatch.setattr(settings, "MASTER_KEYS_BEFORE", (settings.MASTER_KEY,))
+    monkeypatch.setattr(settings, "MASTER_KEY", "another key")
+
+    def rotate() -> None:
+        call_command("rotate", "courier-key", stdout=io.StringIO())
+
+    def refuse(*_asked: object) -> None:
+        raise PeerUnreachable(why="no_connection")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(outbound, "_send", refuse)
+        with pytest.raises(CommandError, match=pair.peer.installation):
+            rotate()
+    with context.seat(OFFICE):
+        assert (Peer.objects.get().our_generation, keys.newest()) == (1, 2)
+        assert keys.is_former(1) and not keys.is_former(2)
+    pair.hurry()
+    with monkeypatch.context() as patch:
+        patch.setattr(peers, "introduce_keys", lambda: 0)
+        house.send("gx", "一", [pair.other.party])
+        pair.settle(1)
+    assert len(pair.other("noted")) == 1, "with the old one"
+    rotate()
+    with context.seat(OFFICE):
+        assert (Peer.objects.get().our_generation, keys.newest()) == (2, 2), "one key more, however often it was run"
+    monkeypatch.setattr(settings, "MASTER_KEYS_BEFORE", ())
+    house.send("gx", "二", [pair.other.party])
+    pair.other("send", text="三", to=["province:gx"])
+    pair.settle(2)
+    assert [each["text"] for each in pair.other("noted")] == ["一", "二"]
+    assert [each["text"] for each in house.noted("gx")] == ["三"]
 
 
 def test_a_suspended_peer_is_written_to_no_more_and_nothing_of_it_is_taken(pair):

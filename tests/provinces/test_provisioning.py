@@ -136,7 +136,7 @@ def test_one_failing_province_does_not_stop_the_others_and_can_be_tried_again(bo
     with owner():
         assert Province.objects.get(schema_name="gz").schema_version == "old"
     said = StringIO()
-    call_command("provinces", stdout=said)
+    call_command("province", "list", stdout=said)
     [line] = [line for line in said.getvalue().splitlines() if line.startswith("gz")]
     assert "old (on disk:" in line
     monkeypatch.undo()
@@ -151,7 +151,14 @@ def test_the_commands_of_one_schema_are_refused(border):
             call_command(command)
 
 
-@pytest.mark.parametrize("command", [["check"], ["makemigrations", "--check", "--dry-run"], ["migrate"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["makemigrations", "--check", "--dry-run"],  # makes the checks of `check` too
+        pytest.param(["check"], marks=pytest.mark.slow),
+        pytest.param(["migrate"], marks=pytest.mark.slow),
+    ],
+)
 def test_no_database_is_needed_to_check_or_make_migrations(command):
     ran = subprocess.run(
         [sys.executable, "manage.py", *command],
@@ -162,7 +169,7 @@ def test_no_database_is_needed_to_check_or_make_migrations(command):
         check=False,
     )
     if command == ["migrate"]:
-        assert ran.returncode == 1 and "migrate_all" in ran.stderr
+        assert ran.returncode == 1 and "province upgrade --all" in ran.stderr
     else:
         assert ran.returncode == 0, ran.stderr
 
@@ -176,3 +183,15 @@ def test_no_table_of_a_province_points_at_a_shared_one_or_back(border):
         )
         == []
     )
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_schema_whose_state_grew_is_the_one_that_django_alone_makes(border, monkeypatch):
+    monkeypatch.setattr(provisioning.GrowingState, "of", lambda state: state.clone())
+    try:
+        provisioning.migrate_schema("rendered_anew")
+        assert facts("rendered_anew") == facts(provisioning.TEMPLATE)
+    finally:
+        with owner(), connection.cursor() as cursor:
+            cursor.execute("DROP SCHEMA IF EXISTS rendered_anew CASCADE")

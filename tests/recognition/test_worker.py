@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from harness.prints import label, plain, shot
 
-from appraisal.desk.models import DeskPhoto
+from appraisal.desk.models import DeskPhoto, DeskTask
 from appraisal.hints.models import Hint as ShownHint
 from appraisal.hints.models import LookBack as ShownBack
 from appraisal.hints.models import Looked
@@ -129,6 +129,18 @@ def test_a_photo_that_cannot_be_opened_fails_in_words_and_one_whose_turn_never_c
     deliver_everywhere()
     with context.province("gx"):
         assert Looked.objects.get(item__request=request).poor[0]["reasons"] == ["unreadable"]
+
+
+def test_a_photo_whose_request_was_answered_before_its_turn_is_looked_at_by_night(library, photograph, monkeypatch):
+    photograph(library.gx, shot(label(6)))
+    asked = []
+    monkeypatch.setattr(asking, "enqueue_look", lambda pk, by_night=False: asked.append((pk, by_night)))
+    with context.seat(BRANDS):
+        row = PhotoLook.objects.get()
+        assert asking.youngest(row.pk) == row.pk and asking.by_night() == 0
+        DeskTask.objects.update(state=DeskTask.State.ANSWERED)
+        assert asking.youngest(row.pk) is None and asking.sweep(older_than_s=-1) == 0
+        assert asking.by_night() == 1 and asked == [(row.pk, True)]
 
 
 def test_candidates_are_looked_at_for_whoever_confirms_them(library, photograph, look_at):

@@ -4,6 +4,7 @@ One module a matter. What others call is offered here by name; `steps` is for th
 """
 
 from appraisal.desk.services.answering import ItemAnswer, answer, decimal_mark, withdraw
+from appraisal.desk.services.finding import fill_search_text
 from appraisal.desk.services.kept import drop_filter, drop_template, keep_filter, keep_template
 from appraisal.desk.services.onsite import answer_onsite, arrive, offer_onsite
 from appraisal.desk.services.outside import answer_assistance, say_in_consultation
@@ -27,6 +28,7 @@ __all__ = [
     "decimal_mark",
     "drop_filter",
     "drop_template",
+    "fill_search_text",
     "keep_filter",
     "keep_template",
     "mind_the_clock",

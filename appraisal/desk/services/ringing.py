@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from appraisal.desk.models import DeskTask
 from appraisal.desk.services.steps import MACHINE, State, tell_progress, write_line
 from audit.trail import Actor
+from federation.letters.addressees import SANDBOX_ORGANISATION
 from federation.parties import selectors as parties
 from kernel import clock
 from notify.selectors import unread_about
@@ -28,9 +29,8 @@ def mind_the_clock(*, now: datetime | None = None) -> int:
     Returns how many were rung. Safe to run twice: each step is taken once under the task's lock.
     """
     now = now or clock.now()
-    waiting = DeskTask.objects.filter(state=State.WAITING, organisation__state=parties.ACTIVE).values_list(
-        "pk", flat=True
-    )
+    there = DeskTask.objects.filter(state=State.WAITING, organisation__state=parties.ACTIVE)
+    waiting = there.exclude(organisation_id=SANDBOX_ORGANISATION).values_list("pk", flat=True)
     return sum(ring_now(task_id, now=now) for task_id in list(waiting))
 
 
@@ -38,11 +38,11 @@ def mind_the_clock(*, now: datetime | None = None) -> int:
 def ring_now(task_id: UUID, *, now: datetime | None = None) -> bool:
     """One step of ringing for one task. Returns whether anybody was rung."""
     task = DeskTask.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=task_id)
-    _tell_arrival(task)
+    tell_arrival(task)
     return ring(task, now=now or clock.now())
 
 
-def _tell_arrival(task: DeskTask) -> None:
+def tell_arrival(task: DeskTask) -> None:
     """The province hears once that a task came: beside the ringing, so that other letters do not wait for it."""
     if not task.lines.filter(kind="arrived").exists():
         write_line(task, "arrived", "system", "", at=task.arrived_at)

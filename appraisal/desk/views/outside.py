@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,13 +18,14 @@ from appraisal.desk.views.common import PER_PAGE, at_desk, key_of
 from appraisal.desk.words import ASSISTANCE_LOOKS
 from kernel.errors import NotFound404, Problem
 from kernel.ids import uuid7
+from webui.pages import paged
 
 
 @at_desk
 @require_GET
 def consultations(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Questions of officers outside any request."""
-    page = Paginator(selectors.consultations_of(desk), PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(selectors.consultations_of(desk), request, PER_PAGE)
     return render(request, "desk/consultations.html", {"page": page, "provinces": selectors.province_names()})
 
 
@@ -82,7 +82,7 @@ def _assistance_row(row: DeskAssistance, provinces: dict[str, str], counties: di
 @require_GET
 def assistance(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What bureaux ask of the enterprise by a day, the open ones first."""
-    page = Paginator(selectors.assistance_of(desk), PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(selectors.assistance_of(desk), request, PER_PAGE)
     tasks = list(page.object_list)
     provinces, counties = selectors.province_names(), selectors.county_names({row.county_code for row in tasks})
     rows = [_assistance_row(row, provinces, counties) for row in tasks]

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,7 +16,7 @@ from appraisal.desk.models import DeskPosting
 from appraisal.desk.selectors import Desk
 from appraisal.desk.views.common import PER_PAGE, at_desk
 from kernel.errors import NotFound404, Problem
-from webui.pages import uuid_or_none
+from webui.pages import paged, uuid_or_none
 
 LOOKS = {
     DeskPosting.State.ASKED: ("wait", "clock"),
@@ -42,7 +41,7 @@ def _row(row: DeskPosting, provinces: dict[str, str], counties: dict[str, str]) 
 @require_GET
 def postings(request: HttpRequest, desk: Desk) -> HttpResponse:
     """All of them, the nearest hour first."""
-    page = Paginator(selectors.postings_of(desk), PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(selectors.postings_of(desk), request, PER_PAGE)
     found = list(page.object_list)
     provinces, counties = selectors.province_names(), selectors.county_names({row.county_code for row in found})
     context = {"page": page, "rows": [_row(each, provinces, counties) for each in found]}

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -18,15 +17,17 @@ from appraisal.desk import presence, selectors, services, workbench
 from appraisal.desk.admit import may_claim
 from appraisal.desk.selectors import Desk
 from appraisal.desk.views.common import PER_PAGE, State, at_desk
+from federation.parties.acting import home_of
 from kernel.errors import Problem
 from webui import slots
+from webui.pages import paged
 
 
 @login_required
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """The brands host opens on the queue."""
-    return redirect("desk:queue")
+    """The brands host opens on the queue; for people of an e-commerce platform on their own page."""
+    return redirect(home_of(request, "desk:queue"))
 
 
 def _filter(request: HttpRequest) -> dict[str, str]:
@@ -53,7 +54,7 @@ def queue(request: HttpRequest, desk: Desk) -> HttpResponse:
         text=asked.get("q", ""),
         mine="mine" in asked,
     )
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(rows, request, PER_PAGE, found="q" in asked)
     provinces = selectors.province_names()
     tasks = list(page.object_list)
     context = {
@@ -69,6 +70,7 @@ def queue(request: HttpRequest, desk: Desk) -> HttpResponse:
         "query": urlencode(asked),
         "may_claim": may_claim(request),
         "views": _views(desk, asked),
+        "tabs": list(slots.ask("desk:tabs", request, desk=desk)),
     }
     if request.headers.get("X-Live"):
         return render(request, "desk/queue.html#rows", context)

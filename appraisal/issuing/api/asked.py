@@ -30,11 +30,11 @@ from evidence.models import Exhibit
 from federation.parties.api import MemberView
 from federation.parties.selectors import ActingFor
 from gateway.paging import ByNewest
-from gateway.serializers import Fields, read
+from gateway.serializers import Fields, ModelFields, read
 from kernel.errors import BadInput
 
 
-class OpinionNoticeOut(serializers.ModelSerializer[Notice]):
+class OpinionNoticeOut(ModelFields[Notice]):
     """`said`: the notice as it came, contract `opinion.notice` version 1."""
 
     said = serializers.JSONField()
@@ -47,7 +47,7 @@ class OpinionNoticeOut(serializers.ModelSerializer[Notice]):
         ]  # fmt: skip
 
 
-class SampleEventOut(serializers.ModelSerializer[SampleEvent]):
+class SampleEventOut(ModelFields[SampleEvent]):
     said = serializers.JSONField()
 
     class Meta:
@@ -55,7 +55,7 @@ class SampleEventOut(serializers.ModelSerializer[SampleEvent]):
         fields = ["kind", "said", "by_name", "at"]
 
 
-class SealedSampleOut(serializers.ModelSerializer[Sample]):
+class SealedSampleOut(ModelFields[Sample]):
     events = SampleEventOut(many=True)
     seal_holds = serializers.BooleanField(help_text="it came unbroken, under the number that was sent")
 
@@ -67,7 +67,7 @@ class SealedSampleOut(serializers.ModelSerializer[Sample]):
         ]  # fmt: skip
 
 
-class LetterObjectionOut(serializers.ModelSerializer[Objection]):
+class LetterObjectionOut(ModelFields[Objection]):
     files = serializers.SerializerMethodField()
 
     class Meta:
@@ -81,13 +81,13 @@ class LetterObjectionOut(serializers.ModelSerializer[Objection]):
         return [each["what"] for each in row.files]
 
 
-class ReuseItemOut(serializers.ModelSerializer[ReuseItem]):
+class ReuseItemOut(ModelFields[ReuseItem]):
     class Meta:
         model = ReuseItem
         fields = ["item", "letter_item", "basis", "basis_text"]
 
 
-class ReuseOfferOut(serializers.ModelSerializer[ReuseOffer]):
+class ReuseOfferOut(ModelFields[ReuseOffer]):
     items = ReuseItemOut(many=True)
 
     class Meta:
@@ -127,7 +127,7 @@ class ReuseDecideIn(Fields):
     reason = serializers.CharField(max_length=1000, required=False, default="", allow_blank=True)
 
 
-class IssuingRulesOut(serializers.ModelSerializer[IssuingSettings]):
+class IssuingRulesOut(ModelFields[IssuingSettings]):
     class Meta:
         model = IssuingSettings
         fields = ["number_word", "needs_legal", "needs_seal", "address"]
@@ -140,7 +140,7 @@ class IssuingRulesIn(Fields):
     address = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
 
 
-class SigningCertificateOut(serializers.ModelSerializer[SigningCertificate]):
+class SigningCertificateOut(ModelFields[SigningCertificate]):
     user = serializers.CharField(source="user.display_name")
 
     class Meta:

@@ -20,16 +20,16 @@ from evidence.store import store
 from federation.parties.api import MemberView
 from federation.parties.selectors import ActingFor
 from gateway.paging import ByNewest
-from gateway.serializers import Fields, read, read_query
+from gateway.serializers import Fields, ModelFields, read, read_query
 
 
-class LetterFindingOut(serializers.ModelSerializer[LetterFinding]):
+class LetterFindingOut(ModelFields[LetterFinding]):
     class Meta:
         model = LetterFinding
         fields = ["id", "grade", "feature", "genuine", "sample", "difference"]
 
 
-class LetterItemOut(serializers.ModelSerializer[LetterItem]):
+class LetterItemOut(ModelFields[LetterItem]):
     """One item. `grade` of a finding: printed, annex (for the bureau only), kept (never leaves the brand)."""
 
     product_name = serializers.CharField(source="item.product_name")
@@ -44,19 +44,19 @@ class LetterItemOut(serializers.ModelSerializer[LetterItem]):
         ]  # fmt: skip
 
 
-class LetterFileOut(serializers.ModelSerializer[LetterFile]):
+class LetterFileOut(ModelFields[LetterFile]):
     class Meta:
         model = LetterFile
         fields = ["kind", "media_type", "size_bytes", "sha256", "sm3", "made_at"]
 
 
-class MailingOut(serializers.ModelSerializer[Mailing]):
+class MailingOut(ModelFields[Mailing]):
     class Meta:
         model = Mailing
         fields = ["id", "state", "courier", "waybill_no", "sent_on", "received_on", "reason", "replaces"]
 
 
-class LetterRow(serializers.ModelSerializer[OpinionLetter]):
+class LetterRow(ModelFields[OpinionLetter]):
     class Meta:
         model = OpinionLetter
         fields = [
@@ -273,7 +273,10 @@ class LetterRenew(MemberView):
 def _file(acting: ActingFor, letter_id: UUID, kind: str) -> FileResponse:
     found = selectors.letter_file(acting, letter_id, kind)
     return FileResponse(
-        store().open(found.object_key), content_type=found.media_type, filename=f"{kind}.pdf", as_attachment=True
+        store().open(found.object_key, sha256=found.sha256),
+        content_type=found.media_type,
+        filename=f"{kind}.pdf",
+        as_attachment=True,
     )
 
 

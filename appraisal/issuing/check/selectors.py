@@ -8,7 +8,7 @@ from appraisal.issuing.models import Certificate
 
 def certificate(number: str, code: str) -> Certificate | None:
     """What the register says, None for a wrong pair: an unknown number and a wrong code are one answer."""
-    return Certificate.objects.filter(lookup=register.lookup(number, code)).first()
+    return Certificate.objects.filter(lookup__in=register.lookups(number, code)).first()
 
 
 def certificate_of_file(sha256: str) -> Certificate | None:

@@ -8,12 +8,14 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from appraisal.desk.words import VERDICTS
 from appraisal.issuing.check import limits, selectors
 from appraisal.issuing.models import Certificate, OpinionLetter
 from appraisal.issuing.words import STANDINGS
+from audit import reads
 from gateway.problems import TooMany
 from kernel.errors import NotFound404
 from papers import authority, trust
@@ -38,10 +40,12 @@ def page(request: HttpRequest) -> HttpResponse:
     try:
         if request.method == "POST":
             context |= _by_file(request)
+            _noted(request, context["found"], context.get("sent_sha256", ""))
             status = 200 if context["found"] or context["no_file"] else 404
         elif asked["n"] and asked["c"]:
             limits.count_lookup(request)
             context |= _described(selectors.certificate(asked["n"], asked["c"]))
+            _noted(request, context["found"], asked["c"])
             if context["found"] is None:
                 limits.count_wrong(asked["n"])
                 status = 404
@@ -53,6 +57,13 @@ def page(request: HttpRequest) -> HttpResponse:
     answer["Referrer-Policy"] = "no-referrer"
     answer["X-Robots-Tag"] = "noindex"
     return answer
+
+
+def _noted(request: HttpRequest, found: Certificate | None, token: str) -> None:
+    """A look of somebody who has the paper: its code, or the file itself."""
+    if found is not None:
+        holder = reads.Link(token, _("持查验码或文件的人"), request)
+        reads.note("issuing.certificate", by=holder, record_id=found.letter_id)
 
 
 def _by_file(request: HttpRequest) -> dict[str, Any]:

@@ -119,7 +119,7 @@ def answer_objection(
 
 def _paper(acting: ActingFor, name: str, file: BinaryIO) -> Attachment:
     kept = papers.keep(file, organisation_id=acting.organisation.pk)
-    sm3 = store().digests(kept.object_key).sm3
+    sm3 = store().digests(kept.object_key, sha256=kept.sha256).sm3
     return Attachment(
         object_key=kept.object_key,
         media_type=kept.media_type,

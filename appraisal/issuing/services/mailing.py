@@ -118,7 +118,7 @@ def bind_scan(*, acting: ActingFor, letter_id: UUID, file: BinaryIO, code: str) 
             _("扫描件上的查验码与这份意见书不符。请核对是不是扫错了文件，或查验码是否输错。"), code="code_differs"
         )
     kept = files.keep(file, organisation_id=letter.organisation_id)
-    sm3 = store().digests(kept.object_key).sm3
+    sm3 = store().digests(kept.object_key, sha256=kept.sha256).sm3
     with transaction.atomic():
         letter = selectors.access_letter(acting, letter_id, lock=True)
         require_state(letter, State.FORMAL)

@@ -276,7 +276,7 @@ def _refusal(letter: OpinionLetter | None, task: DeskTask, asked: Sequence[DeskI
 
 def by_number(organisation_id: UUID, number: str, code: str) -> OpinionLetter | None:
     """The organisation's letter of that number, if the code is its own."""
-    letter = selectors.letter_by_lookup(register.lookup(number, code))
+    letter = selectors.letter_by_lookup(register.lookups(number, code))
     return letter if letter is not None and letter.organisation_id == organisation_id else None
 
 

@@ -13,10 +13,7 @@ import logging
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from cryptography.fernet import Fernet
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
+from cryptography.fernet import MultiFernet
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -38,12 +35,13 @@ from audit import log as seal_log
 from audit import trail
 from audit.move import move
 from audit.trail import Person
+from evidence.errors import StoredDiffers
 from evidence.store import make_key, store
 from federation.contracts.messages import Attachment
 from federation.contracts.opinions import CertificateV1, NoticeAnsweredV1
 from federation.parties.models import Organisation
 from federation.parties.selectors import ActingFor
-from kernel import clock
+from kernel import clock, sealing
 from kernel.errors import BadInput, Conflict, NotAllowed, Problem, TooLarge
 from papers import authority
 from papers.trust import is_demonstration
@@ -228,6 +226,9 @@ def stamp(letter_id: UUID) -> bool:
             if letter.waits_for == WaitsFor.TIME_STAMP:
                 _wait(letter, clock.now())
         return False
+    except StoredDiffers as problem:
+        with transaction.atomic():
+            return _hold(selectors.any_letter(letter_id, lock=True), problem)
     with transaction.atomic():
         letter = selectors.any_letter(letter_id, lock=True)
         if letter.waits_for != WaitsFor.TIME_STAMP or letter.state != State.PRELIMINARY:
@@ -235,12 +236,17 @@ def stamp(letter_id: UUID) -> bool:
         try:
             gate.require(letter)
         except gate.Incomplete as problem:
-            letter.problem, letter.next_try_at = problem.detail[:500], clock.now() + RETRY_AFTER[-1]
-            letter.save(update_fields=["problem", "next_try_at"])
-            changed(letter)
-            return False
+            return _hold(letter, problem)
         _formal(letter, finished, annex, MACHINE)
     return True
+
+
+def _hold(letter: OpinionLetter, problem: Problem) -> bool:
+    """What is in the way stands on the letter; it is tried again later. Returns False."""
+    letter.problem, letter.next_try_at = problem.detail[:500], clock.now() + RETRY_AFTER[-1]
+    letter.save(update_fields=["problem", "next_try_at"])
+    changed(letter)
+    return False
 
 
 def _formal(letter: OpinionLetter, signed: bytes, annex: bytes | None, by: Person) -> OpinionLetter:
@@ -319,8 +325,8 @@ def _file(letter: OpinionLetter, kind: str, data: bytes) -> LetterFile:
 
 
 def read(file: LetterFile) -> bytes:
-    """The bytes of a letter's file."""
-    with store().open(file.object_key) as stream:
+    """The bytes of a letter's file, compared with the digest it was stored under. Raises StoredDiffers."""
+    with store().open(file.object_key, sha256=file.sha256) as stream:
         return stream.read()
 
 
@@ -353,16 +359,16 @@ def _company(organisation: Organisation) -> paper.Organisation:
     return paper.Organisation(organisation.name, organisation.uscc)
 
 
-def _box() -> Fernet:
-    key = HKDF(algorithm=hashes.SHA256(), length=32, salt=b"chazhenjia signing certificate", info=b"1")
-    return Fernet(base64.urlsafe_b64encode(key.derive(settings.MASTER_KEY.encode())))
+def box() -> MultiFernet:
+    """What seals and opens signers' certificates."""
+    return sealing.box(salt=b"chazhenjia signing certificate")
 
 
 def _seal(pkcs12: bytes, passphrase: str) -> bytes:
     said = {"pkcs12": base64.b64encode(pkcs12).decode(), "passphrase": passphrase}
-    return _box().encrypt(json.dumps(said).encode())
+    return box().encrypt(json.dumps(said).encode())
 
 
 def _unseal(sealed: bytes) -> tuple[bytes, str]:
-    said = json.loads(_box().decrypt(sealed))
+    said = json.loads(box().decrypt(sealed))
     return base64.b64decode(said["pkcs12"]), said["passphrase"]

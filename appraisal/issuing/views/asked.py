@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from appraisal.desk import selectors as desks
 from appraisal.desk.words import VERDICT_LABELS
 from appraisal.issuing import forms, presenters, selectors, services
+from appraisal.issuing.health import SOON
 from appraisal.issuing.models import Notice, Objection, ReuseOffer, Sample
 from appraisal.issuing.views.common import PER_PAGE, done, photos_in, seated
 from evidence.store import photo_url, store
@@ -23,6 +23,7 @@ from federation.parties.selectors import ActingFor
 from kernel import clock
 from kernel.errors import BadInput, NotFound404
 from papers.trust import is_demonstration
+from webui.pages import paged
 
 
 def _province(code: str) -> str:
@@ -33,7 +34,7 @@ def _province(code: str) -> str:
 @require_GET
 def notices(request: HttpRequest, acting: ActingFor) -> HttpResponse:
     """Notices to the organisation, by the day they are due."""
-    page = Paginator(selectors.notices_of(acting), PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(selectors.notices_of(acting), request, PER_PAGE)
     open_in = (Notice.State.RECEIVED, Notice.State.WORKING)
     rows = presenters.lines(page.object_list, presenters.NOTICES, open_in=open_in)
     context = {"page": page, "rows": sorted(rows, key=lambda each: not each.open), "counts": selectors.counts(acting)}
@@ -75,7 +76,7 @@ def notice_file(request: HttpRequest, acting: ActingFor, opinion_notice_id: UUID
     if not row.paper_key:
         raise NotFound404()
     return FileResponse(
-        store().open(row.paper_key),
+        store().open(row.paper_key, sha256=row.said["pdf_sha256"]),
         content_type="application/pdf",
         filename=f"{row.document_no}.pdf",
         as_attachment=True,
@@ -86,7 +87,7 @@ def notice_file(request: HttpRequest, acting: ActingFor, opinion_notice_id: UUID
 @require_GET
 def samples(request: HttpRequest, acting: ActingFor) -> HttpResponse:
     """Sealed samples, newest first."""
-    page = Paginator(selectors.samples_of(acting), PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(selectors.samples_of(acting), request, PER_PAGE)
     rows = presenters.lines(page.object_list, presenters.SAMPLES, open_in=(Sample.State.SENT,))
     return render(request, "issuing/samples.html", {"page": page, "rows": rows, "counts": selectors.counts(acting)})
 
@@ -149,7 +150,7 @@ def _sample_step(request: HttpRequest, acting: ActingFor, row: Sample, said: dic
 @require_GET
 def objections(request: HttpRequest, acting: ActingFor) -> HttpResponse:
     """Objections to letters, by the day an answer is due."""
-    page = Paginator(selectors.objections_of(acting), PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(selectors.objections_of(acting), request, PER_PAGE)
     rows = presenters.lines(page.object_list, presenters.OBJECTIONS, open_in=(Objection.State.WAITING,))
     context = {"page": page, "rows": sorted(rows, key=lambda each: not each.open), "counts": selectors.counts(acting)}
     return render(request, "issuing/objections.html", context)
@@ -194,7 +195,10 @@ def objection_file(request: HttpRequest, acting: ActingFor, objection_id: UUID, 
     if kept is None:
         raise NotFound404()
     response = FileResponse(
-        store().open(kept["object_key"]), content_type=kept["media_type"], filename=kept["what"], as_attachment=True
+        store().open(kept["object_key"], sha256=kept["sha256"]),
+        content_type=kept["media_type"],
+        filename=kept["what"],
+        as_attachment=True,
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -205,7 +209,7 @@ def objection_file(request: HttpRequest, acting: ActingFor, objection_id: UUID, 
 @require_GET
 def reuses(request: HttpRequest, acting: ActingFor) -> HttpResponse:
     """Letters offered for requests of others, newest first."""
-    page = Paginator(selectors.offers_of(acting), PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(selectors.offers_of(acting), request, PER_PAGE)
     rows = presenters.lines(page.object_list, presenters.OFFERS, open_in=(ReuseOffer.State.PROPOSED,))
     return render(request, "issuing/reuses.html", {"page": page, "rows": rows, "counts": selectors.counts(acting)})
 
@@ -269,6 +273,7 @@ def signing(request: HttpRequest, acting: ActingFor) -> HttpResponse:
         "may_sign": acting.has(Membership.Role.APPRAISER),
         "demonstration": is_demonstration(),
         "now": clock.now(),
+        "soon": clock.now() + SOON,
     }
     return render(request, "issuing/signing.html", context)
 

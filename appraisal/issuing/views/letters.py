@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -21,7 +20,7 @@ from evidence.store import store
 from federation.parties.selectors import ActingFor
 from kernel import clock
 from kernel.errors import BadInput, NotFound404, Problem
-from webui.pages import uuid_or_none
+from webui.pages import paged, uuid_or_none
 
 
 @seated
@@ -30,7 +29,7 @@ def letters(request: HttpRequest, acting: ActingFor) -> HttpResponse:
     """Letters of the organisation, those that wait first."""
     state, text = request.GET.get("state", "open"), request.GET.get("q", "").strip()[:80]
     rows = selectors.listed(acting, state=state, text=text)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(rows, request, PER_PAGE)
     context = {
         "page": page,
         "rows": presenters.lines(page.object_list, presenters.LETTERS),
@@ -235,7 +234,10 @@ def file(request: HttpRequest, acting: ActingFor, letter_id: UUID, what: str) ->
     found = selectors.letter_file(acting, letter_id, what)
     name = f"{found.letter.number}.{_SUFFIX[found.media_type]}"
     response = FileResponse(
-        store().open(found.object_key), content_type=found.media_type, filename=name, as_attachment=True
+        store().open(found.object_key, sha256=found.sha256),
+        content_type=found.media_type,
+        filename=name,
+        as_attachment=True,
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"

@@ -25,7 +25,7 @@ from appraisal.opinions.models import (
 )
 from appraisal.opinions.papers import objection_address
 from appraisal.opinions.services import reviews
-from gateway.serializers import Fields
+from gateway.serializers import Fields, ModelFields
 
 # What is told -------------------------------------------------------------------------------------------------------
 
@@ -37,7 +37,7 @@ class NoticePhotoOut(serializers.Serializer[Any]):
     sha256 = serializers.CharField()
 
 
-class NoticeItemOut(serializers.ModelSerializer[NoticeItem]):
+class NoticeItemOut(ModelFields[NoticeItem]):
     photos = NoticePhotoOut(many=True)
 
     class Meta:
@@ -58,7 +58,7 @@ class ClockNoteOut(serializers.Serializer[Any]):
     source = serializers.CharField()
 
 
-class AssistNoticeRow(serializers.ModelSerializer[Notice]):
+class AssistNoticeRow(ModelFields[Notice]):
     class Meta:
         model = Notice
         fields = [
@@ -85,25 +85,25 @@ class AssistNoticeOut(AssistNoticeRow):
         return list(ClockNoteOut(clocks.notes([row.request_id]), many=True).data)
 
 
-class HeldItemOut(serializers.ModelSerializer[HeldItem]):
+class HeldItemOut(ModelFields[HeldItem]):
     class Meta:
         model = HeldItem
         fields = ["item_id", "position", "product_name", "quantity", "unit", "value", "verdict_id", "seal_no", "basis"]
 
 
-class HeldMailingOut(serializers.ModelSerializer[Mailing]):
+class HeldMailingOut(ModelFields[Mailing]):
     class Meta:
         model = Mailing
         fields = ["id", "state", "courier", "waybill_no", "sent_on", "received_on", "replaces_id", "reason"]
 
 
-class LetterReturnOut(serializers.ModelSerializer[LetterReturn]):
+class LetterReturnOut(ModelFields[LetterReturn]):
     class Meta:
         model = LetterReturn
         fields = ["id", "mailing_id", "code", "reason", "at"]
 
 
-class HeldLetterRow(serializers.ModelSerializer[HeldLetter]):
+class HeldLetterRow(ModelFields[HeldLetter]):
     class Meta:
         model = HeldLetter
         fields = [
@@ -128,7 +128,7 @@ class HeldLetterOut(HeldLetterRow):
         return row.verified.get("sound") if row.verified else None
 
 
-class ReviewItemOut(serializers.ModelSerializer[ReviewItem]):
+class ReviewItemOut(ModelFields[ReviewItem]):
     class Meta:
         model = ReviewItem
         fields = ["item_id", "position", "name", "quantity", "unit", "covered", "value", "adopted", "source"]
@@ -142,7 +142,7 @@ class ReviewCheckOut(serializers.Serializer[Any]):
     note = serializers.CharField(allow_blank=True)
 
 
-class ReviewOut(serializers.ModelSerializer[Review]):
+class ReviewOut(ModelFields[Review]):
     checks = serializers.DictField(child=ReviewCheckOut())
     items = ReviewItemOut(many=True)
     missing = serializers.SerializerMethodField()
@@ -157,7 +157,7 @@ class ReviewOut(serializers.ModelSerializer[Review]):
         return reviews.missing(row) if row.state == Review.State.OPEN else []
 
 
-class TellingOut(serializers.ModelSerializer[Telling]):
+class TellingOut(ModelFields[Telling]):
     address = serializers.SerializerMethodField()
 
     class Meta:
@@ -169,7 +169,7 @@ class TellingOut(serializers.ModelSerializer[Telling]):
         return objection_address(row.pk)
 
 
-class ObjectionOut(serializers.ModelSerializer[Objection]):
+class ObjectionOut(ModelFields[Objection]):
     class Meta:
         model = Objection
         fields = [
@@ -178,7 +178,7 @@ class ObjectionOut(serializers.ModelSerializer[Objection]):
         ]  # fmt: skip
 
 
-class SealedSampleOut(serializers.ModelSerializer[Sample]):
+class SealedSampleOut(ModelFields[Sample]):
     item_ids = serializers.ListField(child=serializers.UUIDField())
 
     class Meta:
@@ -199,7 +199,7 @@ class ReuseItemOut(serializers.Serializer[Any]):
     basis_text = serializers.CharField(allow_blank=True)
 
 
-class ReuseOfferOut(serializers.ModelSerializer[ReuseOffer]):
+class ReuseOfferOut(ModelFields[ReuseOffer]):
     items = ReuseItemOut(many=True)
 
     class Meta:
@@ -210,7 +210,7 @@ class ReuseOfferOut(serializers.ModelSerializer[ReuseOffer]):
         ]  # fmt: skip
 
 
-class OpinionAlertOut(serializers.ModelSerializer[WithdrawalAlert]):
+class OpinionAlertOut(ModelFields[WithdrawalAlert]):
     class Meta:
         model = WithdrawalAlert
         fields = ["id", "letter_id", "state", "kind", "matter_id", "label", "why", "at", "handled_at", "words"]
@@ -232,6 +232,24 @@ class AssistNoticeIn(Fields):
     reply_working_days = serializers.IntegerField(required=False, min_value=1, max_value=60)
     samples_sent = serializers.BooleanField(required=False, default=False)
     sample_seal_no = serializers.CharField(max_length=60, required=False, default="", allow_blank=True)
+
+
+class AssistNoticeChangeIn(Fields):
+    questions = serializers.ListField(child=serializers.CharField(max_length=500), min_length=1, max_length=20)
+    phone = serializers.CharField(max_length=40)
+    reply_working_days = serializers.IntegerField(min_value=1, max_value=60)
+
+
+class OpinionPolicyIn(Fields):
+    show_party = serializers.BooleanField()
+    reply_working_days = serializers.IntegerField(min_value=1, max_value=60)
+
+
+class OpinionPolicyOut(serializers.Serializer[Any]):
+    """show_party: whether right holders learn the party's name. reply_working_days: how long they have."""
+
+    show_party = serializers.BooleanField()
+    reply_working_days = serializers.IntegerField()
 
 
 class OpinionReasonIn(Fields):

@@ -6,6 +6,7 @@ from appraisal.opinions.api import views
 
 urlpatterns = [
     path("opinions/notices/", views.AssistNotices.as_view()),
+    path("opinions/policy/", views.NoticePolicy.as_view()),
     path("opinions/notices/<uuid:assist_id>/", views.AssistNoticeDetail.as_view()),
     path("opinions/notices/<uuid:assist_id>/submit/", views.AssistNoticeSubmit.as_view()),
     path("opinions/notices/<uuid:assist_id>/check/", views.AssistNoticeCheck.as_view()),

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from accounts.officer_api import OfficerView, View, step
 from appraisal.opinions import selectors
 from appraisal.opinions.api.shapes import (
+    AssistNoticeChangeIn,
     AssistNoticeIn,
     AssistNoticeOut,
     AssistNoticeRow,
@@ -27,6 +28,8 @@ from appraisal.opinions.api.shapes import (
     ObjectionIn,
     ObjectionOut,
     OpinionAlertOut,
+    OpinionPolicyIn,
+    OpinionPolicyOut,
     OpinionReasonIn,
     OpinionWordsIn,
     OriginalReceiveIn,
@@ -42,6 +45,7 @@ from appraisal.opinions.api.shapes import (
     TellingIn,
     TellingOut,
 )
+from appraisal.opinions.models import OpinionPolicy
 from appraisal.opinions.services import letters, notices, objections, reuse, reviews, samples
 from gateway.paging import ByNewest
 from gateway.serializers import NothingIn, read
@@ -82,6 +86,25 @@ class AssistNoticeDetail(View):
     @extend_schema(operation_id="opinion_notice", responses=AssistNoticeOut)
     def get(self, request: Request, assist_id: UUID) -> Response:
         return Response(_notice(request, assist_id))
+
+    @extend_schema(operation_id="opinion_notice_change", request=AssistNoticeChangeIn, responses=AssistNoticeOut)
+    def patch(self, request: Request, assist_id: UUID) -> Response:
+        """What is asked, while it is a draft; photos and numbers are taken anew from the request."""
+        selectors.whole_notice(request.user, assist_id)
+        notices.change(by=request.user, notice_id=assist_id, **read(AssistNoticeChangeIn, request))
+        return Response(_notice(request, assist_id))
+
+
+class NoticePolicy(View):
+    @extend_schema(operation_id="opinion_policy", responses=OpinionPolicyOut)
+    def get(self, request: Request) -> Response:
+        """What holds for all notices of the bureau."""
+        return Response(OpinionPolicyOut(selectors.policy() or OpinionPolicy()).data)
+
+    @extend_schema(operation_id="opinion_policy_set", request=OpinionPolicyIn, responses=OpinionPolicyOut)
+    def put(self, request: Request) -> Response:
+        """By a leader of the bureau's top unit."""
+        return Response(OpinionPolicyOut(notices.set_policy(by=request.user, **read(OpinionPolicyIn, request))).data)
 
 
 AssistNoticeSubmit = _notice_step("opinion_notice_submit", notices.submit)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,7 +19,7 @@ from appraisal.opinions.models import Notice, OpinionPolicy
 from appraisal.opinions.services import letters, notices
 from appraisal.opinions.views.common import step_page
 from notify.live import live_cursor
-from webui.pages import PER_PAGE, posted
+from webui.pages import PER_PAGE, paged, posted
 
 leader = holding(Post.Role.LEADER)
 
@@ -46,9 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
             for each in selectors.objections_of(person).filter(state__in=("received", "forwarded", "answered"))[:60]
         ],
         "offers": [pages.offer_row(each) for each in selectors.offers_of(person).filter(state="confirmed")[:30]],
-        "page": Paginator(selectors.letters_of(person).prefetch_related("reviews"), PER_PAGE).get_page(
-            request.GET.get("page")
-        ),
+        "page": paged(selectors.letters_of(person).prefetch_related("reviews"), request, PER_PAGE),
         "leads": person.has_role(Post.Role.LEADER),
         "live_cursor": cursor,
     }

@@ -20,6 +20,7 @@ from appraisal.opinions import forms, selectors
 from appraisal.opinions.looks import chip
 from appraisal.opinions.services import objections
 from appraisal.opinions.views.common import new_id
+from audit import reads
 from audit.trail import Actor
 from evidence import services as evidence
 from kernel import clock
@@ -63,6 +64,7 @@ def objection(request: HttpRequest, code: str) -> HttpResponse:
     except NotFound404:
         _counted(f"wrong {_where(request)}", WRONG_TRIES, add=True)
         raise
+    reads.note(telling, by=reads.Link(code, _("当事人"), request))
     form = forms.PartyForm(posted(request), request.FILES or None)
     context: dict[str, Any] = {
         "form": form,

@@ -26,7 +26,7 @@ from appraisal.recognition.models import (
     RunLink,
 )
 from appraisal.recognition.selectors import BandFigures, GroupFigures, Health
-from gateway.serializers import Fields
+from gateway.serializers import Fields, ModelFields
 
 TYPOLOGIES = list(words("typology"))
 SHARE_CODES = [code for code, _words in SHARES]
@@ -47,7 +47,7 @@ class Part(serializers.FloatField):
 # What is written out --------------------------------------------------------------------------------------------------
 
 
-class FindOut(serializers.ModelSerializer[Find]):
+class FindOut(ModelFields[Find]):
     """Where goods were found."""
 
     class Meta:
@@ -68,7 +68,7 @@ class DefectOut(serializers.Serializer[Any]):
     words = serializers.CharField()
 
 
-class EntryPhotoOut(serializers.ModelSerializer[EntryPhoto]):
+class EntryPhotoOut(ModelFields[EntryPhoto]):
     exhibit = ExhibitOut()
     outline = serializers.ListField(child=serializers.ListField(child=serializers.FloatField()))
     defects = DefectOut(many=True)
@@ -78,7 +78,7 @@ class EntryPhotoOut(serializers.ModelSerializer[EntryPhoto]):
         fields = ["id", "shot_code", "position", "outline", "defects", "engine", "indexed_at", "exhibit"]
 
 
-class EntryOut(serializers.ModelSerializer[LibraryEntry]):
+class EntryOut(ModelFields[LibraryEntry]):
     """One known fake."""
 
     label = serializers.CharField(source="__str__")
@@ -108,13 +108,13 @@ class CodeOut(serializers.Serializer[Any]):
     result = serializers.ChoiceField(["same", "near", "differs", "unknown"])
 
 
-class HintDecisionOut(serializers.ModelSerializer[HintDecision]):
+class HintDecisionOut(ModelFields[HintDecision]):
     class Meta:
         model = HintDecision
         fields = ["id", "side", "answer", "note", "who", "at"]
 
 
-class HintOut(serializers.ModelSerializer[Hint]):
+class HintOut(ModelFields[Hint]):
     """A photo of a task that looks like an entry. geometry: in parts of the pictures."""
 
     task_id = serializers.UUIDField(source="photo.item.task_id")
@@ -135,7 +135,7 @@ class HintOut(serializers.ModelSerializer[Hint]):
         ]  # fmt: skip
 
 
-class SightingOut(serializers.ModelSerializer[CodeSighting]):
+class SightingOut(ModelFields[CodeSighting]):
     find = FindOut()
 
     class Meta:
@@ -143,7 +143,7 @@ class SightingOut(serializers.ModelSerializer[CodeSighting]):
         fields = ["id", "field", "key", "raw", "how", "at", "find"]
 
 
-class AlertOut(serializers.ModelSerializer[CodeAlert]):
+class AlertOut(ModelFields[CodeAlert]):
     sightings = SightingOut(many=True)
 
     class Meta:
@@ -159,7 +159,7 @@ class RunReasonOut(serializers.Serializer[Any]):
     second = serializers.CharField(required=False)
 
 
-class RunOut(serializers.ModelSerializer[RunLink]):
+class RunOut(ModelFields[RunLink]):
     """Two finds that seem to come from one run."""
 
     first = FindOut()
@@ -173,7 +173,7 @@ class RunOut(serializers.ModelSerializer[RunLink]):
         ]  # fmt: skip
 
 
-class LookBackOut(serializers.ModelSerializer[LookBack]):
+class LookBackOut(ModelFields[LookBack]):
     """Goods of an earlier request that look like an entry confirmed later."""
 
     task_id = serializers.UUIDField(source="item.task_id")
@@ -188,7 +188,7 @@ class LookBackOut(serializers.ModelSerializer[LookBack]):
         ]  # fmt: skip
 
 
-class GuidePriceOut(serializers.ModelSerializer[GuidePrice]):
+class GuidePriceOut(ModelFields[GuidePrice]):
     region_codes = serializers.ListField(child=serializers.CharField())
 
     class Meta:
@@ -198,7 +198,7 @@ class GuidePriceOut(serializers.ModelSerializer[GuidePrice]):
         ]  # fmt: skip
 
 
-class BandLimitsOut(serializers.ModelSerializer[BandLimits]):
+class BandLimitsOut(ModelFields[BandLimits]):
     """Least scores of one product group. spared, lost: refused and accepted hints that would not have been shown."""
 
     category = serializers.CharField(source="category.name")

@@ -1,4 +1,4 @@
-"""Rows of the known-fake library. `library`: entries and what was found by them; `owner`: what their owner decides."""
+"""Rows of the known-fake library. `library`: entries and finds; `owner`: what their owner decides; `time`: use."""
 
 from appraisal.recognition.models.library import (
     CODE_FIELDS,
@@ -20,6 +20,7 @@ from appraisal.recognition.models.library import (
     SharedCode,
 )
 from appraisal.recognition.models.owner import BandLimits, Elsewhere, LibraryChoice
+from appraisal.recognition.models.time import ProvinceDay
 
 __all__ = [
     "CODE_FIELDS",
@@ -40,6 +41,7 @@ __all__ = [
     "LibraryEntry",
     "LookBack",
     "PhotoLook",
+    "ProvinceDay",
     "RunLink",
     "SharedCode",
 ]

@@ -6,10 +6,12 @@ import logging
 from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from appraisal.desk.models import DeskPhoto
+from appraisal.desk.models import DeskPhoto, DeskTask
+from appraisal.recognition import sharding
 from appraisal.recognition.models import IndexState, PhotoLook
 from appraisal.recognition.queue import enqueue_beyond, enqueue_look
 from appraisal.recognition.services import telling
@@ -22,6 +24,8 @@ MOST_TRIES = 3
 LONGEST_RUN = timedelta(seconds=90)
 """A run that takes longer hangs: its process ends itself (`tasks`), and is started again by whoever supervises it."""
 LOST_AFTER = LONGEST_RUN + timedelta(seconds=10)
+_OVER = Q(photo__item__task__state__in=(DeskTask.State.ANSWERED, DeskTask.State.CANCELLED))
+"""Nobody waits for these: they leave the day to the others."""
 
 
 def photo_arrived(photo: DeskPhoto) -> None:
@@ -38,7 +42,7 @@ def sweep(*, older_than_s: float = 60, limit: int = 200) -> int:
     """Ask again for photos whose turn never came: a broker that was down, a worker that died. Returns how many."""
     before = clock.now() - timedelta(seconds=older_than_s)
     lost = IndexState.objects.filter(state=IndexState.State.LOST).values("organisation_id")
-    waiting = PhotoLook.objects.filter(asked_at__lt=before, state__in=(State.WAITING, State.PENDING))
+    waiting = PhotoLook.objects.filter(asked_at__lt=before, state__in=(State.WAITING, State.PENDING)).exclude(_OVER)
     ids = list(waiting.exclude(Q(state=State.PENDING, organisation_id__in=lost)).values_list("pk", flat=True)[:limit])
     for pk in ids:
         enqueue_look(pk)
@@ -49,15 +53,33 @@ def sweep(*, older_than_s: float = 60, limit: int = 200) -> int:
     return len(ids) + len(late)
 
 
-def youngest(look_id: UUID) -> UUID:
+def youngest(look_id: UUID) -> UUID | None:
     """The photo that is looked at when it is this one's turn: of all that wait, the one asked about last.
 
     Somebody stands in a shop with it, while older ones waited already. Each turn is one photo, so all are looked at.
+    None: those that wait are answered already, and have time until night.
     """
     waiting = PhotoLook.objects.filter(state=State.WAITING)
-    if not waiting.filter(pk=look_id).exists():
+    asked = waiting.filter(pk=look_id).values_list("organisation_id", flat=True).first()
+    if asked is None:
         return look_id
-    return waiting.order_by("-asked_at", "-id").values_list("pk", flat=True).first() or look_id
+    if settings.RECOGNITION_SHARDS > 1:
+        owners = waiting.order_by().values_list("organisation_id", flat=True).distinct()
+        waiting = waiting.filter(
+            organisation_id__in=[each for each in owners if sharding.shard_of(each) == sharding.shard_of(asked)]
+        )
+    return waiting.exclude(_OVER).order_by("-asked_at", "-id").values_list("pk", flat=True).first()
+
+
+def by_night() -> int:
+    """Ask for the photos that were answered before their turn came: a verdict may have missed what is known.
+
+    Returns how many.
+    """
+    late = list(PhotoLook.objects.filter(_OVER, state__in=(State.WAITING, State.PENDING)).values_list("pk", flat=True))
+    for pk in late:
+        enqueue_look(pk, by_night=True)
+    return len(late)
 
 
 def notice_lost() -> int:

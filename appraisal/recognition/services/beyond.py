@@ -13,12 +13,15 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
 from appraisal.catalogue.models import Product
 from appraisal.desk.models import DeskPhoto, DeskTask
+from appraisal.recognition import sharding
 from appraisal.recognition.models import Elsewhere, EntryPhoto, LibraryChoice, LibraryEntry, PhotoLook
+from appraisal.recognition.queue import pass_on
 from appraisal.recognition.services import hinting, periods
 from appraisal.recognition.services.hinting import SHOWN, Found
 from appraisal.recognition.services.steps import MACHINE, may_be_seen
@@ -76,8 +79,13 @@ def owners_for(photo: DeskPhoto) -> list[UUID]:
 # Searched -------------------------------------------------------------------------------------------------------------
 
 
-def search(look_id: UUID) -> list[Elsewhere]:
-    """Compare one photo with the libraries of others. In the worker. Safe to run twice."""
+def search(
+    look_id: UUID, *, done: Sequence[int] = (), found: Sequence[dict[str, Any]] = (), ended: bool = True
+) -> list[Elsewhere]:
+    """Compare one photo with the libraries of others. In the worker. Safe to run twice.
+
+    Where several workers share the libraries each adds what its own know and passes the photo on; the last writes down.
+    """
     from appraisal.recognition import engine
     from appraisal.recognition.services import indexes
 
@@ -95,11 +103,37 @@ def search(look_id: UUID) -> list[Elsewhere]:
         return keep(row, [])
     query, day = engine.extractor().extract(image), periods.made_on(photo.item)
     owners = owners_for(photo)
-    ready = [owner for owner in owners if indexes.usable(owner)]
-    found = [each for owner in ready if (each := _best(owner, query, image, day)) is not None]
-    if len(ready) < len(owners):
-        log.warning("%s libraries of others wait for their index", len(owners) - len(ready))
-    return keep(row, found, ended=len(ready) == len(owners))
+    mine = [owner for owner in owners if sharding.is_mine(owner)]
+    ready = [owner for owner in mine if indexes.usable(owner)]
+    known = [each for owner in ready if (each := _best(owner, query, image, day)) is not None]
+    if len(ready) < len(mine):
+        log.warning("%s libraries of others wait for their index", len(mine) - len(ready))
+        ended = False
+    if settings.RECOGNITION_SHARD is not None:
+        asked = [*done, settings.RECOGNITION_SHARD]
+        if left := sharding.others(owners, asked):
+            said = [*found, *map(_written, known)]
+            pass_on(row.pk, to=left[0], done=asked, found=said, ended=ended)
+            return []
+    return keep(row, [*_read(found), *known], ended=ended)
+
+
+def _written(found: Found) -> dict[str, Any]:
+    """As it travels to the next worker."""
+    return {
+        "entry_photo": str(found.entry_photo.pk), "band": found.band, "score": found.score, "inliers": found.inliers,
+        "geometry": found.geometry, "held_down": found.held_down,
+    }  # fmt: skip
+
+
+def _read(said: Sequence[dict[str, Any]]) -> list[Found]:
+    """What other workers found; an entry that was taken away meanwhile is left out."""
+    photos = EntryPhoto.objects.select_related("entry", "exhibit").in_bulk([each["entry_photo"] for each in said])
+    return [
+        Found(photos[UUID(each["entry_photo"])], **{name: each[name] for name in each if name != "entry_photo"})
+        for each in said
+        if UUID(each["entry_photo"]) in photos
+    ]
 
 
 def _best(owner: UUID, query: Features, image: Image, day: date | None) -> Found | None:

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,7 +24,7 @@ from appraisal.recognition.views.common import PER_PAGE, done, frame, is_apprais
 from kernel import clock
 from kernel.errors import BadInput, Conflict, NotAllowed, NotFound404, Problem
 from kernel.ids import uuid7
-from webui.pages import posted, uuid_or_none
+from webui.pages import paged, posted, uuid_or_none
 
 State = LibraryEntry.State
 
@@ -49,7 +48,7 @@ def library(request: HttpRequest, desk: Desk) -> HttpResponse:
         source=asked.get("source", ""),
         text=asked.get("q", ""),
     )
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(rows, request, PER_PAGE)
     found = list(page.object_list)
     names = presenters.place_names(entry.find for entry in found)
     counts = selectors.counts(desk)

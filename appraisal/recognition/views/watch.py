@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -21,7 +20,7 @@ from appraisal.recognition.services import codes, limits, prices
 from appraisal.recognition.services import lookback as looking_back
 from appraisal.recognition.services import runs as same_runs
 from appraisal.recognition.views.common import PER_PAGE, done, frame, is_appraiser
-from webui.pages import posted
+from webui.pages import paged, posted
 
 SPANS = (30, 90, 365)
 
@@ -31,7 +30,7 @@ def _listing(request: HttpRequest, desk: Desk, here: str) -> HttpResponse:
     door, present, states = _LISTS[here]
     asked = request.GET.get("state", "")
     state = asked if asked in states.values else ""
-    page = Paginator(door(desk, state=state), PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(door(desk, state=state), request, PER_PAGE)
     context = frame(desk, here) | {
         "page": page,
         "rows": present(page.object_list),

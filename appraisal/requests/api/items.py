@@ -17,7 +17,7 @@ from evidence import uploads
 from evidence.api import SealedIn
 from evidence.models import Exhibit
 from evidence.store import photo_url
-from gateway.serializers import Fields, read
+from gateway.serializers import Fields, ModelFields, read
 from kernel.errors import NotAllowed
 
 NAMES = [
@@ -40,7 +40,7 @@ NAMES = [
 ]
 
 
-class ExhibitOut(serializers.ModelSerializer[Exhibit]):
+class ExhibitOut(ModelFields[Exhibit]):
     """The sealed photo: digests of the original and of the view others see."""
 
     view_url = serializers.SerializerMethodField()
@@ -60,7 +60,7 @@ class ExhibitOut(serializers.ModelSerializer[Exhibit]):
         return photo_url(exhibit.pk, "thumb")
 
 
-class PhotoOut(serializers.ModelSerializer[ItemPhoto]):
+class PhotoOut(ModelFields[ItemPhoto]):
     exhibit = ExhibitOut()
 
     class Meta:
@@ -68,19 +68,19 @@ class PhotoOut(serializers.ModelSerializer[ItemPhoto]):
         fields = ["id", "shot_code", "source", "kept_reason", "supplement_id", "added_at", "posted_at", "exhibit"]
 
 
-class AbsentOut(serializers.ModelSerializer[AbsentShot]):
+class AbsentOut(ModelFields[AbsentShot]):
     class Meta:
         model = AbsentShot
         fields = ["shot_code", "absent_reason"]
 
 
-class SupplementOut(serializers.ModelSerializer[Supplement]):
+class SupplementOut(ModelFields[Supplement]):
     class Meta:
         model = Supplement
         fields = ["id", "shot_code", "reason", "asked_by_name", "asked_at", "answered_at"]
 
 
-class OpinionOut(serializers.ModelSerializer[Opinion]):
+class OpinionOut(ModelFields[Opinion]):
     authority = serializers.JSONField(help_text="authorisation number, principal, trademarks, classes, validity")
 
     class Meta:
@@ -88,7 +88,7 @@ class OpinionOut(serializers.ModelSerializer[Opinion]):
         fields = ["id", "given_at", "received_at", "appraiser_name", "authority", "on_site", "late"]
 
 
-class VerdictOut(serializers.ModelSerializer[Verdict]):
+class VerdictOut(ModelFields[Verdict]):
     """辨认结论. standing: whether it is the one that counts now."""
 
     opinion = OpinionOut()
@@ -113,7 +113,7 @@ class VerdictOut(serializers.ModelSerializer[Verdict]):
         return found is not None and found.pk == verdict.pk
 
 
-class ItemOut(serializers.ModelSerializer[RequestItem]):
+class ItemOut(ModelFields[RequestItem]):
     photos = PhotoOut(many=True)
     absent_shots = AbsentOut(many=True)
     supplements = SupplementOut(many=True)

@@ -13,22 +13,22 @@ from accounts.officer_api import OfficerView, View
 from appraisal.requests import selectors, services
 from appraisal.requests.models import AssistanceTask, Consultation, ConsultationLine
 from gateway.paging import ByNewest
-from gateway.serializers import Fields, read
+from gateway.serializers import Fields, ModelFields, read
 
 
-class ConsultationOut(serializers.ModelSerializer[Consultation]):
+class ConsultationOut(ModelFields[Consultation]):
     class Meta:
         model = Consultation
         fields = ["id", "organisation_id", "organisation_name", "subject", "created_at", "last_at"]
 
 
-class ConsultationLineOut(serializers.ModelSerializer[ConsultationLine]):
+class ConsultationLineOut(ModelFields[ConsultationLine]):
     class Meta:
         model = ConsultationLine
         fields = ["id", "side", "who", "text", "at"]
 
 
-class AssistanceOut(serializers.ModelSerializer[AssistanceTask]):
+class AssistanceOut(ModelFields[AssistanceTask]):
     class Meta:
         model = AssistanceTask
         fields = [

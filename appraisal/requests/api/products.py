@@ -30,6 +30,22 @@ class ProductHit(serializers.Serializer[Any]):
     words = serializers.CharField(help_text="what the officer may expect, in words")
 
 
+def hits_as_rows(hits: list[catalogue.Hit]) -> list[dict[str, Any]]:
+    """Found products as `ProductHit` describes them."""
+    return [
+        {
+            "product_id": str(hit.product.pk),
+            "name": hit.product.full_name,
+            "brand": hit.brand.name,
+            "category": hit.product.category.name,
+            "enrolled": hit.enrolled,
+            "readiness": hit.readiness.state,
+            "words": hit.readiness.words,
+        }
+        for hit in hits
+    ]
+
+
 class Products(View):
     """Search by barcode, name, pinyin or initials."""
 
@@ -40,20 +56,7 @@ class Products(View):
     )
     def get(self, request: Request) -> Response:
         asked = read_query(ProductQuery, request)
-        hits = catalogue.search(asked["q"], asked["limit"])
-        rows = [
-            {
-                "product_id": str(hit.product.pk),
-                "name": hit.product.full_name,
-                "brand": hit.brand.name,
-                "category": hit.product.category.name,
-                "enrolled": hit.enrolled,
-                "readiness": hit.readiness.state,
-                "words": hit.readiness.words,
-            }
-            for hit in hits
-        ]
-        return Response({"results": rows})
+        return Response({"results": hits_as_rows(catalogue.search(asked["q"], asked["limit"]))})
 
 
 class ShotOut(serializers.Serializer[Any]):

@@ -15,10 +15,10 @@ from appraisal.requests import selectors, services
 from appraisal.requests.api.items import ItemOut
 from appraisal.requests.models import Appointment, AppraisalRequest
 from gateway.paging import ByNewest
-from gateway.serializers import Fields, YesNo, read, read_query
+from gateway.serializers import Fields, ModelFields, YesNo, read, read_query
 
 
-class RequestRow(serializers.ModelSerializer[AppraisalRequest]):
+class RequestRow(ModelFields[AppraisalRequest]):
     officer = serializers.CharField(source="officer.display_name")
     unit = serializers.CharField(source="unit.name")
 
@@ -32,7 +32,7 @@ class RequestRow(serializers.ModelSerializer[AppraisalRequest]):
         ]  # fmt: skip
 
 
-class AppointmentOut(serializers.ModelSerializer[Appointment]):
+class AppointmentOut(ModelFields[Appointment]):
     class Meta:
         model = Appointment
         fields = ["id", "state", "meet_at", "who", "contact", "note"]
@@ -69,7 +69,7 @@ class RequestQuery(serializers.Serializer[Any]):
 
 
 def _whole(request: Request, request_id: UUID) -> Response:
-    return Response(RequestOut(selectors.whole_request(request.user, request_id)).data)
+    return Response(RequestOut(selectors.whole_request(request.user, request_id, lines=False)).data)
 
 
 class Requests(View):
@@ -81,14 +81,16 @@ class Requests(View):
     def get(self, request: Request) -> Response:
         lookups = {
             "state": "state__in",
-            "brand": "brand_name__icontains",
-            "number": "number__icontains",
             "urgent": "urgent",
             "sent_after": "sent_at__gte",
             "sent_before": "sent_at__lt",
         }
-        asked = {lookups[name]: value for name, value in read_query(RequestQuery, request).items()}
-        return self.paged(selectors.requests_of(request.user).filter(**asked), RequestRow)
+        asked = read_query(RequestQuery, request)
+        if not asked:
+            return self.paged(selectors.newest_requests(request.user), RequestRow)
+        parts = {name: asked.pop(name, "") for name in ("brand", "number")}
+        rows = selectors.requests_of(request.user).filter(**{lookups[name]: value for name, value in asked.items()})
+        return self.paged(selectors.holding_parts(rows, **parts), RequestRow)
 
 
 class RequestDetail(View):

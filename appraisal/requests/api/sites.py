@@ -14,10 +14,10 @@ from appraisal.requests import selectors, services
 from appraisal.requests.api.items import DetailsIn, ItemOut
 from appraisal.requests.api.request import RequestRow
 from appraisal.requests.models import Site
-from gateway.serializers import Fields, read
+from gateway.serializers import Fields, ModelFields, read
 
 
-class SiteOut(serializers.ModelSerializer[Site]):
+class SiteOut(ModelFields[Site]):
     requests = RequestRow(many=True)
 
     class Meta:
@@ -58,13 +58,14 @@ class Sites(OfficerView):
         data = read(SiteIn, request)
         site_id = data.pop("id", None)
         site = services.open_site(by=request.user, place=services.Place(**data), site_id=site_id)
-        return Response(SiteOut(site).data, status=status.HTTP_201_CREATED)
+        whole = selectors.with_requests(site, just_opened=site_id is None)
+        return Response(SiteOut(whole).data, status=status.HTTP_201_CREATED)
 
 
 class SiteDetail(View):
     @extend_schema(operation_id="site", responses=SiteOut)
     def get(self, request: Request, site_id: UUID) -> Response:
-        return Response(SiteOut(selectors.access_site(request.user, site_id)).data)
+        return Response(SiteOut(selectors.with_requests(selectors.access_site(request.user, site_id))).data)
 
 
 class SiteItems(View):
@@ -88,7 +89,7 @@ class SiteItems(View):
         item = services.add_product(
             by=request.user, site=site, item_id=data.pop("id", None), product_id=data.pop("product_id"), **data
         )
-        return Response(ItemOut(item).data, status=status.HTTP_201_CREATED)
+        return Response(ItemOut(selectors.with_parts(item)).data, status=status.HTTP_201_CREATED)
 
 
 class SiteUnlisted(View):
@@ -99,7 +100,7 @@ class SiteUnlisted(View):
         site = selectors.access_site(request.user, site_id)
         data = read(UnlistedIn, request)
         item = services.add_unlisted(by=request.user, site=site, item_id=data.pop("id", None), **data)
-        return Response(ItemOut(item).data, status=status.HTTP_201_CREATED)
+        return Response(ItemOut(selectors.with_parts(item)).data, status=status.HTTP_201_CREATED)
 
 
 class SiteSend(View):

@@ -18,11 +18,11 @@ from evidence import uploads
 from evidence.api import ChatPhotoIn, HandedInOut
 from evidence.selectors import own_exhibit
 from evidence.store import photo_url
-from gateway.serializers import Fields, read
+from gateway.serializers import Fields, ModelFields, read
 from kernel.errors import NotAllowed
 
 
-class LineOut(serializers.ModelSerializer[Line]):
+class LineOut(ModelFields[Line]):
     data = serializers.JSONField()
     photos = serializers.SerializerMethodField()
 
@@ -56,8 +56,8 @@ class RequestLines(View):
 
     @extend_schema(operation_id="request_lines", responses=LineOut(many=True))
     def get(self, request: Request, request_id: UUID) -> Response:
-        found = selectors.whole_request(request.user, request_id)
-        return Response(LineOut(found.lines.all(), many=True).data)
+        found = selectors.access_request(request.user, request_id)
+        return Response(LineOut(selectors.lines_of(found), many=True).data)
 
     @extend_schema(operation_id="request_say", request=SayIn, responses={201: LineOut})
     def post(self, request: Request, request_id: UUID) -> Response:

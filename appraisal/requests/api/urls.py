@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from appraisal.requests.api.items import ItemAbsent, ItemDetail, ItemPhotos, ItemViolation, Photo, SupplementDecline
+from appraisal.requests.api.many import ProductsBulk, RequestsBulk
 from appraisal.requests.api.outside import Assistance, AssistanceDetail, ConsultationLines, Consultations
 from appraisal.requests.api.products import Products, ShotListView
 from appraisal.requests.api.request import Figures, RequestCancel, RequestDetail, RequestHand, Requests, RequestSend
@@ -13,6 +14,7 @@ from appraisal.requests.api.talking import Onsite, RequestLines, RequestOnsite, 
 
 urlpatterns = [
     path("products/", Products.as_view()),
+    path("products/bulk/", ProductsBulk.as_view()),
     path("products/<uuid:product_id>/shot-list/", ShotListView.as_view()),
     path("sites/", Sites.as_view()),
     path("sites/<uuid:site_id>/", SiteDetail.as_view()),
@@ -20,6 +22,7 @@ urlpatterns = [
     path("sites/<uuid:site_id>/unlisted/", SiteUnlisted.as_view()),
     path("sites/<uuid:site_id>/send/", SiteSend.as_view()),
     path("requests/", Requests.as_view()),
+    path("requests/bulk/", RequestsBulk.as_view()),
     path("requests/<uuid:request_id>/", RequestDetail.as_view()),
     path("requests/<uuid:request_id>/send/", RequestSend.as_view()),
     path("requests/<uuid:request_id>/cancel/", RequestCancel.as_view()),

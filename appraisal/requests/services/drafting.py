@@ -8,7 +8,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.aggregates import StringAgg
 from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -19,7 +22,7 @@ from appraisal.requests.services.steps import State
 from audit import trail
 from divisions import selectors as divisions
 from federation.parties import selectors as parties
-from kernel import clock
+from kernel import clock, searching
 from kernel.errors import BadInput, Conflict
 from kernel.ids import uuid7
 from provinces.context import province_code
@@ -49,14 +52,14 @@ class Place:
     accuracy_m: int | None = None
 
 
-@transaction.atomic
 def open_site(*, by: User, place: Place, site_id: UUID | None = None) -> Site:
     """Begin a visit. site_id: chosen by the phone, so that a repeated call opens nothing twice."""
     unit = selectors.home_unit(by)
     divisions.division(place.county_code)
-    site, made = Site.objects.get_or_create(
-        pk=site_id or uuid7(), defaults={"unit": unit, "opened_by": by, **vars(place)}
-    )
+    told = {"unit": unit, "opened_by": by, **vars(place)}
+    if site_id is None:
+        return Site.objects.create(pk=uuid7(), **told)
+    site, made = Site.objects.get_or_create(pk=site_id, defaults=told)
     return site if made else selectors.access_site(by, site.pk)
 
 
@@ -68,6 +71,7 @@ def correct_site(*, by: User, site: Site, place: Place) -> Site:
     for name, value in vars(place).items():
         setattr(site, name, value)
     site.save(update_fields=[*vars(place)])
+    write_search_text(site.requests.all())
     trail.record(site, "correct", by=by, data={"county_code": [before, site.county_code]})
     return site
 
@@ -78,8 +82,8 @@ def add_product(*, by: User, site: Site, product_id: UUID, item_id: UUID | None 
 
     item_id: chosen by the phone. details: fields of RequestItem such as quantity. Raises BadInput, NotFound404.
     """
-    if item_id and (known := RequestItem.objects.filter(pk=item_id).first()):
-        return selectors.access_item(by, known.pk)
+    if item_id and (known := selectors.item_sent_before(by, item_id)):
+        return known
     product = catalogue.product(product_id)
     organisation = parties.organisation_for(product)
     request = _draft_for(by, site, organisation, product.brand.name)
@@ -97,6 +101,7 @@ def add_product(*, by: User, site: Site, product_id: UUID, item_id: UUID | None 
     )
     _set_details(item, details)
     item.save()
+    write_search_text(AppraisalRequest.objects.filter(pk=request.pk))
     return item
 
 
@@ -114,13 +119,13 @@ def add_unlisted(
 
     The shots are the ones every kind of goods has. barcode: as it was read. item_id: the phone's. Raises BadInput.
     """
-    if item_id and (known := RequestItem.objects.filter(pk=item_id).first()):
-        return selectors.access_item(by, known.pk)
+    if item_id and (known := selectors.item_sent_before(by, item_id)):
+        return known
     brand_name, product_name = brand_name.strip(), product_name.strip()
     if not brand_name:
         raise BadInput(_("请写下包装上标的品牌，例如“清溪”。"), code="brand_missing")
     request = _draft_for(by, site, None, brand_name)
-    return RequestItem.objects.create(
+    item = RequestItem.objects.create(
         pk=item_id or uuid7(),
         request=request,
         position=_next_position(request),
@@ -129,6 +134,25 @@ def add_unlisted(
         barcode=barcode.strip()[:20],
         shot_list=any_goods(),
     )
+    write_search_text(AppraisalRequest.objects.filter(pk=request.pk))
+    return item
+
+
+def write_search_text(rows: QuerySet[AppraisalRequest]) -> int:
+    """What these requests are found by, out of what they now say: number, brand, place, goods. Returns how many."""
+    return rows.order_by().update(search_text=_search_text())
+
+
+def fill_search_text() -> int:
+    """The same for those that older code stored without it. Returns how many."""
+    return searching.fill(AppraisalRequest.objects.all(), _search_text())
+
+
+def _search_text() -> Combinable:
+    place = Site.objects.filter(pk=OuterRef("site_id")).values("place")
+    items = RequestItem.objects.filter(request=OuterRef("pk")).order_by().values("request")
+    names = items.annotate(names=StringAgg("product_name", "\n")).values("names")
+    return searching.search_text("number", "brand_name", Subquery(place), Subquery(names))
 
 
 def any_goods() -> list[dict[str, Any]]:

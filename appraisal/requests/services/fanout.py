@@ -20,7 +20,7 @@ from appraisal.requests.services.sending import Shown, send_drafts
 from appraisal.requests.services.steps import county_of_place
 from evidence.models import Exhibit
 from federation.parties.selectors import ACTIVE
-from kernel import clock
+from kernel import clock, searching
 from kernel.errors import BadInput, NotAllowed
 from kernel.ids import uuid7
 
@@ -135,6 +135,8 @@ def _draft(
                 **{"claimed_brand": product.brand.name if product else each.brand_name, **details},
             )
         )
+    names = [row.product_name for row in rows]
+    request.search_text = searching.written(request.number, request.brand_name, site.place, *names)
     return request, rows
 
 

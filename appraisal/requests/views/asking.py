@@ -24,6 +24,7 @@ from kernel.errors import BadInput, Conflict, Problem
 from kernel.ids import uuid7
 from notify.live import live_cursor
 from webui.pages import posted, show_page, speaks_json, turn_back, uuid_or_none
+from webui.prefill import known
 
 _SITE_KEY = "requests.site"
 _SAME_VISIT_S = 3 * 3600
@@ -65,7 +66,10 @@ def _check_page(
     context = {
         "site": site,
         "visit": _visit_items(person, site) if site else [],
-        "place": place or forms.PlaceForm(counties=selectors.county_choices(person), initial={"county_code": home}),
+        "place": place
+        or forms.PlaceForm(
+            counties=selectors.county_choices(person), initial={"county_code": home} | known(request, "requests:check")
+        ),
         "unlisted": unlisted or forms.UnlistedForm(initial={"brand_name": asked}),
         "new_site_id": request.POST.get("site_id") or uuid7(),
         "new_item_id": request.POST.get("item_id") or uuid7(),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,7 +18,7 @@ from appraisal.requests.views.common import may_ask, organisation_choices
 from kernel import clock
 from kernel.errors import BadInput, Conflict
 from kernel.ids import uuid7
-from webui.pages import PER_PAGE, posted, show_page, uuid_or_none
+from webui.pages import PER_PAGE, paged, posted, show_page, uuid_or_none
 
 
 @reader
@@ -27,7 +26,7 @@ from webui.pages import PER_PAGE, posted, show_page, uuid_or_none
 def assistance_list(request: HttpRequest) -> HttpResponse:
     """What was asked of enterprises, with state and day."""
     person = person_of(request)
-    page = Paginator(selectors.assistance_of(person), PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(selectors.assistance_of(person), request, PER_PAGE)
     rows = [{"task": task, "chip": presenters.assistance_chip(task)} for task in page]
     context = {"page": page, "rows": rows, "now": clock.now(), "may_ask": may_ask(person)}
     return render(request, "requests/assistance_list.html", context)

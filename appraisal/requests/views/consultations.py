@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,7 +17,7 @@ from appraisal.requests.views.common import may_ask, organisation_choices
 from kernel.errors import BadInput, Conflict, NotAllowed, Problem
 from kernel.ids import uuid7
 from notify.live import live_cursor
-from webui.pages import PER_PAGE, posted, show_page, uuid_or_none
+from webui.pages import PER_PAGE, paged, posted, show_page, uuid_or_none
 
 
 @reader
@@ -26,7 +25,7 @@ from webui.pages import PER_PAGE, posted, show_page, uuid_or_none
 def consultations(request: HttpRequest) -> HttpResponse:
     """Talks with brands outside any request."""
     person = person_of(request)
-    page = Paginator(selectors.consultations_of(person), PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(selectors.consultations_of(person), request, PER_PAGE)
     return render(request, "requests/consultations.html", {"page": page, "may_ask": may_ask(person)})
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -14,7 +13,7 @@ from accounts.access import person_of, reader
 from appraisal.requests import presenters, selectors
 from appraisal.requests.views.common import Role, State, may_ask
 from notify.live import live_cursor
-from webui.pages import PER_PAGE
+from webui.pages import PER_PAGE, paged
 
 HOME_ROWS = 12
 
@@ -54,11 +53,13 @@ def _home(request: HttpRequest) -> HttpResponse:
     mine = selectors.with_verdicts(selectors.open_of(person))
     answered = selectors.with_verdicts(selectors.answered_today(person))
     others = selectors.with_verdicts(selectors.open_of_others(person))
+    lists = (mine[: HOME_ROWS + 1], answered[:HOME_ROWS], others[:HOME_ROWS])
+    own, told, theirs = presenters.rows_each(lists, person)
     context = {
         "figures": selectors.day_figures(person),
-        "mine": [presenters.row(each, person) for each in mine[: HOME_ROWS + 1]],
-        "answered": [presenters.row(each, person) for each in answered[:HOME_ROWS]],
-        "others": [presenters.row(each, person) for each in others[:HOME_ROWS]],
+        "mine": own,
+        "answered": told,
+        "others": theirs,
         "limit": HOME_ROWS,
         "live_cursor": cursor,
         "live_topics": " ".join(f"unit:{pk}" for pk in sorted(selectors.visible_unit_ids(person))[:40]),
@@ -77,10 +78,10 @@ def listing(request: HttpRequest) -> HttpResponse:
         state = ""
     mine = request.GET.get("mine") == "1"
     found = selectors.with_verdicts(selectors.search_requests(person, text=text, state=state, mine=mine))
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(found, request, PER_PAGE, found=bool(text))
     context = {
         "page": page,
-        "rows": [presenters.row(each, person) for each in page],
+        "rows": presenters.rows(page, person),
         "q": text,
         "state": state,
         "mine": mine,

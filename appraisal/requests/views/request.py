@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.access import officer, person_of, reader
 from accounts.models import User
 from appraisal.catalogue import selectors as catalogue
-from appraisal.requests import forms, presenters, selectors, services
+from appraisal.requests import forms, hooks, presenters, selectors, services
 from appraisal.requests.models import AppraisalRequest
 from appraisal.requests.views.common import State, county_words, own_request, step_page
 from federation.parties import selectors as parties
@@ -59,6 +59,7 @@ def detail_context(person: User, found: AppraisalRequest, *, text: str = "") -> 
     talks = found.sent_at is not None and found.organisation_id is not None
     return {
         "asked": found,
+        "case_number": hooks.numbers_of([found]).get(found.pk, ""),
         "words": presenters.now_words(found),
         "duty": _duty_words(found),
         "chip": presenters.state_chip(found),

@@ -17,24 +17,24 @@ from appraisal.reverse_clues.models import (
     StateLine,
     Supplement,
 )
-from gateway.serializers import Fields
+from gateway.serializers import Fields, ModelFields
 
 RECORDINGS = [each for each in ClueFile.Form.choices if each[0] != ClueFile.Form.PHOTO]
 
 
-class ClueStateLineOut(serializers.ModelSerializer[StateLine]):
+class ClueStateLineOut(ModelFields[StateLine]):
     class Meta:
         model = StateLine
         fields = ["state", "at", "result", "outcome"]
 
 
-class ClueQuestionOut(serializers.ModelSerializer[Question]):
+class ClueQuestionOut(ModelFields[Question]):
     class Meta:
         model = Question
         fields = ["id", "state", "text", "asked_at", "reply_by", "answer", "answered_by_name", "answered_at"]
 
 
-class ClueAddresseeOut(serializers.ModelSerializer[Addressee]):
+class ClueAddresseeOut(ModelFields[Addressee]):
     """One bureau. What it shows is a state and in the end an end: never the file."""
 
     lines = ClueStateLineOut(many=True)
@@ -48,7 +48,7 @@ class ClueAddresseeOut(serializers.ModelSerializer[Addressee]):
         ]  # fmt: skip
 
 
-class ReverseFileOut(serializers.ModelSerializer[ClueFile]):
+class ReverseFileOut(ModelFields[ClueFile]):
     class Meta:
         model = ClueFile
         fields = [
@@ -57,7 +57,7 @@ class ReverseFileOut(serializers.ModelSerializer[ClueFile]):
         ]  # fmt: skip
 
 
-class TestPurchaseOut(serializers.ModelSerializer[Purchase]):
+class TestPurchaseOut(ModelFields[Purchase]):
     __test__ = False
 
     class Meta:
@@ -68,13 +68,13 @@ class TestPurchaseOut(serializers.ModelSerializer[Purchase]):
         ]  # fmt: skip
 
 
-class ClueSupplementOut(serializers.ModelSerializer[Supplement]):
+class ClueSupplementOut(ModelFields[Supplement]):
     class Meta:
         model = Supplement
         fields = ["id", "text", "by_name", "at"]
 
 
-class ReportedProductOut(serializers.ModelSerializer[ClueProduct]):
+class ReportedProductOut(ModelFields[ClueProduct]):
     name = serializers.CharField(source="product.full_name")
 
     class Meta:
@@ -82,13 +82,13 @@ class ReportedProductOut(serializers.ModelSerializer[ClueProduct]):
         fields = ["product", "name", "code"]
 
 
-class ReverseClueRow(serializers.ModelSerializer[ReverseClue]):
+class ReverseClueRow(ModelFields[ReverseClue]):
     class Meta:
         model = ReverseClue
         fields = ["id", "ref", "state", "title", "subject_name", "created_at", "sent_at"]
 
 
-class ReverseClueOut(serializers.ModelSerializer[ReverseClue]):
+class ReverseClueOut(ModelFields[ReverseClue]):
     """`missing`: what is still to be filled in before it can be sent."""
 
     products = ReportedProductOut(many=True)

@@ -12,6 +12,7 @@ from appraisal.reverse_clues.services.drafting import (
 )
 from appraisal.reverse_clues.services.filing import add_photo, add_recording, name_recording
 from appraisal.reverse_clues.services.following import answer, supplement, withdraw
+from appraisal.reverse_clues.services.listings import from_listing
 from appraisal.reverse_clues.services.sending import missing, send
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "add_recording",
     "answer",
     "drop",
+    "from_listing",
     "missing",
     "name_recording",
     "remove_addressee",

@@ -50,7 +50,7 @@ def add_photo(
         kept_reason=str(_("权利人提交")),
         owner_prefix=own_prefix(clue.organisation_id),
     )
-    return _put(clue, exhibit, form=ClueFile.Form.PHOTO, what=what)
+    return put_file(clue, exhibit, form=ClueFile.Form.PHOTO, what=what)
 
 
 def add_recording(
@@ -89,7 +89,7 @@ def add_recording(
                 by_name=acting.person.display_name,
             )
             custody.sealed(known, by=acting.person)
-    return _put(clue, known, form=form, **said)
+    return put_file(clue, known, form=form, **said)
 
 
 def name_recording(
@@ -101,7 +101,7 @@ def name_recording(
     sha256 = sha256.strip().lower()
     if not _SHA256.fullmatch(sha256):
         raise BadInput(_("请填录像文件的 SHA-256 校验值（64 位十六进制），或直接上传文件。"), code="digest_missing")
-    return _put(
+    return put_file(
         clue, None, form=form, sha256=sha256, size_bytes=size_bytes, media_type="application/octet-stream", **said
     )
 
@@ -125,7 +125,8 @@ def _form(form: str) -> None:
 
 
 @transaction.atomic
-def _put(clue: ReverseClue, exhibit: Exhibit | None, **said: Any) -> ClueFile:
+def put_file(clue: ReverseClue, exhibit: Exhibit | None, **said: Any) -> ClueFile:
+    """Put what lies here with a clue; the same bytes once. exhibit: None where only the digest is named."""
     sealed: dict[str, Any] = {"sealed_at": clock.now()}
     if exhibit is not None:
         sealed |= {

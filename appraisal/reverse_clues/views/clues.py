@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -20,6 +19,7 @@ from evidence.store import store
 from federation.parties import rights
 from federation.parties.selectors import ActingFor
 from kernel.errors import BadInput, NotFound404, Problem
+from webui.pages import paged
 
 STATES = ("open", "draft", "ended", "all")
 
@@ -31,7 +31,7 @@ def clues(request: HttpRequest, acting: ActingFor) -> HttpResponse:
     state = request.GET.get("state", "open")
     state = state if state in STATES else "open"
     text = request.GET.get("q", "")
-    page = Paginator(selectors.listed(acting, state=state, text=text), PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(selectors.listed(acting, state=state, text=text), request, PER_PAGE)
     context = {
         "page": page,
         "rows": [{"row": row, "to": presenters.to_whom(row)} for row in page.object_list],
@@ -311,7 +311,7 @@ def file(request: HttpRequest, acting: ActingFor, reverse_file_id: UUID) -> File
     if row.exhibit is None or not row.exhibit.original_key:
         raise NotFound404()
     response = FileResponse(
-        store().open(row.exhibit.original_key),
+        store().open(row.exhibit.original_key, sha256=row.exhibit.sha256),
         content_type=row.media_type,
         filename=kinds.download_name(row.exhibit),
         as_attachment=True,

@@ -18,14 +18,14 @@ from federation.agreements.models.agreement import Form, RecognisedWord, ScopeWo
 from federation.agreements.services import agreeing, meeting
 from federation.agreements.services.common import own
 from gateway.paging import ByNewest
-from gateway.serializers import Fields, read, read_query
+from gateway.serializers import Fields, ModelFields, read, read_query
 from gateway.views import ApiView
 from kernel.errors import NotFound404
 
 # What is told ---------------------------------------------------------------------------------------------------------
 
 
-class RecognitionOut(serializers.ModelSerializer[Recognition]):
+class RecognitionOut(ModelFields[Recognition]):
     """互认. from_parties: whose; empty for every member's."""
 
     from_parties = serializers.ListField(child=serializers.CharField())
@@ -35,7 +35,7 @@ class RecognitionOut(serializers.ModelSerializer[Recognition]):
         fields = ["what", "from_parties", "until", "conditions"]
 
 
-class AnswerOut(serializers.ModelSerializer[Answer]):
+class AnswerOut(ModelFields[Answer]):
     """A party's word on a revision."""
 
     class Meta:
@@ -43,7 +43,7 @@ class AnswerOut(serializers.ModelSerializer[Answer]):
         fields = ["party", "word", "why", "who", "at"]
 
 
-class RevisionOut(serializers.ModelSerializer[Revision]):
+class RevisionOut(ModelFields[Revision]):
     """What was proposed. Days are working days."""
 
     parties = serializers.ListField(child=serializers.CharField())
@@ -64,7 +64,7 @@ class RevisionOut(serializers.ModelSerializer[Revision]):
         return [dict(each) for each in AnswerOut(words, many=True).data]
 
 
-class AgreementOut(serializers.ModelSerializer[Agreement]):
+class AgreementOut(ModelFields[Agreement]):
     """One agreement. members: province codes; empty until it is in force."""
 
     members = serializers.ListField(child=serializers.CharField())
@@ -99,7 +99,7 @@ class TermsOut(serializers.Serializer[Any]):
     source = serializers.ChoiceField(["agreement", "national"])
 
 
-class SeatOut(serializers.ModelSerializer[Seat]):
+class SeatOut(ModelFields[Seat]):
     """A member of a meeting."""
 
     class Meta:
@@ -107,7 +107,7 @@ class SeatOut(serializers.ModelSerializer[Seat]):
         fields = ["party", "coming", "people", "confirmed_number", "objected_number", "objection"]
 
 
-class ToDoOut(serializers.ModelSerializer[Action]):
+class ToDoOut(ModelFields[Action]):
     """What is to be done."""
 
     class Meta:
@@ -115,7 +115,7 @@ class ToDoOut(serializers.ModelSerializer[Action]):
         fields = ["id", "state", "text", "owner", "unit", "due_on", "done_at", "done_words"]
 
 
-class MinutesOut(serializers.ModelSerializer[Minutes]):
+class MinutesOut(ModelFields[Minutes]):
     """纪要 of one number."""
 
     decisions = serializers.ListField(child=serializers.CharField())
@@ -125,7 +125,7 @@ class MinutesOut(serializers.ModelSerializer[Minutes]):
         fields = ["number", "text", "decisions", "written_by", "at"]
 
 
-class JointMeetingOut(serializers.ModelSerializer[Meeting]):
+class JointMeetingOut(ModelFields[Meeting]):
     """One joint meeting; minutes: the last number, null before."""
 
     agenda = serializers.ListField(child=serializers.CharField())
@@ -214,9 +214,9 @@ class JointMeetingIn(Fields):
 
 
 class JointMeetingStepIn(Fields):
-    """step: come, stay; confirm or object (objection is needed) to the last minutes."""
+    """step: come, stay; confirm or object (objection is needed) to the last minutes; call-off, of the host."""
 
-    step = serializers.ChoiceField(["come", "stay", "confirm", "object"])
+    step = serializers.ChoiceField(["come", "stay", "confirm", "object", "call-off"])
     people = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
     objection = serializers.CharField(max_length=1000, required=False, default="", allow_blank=True)
 
@@ -352,6 +352,8 @@ class JointMeetingDetail(ApiView):
         data, by = read(JointMeetingStepIn, request), person_of(request._request)
         if data["step"] in ("come", "stay"):
             meeting.answer_call(by=by, meeting=found, coming=data["step"] == "come", people=data["people"])
+        elif data["step"] == "call-off":
+            meeting.change(by=by, meeting=found, call_off=True)
         else:
             last = found.minutes.first()
             if last is None:

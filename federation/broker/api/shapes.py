@@ -10,7 +10,7 @@ from rest_framework import serializers
 from federation.broker import selectors
 from federation.broker.models import Dispute, DisputeWord, ListedSupervision, Look, Route, SupervisionReport
 from federation.letters.models import Delivery
-from gateway.serializers import Fields
+from gateway.serializers import Fields, ModelFields
 
 
 class DirectoryQuery(serializers.Serializer[Any]):
@@ -58,7 +58,7 @@ class ProposeQuery(serializers.Serializer[Any]):
     brand_id = serializers.UUIDField(required=False)
 
 
-class RouteOut(serializers.ModelSerializer[Route]):
+class RouteOut(ModelFields[Route]):
     class Meta:
         model = Route
         fields = [
@@ -93,7 +93,7 @@ class RouteAnswerIn(Fields):
     reason = serializers.CharField(max_length=500, required=False, allow_blank=True)
 
 
-class LookOut(serializers.ModelSerializer[Look]):
+class LookOut(ModelFields[Look]):
     class Meta:
         model = Look
         fields = [
@@ -117,7 +117,7 @@ class BrokerReasonIn(Fields):
     reason = serializers.CharField(max_length=500)
 
 
-class LetterEnvelopeDeliveryOut(serializers.ModelSerializer[Delivery]):
+class LetterEnvelopeDeliveryOut(ModelFields[Delivery]):
     class Meta:
         model = Delivery
         fields = [
@@ -150,7 +150,7 @@ class GrantOfLetterOut(serializers.Serializer[Any]):
     grant_id = serializers.UUIDField()
 
 
-class ProvinceDisputeOut(serializers.ModelSerializer[Dispute]):
+class ProvinceDisputeOut(ModelFields[Dispute]):
     class Meta:
         model = Dispute
         fields = [
@@ -160,7 +160,7 @@ class ProvinceDisputeOut(serializers.ModelSerializer[Dispute]):
         ]  # fmt: skip
 
 
-class ProvinceDisputeWordOut(serializers.ModelSerializer[DisputeWord]):
+class ProvinceDisputeWordOut(ModelFields[DisputeWord]):
     class Meta:
         model = DisputeWord
         fields = ["id", "province", "kind", "text", "names", "answers", "by_name", "at"]
@@ -205,13 +205,13 @@ class DisputeDecideIn(Fields):
     conditions = serializers.CharField(max_length=2000, required=False, allow_blank=True)
 
 
-class ListedSupervisionReportOut(serializers.ModelSerializer[SupervisionReport]):
+class ListedSupervisionReportOut(ModelFields[SupervisionReport]):
     class Meta:
         model = SupervisionReport
         fields = ["id", "text", "is_final", "by_name", "at"]
 
 
-class ListedSupervisionOut(serializers.ModelSerializer[ListedSupervision]):
+class ListedSupervisionOut(ModelFields[ListedSupervision]):
     reports = ListedSupervisionReportOut(many=True)
 
     class Meta:
@@ -242,3 +242,11 @@ class SupervisionTurnIn(Fields):
     turn = serializers.ChoiceField(["lift", "send_back"])
     words = serializers.CharField(max_length=2000, required=False, allow_blank=True)
     due_on = serializers.DateField(required=False)
+
+
+class DisputePaperIn(Fields):
+    """designated: the names of the bureau that the paper designates."""
+
+    designated = serializers.CharField(max_length=120)
+    document_no = serializers.CharField(max_length=80)
+    reason = serializers.CharField(max_length=2000)

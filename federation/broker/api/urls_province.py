@@ -109,6 +109,18 @@ class DisputeRaise(common.InsiderView):
         return Response(shapes.ProvinceDisputeDetailOut(disputes.raise_up(row, by=self.who(request))).data)
 
 
+class DisputePaper(common.InsiderView):
+    """指定管辖 that the common superior decided on paper."""
+
+    @extend_schema(
+        operation_id="dispute_paper", request=shapes.DisputePaperIn, responses=shapes.ProvinceDisputeDetailOut
+    )
+    def post(self, request: Request, dispute_id: UUID) -> Response:
+        row = selectors.access_dispute(self.who(request), dispute_id)
+        done = disputes.decided_on_paper(row, by=self.who(request), **read(shapes.DisputePaperIn, request))
+        return Response(shapes.ProvinceDisputeDetailOut(done).data)
+
+
 class SupervisionReport(common.InsiderView):
     @extend_schema(
         operation_id="listed_supervision_report",
@@ -137,5 +149,6 @@ urlpatterns = [
     path("disputes/", Disputes.as_view()),
     path("disputes/<uuid:dispute_id>/", common.Dispute.as_view()),
     path("disputes/<uuid:dispute_id>/words/", DisputeSay.as_view()),
+    path("disputes/<uuid:dispute_id>/paper/", DisputePaper.as_view()),
     path("disputes/<uuid:dispute_id>/raise/", DisputeRaise.as_view()),
 ]

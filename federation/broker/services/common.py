@@ -97,7 +97,7 @@ def desk() -> list[User]:
     if required().kind == "office":
         return list(User.objects.filter(is_active=True, posts__role=Post.Role.OFFICE_ADMIN).distinct())
     wanted = Q(posts__role__in=WORKERS, posts__unit__parent=None)
-    return list(User.objects.filter(wanted, is_active=True).distinct())
+    return list(User.objects.filter(wanted, is_active=True, is_service=False).distinct())
 
 
 def tell_desk(

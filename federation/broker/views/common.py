@@ -9,7 +9,6 @@ from typing import Any
 from django import forms as django_forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +22,7 @@ from federation.broker.models import Dispute, ListedSupervision, Look, Route
 from federation.broker.services.common import title_of
 from federation.letters.words import kind_name
 from kernel.errors import BadInput, Conflict, NotAllowed, Words
-from webui.pages import show_page
+from webui.pages import paged, show_page
 
 View = Callable[..., HttpResponse]
 REFUSALS = (BadInput, Conflict, NotAllowed)
@@ -109,7 +108,7 @@ def units(request: HttpRequest) -> HttpResponse:
     found = directory.units(said.get("province", ""), query=said.get("q", "")) if said else directory.units()
     if said.get("enrolled"):
         found = [each for each in found if each.enrolled]
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(found, request, PER_PAGE)
     return render(request, "broker/directory.html", {"form": form, "page": page, "rows": list(page)})
 
 

@@ -18,7 +18,7 @@ from federation.grants.models import ContentWord, Grant, Item, LevelWord, Use
 from gateway.paging import ByNewest
 from gateway.problems import MEDIA_TYPE
 from gateway.schema import ProblemOut
-from gateway.serializers import Fields, read, read_query
+from gateway.serializers import Fields, ModelFields, read, read_query
 from gateway.views import ApiView
 from kernel.errors import BadInput, NotFound404
 from kernel.ids import uuid7
@@ -27,7 +27,7 @@ OVER = {(410, MEDIA_TYPE): ProblemOut}
 """The grant is over."""
 
 
-class GrantItemOut(serializers.ModelSerializer[Item]):
+class GrantItemOut(ModelFields[Item]):
     """Something that went out. It cannot be called back where `level` is `copy`."""
 
     class Meta:
@@ -38,7 +38,7 @@ class GrantItemOut(serializers.ModelSerializer[Item]):
         ]  # fmt: skip
 
 
-class GrantOut(serializers.ModelSerializer[Grant]):
+class GrantOut(ModelFields[Grant]):
     """One grant. over_at: when it ended or ran out; null while it holds. contents: kind of content to level."""
 
     over_at = serializers.SerializerMethodField()
@@ -77,7 +77,7 @@ class GrantContentOut(serializers.Serializer[Any]):
     file_url = serializers.CharField(allow_blank=True)
 
 
-class GrantUseOut(serializers.ModelSerializer[Use]):
+class GrantUseOut(ModelFields[Use]):
     """One look. way: page, api, stream, link, cache, task, file; refused for one after the end."""
 
     class Meta:

@@ -21,12 +21,12 @@ from federation.jointcases.views.common import viewer_of
 from federation.letters.words import party_names
 from federation.parties.api import ORGANISATION, MemberView
 from gateway.paging import ByNewest
-from gateway.serializers import Fields, read
+from gateway.serializers import Fields, ModelFields, read
 from kernel.errors import NotAllowed
 from provinces.context import required
 
 
-class JointCaseRow(serializers.ModelSerializer[Room]):
+class JointCaseRow(ModelFields[Room]):
     """One room as lists show it. shared_id: the same for all members."""
 
     class Meta:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,8 +18,9 @@ from federation.jointcases.services.rooms import Wanted
 from federation.jointcases.views.common import cursor_of, shell_of, viewing
 from federation.jointcases.views.steps import STEPS
 from federation.letters.words import party_names
+from gateway import pacing
 from kernel.errors import BadInput, Conflict, NotAllowed, NotFound404
-from webui.pages import PER_PAGE, posted, show_page, uuid_or_none
+from webui.pages import PER_PAGE, paged, posted, show_page, uuid_or_none
 
 PARTS = {
     "": (_("概况"), "jointcases/room.html"),
@@ -38,7 +38,7 @@ def rooms(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     cursor = cursor_of(viewer)
     rows = selectors.rooms_of(viewer)
     waiting = [presenters.head(room) for room in rows.filter(standing="invited")]
-    page = Paginator(rows.exclude(standing="invited"), PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(rows.exclude(standing="invited"), request, PER_PAGE)
     context = {
         "page": page,
         "waiting": waiting,
@@ -149,6 +149,7 @@ def part(request: HttpRequest, viewer: Viewer, room_id: UUID, part: str) -> Http
 def table(request: HttpRequest, viewer: Viewer, room_id: UUID) -> FileResponse:
     """The progress table as an Excel file, as this person may see it."""
     inside = selectors.inside(viewer, selectors.access_room(viewer, room_id))
+    pacing.require("exports", user=request.user)
     name = f"{inside.room.code_name}.xlsx"
     return FileResponse(sheet.workbook(inside), as_attachment=True, filename=name)
 

@@ -17,11 +17,11 @@ from federation.matching.services import asked
 from federation.parties.api import MemberView
 from federation.parties.selectors import ActingFor
 from gateway.paging import ByNewest
-from gateway.serializers import Fields, read
+from gateway.serializers import Fields, ModelFields, read
 from kernel.errors import NotAllowed
 
 
-class BrandQuestionOut(serializers.ModelSerializer[BrandQuestion]):
+class BrandQuestionOut(ModelFields[BrandQuestion]):
     class Meta:
         model = BrandQuestion
         fields = ["id", "kind", "provinces", "state", "asked_at", "due_at", "answered_at", "by_name"]
@@ -31,7 +31,7 @@ class BrandAnswerIn(Fields):
     agreed = serializers.BooleanField()
 
 
-class RaisedSeriesOut(serializers.ModelSerializer[RaisedSeries]):
+class RaisedSeriesOut(ModelFields[RaisedSeries]):
     """provinces, agreed: how many of them; none is named."""
 
     class Meta:

@@ -15,9 +15,10 @@ from rest_framework.response import Response
 from accounts.admission import holds_office_post
 from federation.matching import selectors
 from federation.matching.models import Pair, Series
+from federation.matching.services import finding
 from federation.matching.services import series as services
 from gateway.paging import ByNewest
-from gateway.serializers import Fields, read, read_query
+from gateway.serializers import Fields, ModelFields, read, read_query
 from gateway.views import ApiView
 
 
@@ -37,7 +38,7 @@ class PairsQuery(serializers.Serializer[Any]):
     kind = serializers.CharField(max_length=20, required=False)
 
 
-class PairOut(serializers.ModelSerializer[Pair]):
+class PairOut(ModelFields[Pair]):
     """A match of two provinces. It names them nowhere: the page does, once both agreed."""
 
     class Meta:
@@ -56,7 +57,7 @@ class UseOut(serializers.Serializer[selectors.Use]):
     held = serializers.IntegerField()
 
 
-class SeriesOut(serializers.ModelSerializer[Series]):
+class SeriesOut(ModelFields[Series]):
     """provinces, agreed: how many. None is named here."""
 
     provinces = serializers.IntegerField()
@@ -81,6 +82,24 @@ class SeriesStepIn(Fields):
     why = serializers.CharField(max_length=1000, required=False, allow_blank=True, default="")
 
 
+class PairStopIn(Fields):
+    why = serializers.CharField(max_length=200)
+
+
+class EndedOut(serializers.Serializer[Any]):
+    ended = serializers.IntegerField()
+
+
+class ReleaseIn(Fields):
+    province = serializers.CharField(max_length=31)
+    kind = serializers.CharField(max_length=20)
+    why = serializers.CharField(max_length=200)
+
+
+class ReleasedOut(serializers.Serializer[Any]):
+    released = serializers.IntegerField()
+
+
 class Pairs(OfficeView):
     pagination_class = ByNewest
 
@@ -93,6 +112,21 @@ class Uses(OfficeView):
     @extend_schema(operation_id="match_uses", responses=UseOut(many=True))
     def get(self, request: Request) -> Response:
         return Response(UseOut(selectors.uses(), many=True).data)
+
+
+class PairStop(OfficeView):
+    @extend_schema(operation_id="match_pair_stop", request=PairStopIn, responses=EndedOut)
+    def post(self, request: Request, pair_id: UUID) -> Response:
+        """Have the value of a match compared no more in this round."""
+        selectors.access_pair(pair_id)
+        return Response({"ended": finding.stop(pair_id=pair_id, by=request.user, why=read(PairStopIn, request)["why"])})
+
+
+class Releases(OfficeView):
+    @extend_schema(operation_id="match_release", request=ReleaseIn, responses=ReleasedOut)
+    def post(self, request: Request) -> Response:
+        """Let through what was held of one province and kind."""
+        return Response({"released": finding.release(by=request.user, **read(ReleaseIn, request)).count})
 
 
 class SeriesList(OfficeView):
@@ -124,6 +158,8 @@ class SeriesDetail(OfficeView):
 urlpatterns = [
     path("matches/", Pairs.as_view()),
     path("matches/uses/", Uses.as_view()),
+    path("matches/releases/", Releases.as_view()),
+    path("matches/<uuid:pair_id>/stop/", PairStop.as_view()),
     path("series/", SeriesList.as_view()),
     path("series/<uuid:series_id>/", SeriesDetail.as_view()),
 ]

@@ -13,10 +13,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from federation.matching import kinds, presenters, selectors, sources
-from federation.matching.models import Match, MatchStep, Probe, SeriesAsk
+from federation.matching.models import Match, MatchStep, Probe, SeriesAsk, Stop
 from federation.matching.services import invited, ladder, values
 from gateway.paging import ByNewest
-from gateway.serializers import Fields, read, read_query
+from gateway.serializers import Fields, ModelFields, read, read_query
 from gateway.views import ApiView
 
 
@@ -54,7 +54,7 @@ class MatchRecordOut(serializers.Serializer[sources.Described]):
     title = serializers.CharField()
 
 
-class MatchStepOut(serializers.ModelSerializer[MatchStep]):
+class MatchStepOut(ModelFields[MatchStep]):
     """other: what the other side said. said, told: what we let be told, and what we learned."""
 
     class Meta:
@@ -62,7 +62,7 @@ class MatchStepOut(serializers.ModelSerializer[MatchStep]):
         fields = ["rung", "state", "said_at", "by_name", "said", "other", "other_at", "told", "told_at"]
 
 
-class MatchOut(serializers.ModelSerializer[Match]):
+class MatchOut(ModelFields[Match]):
     """masked: as much of the value as pages show."""
 
     class Meta:
@@ -99,13 +99,13 @@ class ProbeIn(Fields):
     reason = serializers.CharField(max_length=300)
 
 
-class ProbeOut(serializers.ModelSerializer[Probe]):
+class ProbeOut(ModelFields[Probe]):
     class Meta:
         model = Probe
         fields = ["id", "kind", "masked", "reason", "by_name", "unit_name", "at", "ends_on"]
 
 
-class SeriesAskOut(serializers.ModelSerializer[SeriesAsk]):
+class SeriesAskOut(ModelFields[SeriesAsk]):
     """members: the provinces that agreed to be named, once this one did too."""
 
     members = serializers.JSONField()
@@ -201,7 +201,44 @@ class SeriesAskDetail(ReaderView):
         return Response(SeriesAskOut(row).data)
 
 
+class StopIn(Fields):
+    kind = serializers.ChoiceField(kinds.KIND_CHOICES)
+    text = serializers.CharField(max_length=200)
+    why = serializers.CharField(max_length=200)
+
+
+class StopOut(ModelFields[Stop]):
+    class Meta:
+        model = Stop
+        fields = ["id", "kind", "shown", "why", "by_name", "at"]
+
+
+class Stops(DeciderView):
+    pagination_class = ByNewest
+
+    @extend_schema(operation_id="match_stops", responses=StopOut(many=True))
+    def get(self, request: Request) -> Response:
+        """Values that are not compared."""
+        return self.paged(selectors.stops(request.user), StopOut)
+
+    @extend_schema(operation_id="match_stop_add", request=StopIn, responses={201: StopOut})
+    def post(self, request: Request) -> Response:
+        """Everybody's value, such as a courier's number: its matches end."""
+        made = values.stop(by=request.user, **read(StopIn, request))
+        return Response(StopOut(made).data, status=status.HTTP_201_CREATED)
+
+
+class StopDetail(DeciderView):
+    @extend_schema(operation_id="match_stop_end", responses={204: None})
+    def delete(self, request: Request, stop_id: UUID) -> Response:
+        """Compare it again."""
+        values.unstop(selectors.access_stop(request.user, stop_id), by=request.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
 urlpatterns = [
+    path("matches/stops/", Stops.as_view()),
+    path("matches/stops/<uuid:stop_id>/", StopDetail.as_view()),
     path("matches/", Matches.as_view()),
     path("matches/probes/", Probes.as_view()),
     path("matches/<uuid:match_id>/", MatchDetail.as_view()),

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from federation.matching.models import Pair, Series
 from federation.matching.services import finding
 from federation.matching.services import series as services
 from kernel.errors import BadInput, NotAllowed, NotFound404, Problem
+from webui.pages import paged
 
 View = Callable[..., HttpResponse]
 PER_PAGE = 50
@@ -45,7 +45,7 @@ def pairs(request: HttpRequest) -> HttpResponse:
     """Matches by kind, state and age. No province is named before both agreed."""
     state = request.GET.get("state", Pair.State.OPEN)
     kind = request.GET.get("kind", "")
-    page = Paginator(selectors.pairs(state=state, kind=kind), PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(selectors.pairs(state=state, kind=kind), request, PER_PAGE)
     context = {
         "page": page,
         "rows": presenters.pair_rows(page.object_list),
@@ -90,7 +90,7 @@ def limits(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("已放行 {n} 个值，稍后比对。").format(n=row.count))
         return redirect("matching:limits")
     uses = [(use, presenters.label(use.kind)) for use in selectors.uses()]
-    notes = Paginator(selectors.probe_notes(), PER_PAGE).get_page(request.GET.get("page"))
+    notes = paged(selectors.probe_notes(), request, PER_PAGE)
     context = {
         "uses": uses,
         "limit": finding.FRESH_A_DAY,
@@ -106,7 +106,7 @@ def limits(request: HttpRequest) -> HttpResponse:
 def series(request: HttpRequest) -> HttpResponse:
     """Series: how many provinces, how many of them agreed."""
     state = request.GET.get("state", "")
-    page = Paginator(selectors.all_series(state), PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(selectors.all_series(state), request, PER_PAGE)
     context = {"page": page, "state": state, "states": [("", _("全部")), *Series.State.choices]}
     return render(request, "matching/series.html", context)
 

@@ -6,7 +6,6 @@ from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_date
@@ -21,6 +20,7 @@ from federation.matching.models import Match, MatchStep
 from federation.matching.services import invited, ladder, values
 from kernel import clock
 from kernel.errors import BadInput, NotFound404, Problem
+from webui.pages import paged
 
 PER_PAGE = 30
 reader = holding(*selectors.READERS)
@@ -37,7 +37,7 @@ def matches(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(state=Match.State.CLOSED)
     elif state != "all":
         state, rows = "open", rows.exclude(state=Match.State.CLOSED)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(rows, request, PER_PAGE)
     person = person_of(request)
     context = {
         **frame_of(request),
@@ -135,7 +135,7 @@ def probes(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("已开始比对。外省有记录时会通知您；没有通知，就是没有。"))
             return redirect("matching:probes")
-    page = Paginator(selectors.probes(person), PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(selectors.probes(person), request, PER_PAGE)
     context = {
         **frame_of(request),
         "page": page,
@@ -165,7 +165,7 @@ def stops(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("已停用，相关的比中已结束。"))
             return redirect("matching:stops")
-    page = Paginator(selectors.stops(person), PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(selectors.stops(person), request, PER_PAGE)
     context = {**frame_of(request), "page": page, "kinds": kinds.KIND_CHOICES, "said": request.POST}
     return render(request, "matching/stops.html", context, status=status)
 
@@ -184,7 +184,7 @@ def unstop(request: HttpRequest, stop_id: UUID) -> HttpResponse:
 @require_GET
 def series(request: HttpRequest) -> HttpResponse:
     """Series about which the office asks."""
-    page = Paginator(selectors.series_asks(person_of(request)), PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(selectors.series_asks(person_of(request)), request, PER_PAGE)
     return render(request, "matching/asks.html", {**frame_of(request), "page": page})
 
 

@@ -12,9 +12,10 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts import sudo
 from federation.peers import selectors, services
 from federation.peers.models import Peer
-from gateway.serializers import Fields, NothingIn, read
+from gateway.serializers import Fields, ModelFields, NothingIn, read
 from gateway.views import ApiView
 
 
@@ -43,7 +44,7 @@ class RemotePartyOut(serializers.Serializer[Any]):
     state = serializers.CharField()
 
 
-class PeerOut(serializers.ModelSerializer[Peer]):
+class PeerOut(ModelFields[Peer]):
     """spoken: thirty digits that both sides read to each other before `confirm`."""
 
     spoken = serializers.SerializerMethodField()
@@ -77,6 +78,8 @@ class TurnIn(Fields):
 class Peers(KeeperView):
     """Other installations that letters are exchanged with."""
 
+    permission_classes = [*KeeperView.permission_classes, sudo.ProvedToWrite]
+
     @extend_schema(operation_id="peers", responses=PeerOut(many=True))
     def get(self, request: Request) -> Response:
         return Response(PeerOut(selectors.peers(), many=True).data)
@@ -96,6 +99,8 @@ class PeerOne(KeeperView):
 class PeerConfirm(KeeperView):
     """The digits were compared by voice and are the same at both ends."""
 
+    permission_classes = [*KeeperView.permission_classes, sudo.ProvedToWrite]
+
     @extend_schema(operation_id="peer_confirm", request=NothingIn, responses=PeerOut)
     def post(self, request: Request, peer_id: UUID) -> Response:
         read(NothingIn, request)
@@ -104,6 +109,8 @@ class PeerConfirm(KeeperView):
 
 class PeerTurn(KeeperView):
     """Suspend it, go on, or end it for good."""
+
+    permission_classes = [*KeeperView.permission_classes, sudo.ProvedToWrite]
 
     @extend_schema(operation_id="peer_turn", request=TurnIn, responses=PeerOut)
     def post(self, request: Request, peer_id: UUID) -> Response:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts import entrance
 from accounts.imports.columns import LABELS
 from accounts.models import Post
 from accounts.phones import shown_phone
@@ -18,6 +21,9 @@ _VERBS = {
     "create": _("建立"),
     "edit": _("修改"),
     "move": _("调动"),
+    "rename": _("改账号"),
+    "recode": _("改编码"),
+    "leave_unit": _("离开单位"),
     "close": _("停用"),
     "suspend": _("停用账号"),
     "restore": _("恢复账号"),
@@ -40,6 +46,13 @@ _OUTCOMES = {
 def is_demo() -> bool:
     """Whether this is a demonstration, where sign-in codes may be read on a page."""
     return bool(settings.DEMO)
+
+
+@register.simple_tag(takes_context=True)
+def other_ways(context: template.Context) -> dict[str, Any]:
+    """Ways to sign in that other apps know of. only: whether everybody but administrators comes in by them."""
+    found = entrance.ways(context["request"])
+    return {"ways": found, "only": any(way.only for way in found)}
 
 
 @register.filter

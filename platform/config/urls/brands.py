@@ -2,7 +2,11 @@
 
 from django.urls import include, path
 
+from gateway.urls import mounted
+
+handler500 = "watching.pages.server_error"
 urlpatterns = [
+    mounted("config.urls.brands_api"),
     path("", include("webui.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("runtime.door.urls_hosts")),
@@ -23,5 +27,12 @@ urlpatterns = [
     path("", include("federation.grants.urls_brands")),
     path("", include("federation.matching.urls_brands")),
     path("", include("federation.jointcases.urls_brands")),
-    path("api/v1/", include("config.urls.brands_api")),
+    path("", include("connections.urls_brands")),
+    path("", include("webhooks.urls_brands")),
+    path("", include("billing_free.usage.urls_brands")),
+    path("", include("billing_free.quotas.urls_brands")),
+    path("", include("retention.urls_brands")),
+    path("", include("oversight.urls_brands")),
+    path("", include("watching.urls_brands")),
+    path("", include("appraisal.platforms.urls_brands")),
 ]

@@ -2,4 +2,5 @@
 
 from django.urls import include, path
 
+handler500 = "watching.pages.server_error"
 urlpatterns = [path("courier/v1/", include("federation.peers.urls_courier"))]

@@ -2,7 +2,11 @@
 
 from django.urls import include, path
 
+from gateway.urls import mounted
+
+handler500 = "watching.pages.server_error"
 urlpatterns = [
+    mounted("config.urls.office_api"),
     path("", include("webui.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("runtime.door.urls_hosts")),
@@ -19,6 +23,14 @@ urlpatterns = [
     path("", include("federation.matching.urls_office")),
     path("", include("federation.jointcases.urls_office")),
     path("", include("federation.peers.urls_office")),
-    path("api/v1/", include("config.urls.office_api")),
+    path("", include("connections.urls_office")),
+    path("", include("webhooks.urls_office")),
+    path("", include("billing_free.usage.urls_office")),
+    path("", include("billing_free.quotas.urls_office")),
+    path("", include("retention.urls_office")),
+    path("", include("oversight.urls_office")),
+    path("", include("watching.urls_office")),
+    path("", include("backups.urls")),
+    path("", include("appraisal.platforms.urls_office")),
     path("", include("federation.office.urls")),
 ]

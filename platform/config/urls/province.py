@@ -2,10 +2,15 @@
 
 from django.urls import include, path
 
+from gateway.urls import mounted
+
+handler500 = "watching.pages.server_error"
 urlpatterns = [
+    mounted("config.urls.province_api"),
     path("", include("webui.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("runtime.door.urls_hosts")),
+    path("", include("runtime.sandbox.urls")),
     path("", include("appraisal.issuing.check.urls_hosts")),
     path("", include("evidence.urls")),
     path("", include("evidence.urls_exhibits")),
@@ -28,7 +33,20 @@ urlpatterns = [
     path("", include("federation.matching.urls_province")),
     path("", include("federation.jointcases.urls_province")),
     path("", include("tenants.correspondence.urls_province")),
-    path("api/v1/", include("config.urls.province_api")),
+    path("", include("connections.urls_province")),
+    path("", include("webhooks.urls_province")),
+    path("", include("billing_free.usage.urls_province")),
+    path("", include("billing_free.quotas.urls_province")),
+    path("", include("retention.urls_province")),
+    path("", include("oversight.urls_province")),
+    path("", include("watching.urls_province")),
+    path("", include("backups.urls")),
+    path("", include("signon.urls_province")),
+    path("", include("signon.idp.urls")),
+    path("", include("scim.urls_province")),
+    path("", include("tenants.embedding.urls_province")),
+    path("", include("tenants.parcels.urls_province")),
+    path("", include("tenants.linkage.urls_province")),
     path("", include("papers.urls")),
     path("", include("tenants.inspections.seizure_urls")),
     path("", include("tenants.cases.urls")),

@@ -2,7 +2,11 @@
 
 from django.urls import include, path
 
+from gateway.urls import mounted
+
+handler500 = "watching.pages.server_error"
 urlpatterns = [
+    mounted("config.urls.superior_api"),
     path("", include("webui.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("runtime.door.urls_hosts")),
@@ -13,6 +17,8 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("federation.office.urls_stuck")),
     path("", include("federation.heads.urls")),
-    path("api/v1/", include("config.urls.superior_api")),
+    path("", include("watching.urls_province")),
+    path("", include("backups.urls")),
     path("", include("federation.broker.urls_superior")),
+    path("", include("oversight.urls_province")),
 ]

@@ -6,5 +6,6 @@ from federation.heads.api import urlpatterns as sealed_log
 from federation.office.letter_api import urlpatterns as letters
 from gateway.urls import api
 from notify.api import urlpatterns as notices
+from oversight.api.urls_province import urlpatterns as oversight
 
-urlpatterns = api([*people, *notices, *letters, *sealed_log, *broker])
+urlpatterns = api([*people, *notices, *letters, *sealed_log, *broker, *oversight])

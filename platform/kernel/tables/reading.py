@@ -12,7 +12,7 @@ from datetime import date, datetime
 from xml.etree.ElementTree import ParseError
 
 from django.utils.translation import gettext_lazy as _
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
@@ -83,6 +83,33 @@ def read_rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
             yield number, cells
 
 
+def read_sheets(content: bytes) -> list[tuple[str, list[tuple[int, list[str]]]]]:
+    """(title, rows as `read_rows` tells them) of every sheet of a workbook that is in sight.
+
+    Raises BadInput `file_unreadable`, TooLarge.
+    """
+    if not _is_workbook(content):
+        raise _unreadable()
+    book, found = _opened(content), []
+    try:
+        for sheet in book.worksheets:
+            if sheet.sheet_state != "visible":
+                continue
+            sheet.reset_dimensions()
+            rows = []
+            for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+                _check_number(number)
+                texts = [_text(cell) for cell in cells]
+                if any(text.strip() for text in texts):
+                    rows.append((number, texts))
+            found.append((str(sheet.title), rows))
+    except (IndexError, KeyError, ParseError, ValueError, zipfile.BadZipFile) as error:
+        raise _unreadable() from error
+    finally:
+        book.close()
+    return found
+
+
 def _is_workbook(content: bytes) -> bool:
     return content.startswith(b"PK\x03\x04")
 
@@ -150,14 +177,18 @@ def _line_by_line(content: bytes) -> tuple[str, str]:
     return joined, seen.pop() if len(seen) == 1 else "mixed"
 
 
-def _xlsx(content: bytes, *, filled: bool = False) -> Iterator[list[str]]:
+def _opened(content: bytes) -> Workbook:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             if sum(each.file_size for each in packed.infolist()) > MAX_UNPACKED_BYTES:
                 raise TooLarge(_("表格展开后太大。请删去无关的工作表和图片，或另存为 CSV。"), code="file_too_large")
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        return load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ParseError, ValueError) as error:
         raise _unreadable() from error
+
+
+def _xlsx(content: bytes, *, filled: bool = False) -> Iterator[list[str]]:
+    book = _opened(content)
     try:
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # some programs write a wrong size, and rows would be cut off

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, cast
 
+import psycopg2
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql.psycopg_any import IsolationLevel
@@ -16,13 +17,14 @@ from django.db.utils import OperationalError
 from django.utils.asyncio import async_unsafe
 from django_tenants.postgresql_backend import base as tenants_base
 
+from provinces.database import replicas
 from provinces.database.pool import Pool
 from provinces.database.session import Session, SessionCursor
 from provinces.errors import BorderCrossing, NoSeat, PoolExhausted
-from provinces.passwords import login_password
+from provinces.passwords import let_in, login_password
 from provinces.seats import Seat, owner_seat, province_seat
 
-POOL = Pool(settings.DATABASE_POOL_SIZE)
+POOL = Pool(settings.DATABASE_POOL_SIZE, timeout_s=settings.DATABASE_WAIT_S)
 
 
 class _Thread(threading.local):
@@ -101,6 +103,8 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):  # type: ignore[misc] # unt
         else:
             params["user"] = self.seat.login
             params["password"] = login_password(self.seat.login)
+            if settings.DATABASE_POOLER:
+                params["host"], _, params["port"] = settings.DATABASE_POOLER.rpartition(":")
         return params
 
     @async_unsafe
@@ -109,12 +113,42 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):  # type: ignore[misc] # unt
         if seat is None:
             raise NoSeat("this thread works for no province: enter one first")
         self.isolation_level = IsolationLevel.READ_COMMITTED
-        connect: Callable[[], Any] = lambda: super(DatabaseWrapper, self).get_new_connection(conn_params)  # noqa: E731
+        if replicas.THREAD.reading and not self.aside and (found := self._of_replica(conn_params, seat)) is not None:
+            return found
         key = (conn_params["host"], conn_params["port"], conn_params["dbname"], seat.login, seat.schema_name)
         try:
-            return POOL.borrow(key, connect)
+            return POOL.borrow(key, self._opening(conn_params, seat))
         except PoolExhausted as error:
             raise OperationalError(str(error)) from error
+
+    def _opening(self, conn_params: dict[str, Any], seat: Seat) -> Callable[[], Any]:
+        """How a connection with these parameters is opened; a login is tried with the password of before, too."""
+        open_one: Callable[[Any], Any] = lambda params: super(DatabaseWrapper, self).get_new_connection(params)  # noqa: E731
+
+        def connect() -> Any:
+            if seat.kind == "owner":
+                return open_one(conn_params)
+            return let_in(seat.login, lambda password: open_one({**conn_params, "password": password}))
+
+        return connect
+
+    def _of_replica(self, conn_params: dict[str, Any], seat: Seat) -> Any:
+        """A connection to a replica that answers and is not behind; None when there is none."""
+        known = replicas.known()
+        if known is None:
+            return None
+        for place in known.candidates():
+            params = {**conn_params, "host": place.host, "port": place.port, "dbname": place.name}
+            key = (place.host, place.port, place.name, seat.login, seat.schema_name)
+            try:
+                found = POOL.borrow(key, self._opening(params, seat))
+            except (PoolExhausted, psycopg2.Error) as error:
+                known.leave_alone(place, error)
+                continue
+            if known.is_fresh(place, found):
+                return found
+            POOL.give_back(found)
+        return None
 
     def _close(self) -> None:
         if self.connection is not None:

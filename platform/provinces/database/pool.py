@@ -25,6 +25,8 @@ from provinces.errors import PoolExhausted
 
 Key = Hashable
 Connect = Callable[[], Any]
+Watcher = Callable[[int, int, float, bool], None]
+"""Told after each borrowing and giving back: connections in use, threads waiting, how long this one waited, in vain."""
 
 
 class Pool:
@@ -43,6 +45,7 @@ class Pool:
         self.size, self.timeout_s, self.idle_s = size, timeout_s, idle_s
         self.ask_after_s = self.wipe_after_s = 30.0
         self.share = share or max(2, size // 2)
+        self.watcher: Watcher | None = None
         self.reset()
 
     def reset(self) -> None:
@@ -56,6 +59,16 @@ class Pool:
 
     def borrow(self, key: Key, connect: Connect) -> Any:
         """A live connection for `key`, from the pool or made by `connect()`."""
+        began = time.monotonic()
+        try:
+            connection = self._borrow(key, connect)
+        except PoolExhausted:
+            self._tell(time.monotonic() - began, in_vain=True)
+            raise
+        self._tell(time.monotonic() - began)
+        return connection
+
+    def _borrow(self, key: Key, connect: Connect) -> Any:
         while True:
             since, connection = self._take(key)
             if connection is None:
@@ -64,6 +77,10 @@ class Pool:
                 return connection
             self._forget(connection)
             connection.close()
+
+    def _tell(self, waited_s: float = -1.0, *, in_vain: bool = False) -> None:
+        if self.watcher is not None:
+            self.watcher(len(self._borrowed) + self._opening.total(), len(self._waiting), waited_s, in_vain)
 
     def give_back(self, connection: Any) -> None:
         """Take back what was borrowed. A broken or foreign connection is closed instead."""
@@ -78,6 +95,7 @@ class Pool:
                 self._lock.notify_all()
         if not healthy:
             connection.close()
+        self._tell()
 
     def close_idle(self, key: Key | None = None) -> None:
         """Close idle connections: of one login, or of all."""

@@ -32,6 +32,7 @@ from provinces.grants.rights import (
     wanted_rights,
 )
 from provinces.grants.roles import (
+    current_generation,
     locked_out,
     membership_differences,
     reset_passwords,
@@ -76,9 +77,9 @@ _STEPS: tuple[Callable[[Installation], Iterable[Difference]], ...] = (
 )
 
 
-def differences() -> list[Difference]:
-    """Everything in which the catalog is not as declared. Call it in the owner's seat."""
-    here = Installation.here()
+def differences(only: str | None = None) -> list[Difference]:
+    """Everything in which the catalog is not as declared. Call it in the owner's seat. only: one province's part."""
+    here = Installation.here(only)
     return [each for step in _STEPS for each in step(here)]
 
 
@@ -119,6 +120,6 @@ def _batches(statements: Sequence[str], size: int = 200) -> Iterable[str]:
 
 
 __all__ = [
-    "REVOKED_FUNCTIONS", "Difference", "Installation", "apply", "differences", "fingerprint", "literal", "locked_out",
-    "quoted", "reset_passwords", "wanted_rights",
+    "REVOKED_FUNCTIONS", "Difference", "Installation", "apply", "current_generation", "differences", "fingerprint",
+    "literal", "locked_out", "quoted", "reset_passwords", "wanted_rights",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ SETTINGS = {
     "statement_timeout": "30s",
     "lock_timeout": "5s",
     "idle_in_transaction_session_timeout": "60s",
+    "jit": "off",  # compiling takes longer than any page may
 }
 
 

@@ -6,15 +6,9 @@ from collections.abc import Iterable
 
 import psycopg2
 from django.db import connection
-from psycopg2.extensions import encrypt_password
 
 from provinces.grants.common import Difference, Installation, literal, quoted, rows
-from provinces.passwords import login_password
-
-
-def _scram(login: str) -> str:
-    """Verifier of a login's password, made here so that the password is in no server log."""
-    return str(encrypt_password(login_password(login), login, connection.connection, "scram-sha-256"))
+from provinces.passwords import login_password, scram_verifier
 
 
 def role_differences(here: Installation) -> Iterable[Difference]:
@@ -25,6 +19,7 @@ def role_differences(here: Installation) -> Iterable[Difference]:
             " rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls FROM pg_roles"
         )
     }
+    generation = current_generation()
     for group in here.groups:
         if group not in found:
             yield Difference(f"group {group}", "a group", "", (f"CREATE ROLE {quoted(group)} NOLOGIN NOINHERIT",))
@@ -35,7 +30,9 @@ def role_differences(here: Installation) -> Iterable[Difference]:
     for seat in here.seats:
         login = seat.login
         if login not in found:
-            statement = f"CREATE ROLE {quoted(login)} LOGIN NOINHERIT PASSWORD {literal(_scram(login))}"
+            statement = (
+                f"CREATE ROLE {quoted(login)} LOGIN NOINHERIT PASSWORD {literal(scram_verifier(login, generation))}"
+            )
             yield Difference(f"login {login}", "a login", "", (statement,))
         elif found[login] != (True, False):
             yield Difference(
@@ -95,17 +92,27 @@ def setting_differences(here: Installation) -> Iterable[Difference]:
             )
 
 
-def reset_passwords() -> None:
-    """Give every login the password derived for it again. Call it in the owner's seat."""
-    here = Installation.here()
+def current_generation() -> int:
+    """Of the logins' passwords, as `public` says. Call it in the owner's seat."""
+    if rows("SELECT to_regclass('public.provinces_logingeneration') IS NULL")[0][0]:
+        return 0
+    found = rows("SELECT generation FROM public.provinces_logingeneration")
+    return int(found[0][0]) if found else 0
+
+
+def reset_passwords(generation: int | None = None) -> None:
+    """Give every login the password derived for it: of this generation, or of the current one. In the owner's seat."""
+    here, generation = Installation.here(), current_generation() if generation is None else generation
     with connection.cursor() as cursor:
         for seat in here.seats:
-            cursor.execute(f"ALTER ROLE {quoted(seat.login)} PASSWORD {literal(_scram(seat.login))}")
+            cursor.execute(
+                f"ALTER ROLE {quoted(seat.login)} PASSWORD {literal(scram_verifier(seat.login, generation))}"
+            )
 
 
 def locked_out() -> list[str]:
     """Logins whose password is not the derived one: somebody has changed it. Call it in the owner's seat."""
-    here = Installation.here()
+    here, generation = Installation.here(), current_generation()
     params = connection.settings_dict
     wrong = []
     for seat in here.seats:
@@ -115,7 +122,7 @@ def locked_out() -> list[str]:
                 host=params["HOST"],
                 port=params["PORT"],
                 user=seat.login,
-                password=login_password(seat.login),
+                password=login_password(seat.login, generation),
                 connect_timeout=5,
             ).close()
         except psycopg2.OperationalError as error:

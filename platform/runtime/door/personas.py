@@ -64,6 +64,9 @@ PERSONAS: dict[str, Persona] = {
         Persona("colleague", "ning", "gx", "people", _("同行的执法人员"), _("一起清点"), "/inspections/", 0, False),
         Persona("dispatcher", "meng", "gx", "list", _("线索管理员"), _("收线索，分派到所和大队"), "/clues/", 0),
         Persona("leader", "wei", "gx", "home", _("局领导"), _("看今天，看谁超时"), "/leader/", 8),
+        Persona("keeper", "huang", "gx", "gear", _("系统管理员"), _("建对接"), "/connections/", 0, False),
+        Persona("guard", "qin", "gx", "lock", _("安全管理员"), _("启用对接"), "/connections/", 0, False),
+        Persona("auditor", "jing", "gx", "search", _("审计管理员"), _("查谁看过什么"), "/audit/", 0, False),
         Persona("superior", "guo", "samr", "seal", _("总局"), _("定管辖，挂牌督办"), "/", 0),
     )
 }

@@ -8,4 +8,5 @@ app_name = "door"
 urlpatterns = [
     path("", views.front, name="front"),
     path("demo/as/<slug:code>/", views.step_in, name="step_in"),
+    path("demo/webhooks/", views.take_webhook, name="take_webhook"),
 ]

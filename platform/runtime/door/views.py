@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from kernel import clock
@@ -50,7 +51,7 @@ def demonstration(view: Any) -> Any:
 def front(request: HttpRequest) -> HttpResponse:
     """Six doors in a demonstration; otherwise where each party signs in."""
     scheme, domain = settings.SCHEME, settings.DOMAIN
-    bureaux = sorted(DIRECTORY.provinces(), key=lambda host: (host.is_superior, host.division_code))
+    bureaux = sorted(DIRECTORY.real(), key=lambda host: (host.is_superior, host.division_code))
     context: dict[str, Any] = {
         "bureaux": [
             {"title": host.title, "url": f"{scheme}://{host.seat.name}.{domain}/"}
@@ -91,6 +92,14 @@ def step_in(request: HttpRequest, code: str) -> HttpResponse:
     if persona is None:
         raise NotFound404()
     return redirect(f"{persona.origin}/demo/enter/?token={passes.issue(persona)}")
+
+
+@csrf_exempt
+@demonstration
+@require_POST
+def take_webhook(request: HttpRequest) -> HttpResponse:
+    """The receiver of the sample's case-handling system: takes everything, keeps nothing."""
+    return HttpResponse(status=204)
 
 
 # Hosts where people sign in -------------------------------------------------------------------------------------------

@@ -42,7 +42,8 @@ class Unit:
 
 @dataclass(frozen=True, kw_only=True)
 class Officer:
-    """Someone who signs in at a province. `roles`: officer, dispatcher, head, leader, bureau_admin."""
+    """Someone who signs in at a province. `roles`: officer, dispatcher, head, leader, bureau_admin,
+    security_admin, audit_admin."""
 
     code: str
     province: str
@@ -57,7 +58,7 @@ class Officer:
 
 @dataclass(frozen=True, kw_only=True)
 class Party:
-    """A brand enterprise, trade association or agency with an account of the shared layer.
+    """A brand enterprise, trade association, agency or e-commerce platform with an account of the shared layer.
 
     `acts_for` are brand codes: its own, its members' or its principals'.
     """
@@ -272,6 +273,8 @@ zheng|fj|郑怀瑾|郑总队|总队长|leader,head
 fang|fj|方管衡|方管理员|系统管理员|bureau_admin
 meng|gx|蒙知事|蒙科|线索受理员|dispatcher
 yao|gd|姚明理|姚科|线索受理员|dispatcher
+qin|gx|秦安民|秦管理员|安全管理员|security_admin
+jing|gx|荆守正|荆管理员|审计管理员|audit_admin
 """
 
 
@@ -367,6 +370,7 @@ PARTIES: Mapping[str, Party] = MappingProxyType(
             _party(
                 14, "kuaiding", "agency", "快鼎商务（演示）有限公司", "Kuaiding Business (Demo) Co., Ltd.", "350100"
             ),
+            _party(15, "mall", "platform", "示例商城（演示）有限公司", "Sample Mall (Demo) Co., Ltd.", "330100"),
         )
     }
 )
@@ -395,6 +399,7 @@ zhao|office|赵协平|赵处|office
 qian|office|钱汝成|钱工|office
 yan|yunxiu|颜修远|颜工|appraiser,enterprise_admin
 shi|shitang|石亦安|石工|appraiser,enterprise_admin
+luo-m|mall|罗平台|罗经理|platform_admin,platform_staff
 """
 
 
@@ -426,6 +431,13 @@ ENROLMENTS: tuple[Enrolment, ...] = (
             documents=_PAPERS,
         )
         for place, code in enumerate((*BRANDS, "auto-assoc", "hengzheng"))
+    ),
+    Enrolment(
+        party="mall",
+        state="approved",
+        applied_days_ago=20,
+        decided_days_ago=18,
+        documents=("营业执照", "电子商务平台备案证明"),
     ),
     Enrolment(party="xingmu", state="pending", applied_days_ago=1, decided_days_ago=None, documents=_PAPERS),
     Enrolment(

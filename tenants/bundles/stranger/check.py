@@ -137,11 +137,8 @@ def check_log(heads, entries):
         for row in head["witnesses"]:
             vouched = load(row["path"])
             same = vouched == {**vouched, **{part: said[part] for part in ("log", "size", "root")}}
-            same = (
-                same
-                and vouched["witness"] == row["witness"]
-                and signed_by(row["key"], data(row["path"]), row["signature"])
-            )
+            same = same and vouched["witness"] == row["witness"]
+            same = same and signed_by(row["key"], data(row["path"]), row["signature"])
             need(same, row["path"], "见证签名与日结不符 does not vouch for this head")
     say(f"对 OK  {len(heads)} 次日结的签名，前后衔接 heads: signatures, each a beginning of the last")
     say(f"对 OK  {sum(len(head['witnesses']) for head in heads)} 份见证签名 countersignatures")
@@ -187,6 +184,9 @@ def main():
             raise Wrong(f"{issuer['key'] if known else 'manifest.json, manifest.sig'}  被改动过 was altered")
         say("对 OK  清单的签名 signature of the manifest")
         check_files(manifest["files"])
+        for row in issuer["earlier"]:
+            vouched = signed_by(row["key"], data(row["change"]), row["signature"])
+            need(vouched, row["change"], "不是前一把密钥签的 is not signed by the key before")
         check_log(**load(manifest["log"]))
         check_records(manifest)
     except Wrong as wrong:

@@ -1,5 +1,15 @@
 """Benches of whole journeys, over all floors. Found by name, see `runtime.bench`."""
 
-from tenants.bureau.benches import capture_weight, check_page, ledger, main_job, page_weight
+from tenants.bureau.benches import (
+    api_calls,
+    capture_weight,
+    check_page,
+    ledger,
+    load,
+    main_job,
+    page_weight,
+    soak,
+    stored,
+)
 
-__all__ = ["capture_weight", "check_page", "ledger", "main_job", "page_weight"]
+__all__ = ["api_calls", "capture_weight", "check_page", "ledger", "load", "main_job", "page_weight", "soak", "stored"]

@@ -11,7 +11,6 @@ import resource
 import statistics
 import time
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
@@ -23,6 +22,7 @@ from kernel import clock
 from provinces import context
 from runtime.bench import Result, Stage, bench, median_ms
 from runtime.messages import compile_messages
+from tenants.bureau.benches.crowd.past import lifted
 from tenants.clues.ledger import asked as asking
 from tenants.clues.models import ClueExport
 from tenants.clues.services import exports
@@ -106,27 +106,14 @@ def _desk(code: str, rows: int) -> Desk:
         person = User.objects.create_user("bench", name="测某", unit=top)
         Post.objects.create(user=person, unit=top, role=Post.Role.DISPATCHER)
     with context.owner(), connection.cursor() as cursor:
-        laid = _lift_indexes(cursor, code)
         said = {"top": top.pk, "units": [str(each.pk) for each in units], "many": UNITS}
-        for first in range(1, rows + 1, SLICE):
-            cursor.execute(_FILL.format(code=code), {**said, "first": first, "last": min(first + SLICE - 1, rows)})
-        for statement in (*_BESIDE.format(code=code).split(";")[:2], *laid, f"ANALYZE {code}.clues_clue"):
-            cursor.execute(statement)
+        with lifted(cursor, [f"{code}.clues_clue"]):
+            for first in range(1, rows + 1, SLICE):
+                cursor.execute(_FILL.format(code=code), {**said, "first": first, "last": min(first + SLICE - 1, rows)})
+            for statement in _BESIDE.format(code=code).split(";")[:2]:
+                cursor.execute(statement)
+        cursor.execute(f"ANALYZE {code}.clues_clue")
     return Desk(_signed_in(code, person), units[0], person)
-
-
-def _lift_indexes(cursor: Any, code: str) -> list[str]:
-    """Take the indexes away while rows come in bulk. Answers what lays them again."""
-    cursor.execute(
-        "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = %s AND tablename = 'clues_clue' AND NOT EXISTS"
-        " (SELECT FROM pg_constraint c JOIN pg_namespace s ON s.oid = c.connamespace"
-        " WHERE c.conname = indexname AND s.nspname = schemaname)",
-        [code],
-    )
-    found = cursor.fetchall()
-    for name, _how in found:
-        cursor.execute(f'DROP INDEX {code}."{name}"')
-    return [how for _name, how in found]
 
 
 def _signed_in(code: str, person: User) -> Client:

@@ -14,6 +14,7 @@ from django.db import models, transaction
 from accounts.models import Unit, User
 from appraisal.catalogue import selectors as catalogue
 from appraisal.catalogue.models import Product
+from appraisal.desk import services as desk
 from appraisal.desk.models import (
     DeskItem,
     DeskLine,
@@ -22,6 +23,7 @@ from appraisal.desk.models import (
     DeskTask,
     DeskVerdict,
 )
+from appraisal.requests import services as requests
 from appraisal.requests.models import (
     AbsentShot,
     AppraisalRequest,
@@ -108,6 +110,7 @@ class Book:
         with self.stage.owner(self.code), transaction.atomic():
             if not AppraisalRequest.objects.filter(pk=first.pk).exists():
                 _insert(self.mine, self.PROVINCE)
+                requests.fill_search_text()
                 for request in self.mine[AppraisalRequest]:
                     request.created_at = request.sent_at - timedelta(minutes=3)
                 AppraisalRequest.objects.bulk_update(self.mine[AppraisalRequest], ["created_at"], batch_size=500)
@@ -117,6 +120,7 @@ class Book:
         with self.stage.owner(), transaction.atomic():
             if not DeskTask.objects.filter(request_id=first.pk, province_code=self.code).exists():
                 _insert(self.theirs, self.BRANDS)
+                desk.fill_search_text()
 
 
 def _insert(rows: dict[type[models.Model], list[Any]], order: Iterable[type[models.Model]]) -> None:

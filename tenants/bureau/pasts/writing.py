@@ -133,55 +133,17 @@ class Writing:
 
     # Rows -------------------------------------------------------------------------------------------------------------
 
-    def line(
-        self,
-        kind: str,
-        side: str,
-        who: str,
-        at: datetime,
-        *,
-        text: str = "",
-        data: dict[str, Any] | None = None,
-        letter_id: UUID | None = None,
-    ) -> None:
-        self.book.mine[Line].append(
-            Line(
-                id=self.book.new_id(at),
-                request=self.request,
-                kind=kind,
-                side=side,
-                who=who,
-                text=text,
-                data=data or {},
-                at=at,
-                letter_id=letter_id,
-            )
-        )
+    def line(self, kind: str, side: str, who: str, at: datetime, **said: Any) -> None:
+        """A line of the officer's timeline; text, data and letter_id where there are any."""
+        self._told(Line, kind, side, who, at, request=self.request, **said)
 
-    def desk_line(
-        self,
-        kind: str,
-        side: str,
-        who: str,
-        at: datetime,
-        *,
-        text: str = "",
-        data: dict[str, Any] | None = None,
-        letter_id: UUID | None = None,
-    ) -> None:
-        self.book.theirs[DeskLine].append(
-            DeskLine(
-                id=self.book.new_id(at),
-                task=self.task,
-                kind=kind,
-                side=side,
-                who=who,
-                text=text,
-                data=data or {},
-                at=at,
-                letter_id=letter_id,
-            )
-        )
+    def desk_line(self, kind: str, side: str, who: str, at: datetime, **said: Any) -> None:
+        """The same of the brand's."""
+        self._told(DeskLine, kind, side, who, at, task=self.task, **said)
+
+    def _told(self, model: type[Line | DeskLine], kind: str, side: str, who: str, at: datetime, **said: Any) -> None:
+        rows = self.book.mine if model is Line else self.book.theirs
+        rows[model].append(model(id=self.book.new_id(at), kind=kind, side=side, who=who, at=at, **said))
 
     def step(self, verb: str, at: datetime, by: Hand, why: str = "") -> None:
         """A move of the request with its split clock."""

@@ -15,8 +15,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.officer_api import View, step
+from gateway import pacing
 from gateway.paging import ByNewest
-from gateway.serializers import Fields, read
+from gateway.serializers import Fields, ModelFields, read
 from tenants.campaigns import presenters, selectors, sheet, veil
 from tenants.campaigns.models import JointAction, JointProvince, JointSeat, JointTarget, PeopleAsked, TargetMark
 from tenants.campaigns.services import escorting, going, planning, reporting
@@ -76,7 +77,7 @@ class JointTargetOut(serializers.Serializer[Any]):
     figures = JointFiguresOut()
 
 
-class JointActionRow(serializers.ModelSerializer[JointAction]):
+class JointActionRow(ModelFields[JointAction]):
     lead_unit_name = serializers.CharField(source="lead_unit.name")
     has_come = serializers.SerializerMethodField()
 
@@ -91,7 +92,7 @@ class JointActionRow(serializers.ModelSerializer[JointAction]):
         return veil.has_come(row)
 
 
-class JointProvinceOut(serializers.ModelSerializer[JointProvince]):
+class JointProvinceOut(ModelFields[JointProvince]):
     class Meta:
         model = JointProvince
         fields = [
@@ -100,7 +101,7 @@ class JointProvinceOut(serializers.ModelSerializer[JointProvince]):
         ]  # fmt: skip
 
 
-class JointSeatOut(serializers.ModelSerializer[JointSeat]):
+class JointSeatOut(ModelFields[JointSeat]):
     class Meta:
         model = JointSeat
         fields = ["id", "department", "name", "phone", "duty"]
@@ -155,6 +156,33 @@ class JointTargetIn(Fields):
     supervised = serializers.BooleanField(required=False, default=False)
 
 
+class JointTargetChangeIn(Fields):
+    """Only what is sent changes."""
+
+    unit_id = serializers.UUIDField(required=False)
+    province = serializers.CharField(max_length=31, required=False, allow_blank=True)
+    officer_ids = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=50)
+    party_name = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    address = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    division_code = serializers.RegexField(r"^(\d{6})?$", required=False, allow_blank=True)
+    what = serializers.CharField(max_length=500, required=False, allow_blank=True)
+    assembly = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    supervised = serializers.BooleanField(required=False)
+
+
+class JointDescribeIn(Fields):
+    """Only what is sent changes. opens_to: who sees the plan before the hour."""
+
+    name = serializers.CharField(max_length=120, required=False)
+    code_name = serializers.CharField(max_length=40, required=False)
+    opens_to = serializers.ChoiceField(JointAction.OpensTo.choices, required=False)
+    plan_words = serializers.CharField(max_length=4000, required=False, allow_blank=True)
+
+
+class JointPlannerIn(Fields):
+    person_id = serializers.UUIDField()
+
+
 class JointHourIn(Fields):
     zero_hour = serializers.DateTimeField()
     why = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
@@ -194,7 +222,7 @@ class JointMarkIn(Fields):
     note = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
 
 
-class JointMarkOut(serializers.ModelSerializer[TargetMark]):
+class JointMarkOut(ModelFields[TargetMark]):
     class Meta:
         model = TargetMark
         fields = ["id", "kind", "hour", "who", "unit_name", "note", "at", "received_at"]
@@ -221,7 +249,7 @@ class JointPeopleIn(Fields):
     meet_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
 
 
-class JointPeopleOut(serializers.ModelSerializer[PeopleAsked]):
+class JointPeopleOut(ModelFields[PeopleAsked]):
     class Meta:
         model = PeopleAsked
         fields = ["id", "organisation_id", "organisation_name", "state", "needed", "goods", "meet_at", "answer_words"]
@@ -257,12 +285,43 @@ class JointActionDetail(View):
         """The live board: targets as this person sees them, and their sum."""
         return Response(_whole(request, action_id))
 
+    @extend_schema(operation_id="joint_describe", request=JointDescribeIn, responses=JointActionOut)
+    def patch(self, request: Request, action_id: UUID) -> Response:
+        """Name, code name, level, words of the plan."""
+        selectors.access_action(request.user, action_id)
+        planning.describe(by=request.user, action_id=action_id, **read(JointDescribeIn, request))
+        return Response(_whole(request, action_id))
+
+
+class JointPlanners(View):
+    @extend_schema(operation_id="joint_planner_add", request=JointPlannerIn, responses=JointActionOut)
+    def post(self, request: Request, action_id: UUID) -> Response:
+        """Somebody of this bureau plans too, and sees all targets before the hour."""
+        selectors.access_action(request.user, action_id)
+        planning.add_planner(by=request.user, action_id=action_id, **read(JointPlannerIn, request))
+        return Response(_whole(request, action_id))
+
+
+class JointSeatDetail(View):
+    @extend_schema(operation_id="joint_seat_remove", responses={204: None})
+    def delete(self, request: Request, seat_id: UUID) -> Response:
+        planning.remove_seat(by=request.user, seat_id=seat_id)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class JointEscortCallOff(View):
+    @extend_schema(operation_id="joint_people_call_off", request=None, responses=JointPeopleOut)
+    def post(self, request: Request, escort_id: UUID) -> Response:
+        """Nobody of this right holder is needed."""
+        return Response(JointPeopleOut(escorting.call_off(by=request.user, ask_id=escort_id)).data)
+
 
 class JointSheet(View):
     @extend_schema(operation_id="joint_sheet", responses={(200, sheet.XLSX): OpenApiTypes.BINARY})
     def get(self, request: Request, action_id: UUID) -> FileResponse:
         """The closing sheet (xlsx)."""
         found = selectors.access_action(request.user, action_id)
+        pacing.require("exports", user=request.user)
         return FileResponse(sheet.workbook(request.user, found), as_attachment=True, filename="joint.xlsx")  # type: ignore[arg-type]
 
 
@@ -295,6 +354,13 @@ class JointSeats(View):
 class JointTargetDetail(View):
     @extend_schema(operation_id="joint_target", responses=JointTargetOut)
     def get(self, request: Request, target_id: UUID) -> Response:
+        return Response(_seen(request, target_id))
+
+    @extend_schema(operation_id="joint_target_change", request=JointTargetChangeIn, responses=JointTargetOut)
+    def patch(self, request: Request, target_id: UUID) -> Response:
+        """Correct it, give it to another, name who goes."""
+        selectors.access_target(request.user, target_id)
+        planning.change_target(by=request.user, target_id=target_id, **read(JointTargetChangeIn, request))
         return Response(_seen(request, target_id))
 
 
@@ -362,6 +428,9 @@ urlpatterns = [
     path("joint-actions/<uuid:action_id>/answer/", JointAnswer.as_view()),
     path("joint-actions/<uuid:action_id>/provinces/", JointProvinces.as_view()),
     path("joint-actions/<uuid:action_id>/seats/", JointSeats.as_view()),
+    path("joint-actions/<uuid:action_id>/planners/", JointPlanners.as_view()),
+    path("joint-seats/<uuid:seat_id>/", JointSeatDetail.as_view()),
+    path("joint-escorts/<uuid:escort_id>/call-off/", JointEscortCallOff.as_view()),
     path("joint-targets/<uuid:target_id>/", JointTargetDetail.as_view()),
     path("joint-targets/<uuid:target_id>/marks/", JointMarks.as_view()),
     path("joint-targets/<uuid:target_id>/start/", JointStart.as_view()),

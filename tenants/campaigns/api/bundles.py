@@ -13,14 +13,14 @@ from rest_framework.response import Response
 
 from accounts.officer_api import View
 from gateway.paging import ByNewest
-from gateway.serializers import Fields, read
+from gateway.serializers import Fields, ModelFields, read
 from tenants.campaigns import selectors, veil
 from tenants.campaigns.api.actions import JointTargetOut
 from tenants.campaigns.models import Campaign, CampaignClue
 from tenants.campaigns.services import bundling
 
 
-class CampaignOut(serializers.ModelSerializer[Campaign]):
+class CampaignOut(ModelFields[Campaign]):
     office_name = serializers.CharField(source="office.name")
 
     class Meta:
@@ -28,7 +28,7 @@ class CampaignOut(serializers.ModelSerializer[Campaign]):
         fields = ["id", "state", "name", "office_id", "office_name", "starts_on", "ends_on", "words", "opened_at"]
 
 
-class CampaignClueOut(serializers.ModelSerializer[CampaignClue]):
+class CampaignClueOut(ModelFields[CampaignClue]):
     number = serializers.CharField(source="clue.number")
     title = serializers.CharField(source="clue.title")
     party = serializers.CharField(source="clue.subject_name")
@@ -91,6 +91,22 @@ class CampaignClues(View):
         return Response({"added": added})
 
 
+class CampaignClueDetail(View):
+    @extend_schema(operation_id="campaign_remove_clue", responses={204: None})
+    def delete(self, request: Request, campaign_id: UUID, clue_id: UUID) -> Response:
+        selectors.access_campaign(request.user, campaign_id)
+        bundling.remove_clue(by=request.user, campaign_id=campaign_id, clue_id=clue_id)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class CampaignClose(View):
+    @extend_schema(operation_id="campaign_close", request=None, responses=CampaignOut)
+    def post(self, request: Request, campaign_id: UUID) -> Response:
+        """It is over; clues that are open go on as they are."""
+        selectors.access_campaign(request.user, campaign_id)
+        return Response(CampaignOut(bundling.close_campaign(by=request.user, campaign_id=campaign_id)).data)
+
+
 class JointBundle(View):
     @extend_schema(
         operation_id="joint_bundle",
@@ -111,5 +127,7 @@ urlpatterns = [
     path("campaigns/", Campaigns.as_view()),
     path("campaigns/<uuid:campaign_id>/", CampaignDetail.as_view()),
     path("campaigns/<uuid:campaign_id>/clues/", CampaignClues.as_view()),
+    path("campaigns/<uuid:campaign_id>/clues/<uuid:clue_id>/", CampaignClueDetail.as_view()),
+    path("campaigns/<uuid:campaign_id>/close/", CampaignClose.as_view()),
     path("joint-actions/<uuid:action_id>/bundle/", JointBundle.as_view()),
 ]

@@ -13,14 +13,14 @@ from rest_framework.response import Response
 
 from accounts.officer_api import View
 from gateway.paging import ByNewest
-from gateway.serializers import Fields, NothingIn, read, read_query
+from gateway.serializers import Fields, ModelFields, NothingIn, read, read_query
 from kernel import clock
 from tenants.campaigns import presenters, selectors
 from tenants.campaigns.models import DutyTurn, UrgentCall, UrgentLine
 from tenants.campaigns.services import roster, urgent
 
 
-class DutyTurnOut(serializers.ModelSerializer[DutyTurn]):
+class DutyTurnOut(ModelFields[DutyTurn]):
     person_name = serializers.CharField(source="person.display_name")
 
     class Meta:
@@ -91,13 +91,13 @@ class DutySubstituteIn(Fields):
     why = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
 
 
-class UrgentLineOut(serializers.ModelSerializer[UrgentLine]):
+class UrgentLineOut(ModelFields[UrgentLine]):
     class Meta:
         model = UrgentLine
         fields = ["id", "kind", "step", "person_id", "person_name", "role", "instead_of", "words", "at"]
 
 
-class UrgentCallRow(serializers.ModelSerializer[UrgentCall]):
+class UrgentCallRow(ModelFields[UrgentCall]):
     clue_number = serializers.CharField(source="clue.number")
 
     class Meta:
@@ -167,6 +167,26 @@ class DutyPaste(View):
         got = roster.paste(by=request.user, unit_id=unit_id, **read(DutyPasteIn, request))
         refused = [{"line": number, "text": line, "why": why} for number, line, why in got.refused]
         return Response(DutyPastedOut({"made": got.made, "known": got.known, "refused": refused}).data)
+
+
+class DutyCopyIn(Fields):
+    monday = serializers.DateField(help_text="of the week that is copied into")
+
+
+class DutyCopy(View):
+    @extend_schema(
+        operation_id="duty_copy",
+        request=DutyCopyIn,
+        responses=inline_serializer(
+            "DutyCopied", {"made": serializers.IntegerField(), "left": serializers.IntegerField()}
+        ),
+    )
+    def post(self, request: Request, unit_id: UUID) -> Response:
+        """The week before once more. left: turns that did not fit."""
+        selectors.roster_unit(request.user, unit_id)
+        monday = presenters.monday_of(read(DutyCopyIn, request)["monday"].isoformat())
+        made, left = roster.copy_week(by=request.user, unit_id=unit_id, monday=monday)
+        return Response({"made": made, "left": left})
 
 
 class DutyMinutes(View):
@@ -245,6 +265,7 @@ class ClueUrgent(View):
 urlpatterns = [
     path("duty/units/<uuid:unit_id>/", DutyUnit.as_view()),
     path("duty/units/<uuid:unit_id>/paste/", DutyPaste.as_view()),
+    path("duty/units/<uuid:unit_id>/copy/", DutyCopy.as_view()),
     path("duty/units/<uuid:unit_id>/minutes/", DutyMinutes.as_view()),
     path("duty/turns/<uuid:turn_id>/", DutyTurnDetail.as_view()),
     path("duty/turns/<uuid:turn_id>/substitute/", DutySubstitute.as_view()),

@@ -11,7 +11,7 @@ from accounts.models import Post, Unit, User
 from accounts.selectors import below, heads, visible_unit_ids
 from federation.letters.addressees import other_provinces as provinces_but_this
 from federation.parties.models import Organisation
-from federation.parties.selectors import ACTIVE
+from federation.parties.selectors import holders
 from federation.transfers.selectors import receivers as desk_of_province
 from kernel import clock
 from kernel.errors import NotAllowed, NotFound404
@@ -174,7 +174,7 @@ def arrivals_for_province() -> list[UUID]:
 
 def organisations_answering() -> QuerySet[Organisation]:
     """Right holders that can be asked for people."""
-    return Organisation.objects.filter(state=ACTIVE).order_by("name")
+    return holders()
 
 
 MOST_OFFERED = 300

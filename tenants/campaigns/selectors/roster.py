@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post, Unit, User
-from accounts.selectors import below
+from accounts.selectors import below, held_posts
 from kernel.errors import BadInput, NotAllowed, NotFound404
 from tenants.campaigns.models import DutyRule, DutyTurn
 from tenants.inspections.selectors import bureau_of
@@ -64,7 +64,7 @@ def answer_minutes(unit: Unit) -> int:
 
 def _kept_units(person: User) -> set[UUID]:
     units: set[UUID] = set()
-    for post in person.posts.select_related("unit"):
+    for post in held_posts(person):
         if post.role in KEEPERS and post.unit is not None:
             units |= below(post.unit)
     return units

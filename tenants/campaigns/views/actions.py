@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms as django_forms
-from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import person_of, reader
 from accounts.models import Unit, User
 from accounts.selectors import open_units
+from gateway import pacing
 from kernel.errors import NotAllowed, NotFound404, Words
 from notify.live import live_cursor
 from tenants.campaigns import forms, presenters, selectors, veil
@@ -26,7 +26,7 @@ from tenants.campaigns import sheet as sheets
 from tenants.campaigns.models import JointAction
 from tenants.campaigns.services import escorting, going, planning, reporting
 from tenants.campaigns.views.common import form_page, ids, shell_of, try_it
-from webui.pages import PER_PAGE, posted
+from webui.pages import PER_PAGE, paged, posted
 
 State = JointAction.State
 
@@ -37,7 +37,7 @@ State = JointAction.State
 def actions(request: HttpRequest) -> HttpResponse:
     """Actions this person may know of: those to come first, then by hour."""
     person, cursor = person_of(request), live_cursor()
-    page = Paginator(selectors.actions_of(person), PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(selectors.actions_of(person), request, PER_PAGE)
     rows = [presenters.action_head(person, each) for each in page]
     context = {
         "page": page,
@@ -115,6 +115,7 @@ def sheet(request: HttpRequest, action_id: UUID) -> HttpResponse:
     """The closing sheet as this person may see it."""
     person = person_of(request)
     found = selectors.access_action(person, action_id)
+    pacing.require("exports", user=person)
     name = f"{found.code_name}.xlsx"
     return FileResponse(sheets.workbook(person, found), as_attachment=True, filename=name)  # type: ignore[arg-type]
 

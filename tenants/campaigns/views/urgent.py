@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,7 +18,7 @@ from tenants.campaigns import forms, presenters, selectors
 from tenants.campaigns.services import urgent as services
 from tenants.campaigns.views.common import form_page, shell_of, try_it
 from tenants.clues import selectors as clues
-from webui.pages import PER_PAGE, posted
+from webui.pages import PER_PAGE, paged, posted
 
 
 @reader
@@ -28,7 +27,7 @@ from webui.pages import PER_PAGE, posted
 def calls(request: HttpRequest) -> HttpResponse:
     """All calls this person may see, newest first."""
     person, cursor = person_of(request), live_cursor()
-    page = Paginator(selectors.calls_of(person), PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(selectors.calls_of(person), request, PER_PAGE)
     rows = [{"call": each, "look": presenters.CALL_LOOKS[services.State(each.state)]} for each in page]
     context = {"shell": shell_of(person), "page": page, "rows": rows, "live_cursor": cursor, "live_topics": "urgent"}
     return render(request, "campaigns/calls.html", context)

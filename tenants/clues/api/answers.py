@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from accounts.officer_api import View
 from gateway.paging import ByNewest
-from gateway.serializers import Fields, read, read_query
+from gateway.serializers import Fields, ModelFields, read, read_query
 from tenants.clues import answers_selectors as doors
 from tenants.clues.models import BrandReport, Feedback, ReportAddition, SourceQuestion, Telling
 from tenants.clues.services import answering, questioning
@@ -29,7 +29,7 @@ class FeedbackShownOut(serializers.Serializer[Any]):
     ended_on = serializers.CharField(allow_blank=True)
 
 
-class FeedbackOut(serializers.ModelSerializer[Feedback]):
+class FeedbackOut(ModelFields[Feedback]):
     shown = FeedbackShownOut()
     words = serializers.SerializerMethodField()
     source = serializers.SerializerMethodField(help_text="who was told; a protected reporter has no name here")
@@ -45,7 +45,7 @@ class FeedbackOut(serializers.ModelSerializer[Feedback]):
         return doors.source_name(row.source) if row.source is not None else str(row.shown.get("campaign", ""))
 
 
-class ClueTellingOut(serializers.ModelSerializer[Telling]):
+class ClueTellingOut(ModelFields[Telling]):
     feedback = FeedbackOut()
 
     class Meta:
@@ -62,13 +62,13 @@ class ClueToldIn(Fields):
     note = serializers.CharField(max_length=500, required=False, default="", allow_blank=True)
 
 
-class ReportAdditionOut(serializers.ModelSerializer[ReportAddition]):
+class ReportAdditionOut(ModelFields[ReportAddition]):
     class Meta:
         model = ReportAddition
         fields = ["id", "text", "recordings", "purchases", "by_name", "at"]
 
 
-class SourceQuestionOut(serializers.ModelSerializer[SourceQuestion]):
+class SourceQuestionOut(ModelFields[SourceQuestion]):
     class Meta:
         model = SourceQuestion
         fields = [
@@ -84,7 +84,7 @@ class SourceQuestionOut(serializers.ModelSerializer[SourceQuestion]):
         ]
 
 
-class BrandReportOut(serializers.ModelSerializer[BrandReport]):
+class BrandReportOut(ModelFields[BrandReport]):
     """What a brand handed in. basis, recordings, purchases: contract `clue.reverse` version 1."""
 
     additions = ReportAdditionOut(many=True)

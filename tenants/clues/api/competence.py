@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from accounts.models import Post
 from gateway.paging import ByNewest
-from gateway.serializers import Fields, read
+from gateway.serializers import Fields, ModelFields, read
 from gateway.views import ApiView
 from tenants.clues import selectors
 from tenants.clues.models import ClueTerms, Competence, CompetenceSuggestion
@@ -23,14 +23,14 @@ from tenants.clues.services import competence
 from tenants.clues.services.steps import terms
 
 
-class CompetenceOut(serializers.ModelSerializer[Competence]):
+class CompetenceOut(ModelFields[Competence]):
     class Meta:
         model = Competence
         fields = ["id", "division_code", "zone", "under_id", "matter", "unit_id", "officer_id", "basis", "note",
                   "valid_from", "valid_until", "made_at"]  # fmt: skip
 
 
-class CompetenceSuggestionOut(serializers.ModelSerializer[CompetenceSuggestion]):
+class CompetenceSuggestionOut(ModelFields[CompetenceSuggestion]):
     times = serializers.SerializerMethodField()
 
     class Meta:
@@ -62,7 +62,7 @@ class CompetenceCoverageOut(serializers.Serializer[Any]):
     findings = CoverageFindingOut(many=True)
 
 
-class ClueTermsOut(serializers.ModelSerializer[ClueTerms]):
+class ClueTermsOut(ModelFields[ClueTerms]):
     class Meta:
         model = ClueTerms
         fields = ["sign_days", "assess_days", "dispute_days", "learn_after"]

@@ -17,9 +17,10 @@ from rest_framework.response import Response
 from accounts.models import Post
 from accounts.officer_api import OfficerView, View
 from evidence import selectors as evidence
+from gateway.bulk import Bulk, each_row, shapes
 from gateway.paging import ByNewest
-from gateway.serializers import Fields, read, read_query
-from kernel.errors import BadInput, NotAllowed, Problem
+from gateway.serializers import Fields, ModelFields, read, read_query
+from kernel.errors import BadInput, NotAllowed
 from tenants.clues import selectors
 from tenants.clues import selectors_intake as doors
 from tenants.clues.imports import jobs
@@ -27,8 +28,6 @@ from tenants.clues.imports.reasons import sentence
 from tenants.clues.models import Clue, ClueFile, ClueImport, ClueImportRow, FieldCode
 from tenants.clues.services import criteria, fieldcodes, manual, similar, tapping
 from tenants.clues.services.registering import Product
-
-MOST_ROWS = 200
 
 
 class ClueProductIn(Fields):
@@ -93,7 +92,7 @@ class ClueLikelyOut(serializers.Serializer[Any]):
         return [words for _kind, words in row.reasons]
 
 
-class ClueRegisteredOut(serializers.ModelSerializer[Clue]):
+class ClueRegisteredOut(ModelFields[Clue]):
     """A clue as it stands after it came in. place_sentence: how its division was read. likely: possible duplicates."""
 
     place_sentence = serializers.SerializerMethodField()
@@ -115,25 +114,7 @@ class ClueRegisteredOut(serializers.ModelSerializer[Clue]):
         return ClueLikelyOut(similar.likely_of(row, person=self.context["request"].user), many=True).data
 
 
-class ClueBulkIn(Fields):
-    rows = serializers.ListField(child=ClueIn(), min_length=1, max_length=MOST_ROWS)
-
-
-class ClueProblemOut(serializers.Serializer[Any]):
-    code = serializers.CharField()
-    detail = serializers.CharField()
-
-
-class ClueBulkRowOut(serializers.Serializer[Any]):
-    """index: of the row as it was sent, from 0. Either the clue or the problem."""
-
-    index = serializers.IntegerField()
-    clue = ClueRegisteredOut(allow_null=True)
-    problem = ClueProblemOut(allow_null=True)
-
-
-class ClueBulkOut(serializers.Serializer[Any]):
-    results = ClueBulkRowOut(many=True)
+CLUES = shapes("ClueBulk", ClueIn, ClueRegisteredOut)
 
 
 class ClueCompleteIn(ClueMatterIn):
@@ -145,7 +126,7 @@ class ClueFileIn(Fields):
     what = serializers.CharField(max_length=80, required=False, default="", allow_blank=True)
 
 
-class ClueFileOut(serializers.ModelSerializer[ClueFile]):
+class ClueFileOut(ModelFields[ClueFile]):
     class Meta:
         model = ClueFile
         fields = ["id", "exhibit_id", "what", "added_at"]
@@ -167,7 +148,7 @@ class ClueImportIn(Fields):
     content_base64 = serializers.CharField(max_length=jobs.MAX_BYTES * 2, required=False, default="", allow_blank=True)
 
 
-class ClueImportOut(serializers.ModelSerializer[ClueImport]):
+class ClueImportOut(ModelFields[ClueImport]):
     columns = serializers.DictField(child=serializers.IntegerField())
     counts = serializers.DictField(child=serializers.IntegerField())
     header = serializers.ListField(child=serializers.CharField(allow_blank=True))
@@ -181,7 +162,7 @@ class ClueImportOut(serializers.ModelSerializer[ClueImport]):
         ]  # fmt: skip
 
 
-class ClueImportRowOut(serializers.ModelSerializer[ClueImportRow]):
+class ClueImportRowOut(ModelFields[ClueImportRow]):
     reason = serializers.SerializerMethodField()
 
     class Meta:
@@ -220,7 +201,7 @@ class FieldCodeIn(Fields):
     per_day = serializers.IntegerField(required=False, default=50, min_value=1, max_value=fieldcodes.MOST_PER_DAY)
 
 
-class FieldCodeOut(serializers.ModelSerializer[FieldCode]):
+class FieldCodeOut(ModelFields[FieldCode]):
     is_open = serializers.BooleanField()
 
     class Meta:
@@ -282,19 +263,16 @@ class RegisterClue(View):
         return Response(ClueRegisteredOut(clue, context={"request": request}).data, status=status.HTTP_201_CREATED)
 
 
-class RegisterClues(View):
-    @extend_schema(operation_id="clue_register_bulk", request=ClueBulkIn, responses=ClueBulkOut)
+class RegisterClues(Bulk, View):
+    @extend_schema(operation_id="clue_register_bulk", request=CLUES.reads, responses=CLUES.answers)
     def post(self, request: Request) -> Response:
-        """Several at once, each by itself: one that is refused stops no other."""
-        rows = [_written(each) for each in read(ClueBulkIn, request)["rows"]]
+        """Several at once, each by itself: one that is refused stops no other. Also as JSON lines or CSV."""
         manual.desk_of(request.user)
-        results = [
-            {"index": index, "clue": None, "problem": {"code": found.code, "detail": found.detail}}
-            if isinstance(found, Problem)
-            else {"index": index, "clue": found, "problem": None}
-            for index, found in enumerate(manual.register_each(rows, by=request.user))
-        ]
-        return Response(ClueBulkOut({"results": results}, context={"request": request}).data)
+
+        def register(row: dict[str, Any]) -> Clue:
+            return manual.register_written(_written(row), by=request.user)
+
+        return each_row(request, ClueIn, register, ClueRegisteredOut, operation="clue_register_bulk")
 
 
 class ClueFromRequest(OfficerView):

@@ -18,7 +18,7 @@ from accounts.officer_api import View
 from gateway.paging import ByNewest
 from gateway.problems import MEDIA_TYPE
 from gateway.schema import ProblemOut
-from gateway.serializers import Fields, ObjectField, read
+from gateway.serializers import Fields, ModelFields, ObjectField, read
 from kernel.errors import NotAllowed
 from tenants.clues import selectors
 from tenants.clues.ledger import asked as asking
@@ -32,7 +32,7 @@ from tenants.clues.views.exports import answer
 FILTER = "as the page's address filters: state=desk&division=450100&q=…"
 
 
-class LedgerRowOut(serializers.ModelSerializer[Clue]):
+class LedgerRowOut(ModelFields[Clue]):
     """One clue as the ledger shows it. The name of a protected reporter is not in it."""
 
     source_name = serializers.SerializerMethodField()
@@ -79,7 +79,7 @@ class LedgerQuery(serializers.Serializer[Any]):
     q = serializers.CharField(required=False)
 
 
-class LedgerViewOut(serializers.ModelSerializer[LedgerView]):
+class LedgerViewOut(ModelFields[LedgerView]):
     class Meta:
         model = LedgerView
         fields = ["id", "name", "query", "columns", "owner_id", "unit_id", "made_at"]
@@ -103,7 +103,7 @@ class BatchIn(Fields):
     args = ObjectField(required=False, default=dict)
 
 
-class BatchRowOut(serializers.ModelSerializer[BatchRow]):
+class BatchRowOut(ModelFields[BatchRow]):
     words = serializers.CharField()
 
     class Meta:
@@ -111,7 +111,7 @@ class BatchRowOut(serializers.ModelSerializer[BatchRow]):
         fields = ["clue_id", "state", "problem", "words"]
 
 
-class BatchOut(serializers.ModelSerializer[BatchRun]):
+class BatchOut(ModelFields[BatchRun]):
     rows = BatchRowOut(many=True)
 
     class Meta:
@@ -129,10 +129,15 @@ class LedgerExportIn(Fields):
     )
 
 
-class LedgerExportOut(serializers.ModelSerializer[ClueExport]):
+class LedgerExportOut(ModelFields[ClueExport]):
+    """not_before: when its turn comes, over the fair share."""
+
     class Meta:
         model = ClueExport
-        fields = ["id", "form", "state", "query", "columns", "total", "done", "sha256", "size_bytes", "expires_at"]
+        fields = [
+            "id", "form", "state", "query", "columns", "total", "done", "sha256", "size_bytes", "not_before",
+            "expires_at",
+        ]  # fmt: skip
 
 
 class MergeIn(Fields):
@@ -146,7 +151,7 @@ class UnmergeIn(Fields):
     why = serializers.CharField(max_length=500)
 
 
-class MergeOut(serializers.ModelSerializer[Merge]):
+class MergeOut(ModelFields[Merge]):
     class Meta:
         model = Merge
         fields = ["id", "lead_id", "clue_id", "by_id", "at", "why", "ended_by_id", "ended_at", "ended_why"]
@@ -208,8 +213,7 @@ class Ledger(View):
 
     @extend_schema(operation_id="clue_ledger", parameters=[LedgerQuery], responses=LedgerRowOut(many=True))
     def get(self, request: Request) -> Response:
-        found = rows.rows_for(request.user, asking.read(request.query_params))
-        return self.paged(found.select_related("holder_unit", "holder"), LedgerRowOut)
+        return self.paged(rows.by_newest(request.user, asking.read(request.query_params)), LedgerRowOut)
 
 
 class LedgerViews(View):

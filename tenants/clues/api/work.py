@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from accounts.officer_api import View, step
 from gateway.paging import ByNewest
-from gateway.serializers import Fields
+from gateway.serializers import Fields, ModelFields
 from tenants.clues import presenters, routing, selectors
 from tenants.clues.models import (
     Assessment,
@@ -41,7 +41,7 @@ from tenants.clues.services import (
 # What is told ---------------------------------------------------------------------------------------------------------
 
 
-class DispatchOut(serializers.ModelSerializer[Dispatch]):
+class DispatchOut(ModelFields[Dispatch]):
     unit_name = serializers.CharField(source="unit.name")
     proposal = serializers.DictField()
 
@@ -53,20 +53,20 @@ class DispatchOut(serializers.ModelSerializer[Dispatch]):
         ]  # fmt: skip
 
 
-class DisputeOut(serializers.ModelSerializer[Dispute]):
+class DisputeOut(ModelFields[Dispute]):
     class Meta:
         model = Dispute
         fields = ["id", "first_unit_id", "second_unit_id", "superior_id", "opened_at", "due_on", "due_provisional",
                   "settled_at"]  # fmt: skip
 
 
-class PanelMemberOut(serializers.ModelSerializer[PanelMember]):
+class PanelMemberOut(ModelFields[PanelMember]):
     class Meta:
         model = PanelMember
         fields = ["id", "user_id", "name", "unit_name", "opinion", "said_at"]
 
 
-class AssessmentOut(serializers.ModelSerializer[Assessment]):
+class AssessmentOut(ModelFields[Assessment]):
     members = PanelMemberOut(many=True)
 
     class Meta:
@@ -84,25 +84,25 @@ class AssessmentOut(serializers.ModelSerializer[Assessment]):
         ]
 
 
-class ClueVerifierOut(serializers.ModelSerializer[Verifier]):
+class ClueVerifierOut(ModelFields[Verifier]):
     class Meta:
         model = Verifier
         fields = ["officer_id", "name", "certificate_no", "since", "until"]
 
 
-class CluePauseOut(serializers.ModelSerializer[CluePause]):
+class CluePauseOut(ModelFields[CluePause]):
     class Meta:
         model = CluePause
         fields = ["id", "kind", "reason", "begin", "end"]
 
 
-class ClueAskOut(serializers.ModelSerializer[ClueAsk]):
+class ClueAskOut(ModelFields[ClueAsk]):
     class Meta:
         model = ClueAsk
         fields = ["id", "clue_id", "kind", "state", "reason", "asked_by_id", "asked_at", "decided_at", "answer"]
 
 
-class SupervisionOut(serializers.ModelSerializer[Supervision]):
+class SupervisionOut(ModelFields[Supervision]):
     """On one of a clue, a case and a letter: the others are empty. from_above: who ordered it, if nobody here did."""
 
     overdue = serializers.SerializerMethodField()
@@ -144,7 +144,7 @@ class ClueRoutingOut(serializers.Serializer[Any]):
     candidates = ClueCandidateOut(many=True)
 
 
-class ClueDossierOut(serializers.ModelSerializer[Clue]):
+class ClueDossierOut(ModelFields[Clue]):
     division_why = serializers.DictField()
     proposal = serializers.DictField()
     out_of_province = serializers.DictField()

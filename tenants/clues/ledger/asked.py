@@ -17,9 +17,8 @@ from django.utils.dateparse import parse_date
 from accounts.models import User
 from accounts.selectors import below, unit
 from divisions.resolving import current
-from kernel import clock
+from kernel import clock, searching
 from kernel.errors import NotFound404
-from tenants.clues import searching
 from tenants.clues.models import Clue, ClueProduct, ClueSource, Verifier
 
 State = Clue.State

@@ -16,11 +16,12 @@ from accounts.selectors import visible_unit_ids
 from divisions.selectors import children, counties_by_parent
 from kernel import clock
 from kernel.errors import BadInput, NotFound404
+from provinces.kept import Pages, PagesOf
 from tenants.clues.ledger import asked as asking
 from tenants.clues.ledger.asked import Asked
 from tenants.clues.ledger.columns import Column, not_needed
 from tenants.clues.models import BatchRow, BatchRun, Clue, ClueExport, LedgerTaste, LedgerView
-from tenants.clues.selectors import clues_seen_by
+from tenants.clues.selectors import clues_seen_by, seen_from, sees_the_desk
 
 PAGE = 50
 LAST_PAGE = 200
@@ -75,6 +76,27 @@ class Page:
 def rows_for(person: User, asked: Asked) -> QuerySet[Clue]:
     """The rows a person may see and asks for, in no order and with nothing joined."""
     return asking.narrowed(clues_seen_by(person).select_related(None).order_by(), asked, person)
+
+
+def by_newest(person: User, asked: Asked) -> QuerySet[Clue] | PagesOf[Clue]:
+    """The same for a list by pages, each with its holder."""
+    if asked == Asked():
+        return _OPEN_BY_NEWEST[sees_the_desk(person)].of(visible_unit_ids(person), person.pk)
+    return rows_for(person, asked).select_related("holder_unit", "holder")
+
+
+def _open(at_the_desk: bool) -> Pages[Clue]:
+    return Pages(
+        lambda units, person_id: (
+            Clue.objects.filter(seen_from(units, person_id, at_the_desk=at_the_desk), state__in=Clue.OPEN)
+            .select_related("holder_unit", "holder")
+            .defer(*not_needed(()))
+        ),
+        order=["-id"],
+    )
+
+
+_OPEN_BY_NEWEST = {at_the_desk: _open(at_the_desk) for at_the_desk in (False, True)}
 
 
 def ordered(person: User, asked: Asked) -> QuerySet[Clue]:

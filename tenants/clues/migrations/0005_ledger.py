@@ -7,7 +7,7 @@ import django.db.models.deletion
 import django.db.models.functions.text
 import kernel.clock
 import kernel.ids
-import tenants.clues.searching
+import kernel.searching
 from django.conf import settings
 from django.db import migrations, models
 
@@ -179,7 +179,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='clue',
-            index=django.contrib.postgres.indexes.GinIndex(tenants.clues.searching.Pairs('search_text'), fastupdate=False, name='clue_search_pairs'),
+            index=django.contrib.postgres.indexes.GinIndex(kernel.searching.Pairs('search_text'), fastupdate=False, name='clue_search_pairs'),
         ),
         migrations.AddIndex(
             model_name='clueproduct',

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from federation.letters import clue_words
 from kernel import clock
 from kernel.ids import uuid7
-from tenants.clues.searching import Pairs, search_text
+from kernel.searching import Grams, search_text
 
 
 class Clue(models.Model):
@@ -209,7 +209,12 @@ class Clue(models.Model):
 
     lead = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
     search_text = models.GeneratedField(
-        expression=search_text(), output_field=models.TextField(), db_persist=True, editable=False
+        expression=search_text(
+            "number", "title", "subject_name", "subject_code", "subject_phone", "subject_account", "address_raw"
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+        editable=False,
     )
 
     class Meta:
@@ -231,7 +236,7 @@ class Clue(models.Model):
             models.Index(models.F("ended_at").desc(nulls_last=True), models.F("id").desc(), name="clue_by_end"),
             GinIndex(fields=["violations"], name="clue_violations"),
             GinIndex(fields=["area_tags"], name="clue_area_tags"),
-            GinIndex(Pairs("search_text"), name="clue_search_pairs", fastupdate=False),
+            GinIndex(Grams("search_text"), name="clue_search_grams", fastupdate=False),
             models.Index(fields=["division_code", "-registered_at"], name="clue_division"),
             models.Index(fields=["subject_code"], condition=~models.Q(subject_code=""), name="clue_subject_code"),
         ]

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from gateway.models import InTurn
 from kernel import clock
 from kernel.ids import uuid7
 from tenants.clues.models.clue import Clue
@@ -117,7 +118,7 @@ class BatchRow(models.Model):
         return str(self.said.get(language, ""))
 
 
-class ClueExport(models.Model):
+class ClueExport(InTurn):
     """导出台账: a file of the clues that its asker may see, as they are when a worker writes it."""
 
     class Form(models.TextChoices):

@@ -34,6 +34,8 @@ from audit import trail
 from audit.move import move
 from audit.trail import Actor
 from evidence.store import make_key, store, work_dir
+from gateway import pacing
+from gateway.models import not_yet
 from kernel import clock
 from kernel.errors import BadInput, Conflict, MoveRefused
 from notify.services import tell
@@ -61,13 +63,17 @@ Row = list[Any]
 
 
 def ask(*, by: User, asked: Asked, names: Sequence[str], form: str) -> ClueExport:
-    """Have a worker write the ledger as filtered. names: the columns; `*` for all of the register. Raises BadInput."""
+    """Have a worker write the ledger as filtered. names: the columns; `*` for all of the register.
+
+    Over the bureau's fair share it waits its turn (`not_before`), and the sweep starts it. Raises BadInput.
+    """
     if form not in ClueExport.Form.values:
         raise BadInput(gettext_lazy("导出格式只能选 XLSX 或 CSV。"), code="export_form")
     wanted = list(COLUMNS) if "*" in names else [each.name for each in chosen(names)]
     going = ClueExport.objects.filter(by=by, form=form, query=asked.query, columns=wanted, state__in=ClueExport.GOING)
     if (there := going.first()) is not None:
         return there
+    wait_s = pacing.wait_s("exports", user=by)
     with transaction.atomic():
         row = ClueExport.objects.create(
             form=form,
@@ -75,9 +81,11 @@ def ask(*, by: User, asked: Asked, names: Sequence[str], form: str) -> ClueExpor
             columns=wanted,
             language=translation.get_language() or "zh-hans",
             by=by,
+            not_before=clock.now() + timedelta(seconds=wait_s) if wait_s else None,
         )
         trail.record(row, "ask", by=by, data={"query": row.query, "columns": wanted, "form": form})
-        transaction.on_commit(lambda: _enqueue(row.pk))
+        if not wait_s:
+            transaction.on_commit(lambda: _enqueue(row.pk))
     return row
 
 
@@ -94,6 +102,8 @@ def run(export_id: UUID) -> ClueExport:
     """Write an export that was asked for. Safe to run twice: a second one leaves it to the one that is at it."""
     row = ClueExport.objects.select_related("by").get(pk=export_id)
     if row.state == ClueExport.State.RUNNING and row.touched_at > clock.now() - _STUCK_AFTER:
+        return row
+    if row.waits_s:
         return row
     try:
         row = move(row, "start", by=MACHINE, touched_at=clock.now(), tries=row.tries + 1, done=0)
@@ -272,6 +282,7 @@ def sweep() -> int:
         move(row, "sweep", by=MACHINE)
         gone += 1
     waiting = ClueExport.objects.filter(state=ClueExport.State.QUEUED, touched_at__lt=moment - _WAITS_AFTER)
+    waiting = waiting.exclude(not_yet(moment))
     stuck = ClueExport.objects.filter(state=ClueExport.State.RUNNING, touched_at__lt=moment - _STUCK_AFTER)
     for row in [*waiting[:20], *stuck[:20]]:
         if row.tries >= MOST_TRIES:

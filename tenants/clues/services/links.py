@@ -15,9 +15,9 @@ from uuid import UUID
 from django.db import transaction
 
 from kernel import gtin, uscc
+from kernel.searching import comparable
 from kernel.text import squeeze
 from tenants.clues.models import Clue, ClueFile, ClueProduct, Target, TargetLink
-from tenants.clues.searching import comparable
 
 Kind = Target.Kind
 _LONGEST = 200

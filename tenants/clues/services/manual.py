@@ -20,7 +20,7 @@ from audit.trail import Person
 from divisions.resolving import Hints
 from evidence.models import Exhibit
 from kernel import clock, uscc
-from kernel.errors import BadInput, Conflict, NotAllowed, NotFound404, Problem
+from kernel.errors import BadInput, Conflict, NotAllowed, NotFound404
 from tenants.clues import routing, selectors
 from tenants.clues.models import Clue, ClueFile, ClueProduct
 from tenants.clues.services import criteria
@@ -135,17 +135,6 @@ def register_written(said: Written, *, by: User) -> Clue:
             raise Conflict(_("同一条线索正在登记。请稍候，再打开看看。"), code="clue_at_once") from error
         lay_before_the_desk(clue, by=by)
     return clue
-
-
-def register_each(rows: Sequence[Written], *, by: User) -> list[Clue | Problem]:
-    """Several, each by itself: a row that is refused stops no other. The answers stand in the order of the rows."""
-    answers: list[Clue | Problem] = []
-    for said in rows:
-        try:
-            answers.append(register_written(said, by=by))
-        except Problem as problem:
-            answers.append(problem)
-    return answers
 
 
 def new_clue(said: Written, *, by: User) -> NewClue:

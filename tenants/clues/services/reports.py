@@ -174,7 +174,7 @@ def keep_recordings(recordings: Sequence[RecordingV1], envelope: Envelope, *, wh
 
 
 def _adopt(file: Attachment, letter_id: UUID, *, title: str, who: str) -> Exhibit:
-    owner, digests = own_prefix(), store().digests(file.object_key)
+    owner, digests = own_prefix(), store().digests(file.object_key, sha256=file.sha256)
     known = Exhibit.objects.filter(owner=owner, sha256=digests.sha256, view_only=False).first()
     if known is not None:
         return known

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from tenants.clues import answers_pages, answers_selectors
 from tenants.clues.models import Telling
 from tenants.clues.services import answering, questioning
 from tenants.clues.services.steps import url
+from webui.pages import paged
 
 PER_PAGE = 30
 
@@ -30,7 +30,7 @@ def tellings(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     state = request.GET.get("state", Telling.State.DUE)
     state = state if state in (Telling.State.DUE, Telling.State.TOLD) else Telling.State.DUE
-    page = Paginator(answers_selectors.tellings_for(person, state=state), PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(answers_selectors.tellings_for(person, state=state), request, PER_PAGE)
     rows = []
     for row in page.object_list:
         tone, shape = answers_pages.TELLINGS[Telling.State(row.state)]

@@ -83,7 +83,7 @@ def answer(row: ClueExport, by: User) -> FileResponse:
     exports.hand_out(row, by=by)
     day = clock.local_date(row.at).isoformat()
     response = FileResponse(
-        store().open(row.object_key),
+        store().open(row.object_key, sha256=row.sha256),
         content_type=exports.MEDIA[row.form],
         filename=f"线索台账-{day}-{row.sha256[:8]}.{row.form}",
         as_attachment=True,

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import holding, person_of
 from accounts.models import Post
+from audit import reads
 from kernel.errors import BadInput, Conflict, NotAllowed, NotFound404, Problem
 from kernel.ids import uuid7
 from tenants.clues import forms_intake
@@ -147,6 +148,8 @@ def field_receipt(request: HttpRequest, code: str, receipt: str) -> HttpResponse
     except NotFound404:
         _count(whose, WRONG_TRIES)
         raise
+    # The page promises its reader that nothing tells who they are: the team, and not from where.
+    reads.note(row, by=reads.Link(code, row.field_code.team))
     state = fieldcodes.state_told(row)
     context = {
         "row": row,

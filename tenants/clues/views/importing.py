@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,7 +21,7 @@ from tenants.clues import selectors_intake as doors
 from tenants.clues.imports import columns, jobs, reports
 from tenants.clues.imports.reasons import sentence
 from tenants.clues.models import ClueImport, ClueImportRow
-from webui.pages import PER_PAGE, posted, show_page
+from webui.pages import PER_PAGE, paged, posted, show_page
 
 REFUSALS = (BadInput, Conflict, NotAllowed, TooLarge, Unavailable)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -40,7 +39,7 @@ def imports(request: HttpRequest) -> HttpResponse:
     form = forms_intake.BringForm(posted(request), request.FILES or None)
     context = {
         "form": form,
-        "page": Paginator(doors.imports(person), PER_PAGE).get_page(request.GET.get("page")),
+        "page": paged(doors.imports(person), request, PER_PAGE),
         "names": doors.import_names(person),
     }
     if request.method == "POST" and form.is_valid():

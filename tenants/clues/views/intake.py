@@ -32,6 +32,7 @@ from tenants.clues.views.merging import likely_row
 from tenants.clues.views.work import base_of
 from webui import kept
 from webui.pages import posted, show_page, speaks_json, turn_back, uuid_or_none
+from webui.prefill import known
 
 REFUSALS = (BadInput, Conflict, NotAllowed, TooLarge)
 MOST_BYTES = 200_000
@@ -45,7 +46,9 @@ def new(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     if not doors.may_register(person):
         raise NotAllowed()
-    form = forms_intake.ClueForm(posted(request), request.FILES or None, person=person)
+    form = forms_intake.ClueForm(
+        posted(request), request.FILES or None, person=person, initial=known(request, "clue_intake:new")
+    )
     context = {
         "form": form,
         "new_id": request.POST.get("clue_id") or uuid7(),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -14,6 +13,7 @@ from tenants.clues.ledger import targets
 from tenants.clues.models import Target
 from tenants.clues.presenters import LOOKS as STATE_LOOKS
 from tenants.clues.views.ledger import frame_of
+from webui.pages import paged
 
 PER_PAGE = 50
 
@@ -25,7 +25,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     kind, text = request.GET.get("kind", ""), request.GET.get("q", "").strip()[:60]
     rows = targets.targets_seen_by(person, kind=kind, text=text)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(rows, request, PER_PAGE)
     context = {**frame_of(person), "page": page, "kind": kind, "q": text, "kinds": Target.Kind.choices}
     return render(request, "clues/ledger/targets.html", context)
 

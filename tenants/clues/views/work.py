@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import person_of, reader
 from accounts.models import Post, User
 from accounts.selectors import below, heads
+from gateway import pacing
 from kernel.errors import BadInput, Conflict, NotAllowed, NotFound404, Problem, Words
 from notify.live import live_cursor
 from tenants.clues import forms_work as forms
@@ -421,6 +422,7 @@ def assessments_export(request: HttpRequest) -> HttpResponse:
     """研判台账 as a workbook."""
     from tenants.clues.reports import assessments_workbook
 
+    pacing.require("exports", user=request.user)
     answer = HttpResponse(
         assessments_workbook(selectors.assessments_seen_by(person_of(request))),
         content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

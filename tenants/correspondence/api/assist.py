@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from accounts.officer_api import View
 from gateway.paging import ByNewest
-from gateway.serializers import Fields, NothingIn, read
+from gateway.serializers import Fields, ModelFields, NothingIn, read
 from gateway.views import ApiView
 from tenants.correspondence import selectors_assist as doors
 from tenants.correspondence.models import (
@@ -34,7 +34,7 @@ from tenants.correspondence.services import assisting, beside, claims, copies, d
 FINDINGS = AssistanceDraft.Finding.choices
 
 
-class AssistanceAnswerOut(serializers.ModelSerializer[AssistanceAnswer]):
+class AssistanceAnswerOut(ModelFields[AssistanceAnswer]):
     evidence = serializers.JSONField()
 
     class Meta:
@@ -42,7 +42,7 @@ class AssistanceAnswerOut(serializers.ModelSerializer[AssistanceAnswer]):
         fields = ["id", "reply_id", "finding", "text", "evidence", "at", "by_name"]
 
 
-class AssistanceQuestionOut(serializers.ModelSerializer[AssistanceQuestion]):
+class AssistanceQuestionOut(ModelFields[AssistanceQuestion]):
     """draft: an answer that has not left, at the bureau that is asked."""
 
     answers = AssistanceAnswerOut(many=True)
@@ -58,13 +58,13 @@ class AssistanceQuestionOut(serializers.ModelSerializer[AssistanceQuestion]):
         return {"finding": draft.finding, "text": draft.text, "evidence": draft.evidence} if draft else None
 
 
-class AssistanceExtensionOut(serializers.ModelSerializer[AssistanceExtension]):
+class AssistanceExtensionOut(ModelFields[AssistanceExtension]):
     class Meta:
         model = AssistanceExtension
         fields = ["id", "in_time", "was_due_on", "new_due_on", "reason", "at", "by_name"]
 
 
-class AssistanceRow(serializers.ModelSerializer[Assistance]):
+class AssistanceRow(ModelFields[Assistance]):
     document_no = serializers.CharField(source="letter.document_no")
     other = serializers.CharField(source="letter.peer_name")
     targets = serializers.JSONField()
@@ -202,7 +202,7 @@ class AssistancePaperReply(View):
 # Cases handed over ---------------------------------------------------------------------------------------------------
 
 
-class CarriedTermOut(serializers.ModelSerializer[CarriedTerm]):
+class CarriedTermOut(ModelFields[CarriedTerm]):
     class Meta:
         model = CarriedTerm
         fields = [
@@ -211,7 +211,7 @@ class CarriedTermOut(serializers.ModelSerializer[CarriedTerm]):
         ]  # fmt: skip
 
 
-class CaseTransferOut(serializers.ModelSerializer[CaseTransfer]):
+class CaseTransferOut(ModelFields[CaseTransfer]):
     document_no = serializers.CharField(source="letter.document_no")
     other = serializers.CharField(source="letter.peer_name")
     terms = CarriedTermOut(many=True)
@@ -287,7 +287,7 @@ class EvidenceBesideIn(Fields):
     package_id = serializers.UUIDField()
 
 
-class EvidenceBesideOut(serializers.ModelSerializer[EvidenceBeside]):
+class EvidenceBesideOut(ModelFields[EvidenceBeside]):
     class Meta:
         model = EvidenceBeside
         fields = ["id", "letter_id", "transfer_id", "outgoing", "at", "by_name"]
@@ -298,13 +298,13 @@ class FilingClaimIn(Fields):
     ground = serializers.CharField(max_length=1000)
 
 
-class FilingClaimOut(serializers.ModelSerializer[FilingClaim]):
+class FilingClaimOut(ModelFields[FilingClaim]):
     class Meta:
         model = FilingClaim
         fields = ["id", "mine", "province_code", "unit_name", "case_number", "filed_at", "ground", "at"]
 
 
-class ClaimsSettledOut(serializers.ModelSerializer[ClaimsSettled]):
+class ClaimsSettledOut(ModelFields[ClaimsSettled]):
     class Meta:
         model = ClaimsSettled
         fields = ["id", "how", "dispute_id", "in_favour", "words", "at"]
@@ -361,7 +361,7 @@ class CaseCertify(View):
 # Days of this province's own -----------------------------------------------------------------------------------------
 
 
-class RegionalDayOut(serializers.ModelSerializer[RegionalDay]):
+class RegionalDayOut(ModelFields[RegionalDay]):
     class Meta:
         model = RegionalDay
         fields = ["id", "day", "kind", "name", "source", "by_name", "at"]

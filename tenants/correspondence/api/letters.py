@@ -9,14 +9,16 @@ from django.http import HttpResponse
 from django.urls import path
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import status
+from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.officer_api import View, step
 from federation.directory import book
+from gateway import bulk
+from gateway.bulk import Bulk, each_row
 from gateway.paging import ByNewest
-from gateway.serializers import read
+from gateway.serializers import Fields, read
 from tenants.correspondence import checks, files, outside, paper, selectors
 from tenants.correspondence.api import shapes
 from tenants.correspondence.kinds import kind, kinds
@@ -35,6 +37,13 @@ from tenants.correspondence.services.drafting import To
 Out = shapes.LetterDossierOut
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MOST_UNITS = 50
+
+
+class SignForIn(Fields):
+    official_id = serializers.UUIDField()
+
+
+SIGNED = bulk.shapes("OfficialSignForBulk", SignForIn, shapes.LetterDossierRow)
 
 
 def _whole(request: Request, letter_id: UUID) -> Any:
@@ -126,6 +135,20 @@ class OfficialAgain(View):
         return Response(_whole(request, made.pk), status=status.HTTP_201_CREATED)
 
 
+class OfficialSignForBulk(Bulk, View):
+    @extend_schema(operation_id="official_sign_for_bulk", request=SIGNED.reads, responses=SIGNED.answers)
+    def post(self, request: Request) -> Response:
+        """签收 of many letters, each by itself. Also as JSON lines or CSV with the column `official_id`."""
+
+        def sign(row: dict[str, Any]) -> OfficialLetter:
+            selectors.letter(request.user, row["official_id"])
+            return receiving.sign_for(by=request.user, letter_id=row["official_id"])
+
+        return each_row(
+            request, SignForIn, sign, shapes.LetterDossierRow, operation="official_sign_for_bulk", status=200
+        )
+
+
 class OfficialKinds(View):
     @extend_schema(operation_id="official_kinds", responses=shapes.OfficialKindOut(many=True))
     def get(self, request: Request) -> Response:
@@ -202,6 +225,7 @@ def _seen_first(do: Any) -> Any:
 _ONE = "official-letters/<uuid:official_id>/"
 urlpatterns = [
     path("official-letters/", OfficialLetters.as_view()),
+    path("official-letters/sign-for/bulk/", OfficialSignForBulk.as_view()),
     path("official-letters/kinds/", OfficialKinds.as_view()),
     path("official-letters/units/", OfficialUnits.as_view()),
     path("official-letters/partners/", Partners.as_view()),

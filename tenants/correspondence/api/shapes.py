@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from gateway.serializers import Fields, ObjectField
+from gateway.serializers import Fields, ModelFields, ObjectField
 from tenants.clues.models import Clue
 from tenants.correspondence import presenters
 from tenants.correspondence.kinds import words_of
@@ -22,31 +22,31 @@ from tenants.correspondence.models import (
 from tenants.correspondence.services import sending
 
 
-class OfficialItemOut(serializers.ModelSerializer[LetterItem]):
+class OfficialItemOut(ModelFields[LetterItem]):
     class Meta:
         model = LetterItem
         fields = ["position", "exhibit_id", "item", "form", "original_or_copy", "quantity", "travels", "sha256", "sm3"]
 
 
-class OfficialApprovalOut(serializers.ModelSerializer[LetterApproval]):
+class OfficialApprovalOut(ModelFields[LetterApproval]):
     class Meta:
         model = LetterApproval
         fields = ["step", "name", "unit_name", "words", "at"]
 
 
-class OfficialResultOut(serializers.ModelSerializer[LetterResult]):
+class OfficialResultOut(ModelFields[LetterResult]):
     class Meta:
         model = LetterResult
         fields = ["id", "serial", "final", "result", "outcome", "words", "number", "unit_name", "who", "by_hand", "at"]
 
 
-class OfficialCopyOut(serializers.ModelSerializer[BulletinCopy]):
+class OfficialCopyOut(ModelFields[BulletinCopy]):
     class Meta:
         model = BulletinCopy
         fields = ["id", "party", "name", "state", "received_at", "words"]
 
 
-class LetterDossierRow(serializers.ModelSerializer[OfficialLetter]):
+class LetterDossierRow(ModelFields[OfficialLetter]):
     """A letter in a list. clue_id, case_id: of this bureau."""
 
     kind_name = serializers.SerializerMethodField()
@@ -123,7 +123,7 @@ class OfficialUnitOut(serializers.Serializer[Any]):
     postal = serializers.CharField()
 
 
-class PartnerOut(serializers.ModelSerializer[Partner]):
+class PartnerOut(ModelFields[Partner]):
     class Meta:
         model = Partner
         fields = [

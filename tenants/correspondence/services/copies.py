@@ -42,7 +42,7 @@ def certify(*, by: User, grant_id: UUID, item_id: UUID, case_id: UUID) -> Certif
     )
     if not item.object_key:
         raise BadInput(_("这一项没有文件，不能作为复制件入卷。请摘录其内容。"), code="nothing_to_copy")
-    with store().open(item.object_key) as stream:
+    with store().open(item.object_key, sha256=item.sha256) as stream:
         exhibit = evidence.receive(
             stream, declared_sha256=item.sha256, captured_at=None, source=Exhibit.Source.LETTER, by=by
         )

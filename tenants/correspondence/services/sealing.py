@@ -11,10 +11,7 @@ import json
 import logging
 from uuid import UUID
 
-from cryptography.fernet import Fernet
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
+from cryptography.fernet import MultiFernet
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +19,7 @@ from accounts.models import Post, Unit, User
 from audit import trail
 from audit.move import move
 from audit.trail import Person
-from kernel import clock
+from kernel import clock, sealing
 from kernel.errors import BadInput, NotAllowed, Problem, TooLarge
 from papers import authority, pades
 from papers.trust import is_demonstration
@@ -145,7 +142,7 @@ def _register(unit: Unit, pkcs12: bytes, passphrase: str, by: Person) -> UnitSea
         serial=credential.serial[:60],
         valid_until=credential.certificate.not_valid_after_utc,
         is_demo=credential.is_demo,
-        sealed=_box()
+        sealed=box()
         .encrypt(json.dumps({"pkcs12": base64.b64encode(pkcs12).decode(), "passphrase": passphrase}).encode())
         .decode(),
     )
@@ -153,13 +150,13 @@ def _register(unit: Unit, pkcs12: bytes, passphrase: str, by: Person) -> UnitSea
     return row
 
 
-def _box() -> Fernet:
-    key = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"unit seals").derive(settings.MASTER_KEY.encode())
-    return Fernet(base64.urlsafe_b64encode(key))
+def box() -> MultiFernet:
+    """What seals and opens units' certificates."""
+    return sealing.box(salt=None, info=b"unit seals")
 
 
 def _unseal(sealed: str) -> tuple[bytes, str]:
-    said = json.loads(_box().decrypt(sealed.encode()))
+    said = json.loads(box().decrypt(sealed.encode()))
     return base64.b64decode(said["pkcs12"]), said["passphrase"]
 
 

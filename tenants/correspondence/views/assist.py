@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,7 +26,7 @@ from tenants.correspondence.kinds import assistance as kind
 from tenants.correspondence.kinds import case_transfer
 from tenants.correspondence.models import Assistance
 from tenants.correspondence.services import assisting, drafting
-from webui.pages import PER_PAGE, posted, show_page, turn_back
+from webui.pages import PER_PAGE, paged, posted, show_page, turn_back
 
 REFUSALS = (BadInput, Conflict, NotAllowed)
 STARTED_FROM_CASE = (kind.REQUEST, case_transfer.CODE)
@@ -75,7 +74,7 @@ def assistances(request: HttpRequest) -> HttpResponse:
     side = side if side in Assistance.Side.values else ""
     only_open = request.GET.get("open", "") == "1"
     rows = selectors.assistances_of(person, side=side, only_open=only_open)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(rows, request, PER_PAGE)
     context = {
         "shell": shell_of(person),
         "page": page,

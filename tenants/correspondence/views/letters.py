@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -25,7 +24,7 @@ from tenants.correspondence.models import OfficialLetter
 from tenants.correspondence.services import drafting, receiving, results, sending, steps
 from tenants.correspondence.views.common import shell_of, try_it
 from tenants.correspondence.views.stepping import STEPS
-from webui.pages import PER_PAGE, uuid_or_none
+from webui.pages import PER_PAGE, paged, uuid_or_none
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -47,7 +46,7 @@ def letters(request: HttpRequest) -> HttpResponse:
             Q(document_no__icontains=words) | Q(title__icontains=words) | Q(peer_name__icontains=words)
             | Q(peer_province__icontains=words)
         )  # fmt: skip
-    page = Paginator(rows.prefetch_related(None), PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(rows.prefetch_related(None), request, PER_PAGE)
     kept = request.GET.copy()
     kept.pop("page", None)
     context = {

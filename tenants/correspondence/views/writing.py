@@ -22,6 +22,7 @@ from tenants.correspondence.services import drafting, steps
 from tenants.correspondence.services.drafting import To
 from tenants.correspondence.views.common import shell_of
 from webui.pages import posted, show_page, uuid_or_none
+from webui.prefill import known
 
 SHOWN = 30
 
@@ -43,6 +44,7 @@ def edit(request: HttpRequest, official_id: UUID) -> HttpResponse:
     person, letter = person_of(request), _draft(request, official_id)
     spec, setting = kind(letter.kind), drafting.setting_for(person, letter=letter)
     common = {name: getattr(letter, name) for name in drafting.PARTS} | {"cc": "、".join(letter.cc)}
+    common |= {name: value for name, value in known(request, "correspondence:edit").items() if not common[name]}
     form = forms.PartsForm(posted(request), initial=common)
     own = spec.form(posted(request), setting)
     for name, field in own.fields.items():

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from appraisal.requests.api.items import ExhibitOut
 from appraisal.requests.models import Verdict
-from gateway.serializers import Fields, ObjectField, YesNo
+from gateway.serializers import Fields, ModelFields, ObjectField, YesNo
 from tenants.inspections import fields
 from tenants.inspections.models import (
     CountOperation,
@@ -140,13 +140,13 @@ class InspectionQuery(serializers.Serializer[Any]):
 # Written --------------------------------------------------------------------------------------------------------------
 
 
-class TakingPartOut(serializers.ModelSerializer[InspectionOfficer]):
+class TakingPartOut(ModelFields[InspectionOfficer]):
     class Meta:
         model = InspectionOfficer
         fields = ["officer_id", "name", "unit_name", "certificate_no", "certificate_until", "shown_at", "joined_at"]
 
 
-class EntityOut(serializers.ModelSerializer[MarketEntity]):
+class EntityOut(ModelFields[MarketEntity]):
     class Meta:
         model = MarketEntity
         fields = [
@@ -155,7 +155,7 @@ class EntityOut(serializers.ModelSerializer[MarketEntity]):
         ]  # fmt: skip
 
 
-class PresentOut(serializers.ModelSerializer[PresentPerson]):
+class PresentOut(ModelFields[PresentPerson]):
     class Meta:
         model = PresentPerson
         fields = [
@@ -164,7 +164,7 @@ class PresentOut(serializers.ModelSerializer[PresentPerson]):
         ]  # fmt: skip
 
 
-class ToldOut(serializers.ModelSerializer[Notice]):
+class ToldOut(ModelFields[Notice]):
     class Meta:
         model = Notice
         fields = ["code", "words", "answer", "given_at"]
@@ -176,7 +176,7 @@ class StillMissingOut(serializers.Serializer[Any]):
     lot_id = serializers.UUIDField(allow_null=True)
 
 
-class InspectionRow(serializers.ModelSerializer[Inspection]):
+class InspectionRow(ModelFields[Inspection]):
     unit = serializers.CharField(source="unit.name")
     opened_by = serializers.CharField(source="opened_by.display_name")
     place = serializers.CharField(source="site.place")
@@ -220,7 +220,7 @@ class CandidateOut(serializers.Serializer[Any]):
     at = serializers.DateTimeField(allow_null=True)
 
 
-class LotPhotoOut(serializers.ModelSerializer[LotPhoto]):
+class LotPhotoOut(ModelFields[LotPhoto]):
     exhibit = ExhibitOut()
 
     class Meta:
@@ -228,7 +228,7 @@ class LotPhotoOut(serializers.ModelSerializer[LotPhoto]):
         fields = ["id", "shows", "shot_code", "kept_reason", "added_at", "exhibit"]
 
 
-class LotMoveOut(serializers.ModelSerializer[LotMove]):
+class LotMoveOut(ModelFields[LotMove]):
     from_number = serializers.CharField(source="from_inspection.number")
     to_number = serializers.CharField(source="to_inspection.number")
 
@@ -237,7 +237,7 @@ class LotMoveOut(serializers.ModelSerializer[LotMove]):
         fields = ["from_number", "to_number", "why", "by_name", "at"]
 
 
-class LotVerdictOut(serializers.ModelSerializer[Verdict]):
+class LotVerdictOut(ModelFields[Verdict]):
     """What a right holder said of the lot."""
 
     appraiser_name = serializers.CharField(source="opinion.appraiser_name")
@@ -260,7 +260,7 @@ class AskedOut(serializers.Serializer[Any]):
     asked_at = serializers.DateTimeField()
 
 
-class LotOut(serializers.ModelSerializer[Lot]):
+class LotOut(ModelFields[Lot]):
     """quantity null: not counted, or two counts differ (candidates). verdict: the one that stands, if any."""
 
     candidates = CandidateOut(many=True)
@@ -304,7 +304,7 @@ class LotOut(serializers.ModelSerializer[Lot]):
         ]
 
 
-class OperationOut(serializers.ModelSerializer[CountOperation]):
+class OperationOut(ModelFields[CountOperation]):
     by = serializers.UUIDField(source="by_id")
     value = serializers.JSONField()
 

@@ -33,6 +33,7 @@ from tenants.inspections.models import Inspection, Notice
 from tenants.inspections.services.opening import REQUIRED_NOTICES, notice_words
 from tenants.inspections.views.common import address, frame, officer, reader, said_by_phone, step
 from webui.pages import posted, show_page, speaks_json, turn_back, uuid_or_none
+from webui.prefill import known
 
 RECENT = 30
 
@@ -62,7 +63,8 @@ def new(request: HttpRequest) -> HttpResponse:
     """Where one is, and go: everything else can wait until one is inside."""
     person = person_of(request)
     counties = requests.county_choices(person)
-    form = PlaceForm(posted(request), counties=counties, initial={"county_code": requests.home_county(person)})
+    initial = {"county_code": requests.home_county(person)} | known(request, "inspections:new")
+    form = PlaceForm(posted(request), counties=counties, initial=initial)
     problem = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -178,7 +180,8 @@ def entity(request: HttpRequest, inspection_id: UUID) -> HttpResponse:
     """Whose premises: by code, by a photo of the licence, or without a licence."""
     person = person_of(request)
     found = selectors.access_inspection(person, inspection_id)
-    form = forms.EntityForm(posted(request), instance=found.entity)
+    initial = {} if found.entity else known(request, "inspections:entity")
+    form = forms.EntityForm(posted(request), instance=found.entity, initial=initial)
     problem = None
     if request.method == "POST" and form.is_valid():
         try:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import person_of
 from accounts.models import User
+from gateway import pacing
 from kernel import clock
 from kernel.errors import NotFound404
 from tenants.inspections import report, selectors
@@ -82,6 +83,7 @@ def day(request: HttpRequest, on: str) -> HttpResponse:
 def day_sheet(request: HttpRequest, on: str) -> HttpResponse:
     """The day as a sheet."""
     when = _day_of(on)
+    pacing.require("exports", user=request.user)
     return _sheet(_inspections(person_of(request), when), _("现场检查") + f"-{when:%Y-%m-%d}.xlsx")
 
 

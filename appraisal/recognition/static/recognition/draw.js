@@ -11,7 +11,16 @@ const form = document.querySelector("[data-drawing]"), board = form.querySelecto
 const field = form.querySelector("[data-drawing-field]"), list = form.querySelector("[data-defects]"), says = form.querySelector("[data-says]");
 const WORDS = { look: () => _("拖动看图；选“标轮廓”或“框缺陷”开始标。"), outline: () => _("沿商品边缘一个角一个角地点；点错了退一步，角可以拖动。"), defect: () => _("按住拖出一个框，再写一句哪里不对。") };
 
-if (board) start();
+if (board) {
+  await seen(board.querySelector("img"));
+  start();
+}
+
+/** Places are parts of the picture: none can be tapped before it has its size. */
+function seen(picture) {
+  if (picture.complete) return undefined;
+  return new Promise((done) => { for (const end of ["load", "error"]) picture.addEventListener(end, done, { once: true }); });
+}
 
 function start() {
   const sheet = board.querySelector("svg"), inner = board.querySelector(".board-in");

@@ -1,12 +1,14 @@
 """Serve event streams."""
 
+import resource
 import signal
 import socket
 from types import FrameType
 from typing import Any
 
 import uvicorn
-from django.core.management.base import BaseCommand, CommandParser
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from notify.events_app import application
 
@@ -30,6 +32,11 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8001)
 
     def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
+        wanted, most = settings.EVENTS_STREAMS + 256, resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        if most != resource.RLIM_INFINITY and most < wanted:
+            raise CommandError(f"this process may open {most} files, EVENTS_STREAMS needs {wanted}: raise `ulimit -n`")
+        if resource.getrlimit(resource.RLIMIT_NOFILE)[0] < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
         with socket.create_server((host, port), backlog=2048) as listener:
             self.stdout.write(f"events on {host}:{listener.getsockname()[1]}")
             self.stdout.flush()
@@ -37,6 +44,7 @@ class Command(BaseCommand):
                 application,
                 log_level="warning",
                 access_log=False,
+                log_config=None,  # as everything else: one JSON object a line
                 server_header=False,
                 timeout_graceful_shutdown=3,
                 timeout_keep_alive=5,

@@ -9,10 +9,12 @@ from django.core.management.commands.migrate import Command as MigrateCommand
 class Command(MigrateCommand):
     """Refuses, and names the command that does it."""
 
-    help = "Refused: use migrate_all."
+    help = "Refused: use province upgrade --all."
 
     def run_from_argv(self, argv: list[str]) -> None:
-        raise SystemExit("migrate_schemas: refused. There is one schema per province: run `manage.py migrate_all`.")
+        raise SystemExit(
+            "migrate_schemas: refused. There is one schema per province: run `manage.py province upgrade --all`."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         raise CommandError("There is one schema per province: use provinces.provisioning.migrate_all().")

@@ -9,9 +9,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 PARTS = (
-    ("static", "静态文件 static files"),
-    ("migrate_all", "数据库结构 schemas"),
-    ("seed", "行政区划与样例 divisions and sample story"),
+    (("static",), "静态文件 static files"),
+    (("province", "upgrade", "--all"), "数据库结构 schemas"),
+    (("seed",), "行政区划与样例 divisions and sample story"),
 )
 
 
@@ -22,8 +22,8 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for name, words in PARTS:
+        for command, words in PARTS:
             began = time.monotonic()
-            call_command(name, stdout=self.stdout, stderr=self.stderr)
+            call_command(*command, stdout=self.stdout, stderr=self.stderr)
             self.stdout.write(f"{words} ({time.monotonic() - began:.1f} s)")
             self.stdout.flush()

@@ -11,7 +11,11 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-UNUSED = ["rest_framework/*", "django_htmx/ext/*"]
+UNUSED = [
+    "rest_framework/*",
+    *(f"django_htmx/{each}" for each in ("ext/*", "htmx-2.js", "htmx-4*", "htmax-4*")),
+    *("openseadragon.js*", "tus.js*", "browser-test-bundle.js*"),  # pages ask for the short ones
+]
 """Files that packages bring and no page of ours asks for."""
 
 

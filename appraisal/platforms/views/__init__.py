@@ -1,0 +1,1 @@
+"""Pages of fast appraisals, a module for each who looks at them."""

@@ -1,0 +1,5 @@
+"""Pages at the province's host."""
+
+from connections.urls_shared import app_name, urlpatterns
+
+__all__ = ["app_name", "urlpatterns"]

@@ -1,0 +1,1 @@
+"""What a directory does to people and units, and what the security administrator decides of it."""

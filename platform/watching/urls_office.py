@@ -1,0 +1,8 @@
+"""Pages at the office's host."""
+
+from django.urls import path
+
+from watching import pages
+
+app_name = "watching"
+urlpatterns = [path("status/", pages.everywhere, name="status")]

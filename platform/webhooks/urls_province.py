@@ -1,0 +1,6 @@
+"""Pages at the province's host."""
+
+from webhooks.pages import urlpatterns
+
+app_name = "webhooks"
+__all__ = ["app_name", "urlpatterns"]

@@ -1,0 +1,153 @@
+"""Pages and worker as `up` starts them, and the clients that call them from processes of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from runtime import ports
+from runtime.browser import ROOT
+from runtime.up import answers
+
+CALLER = Path(__file__).with_name("caller.py")
+START_S = 60
+
+
+@dataclass
+class Served:
+    """The port of the pages, and the processes."""
+
+    port: int
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def memory_mb(self) -> dict[str, float]:
+        """What each part holds with its children, shared pages once: PSS."""
+        return {
+            name: sum(each.memory_full_info().pss for each in _family(process.pid)) / 1e6
+            for name, process in self.processes.items()
+        }
+
+
+def _family(pid: int) -> list[psutil.Process]:
+    parent = psutil.Process(pid)
+    return [parent, *parent.children(recursive=True)]
+
+
+def environment(**more: str) -> dict[str, str]:
+    path = os.pathsep.join([str(ROOT / "platform"), str(ROOT)])
+    limits = {"API_CALLS_PER_MINUTE": "100000"}
+    return os.environ | {"PYTHONPATH": path, "DJANGO_SETTINGS_MODULE": "config.settings"} | limits | more
+
+
+@contextmanager
+def served(*, worker: bool = True, **more: str) -> Iterator[Served]:
+    """Two web processes and a worker, with the addresses of this bench's own servers."""
+    there = Served(ports.free_port())
+    gunicorn = ["gunicorn", "config.wsgi:application", "--config", "python:config.serving", "--log-level", "error"]
+    commands = {"web": [*gunicorn, "--bind", f"127.0.0.1:{there.port}"]}
+    if worker:
+        commands["worker"] = [
+            "celery", "-A", "config.celery", "worker", "--loglevel", "ERROR", "--pool", "threads", "--concurrency", "4",
+            "--exclude-queues", "recognition-first,recognition", "--without-gossip", "--without-mingle",
+        ]  # fmt: skip
+    try:
+        for name, words in commands.items():
+            there.processes[name] = subprocess.Popen(
+                [sys.executable, "-m", *words], env=environment(**more), cwd=ROOT,
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL if name == "worker" else None,
+            )  # fmt: skip
+        until = time.monotonic() + START_S
+        while not answers(there.port, os.environ["DOMAIN"], "/accounts/login/"):
+            if there.processes["web"].poll() is not None or time.monotonic() > until:
+                raise RuntimeError("the pages are not served")
+            time.sleep(0.1)
+        yield there
+    finally:
+        for process in there.processes.values():
+            process.send_signal(signal.SIGTERM)
+        for process in there.processes.values():
+            try:
+                process.wait(40)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+@dataclass
+class Heard:
+    """What clients heard. times: durations in ms of good answers by page; ends: statuses and silences by page."""
+
+    times: dict[str, list[float]]
+    ends: dict[str, Counter[str]]
+    spent_s: float
+
+    @property
+    def good(self) -> int:
+        return sum(map(len, self.times.values()))
+
+    @property
+    def per_s(self) -> float:
+        """Good answers a second: those that came before the reader had given up."""
+        return self.good / self.spent_s
+
+    def median_ms(self, name: str) -> float:
+        return statistics.median(self.times[name])
+
+    def p95_ms(self, name: str | None = None) -> float:
+        every = self.times[name] if name else [each for page in self.times.values() for each in page]
+        return statistics.quantiles(every, n=20)[18] if len(every) > 1 else (every or [0.0])[0]
+
+    def ended(self) -> Counter[str]:
+        return sum(self.ends.values(), Counter())
+
+    def refuse_errors(self) -> None:
+        """Raises RuntimeError if any page answered with an error of its own: then nothing was measured."""
+        for name, ends in self.ends.items():
+            bad = {status: count for status, count in ends.items() if status[0] in "45" and status != "503"}
+            if bad:
+                raise RuntimeError(f"{name} answered {bad}")
+
+
+def call(
+    served: Served, calls: Sequence[Mapping[str, Any]], *, seconds: float, people: int = 0, rate: float = 0.0,
+    patience_s: float = 10.0, processes: int = 2, pause_s: float = 0.0,
+) -> Heard:  # fmt: skip
+    """Have client processes call. people: so many, each again when answered; rate: so many calls a second anyway."""
+    plan = {
+        "port": served.port, "seconds": seconds, "patience_s": patience_s, "calls": list(calls), "pause_s": pause_s,
+        "people": people // processes, "rate": rate / processes,
+    }  # fmt: skip
+    clients = [
+        subprocess.Popen([sys.executable, str(CALLER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        for _ in range(processes)
+    ]
+    for number, client in enumerate(clients):
+        assert client.stdin is not None
+        client.stdin.write(json.dumps(plan | {"seed": number}).encode())
+        client.stdin.close()
+    times: dict[str, list[float]] = {}
+    ends: dict[str, Counter[str]] = {}
+    spent = 0.0
+    for client in clients:
+        assert client.stdout is not None
+        said = json.loads(client.stdout.read())
+        client.wait()
+        spent = max(spent, said["spent_s"])
+        for name, each in said["times"].items():
+            times.setdefault(name, []).extend(each)
+        for name, counted in said["ends"].items():
+            ends.setdefault(name, Counter()).update(counted)
+    return Heard(times, ends, spent)

@@ -1,0 +1,1 @@
+"""Mapping as data: rows, their check, what they make of a record."""

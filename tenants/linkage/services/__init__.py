@@ -1,0 +1,1 @@
+"""What is done with referrals, with messages to platforms, and with mappings."""

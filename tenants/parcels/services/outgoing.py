@@ -1,0 +1,342 @@
+"""A parcel that goes out: asked for, built, numbered, signed, fetched, swept."""
+
+from __future__ import annotations
+
+import io
+import logging
+import tempfile
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from audit import trail
+from audit.move import move
+from audit.trail import Actor
+from connections import selectors as connections
+from connections import traffic
+from evidence.store import make_key, store, work_dir
+from gateway import pacing
+from gateway.models import not_yet
+from kernel import clock
+from kernel.canonical import canonical_json, sha256_hex
+from kernel.errors import BadInput, Conflict, MoveRefused, NotAllowed
+from notify.services import tell
+from provinces.alone import alone
+from provinces.context import required
+from tenants.bundles.archive import Archive
+from tenants.parcels import kinds as registry
+from tenants.parcels import packing, selectors, sheets
+from tenants.parcels.kinds import Attachment, Link, Record, RecordKind
+from tenants.parcels.models import Counter, Parcel, ParcelSetting
+from tenants.parcels.packing import Refused
+from tenants.parcels.services.settings import kinds_chosen, setting_of
+
+logger = logging.getLogger(__name__)
+MACHINE = Actor(None, "系统")
+KEPT = timedelta(days=30)
+LONGEST_SPAN = timedelta(days=400)
+MOST_TRIES = 3
+_STUCK_AFTER = timedelta(minutes=10)
+_WAITS_AFTER = timedelta(minutes=2)
+
+
+def ask(
+    *,
+    by: User,
+    connection: Link,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    kinds: Sequence[str] = (),
+    answers: int | None = None,
+    nightly: bool = False,
+) -> Parcel:
+    """Have a worker make a parcel. since: by default, where the last one ended. One at a time for a connection.
+
+    Over the bureau's fair share it waits its turn; what is made by night does not.
+
+    Raises NotAllowed, BadInput (`span_wrong`, `kinds_wrong`), Conflict (`connection_off`).
+    """
+    if not (nightly or by.is_service):
+        selectors.require_carrier(by)
+    if connections.active(connection.id) is None:
+        raise Conflict(_("这个对接没有启用，不能交换文件。请安全管理员启用后再试。"), code="connection_off")
+    until = until or clock.now()
+    since = since or _where_the_last_ended(connection.id) or until - timedelta(days=30)
+    if not since < until or until - since > LONGEST_SPAN or until > clock.now() + timedelta(days=1):
+        raise BadInput(_("时间不对：开始要早于结束，一次最多 400 天。请重新选择。"), code="span_wrong")
+    offered = kinds_chosen(connection, setting_of(connection.id))
+    chosen = [name for name in offered if not kinds or name in kinds]
+    if not chosen or set(kinds) - set(offered):
+        raise BadInput(_("有的记录种类不能发给这个对接。请重新选择。"), code="kinds_wrong")
+    going = Parcel.objects.filter(
+        connection_id=connection.id, state__in=[Parcel.State.QUEUED, Parcel.State.RUNNING]
+    ).first()
+    if going is not None:
+        return going
+    wait_s = 0 if nightly else pacing.wait_s("exports", user=by)
+    with transaction.atomic():
+        parcel = Parcel.objects.create(
+            connection_id=connection.id,
+            connection_name=connection.name,
+            since=since,
+            until=until,
+            kinds=chosen,
+            answers=answers,
+            by_id=by.pk,
+            by_name=by.display_name,
+            nightly=nightly,
+            not_before=clock.now() + timedelta(seconds=wait_s) if wait_s else None,
+        )
+        trail.record(parcel, "ask", by=by, data={"connection": str(connection.id), "kinds": chosen})
+        if not wait_s:
+            transaction.on_commit(lambda: enqueue(parcel.pk))
+    return parcel
+
+
+def _where_the_last_ended(connection_id: UUID) -> datetime | None:
+    done = [Parcel.State.READY, Parcel.State.SWEPT]
+    last = Parcel.objects.filter(connection_id=connection_id, state__in=done).order_by("-sequence").first()
+    return last.until if last else None
+
+
+def enqueue(parcel_id: UUID) -> None:
+    """Hand it to a worker; the sweep finds it where no broker is."""
+    from tenants.parcels.tasks import build
+
+    try:
+        build.delay(str(parcel_id))
+    except Exception:  # whatever a broker that is down raises
+        logger.warning("parcel %s waits for the sweep: no broker", parcel_id, exc_info=True)
+
+
+def write(connection: Link, *, by: User, **asked: Any) -> Parcel:
+    """Ask for a parcel and make it at once."""
+    return run(ask(by=by, connection=connection, **asked).pk)
+
+
+def run(parcel_id: UUID) -> Parcel:
+    """Make a parcel that was asked for. Safe to run twice; never two of one connection at once: numbers have no gap."""
+    parcel = Parcel.objects.get(pk=parcel_id)
+    if parcel.waits_s:
+        return parcel
+    with alone(parcel.connection_id) as is_alone:
+        if not is_alone:
+            return parcel
+        try:
+            parcel = move(parcel, "start", by=MACHINE, touched_at=clock.now(), tries=parcel.tries + 1)
+        except MoveRefused:
+            return parcel
+        connection = connections.active(parcel.connection_id)
+        if connection is None:
+            return _fail(parcel, "connection_off")
+        try:
+            return _make(parcel, connection)
+        except Refused as why:
+            return _fail(parcel, why.code)
+        except Exception:
+            if parcel.tries >= MOST_TRIES:
+                _fail(parcel, "broken_off")
+            raise
+
+
+def _fail(parcel: Parcel, code: str) -> Parcel:
+    traffic.note(parcel.connection_id, direction="out", what="parcel", ok=False, code=code, reference=str(parcel.pk))
+    return move(parcel, "fail", by=MACHINE, problem=code)
+
+
+def _make(parcel: Parcel, connection: Link) -> Parcel:
+    gathered = _gather(parcel, connection)
+    last = Counter.objects.filter(pk=parcel.connection_id).values_list("last", flat=True).first() or 0
+    number = last + 1
+    with tempfile.NamedTemporaryFile(prefix="parcel-", dir=work_dir()) as draft:
+        manifest = _write(draft, parcel, connection, number, gathered)
+        draft.seek(0)
+        key = make_key(required().name, "parcel", parcel.pk)
+        digests = store().put(key, draft, "application/zip")
+    moment = clock.now()
+    with transaction.atomic():
+        Counter.objects.update_or_create(pk=parcel.connection_id, defaults={"last": number})
+        done = move(
+            parcel,
+            "finish",
+            by=MACHINE,
+            sequence=number,
+            object_key=key,
+            sha256=digests.sha256,
+            sm3=digests.sm3,
+            size_bytes=digests.size_bytes,
+            manifest_sha256=sha256_hex(manifest),
+            counts={kind.name: len(records) for kind, records in gathered},
+            touched_at=moment,
+            expires_at=moment + KEPT,
+            noted={"sequence": number, "sha256": digests.sha256},
+        )
+        for kind, records in gathered:
+            if kind.went is not None and records:
+                kind.went(connection, [str(each.id) for each in records], number)
+        tell(
+            to=[parcel.by_id],
+            code="parcel_ready",
+            title=_("数据包做好了，可以下载"),
+            body=f"{connection.name} · {number}",
+            url=f"/parcels/out/{parcel.pk}/",
+        )
+    traffic.note(parcel.connection_id, direction="out", what="parcel", ok=True, reference=str(number))
+    return done
+
+
+def _gather(parcel: Parcel, connection: Link) -> list[tuple[RecordKind, list[Record]]]:
+    found, total = [], 0
+    for kind in registry.kinds_of(connection):
+        if kind.name not in parcel.kinds or kind.out is None:
+            continue
+        records = list(kind.out(connection, parcel.since, parcel.until))
+        total += len(records)
+        if total > packing.MOST_RECORDS:
+            raise Refused("too_many_rows", most=packing.MOST_RECORDS)
+        found.append((kind, records))
+    return found
+
+
+def _write(
+    draft: Any, parcel: Parcel, connection: Link, number: int, gathered: Sequence[tuple[RecordKind, Sequence[Record]]]
+) -> bytes:
+    """Write the package; returns the bytes of its manifest."""
+    seat, moment = required().name, clock.now()
+    archive = Archive(draft)
+    named: dict[UUID | str, list[str]] = {}
+    for _kind, records in gathered:
+        for each in records:
+            named[each.id] = [_attach(archive, file) for file in each.files]
+    lines = [
+        {
+            "kind": kind.name,
+            "id": str(each.id),
+            "at": each.at,
+            "data": each.whole if each.whole is not None else dict(each.said),
+            "files": [{"path": path, "sha256": archive.files[path].sha256} for path in named[each.id]],
+        }
+        for kind, records in gathered
+        for each in records
+    ]
+    archive.add(packing.RECORDS, packing.records_json(lines))
+    archive.add(packing.SHEETS, sheets.outward("数据包", _facts(parcel, connection, number, gathered), gathered))
+    manifest = canonical_json(
+        {
+            "format": packing.FORMAT,
+            "records_format": packing.RECORDS_FORMAT,
+            "parcel_id": parcel.pk,
+            "sender": seat,
+            "addressee": str(connection.id),
+            "connection_id": str(connection.id),
+            "connection_name": connection.name,
+            "sequence": number,
+            "previous_manifest_sha256": _previous(parcel.connection_id),
+            "in_reply_to": parcel.answers,
+            "made_at": moment,
+            "made_by": parcel.by_name,
+            "since": parcel.since,
+            "until": parcel.until,
+            "counts": {kind.name: len(records) for kind, records in gathered},
+            "key": packing.own_key(seat),
+            "files": [
+                {"path": path, "sha256": found.sha256, "sm3": found.sm3, "size_bytes": found.size_bytes}
+                for path, found in sorted(archive.files.items())
+            ],
+        }
+    )
+    archive.add(packing.MANIFEST, manifest)
+    archive.add(packing.SIGNATURE, packing.sign(seat, manifest))
+    archive.close()
+    return manifest
+
+
+def _previous(connection_id: UUID) -> str:
+    last = Parcel.objects.filter(connection_id=connection_id, sequence__isnull=False).order_by("-sequence").first()
+    return last.manifest_sha256 if last else ""
+
+
+def _attach(archive: Archive, file: Attachment) -> str:
+    """Write an attachment once, whoever names it; returns its path."""
+    ending = "." + file.name.rpartition(".")[2] if "." in file.name else ""
+    if file.object_key:
+        digests = store().digests(file.object_key, sha256=file.sha256)
+        path = f"{packing.FILES}{digests.sha256}{ending}"
+        if path not in archive.files:
+            with store().open(file.object_key, sha256=digests.sha256) as stream:
+                archive.stream(path, stream, size_bytes=digests.size_bytes)
+        return path
+    path = f"{packing.FILES}{sha256_hex(file.content)}{ending}"
+    if path not in archive.files:
+        archive.stream(path, io.BytesIO(file.content), size_bytes=len(file.content))
+    return path
+
+
+def _facts(
+    parcel: Parcel, connection: Link, number: int, gathered: Sequence[tuple[RecordKind, Sequence[Record]]]
+) -> list[tuple[str, str]]:
+    return sheets.facts(
+        [
+            ("发给", connection.name),
+            ("包号", number),
+            ("从", parcel.since),
+            ("到", parcel.until),
+            ("制作人", parcel.by_name),
+            ("制作时间", clock.now()),
+            *((str(kind.label), f"{len(records)} 条") for kind, records in gathered),
+            ("核对", "内容以 records.json 为准；签名在 manifest.sig，核对方法见使用说明。"),
+        ]
+    )
+
+
+def hand_out(parcel: Parcel, *, by: User) -> Parcel:
+    """Write that it is being fetched. Raises NotAllowed; Conflict when it is not there."""
+    if not (selectors.may_carry(by) or by.is_service):
+        raise NotAllowed()
+    if parcel.state != Parcel.State.READY:
+        raise Conflict(
+            _("这个数据包现在不能下载：还没有做好，或文件已过保留期。需要时请重新制作。"), code="parcel_not_ready"
+        )
+    trail.record(parcel, "download", by=by, data={"sha256": parcel.sha256})
+    Parcel.objects.filter(pk=parcel.pk).update(fetched_at=clock.now())
+    return parcel
+
+
+def nightly() -> int:
+    """Ask for the parcels that are made every night. Returns how many."""
+    asked = 0
+    for setting in ParcelSetting.objects.filter(nightly=True):
+        connection = connections.active(setting.connection_id)
+        by = User.objects.filter(pk=setting.nightly_by_id, is_active=True).first()
+        if connection is None or by is None:
+            continue
+        midnight = clock.now().astimezone(clock.SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+        last = _where_the_last_ended(connection.id)
+        if last is not None and last >= midnight:
+            continue
+        ask(by=by, connection=connection, since=last or midnight - timedelta(days=1), until=midnight, nightly=True)
+        asked += 1
+    return asked
+
+
+def sweep() -> int:
+    """Delete files that were kept long enough; take up what was left lying. Returns how many went."""
+    moment, gone = clock.now(), 0
+    for parcel in Parcel.objects.filter(state=Parcel.State.READY, expires_at__lte=moment)[:100]:
+        store().delete(parcel.object_key)
+        move(parcel, "sweep", by=MACHINE)
+        gone += 1
+    waiting = Parcel.objects.filter(state=Parcel.State.QUEUED, touched_at__lt=moment - _WAITS_AFTER)
+    waiting = waiting.exclude(not_yet(moment))
+    stuck = Parcel.objects.filter(state=Parcel.State.RUNNING, touched_at__lt=moment - _STUCK_AFTER)
+    for parcel in [*waiting[:20], *stuck[:20]]:
+        if parcel.tries >= MOST_TRIES:
+            _fail(parcel, "broken_off")
+        else:
+            enqueue(parcel.pk)
+    return gone

@@ -1,0 +1,9 @@
+"""Rows go and the proof says so, but originals, views and thumbnails stay in the store."""
+
+GUARD = "G24"
+
+
+def plant():
+    from retention import clearing
+
+    clearing._let_go = lambda key: (True, None)
