@@ -15,7 +15,7 @@ from audit.models import Trail
 from kernel.errors import Conflict
 from provinces import context
 from tenants.embedding.models import Launch, Matter
-from tenants.embedding.services import beginning
+from tenants.embedding.services import beginning, matters
 
 
 def launch(browser, token):
@@ -118,6 +118,33 @@ def test_of_two_at_the_same_moment_one_link_lets_one_in_and_one_new_case_is_one(
     with context.province("gx"):
         assert Matter.objects.count() == 6 and not Matter.objects.exclude(state="active").exists()
         assert Session.objects.count() == 9 == UserSession.objects.count()
+
+
+@pytest.mark.parametrize("keys", [("", ""), ("AJ-7", "AJ-7"), ("", "AJ-7"), ("AJ-7", "")])
+def test_a_case_begun_between_two_looks_of_another_launch_is_the_same_case(world, client_for, monkeypatch, keys):
+    """The second launch has looked by number and found nothing, when the first commits."""
+    number, (first, second) = "看两眼之间〔2026〕1号", keys
+    inner = world.system.token(number, target="matter", case={"id": first} if first else None)
+    outer = world.system.token(number, target="matter", case={"id": second} if second else None)
+    looked, answers = matters._earlier, []
+
+    def meanwhile():
+        answers.append(launch(client_for("gx"), inner).status_code)
+        connections.close_all()
+
+    def with_another_between(*said):
+        monkeypatch.setattr(matters, "_earlier", looked)
+        other = Thread(target=meanwhile)
+        other.start()
+        other.join(20)
+        return looked(*said)
+
+    monkeypatch.setattr(matters, "_earlier", with_another_between)
+    answers.append(launch(client_for("gx"), outer).status_code)
+    assert answers == [302, 302]
+    with context.province("gx"):
+        matter = Matter.objects.get()
+        assert (matter.state, matter.external_id) == ("active", first or second)
 
 
 def test_what_is_over_is_swept_from_the_list_of_devices(world, client_for):

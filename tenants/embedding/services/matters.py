@@ -39,7 +39,8 @@ def take_up(said: Context, *, connection: Connection, by: User, unit: Unit) -> M
     if matter is None and earlier is not None:
         matter, earlier = earlier, None
     if matter is None:
-        matter = _new(said, connection=connection, by=by, unit=unit)
+        others = _of_the_number(said, connection)
+        matter = _made_meanwhile(said, others) or _new(said, others, connection=connection, by=by, unit=unit)
     if earlier is not None:  # the new number and the one it replaces stand on two matters
         _clash(matter, by), _clash(earlier, by)
     if matter.case_number != said.number and not matter.aliases.filter(number=said.number).exists():
@@ -86,10 +87,30 @@ def _by_number(said: Context, connection: Connection) -> Matter | None:
     """One of that number which is not known to be another case."""
     asked = connection.pk, str(said.kind), int(bool(said.external_id)), said.number
     matter = _HAS.first(*asked) or _HAD.first(*asked)
-    if matter is not None and said.external_id:
+    return matter and _keyed(matter, said)
+
+
+def _keyed(matter: Matter, said: Context) -> Matter:
+    """With the key that the system says now, where it had none."""
+    if said.external_id and matter.external_id != said.external_id:
         matter.external_id = said.external_id
         matter.save(update_fields=["external_id"])
     return matter
+
+
+def _of_the_number(said: Context, connection: Connection) -> list[Matter]:
+    rows = _locked(connection.pk).filter(
+        kind=said.kind, case_number=said.number, state__in=[State.ACTIVE, State.CONFLICT]
+    )
+    return list(rows.order_by("-opened_at"))
+
+
+def _made_meanwhile(said: Context, others: list[Matter]) -> Matter | None:
+    """The same case, begun by another launch since `_by_number` looked and found nothing."""
+    for each in others:
+        if not said.external_id or each.external_id in ("", said.external_id):
+            return _keyed(each, said)
+    return None
 
 
 def _earlier(said: Context, connection: Connection, matter: Matter | None) -> Matter | None:
@@ -105,15 +126,8 @@ def _earlier(said: Context, connection: Connection, matter: Matter | None) -> Ma
     return _last(rows.filter(case_number=number)).first() or _last(rows.filter(aliases__number=number)).first()
 
 
-def _new(said: Context, *, connection: Connection, by: User, unit: Unit) -> Matter:
-    others = list(
-        Matter.objects.select_for_update().filter(
-            connection_id=connection.pk,
-            kind=said.kind,
-            case_number=said.number,
-            state__in=[State.ACTIVE, State.CONFLICT],
-        )
-    )
+def _new(said: Context, others: list[Matter], *, connection: Connection, by: User, unit: Unit) -> Matter:
+    """One more matter; `others` are known to be other cases of the same number."""
     for other in others:
         _clash(other, by)
     matter = Matter.objects.create(
