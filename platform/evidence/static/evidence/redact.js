@@ -2,25 +2,16 @@
 import { gettext as _ } from "../webui/js/i18n.js";
 import { announce, say } from "../webui/js/http.js";
 import { drawer } from "../webui/js/draw.js";
+import { openSeadragon, pane } from "../webui/js/osd.js";
 
 const root = document.querySelector("[data-redact]"), list = document.querySelector("[data-boxes]");
-const pane = root.querySelector("[data-pane]"), button = (act) => root.querySelector(`[data-act="${act}"]`);
+const button = (act) => root.querySelector(`[data-act="${act}"]`);
 const boxes = [];
 
-const loaded = new Promise((resolve, reject) => {
-  const script = Object.assign(document.createElement("script"), { src: root.dataset.osd, onload: () => resolve(globalThis.OpenSeadragon), onerror: reject });
-  document.head.append(script);
-});
-
 async function main() {
-  // OpenSeadragon adds a style element of its own unless it finds one with this mark; the page's policy would refuse it.
-  const none = document.createElementNS(null, "style");
-  none.setAttribute("data-openseadragon-mobile-css", "true");
-  document.head.append(none);
   let OSD;
-  try { OSD = await loaded; } catch { say(_("看图工具没有载入，请刷新；也可以直接填位置。"), "wait"); return; }
-  const viewer = OSD({ element: pane, tileSources: { type: "image", url: root.dataset.image, buildPyramid: false }, drawer: "canvas", showNavigationControl: false, gestureSettingsMouse: { clickToZoom: false }, animationTime: 0, immediateRender: true });
-  let drawing = false;
+  try { OSD = await openSeadragon(root.dataset.osd); } catch { say(_("看图工具没有载入，请刷新；也可以直接填位置。"), "wait"); return; }
+  const viewer = pane(OSD, root.querySelector("[data-pane]"), root.dataset.image);
   const show = () => {
     viewer.clearOverlays();
     list.replaceChildren();
@@ -34,11 +25,7 @@ async function main() {
       list.append(line);
     });
   };
-  const pen = drawer(OSD, viewer, {
-    onState(on) { drawing = on; button("draw").setAttribute("aria-pressed", String(on)); if (on) announce(_("拖动画一个框")); },
-    onBox(box) { boxes.push(box); show(); announce(_("共 {n} 处要遮盖", { n: boxes.length })); },
-  });
-  button("draw").addEventListener("click", () => pen.draw(!drawing));
+  drawer(OSD, viewer, button("draw"), (box) => { boxes.push(box); show(); announce(_("共 {n} 处要遮盖", { n: boxes.length })); });
   button("undo").addEventListener("click", () => { boxes.pop(); show(); });
   document.querySelector("[data-redact-form]").addEventListener("submit", (event) => {
     const typed = document.getElementById("typed");

@@ -1,17 +1,34 @@
 /** Drawing a box on an OpenSeadragon pane with mouse, pen or finger. */
 
+import { gettext as _ } from "./i18n.js";
+import { announce } from "./http.js";
+
 /**
- * @param {any} OSD @param {any} viewer
- * @param {{onBox: (box: {x: number, y: number, w: number, h: number}) => void, onState: (on: boolean) => void}} tell
- *   the box in 0..1 of the upright image
+ * The button is off until there is a picture to draw on.
+ * @param {any} OSD @param {any} viewer @param {HTMLButtonElement | null} button switches drawing on and off
+ * @param {(box: {x: number, y: number, w: number, h: number}) => void} onBox told the box in 0..1 of the upright image
+ * @returns {{draw: (on: boolean) => void, toggle: () => void}}
  */
-export function drawer(OSD, viewer, { onBox, onState }) {
+export function drawer(OSD, viewer, button, onBox) {
   const sheet = Object.assign(document.createElement("div"), { className: "viewer-draw", hidden: true });
   const rubber = Object.assign(document.createElement("div"), { className: "viewer-box" });
   let from = null;
   viewer.element.append(sheet);
+  const ready = () => viewer.world.getItemCount() > 0;
+  if (button) {
+    button.disabled = !ready();
+    viewer.addHandler("open", () => { button.disabled = false; });
+    button.addEventListener("click", () => toggle());
+  }
 
-  function draw(on) { sheet.hidden = !on; from = null; rubber.remove(); onState(on); }
+  function draw(on) {
+    sheet.hidden = !on;
+    from = null;
+    rubber.remove();
+    button?.setAttribute("aria-pressed", String(on));
+    if (on) announce(_("拖动画一个框"));
+  }
+  const toggle = () => draw(sheet.hidden && ready());
   function place(event) {
     const frame = sheet.getBoundingClientRect(), item = viewer.world.getItemAt(0), size = item.getContentSize();
     const at = { x: event.clientX - frame.left, y: event.clientY - frame.top };
@@ -19,7 +36,7 @@ export function drawer(OSD, viewer, { onBox, onState }) {
     return { ...at, u: Math.min(1, Math.max(0, point.x / size.x)), v: Math.min(1, Math.max(0, point.y / size.y)) };
   }
   sheet.addEventListener("pointerdown", (event) => {
-    if (!viewer.world.getItemCount()) return;
+    if (!ready()) return;
     sheet.setPointerCapture(event.pointerId);
     from = place(event);
     sheet.append(rubber);
@@ -41,5 +58,5 @@ export function drawer(OSD, viewer, { onBox, onState }) {
     if (box.w >= 0.005 && box.h >= 0.005) onBox(box);
   });
   sheet.addEventListener("pointercancel", () => draw(false));
-  return { draw };
+  return { draw, toggle };
 }

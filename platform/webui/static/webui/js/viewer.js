@@ -4,7 +4,7 @@
  * {photo, x, y, w, h} with 0..1 of the upright image, and written into the form `[data-box-form]` if there is one.
  */
 import { gettext as _ } from "./i18n.js";
-import { announce, say } from "./http.js";
+import { say } from "./http.js";
 import { drawer } from "./draw.js";
 import { bind } from "./keys.js";
 import { openSeadragon, pane } from "./osd.js";
@@ -18,7 +18,7 @@ async function main() {
   const rightEl = root.querySelector('[data-pane="reference"]');
   const right = rightEl ? pane(OSD, rightEl, root.dataset.reference) : null;
   if (right && !root.dataset.reference) rightEl.hidden = true;
-  let linked = true, leading = null, gap = null, photo = root.dataset.photo ?? "", drawing = false;
+  let linked = true, leading = null, gap = null, photo = root.dataset.photo ?? "";
 
   const view = (viewer) => ({ zoom: viewer.viewport.getZoom(), centre: viewer.viewport.getCenter() });
   // The panes keep the offset they had when linked: line the two labels up once, then both move alike.
@@ -49,10 +49,9 @@ async function main() {
     rotate: () => left.viewport.setRotation((left.viewport.getRotation() + 90) % 360),
     fit: () => { left.viewport.goHome(); if (!linked) right?.viewport.goHome(); },
     link: () => { linked = !linked; press("link", linked); if (linked) measureGap(); },
-    draw: () => pen.draw(!drawing),
   };
   for (const [act, run] of Object.entries(acts)) button(act)?.addEventListener("click", run);
-  for (const [key, act, label] of [["+", "zoom-in", _("放大")], ["-", "zoom-out", _("缩小")], ["r", "rotate", _("转 90 度")], ["0", "fit", _("看全图")], ["l", "link", _("联动")], ["b", "draw", _("圈出不同之处")]]) {
+  for (const [key, act, label] of [["+", "zoom-in", _("放大")], ["-", "zoom-out", _("缩小")], ["r", "rotate", _("转 90 度")], ["0", "fit", _("看全图")], ["l", "link", _("联动")]]) {
     if (button(act)) bind(key, label, acts[act]);
   }
   for (const input of root.querySelectorAll("input[type=range][name]")) input.addEventListener("input", () => {
@@ -70,11 +69,9 @@ async function main() {
   left.addHandler("open", () => { left.clearOverlays(); for (const box of boxes()) if (!box.photo || box.photo === photo) mark(box); });
   const boxes = () => JSON.parse(document.getElementById(root.dataset.boxes ?? "")?.textContent || "[]");
 
-  const pen = drawer(OSD, left, {
-    onState(on) { drawing = on; press("draw", on); if (on) announce(_("拖动画一个框")); },
-    onBox: (box) => finish({ photo, ...box }),
-  });
-  addEventListener("keydown", (event) => { if (event.key === "Escape" && drawing) pen.draw(false); });
+  const pen = drawer(OSD, left, button("draw"), (box) => finish({ photo, ...box }));
+  if (button("draw")) bind("b", _("圈出不同之处"), pen.toggle);
+  addEventListener("keydown", (event) => { if (event.key === "Escape") pen.draw(false); });
 
   function finish(box) {
     mark(box);
