@@ -8,6 +8,7 @@ from django.http import JsonResponse, StreamingHttpResponse
 from django.urls import include, path
 from harness import site as harness
 from harness.looks import look_on_the_phone
+from playwright.sync_api import expect
 
 from runtime.browser import NODE_MODULES
 from webui import signatures
@@ -395,6 +396,19 @@ def test_a_drawn_box_is_told_in_parts_of_the_image_also_when_it_is_turned(open_p
         assert abs(box["y"] + box["h"] / 2 - 0.5) < 0.02
     # The picture is 3 by 4: what is wide on the upright image is tall on the turned one.
     assert boxes[0]["w"] > boxes[0]["h"] and boxes[1]["w"] < boxes[1]["h"]
+
+
+def test_nothing_can_be_drawn_before_the_picture_is_there(open_page):
+    page = open_page("viewer/", width=1440)
+    picture = page.locator("[data-viewer]").get_attribute("data-image")
+    page.route(f"**{picture}", lambda _asked: None)
+    with page.expect_request(f"**{picture}"):
+        page.reload(wait_until="commit")
+    expect(page.locator("[data-act=draw]")).to_be_disabled()
+    page.keyboard.press("b")
+    expect(page.locator(".viewer-draw")).to_be_hidden()
+    page.unroute(f"**{picture}")  # what was held goes on
+    expect(page.locator("[data-act=draw]")).to_be_enabled()
 
 
 def test_a_signature_on_glass_arrives_as_ink_strokes_and_their_digest(open_page):
