@@ -21,7 +21,7 @@ from django.contrib.sessions.backends.base import VALID_KEY_CHARS
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.core.exceptions import SuspiciousOperation
 from django.db import router
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -134,10 +134,10 @@ def note_sign_in(sender: object, *, request: HttpRequest, user: Any, **_more: ob
 
 
 def sweep() -> None:
-    """Delete sessions whose time is over, and take them from people's lists."""
-    over = Session.objects.filter(expire_date__lt=timezone.now())
-    UserSession.objects.filter(session_key__in=over.values("session_key")).delete()
-    over.delete()
+    """Delete sessions whose time is over, and take from people's lists what is over or was ended."""
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    living = Session.objects.filter(session_key=OuterRef("session_key"))
+    UserSession.objects.filter(~Exists(living)).delete()
 
 
 def end_all(*user_ids: UUID) -> int:

@@ -147,14 +147,18 @@ def test_a_case_begun_between_two_looks_of_another_launch_is_the_same_case(world
         assert (matter.state, matter.external_id) == ("active", first or second)
 
 
-def test_what_is_over_is_swept_from_the_list_of_devices(world, client_for):
+@pytest.mark.parametrize("how", ["over", "ended"])
+def test_what_is_over_or_ended_is_swept_from_the_list_of_devices(world, client_for, how):
     """A case is opened twenty times a day: the list names the sessions that live."""
     for _turn in range(2):
         launch(client_for("gx"), world.system.token(target="matter"))
     with context.province("gx"):
         assert UserSession.objects.filter(user=world.chen).count() == 2
-        over = Session.objects.order_by("session_key")[0]
-        Session.objects.filter(pk=over.pk).update(expire_date=timezone.now())
+        first = Session.objects.order_by("session_key")[0]
+        if how == "over":
+            Session.objects.filter(pk=first.pk).update(expire_date=timezone.now())
+        else:
+            first.delete()
         sessions.sweep()
         (left,) = Session.objects.all()
-        assert left.pk != over.pk and UserSession.objects.get(user=world.chen).session_key == left.pk
+        assert left.pk != first.pk and UserSession.objects.get(user=world.chen).session_key == left.pk
