@@ -17,6 +17,7 @@ from django.conf import settings
 
 from backups.errors import PlaceFails, PlaceFull, PlaceWrong
 from evidence.store import work_dir
+from kernel import durable
 
 _PARTIAL = ".partial-"
 _FULL = {errno.ENOSPC, errno.EDQUOT}
@@ -65,13 +66,14 @@ class Folder(Place):
         target = self.root / path
         draft = target.with_name(f"{_PARTIAL}{uuid4()}")
         try:
-            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            durable.make_folder(target.parent, mode=0o700)
             with draft.open("xb") as out:
                 yield out
                 out.flush()
                 os.fsync(out.fileno())
             draft.chmod(0o400)
             draft.replace(target)
+            durable.keep_name(target)
         except OSError as error:
             if error.errno in _FULL:
                 raise PlaceFull(place=self.words) from error

@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evidence.errors import AlreadyStored, NoSuchObject
 from evidence.store.base import KEY, Hashing, Promise, Store, StoredObject, name_and_version, own, work_dir
+from kernel import durable
 from kernel.ids import uuid7
 
 
@@ -66,11 +67,12 @@ class FolderStore(Store):
                 out.flush()
                 os.fsync(out.fileno())
             draft.chmod(0o440)
-            target.parent.mkdir(parents=True, exist_ok=True)
+            durable.make_folder(target.parent)
             if replace:
                 draft.replace(target)
             else:
                 self._link(draft, target)
+            durable.keep_name(target)
         finally:
             draft.unlink(missing_ok=True)
         return hashing.result()
@@ -105,13 +107,13 @@ class FolderStore(Store):
 
     def _copy(self, from_key: str, to_key: str) -> None:
         target = self._path(to_key)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            os.link(self._path(from_key), target)
-        except FileNotFoundError as error:
-            raise NoSuchObject() from error
-        except FileExistsError:
-            return
+        durable.make_folder(target.parent)
+        with suppress(FileExistsError):
+            try:
+                os.link(self._path(from_key), target)
+            except FileNotFoundError as error:
+                raise NoSuchObject() from error
+        durable.keep_name(target)
 
     def _walk(self, prefix: str) -> Iterator[tuple[str, int]]:
         root = self.root / prefix

@@ -29,7 +29,7 @@ from django.utils.translation import gettext_lazy
 
 from audit import keys
 from evidence.store import store
-from kernel import clock
+from kernel import clock, durable
 from kernel.canonical import canonical_json
 from kernel.errors import BadInput, Words
 from operations.errors import ProcedureRefused
@@ -153,7 +153,7 @@ class _Out:
     """A file on its way, with its digest."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        durable.make_folder(path.parent)
         self.path, self._draft = path, path.with_name(f".{path.name}.part")
         self._out = self._draft.open("wb")
         self._sha256, self.size_bytes = hashlib.sha256(), 0
@@ -169,6 +169,7 @@ class _Out:
         os.fsync(self._out.fileno())
         self._out.close()
         self._draft.replace(self.path)
+        durable.keep_name(self.path)
         return self._sha256.hexdigest()
 
 

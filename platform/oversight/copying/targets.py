@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from gateway import outbound
-from kernel import clock
+from kernel import clock, durable
 from kernel.errors import Problem
 
 _PRIORITY = 13 * 8 + 6  # log audit, informational
@@ -188,7 +188,7 @@ class Folder(Target):
         path = self.folder / _name(seat, first, len(bodies))
         content = "".join(f"{body}\n" for body in bodies).encode()
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            durable.make_folder(path.parent)
             if path.exists():
                 if path.read_bytes() == content:
                     return
@@ -199,6 +199,7 @@ class Folder(Target):
                 file.flush()
                 os.fsync(file.fileno())
             beginning.rename(path)
+            durable.keep_name(path)
         except OSError as error:
             raise CopyFailed(f"folder: {type(error).__name__}") from error
 
