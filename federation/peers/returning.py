@@ -41,6 +41,8 @@ log = logging.getLogger(__name__)
 BEFORE = timedelta(hours=1)
 """So much earlier than the backup do both sides begin: what passed in that hour is found there already."""
 AT_ONCE = 100
+FARTHEST = 10_000
+"""So many numbers ahead of our own series is a number believed that another installation tells us we gave."""
 _TOLD = (Post.Role.OFFICE_ADMIN, Post.Role.BUREAU_ADMIN, Post.Role.SECURITY_ADMIN)
 _NUMBER = re.compile(r"(?P<words>.+)〔(?P<year>\d{4})〕(?P<serial>\d{1,8})号")
 
@@ -167,17 +169,17 @@ def rejoin(backs: Mapping[str, Return]) -> None:
 
 
 def _ask(peer: Peer, back: Return, parties: list[str]) -> dict[str, Any]:
-    taken, numbers = 0, []
+    taken, numbers, doubted = 0, [], []
     for given in _pages(peer, back, parties):
         envelope, course = envelopes.read(given["envelope"]), courses.read(given["course"])
         if envelope.sender in parties and _take_back(envelope, back):
             taken += 1
             if envelope.document_no:
-                numbers.append(envelope.document_no)
-                _number_is_given(Address.parse(envelope.sender), envelope.document_no)
+                believed = _number_is_given(Address.parse(envelope.sender), envelope.document_no)
+                (numbers if believed else doubted).append(envelope.document_no)
         with context.seat(COURIER):
             courses.take(peer, course)
-    return {"letters_taken_back": taken, "numbers_found": numbers}
+    return {"letters_taken_back": taken, "numbers_found": numbers, "numbers_doubted": doubted}
 
 
 def _pages(peer: Peer, back: Return, parties: list[str]) -> Iterator[dict[str, Any]]:
@@ -256,18 +258,25 @@ _SAME = (
 )  # fmt: skip
 
 
-def _number_is_given(sender: Address, document_no: str) -> None:
-    """A number that others have seen was given: it stands as such, and none up to it is given again."""
+def _number_is_given(sender: Address, document_no: str) -> bool:
+    """A number that others have seen was given: it stands as such, and none up to it is given again.
+
+    False, and nothing changes, for one so far ahead that only the other side's word speaks for it: a person looks.
+    """
     found = _NUMBER.fullmatch(document_no)
     if found is None or sender.kind != "province":
-        return
+        return True
     schema, year = sender.seat.schema_name, int(found["year"])
     with context.owner(schema), transaction.atomic(), connection.cursor() as cursor:
-        for series in NumberSeries.objects.filter(year__in=(year, year - 1)).order_by("year"):
+        for series in NumberSeries.objects.filter(year__in=(year, year - 1)).order_by("-year"):
             if f"{series.agency_word}{series.kind_word}" == found["words"]:
+                if int(found["serial"]) > (series.last if series.year == year else 0) + FARTHEST:
+                    return False
                 carrying.pass_over(cursor, schema, series.agency_word, series.kind_word, year, int(found["serial"]))
+                break
         rows = IssuedNumber.objects.filter(document_no=document_no, void_reason=carrying.VOID_REASON)
         rows.update(state=IssuedNumber.State.ISSUED, void_reason="")
+    return True
 
 
 def register() -> None:

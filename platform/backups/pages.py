@@ -113,6 +113,10 @@ def _of_one(found: dict[str, Any], *, numbers: bool) -> Iterator[str]:
             count=found["letters_sent_since_count"]
         )
         yield f"{said}：{'、'.join(named)}" if named and numbers else said
+    peers = [said for said in found.get("peers", {}).values() if isinstance(said, dict)]
+    if doubted := [each for said in peers for each in said.get("numbers_doubted", ())]:
+        said = _("其他部署说本省用过的文号 {count} 个，与本省相差太远，没有采信，请逐个核对").format(count=len(doubted))
+        yield f"{said}：{'、'.join(doubted)}" if numbers else said
     missing = [name for name, said in found.get("peers", {}).items() if isinstance(said, dict) and said.get("missing")]
     if missing:
         yield _("其他部署 {count} 处还没有答复，请运维人员稍后再次联系").format(count=len(missing))
