@@ -170,7 +170,9 @@ def _restored(
             _open(each, report["states"][each])
             say(f"{each}: {report['states'][each]}")
     except BaseException as error:
-        why = error.detail if isinstance(error, Problem) else f"{type(error).__name__}: {error}"
+        # What PostgreSQL says of a row quotes it, and whoever reads the report reads no contents.
+        state = getattr(error.__cause__, "pgcode", None) or ""
+        why = error.detail if isinstance(error, Problem) else f"{type(error).__name__} {state}".strip()
         with context.owner():
             said = _kept(report, whole=code is None) | {"problem": why[:500]}
             move(row, "fail", by=MACHINE, ended_at=clock.now(), report=said)
