@@ -198,6 +198,8 @@ def test_what_a_broken_restoration_says_quotes_no_row(vault, monkeypatch):
     with context.owner():
         report = Restoration.objects.get(scope="gx").report
     assert report["problem"] == "DataError 22P02"
+    monkeypatch.undo()
+    assert vault.restore("gx").state == Restoration.State.DONE
 
 
 def test_a_bucket_keeps_what_a_folder_does(settings, tmp_path, monkeypatch):
