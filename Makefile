@@ -41,7 +41,8 @@ bench: dev ## 测速，每项一行 JSON / benches, one JSON line each (ARGS="pr
 lint: dev ## 代码规矩：ruff、mypy、楼层 / ruff, mypy, floors
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
-	@$(RUN) -m mypy platform/kernel platform/provinces federation/contracts federation/letters
+	@$(RUN) -m mypy platform/kernel platform/provinces platform/operations platform/backups platform/retention platform/audit \
+		federation/contracts federation/letters
 	@$(VENV)/bin/lint-imports
 
 format: dev ## 排版 / format the code

@@ -62,8 +62,8 @@ def body_of(entry: LogEntry, content: Mapping[str, Any]) -> bytes:
 
 def name_of(using: str = "default") -> str:
     """Name of the log of the seat that this thread holds."""
-    seat: Any = connections[using].seat
-    return str(seat.name)
+    held: Any = connections[using]
+    return str(held.seat.name)
 
 
 def nudge() -> None:
@@ -183,7 +183,7 @@ def read_nodes(name: str, wanted: Iterable[merkle.Node]) -> dict[merkle.Node, by
     found: dict[merkle.Node, bytes] = {}
     if leaves:
         rows = LogEntry.objects.filter(log=name, position__in=leaves).values_list("position", "leaf_hash")
-        found.update({(0, position): bytes(digest) for position, digest in rows})
+        found.update({(0, position): bytes(digest) for position, digest in rows if position is not None})
     if inner:
         using = router.db_for_read(LogNode) or "default"
         with connections[using].cursor() as cursor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -69,7 +70,7 @@ def _first_of_these(request: HttpRequest, kwargs: dict[str, object]) -> bool:
         return True
 
 
-def _circumstances(request: HttpRequest, response: HttpResponse) -> dict[str, object]:
+def _circumstances(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:
     connection = getattr(request, "connection", None)
     if "Content-Disposition" in response or response.streaming:
         way = ReadLine.Way.FILE

@@ -32,7 +32,7 @@ from django.http import HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from audit import trail
+from audit import log
 from audit.models import ReadLine
 from kernel import clock
 from kernel.errors import Unavailable, Words
@@ -112,15 +112,16 @@ def end(token: Any) -> None:
 def note(
     row_or_label: models.Model | str,
     *,
-    by: trail.Person | Link | Any,
+    by: Any,
     what: str = "",
     terms: Iterable[str] = (),
     record_id: UUID | None = None,
 ) -> None:
     """Say that a person, or a link's holder, is being shown a sensitive record, or (a label) many of a kind.
 
-    what: which file, by which fields; no contents. terms: what was searched for, kept as digests only. Outside a
-    request it does nothing. What cannot be written is told when the request ends.
+    by: who looks (`trail.Person`, or nobody), or a `Link`. what: which file, by which fields; no contents. terms: what
+    was searched for, kept as digests only. Outside a request it does nothing. What cannot be written is told when the
+    request ends.
     """
     held = _collected.get()
     if held is None:
@@ -154,9 +155,9 @@ def term_digest(text: str, *, seat: str = "") -> str:
 
     Made with the installation's key, for this seat or the one that is named.
     """
-    here: Any = connections[router.db_for_write(ReadLine) or "default"].seat
+    seat = seat or log.name_of(router.db_for_write(ReadLine) or "default")
     plain = "".join(text.split()).casefold()
-    key = hashlib.sha256(f"reads {seat or here.name} {settings.SECRET_KEY}".encode()).digest()
+    key = hashlib.sha256(f"reads {seat} {settings.SECRET_KEY}".encode()).digest()
     return hmac.digest(key, plain.encode(), hashlib.sha256).hex()[:_TERM_CHARACTERS]
 
 
@@ -171,9 +172,9 @@ def flush(*, way: str, route: str, house_id: UUID | None, client_id: UUID | None
         lines = lines[:MOST_LINES]
         lines[-1].what = f"+{more}"
     using = router.db_for_write(ReadLine) or "default"
-    seat: Any = connections[using].seat
+    seat = log.name_of(using)
     for line in lines:
-        line.seat, line.way, line.route = seat.name, way, route[:160]
+        line.seat, line.way, line.route = seat, way, route[:160]
         line.house_id, line.client_id, line.through = house_id, client_id, through[:80]
     try:
         write(lines, using)
@@ -223,8 +224,9 @@ def try_writing() -> str:
     using = router.db_for_write(ReadLine) or "default"
     try:
         with transaction.atomic(using=using):
-            seat: Any = connections[using].seat
-            write([ReadLine(seat=seat.name, record_label="audit.readline", by_name="-", at=clock.now())], using)
+            write(
+                [ReadLine(seat=log.name_of(using), record_label="audit.readline", by_name="-", at=clock.now())], using
+            )
             transaction.set_rollback(True, using=using)
     except DatabaseError as error:
         return type(error.__cause__ or error).__name__

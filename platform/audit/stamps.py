@@ -178,10 +178,11 @@ def _demo_answer(request: bytes) -> bytes:
     from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 
     root, certificate, secret = _demo_authority()
+    embedded: Any = [asn1_x509.Certificate.load(_der(root))]  # any collection of certificates does
     stamper = DummyTimeStamper(
         tsa_cert=asn1_x509.Certificate.load(_der(certificate)),
         tsa_key=keys.PrivateKeyInfo.load(secret),
-        certs_to_embed=[asn1_x509.Certificate.load(_der(root))],
+        certs_to_embed=embedded,
         fixed_dt=clock.now().replace(microsecond=0),
     )
     answer: Any = stamper.request_tsa_response(tsp.TimeStampReq.load(request))

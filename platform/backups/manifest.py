@@ -83,8 +83,12 @@ def name_for(scope: str, began_at: datetime) -> str:
     return f"{began_at:%Y%m%dT%H%M%S}{began_at.microsecond // 1000:03}Z-{scope}"
 
 
+def folder_of(name: str) -> str:
+    return f"{FOLDER}/{name}"
+
+
 def path_of(name: str) -> str:
-    return f"{FOLDER}/{name}/{FILE}"
+    return f"{folder_of(name)}/{FILE}"
 
 
 def as_written(manifest: Manifest, keys: Keys) -> bytes:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from accounts.rules import THREE_ADMINISTRATORS, Role, roles_of
 from backups import selectors
 from backups.models import ALL, Backup, Rehearsal, Restoration
@@ -20,7 +21,7 @@ from kernel.errors import NotAllowed
 from provinces.context import required
 from provinces.hosts import DIRECTORY
 
-TONES = {
+TONES: dict[str, tuple[str, str]] = {
     Backup.State.RUNNING: ("wait", "clock"),
     Backup.State.DONE: ("good", "tick"),
     Backup.State.FAILED: ("seal", "warning"),
@@ -40,7 +41,7 @@ def register() -> None:
 def sees(request: HttpRequest) -> bool:
     """Whether the page is this person's: one of a province's three administrators, or the office's."""
     wanted = {Role.OFFICE_ADMIN} if required().kind == "office" else THREE_ADMINISTRATORS
-    return bool(request.user.is_authenticated) and bool(roles_of(request.user) & wanted)
+    return isinstance(request.user, User) and bool(roles_of(request.user) & wanted)
 
 
 @login_required

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -51,7 +52,11 @@ class Place(ABC):
 
     @abstractmethod
     def delete(self, path: str) -> None:
-        """Gone already is no error."""
+        """Gone already is no error. Raises PlaceFails."""
+
+    @abstractmethod
+    def remove(self, folder: str) -> None:
+        """A folder with all that is in it, drafts of files that were never ended too. Gone already is no error."""
 
 
 class Folder(Place):
@@ -66,29 +71,22 @@ class Folder(Place):
         target = self.root / path
         draft = target.with_name(f"{_PARTIAL}{uuid4()}")
         try:
-            durable.make_folder(target.parent, mode=0o700)
-            with draft.open("xb") as out:
-                yield out
-                out.flush()
-                os.fsync(out.fileno())
-            draft.chmod(0o400)
-            draft.replace(target)
-            durable.keep_name(target)
-        except OSError as error:
-            if error.errno in _FULL:
-                raise PlaceFull(place=self.words) from error
-            raise PlaceFails(place=self.words, why=error.strerror or type(error).__name__) from error
+            with self._told():
+                durable.make_folder(target.parent, mode=0o700)
+                with draft.open("xb") as out:
+                    yield out
+                    out.flush()
+                    os.fsync(out.fileno())
+                draft.chmod(0o400)
+                draft.replace(target)
+                durable.keep_name(target)
         finally:
             with suppress(OSError):
                 draft.unlink(missing_ok=True)
 
     def open(self, path: str) -> BinaryIO:
-        try:
+        with self._told():
             return (self.root / path).open("rb")
-        except FileNotFoundError:
-            raise
-        except OSError as error:
-            raise PlaceFails(place=self.words, why=error.strerror or type(error).__name__) from error
 
     def size(self, path: str) -> int | None:
         try:
@@ -108,9 +106,25 @@ class Folder(Place):
             return []
 
     def delete(self, path: str) -> None:
-        (self.root / path).unlink(missing_ok=True)
+        with self._told():
+            (self.root / path).unlink(missing_ok=True)
         with suppress(OSError):  # the folder goes when it is empty
             (self.root / path).parent.rmdir()
+
+    def remove(self, folder: str) -> None:
+        with self._told(), suppress(FileNotFoundError):
+            shutil.rmtree(self.root / folder)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            if error.errno in _FULL:
+                raise PlaceFull(place=self.words) from error
+            raise PlaceFails(place=self.words, why=error.strerror or type(error).__name__) from error
 
 
 class Bucket(Place):
@@ -205,6 +219,10 @@ class Bucket(Place):
     def delete(self, path: str) -> None:
         with self._told():
             self._client.delete_object(Bucket=self.bucket, Key=self._key(path))
+
+    def remove(self, folder: str) -> None:
+        for path, _size in list(self.listed(folder)):
+            self.delete(path)
 
 
 def place_of(words: str) -> Place:

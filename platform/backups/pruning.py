@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable
+from contextlib import nullcontext
 
 from backups import checking, manifest, objects
 from backups.errors import BackupProblem
@@ -38,7 +39,32 @@ def kept_of(backups: list[Manifest], *, days: int, weeks: int, months: int) -> s
 def prune(
     place: Place, keys: Keys, say: Callable[[str], None], *, days: int, weeks: int, months: int, dry_run: bool
 ) -> list[str]:
-    """Returns the names of what was taken away, or would be. What cannot be read stays."""
+    """Returns the names of what was taken away, or would be. What cannot be read stays.
+
+    Raises AlreadyRunning: a backup that ends between the look at what stays and the deletion would lose its files.
+    """
+    with nullcontext() if dry_run else one_at_a_time():
+        going, staying, unreadable = _sorted(place, keys, say, days=days, weeks=weeks, months=months)
+        for each in going:
+            say(f"{each.name}: {'would go' if dry_run else 'goes'}")
+        if dry_run:
+            return [each.name for each in going]
+        with context.owner():
+            names = [each.name for each in going]
+            Backup.objects.filter(name__in=names, place=place.words).update(taken_away_at=clock.now())
+        for each in going:
+            place.delete(manifest.path_of(each.name))  # first: without it nobody takes the rest for a backup
+            place.remove(manifest.folder_of(each.name))
+        _take_broken_off(place, say)
+        if going and not unreadable:
+            _prune_objects(place, keys, staying, say)
+    return [each.name for each in going]
+
+
+def _sorted(
+    place: Place, keys: Keys, say: Callable[[str], None], *, days: int, weeks: int, months: int
+) -> tuple[list[Manifest], list[Manifest], bool]:
+    """What goes, what stays, and whether there is one that cannot be read."""
     scopes: dict[str, list[Manifest]] = defaultdict(list)
     unreadable = False
     for name in manifest.names(place):
@@ -54,21 +80,20 @@ def prune(
         kept = kept_of(backups, days=days, weeks=weeks, months=months)
         going += [each for each in backups if each.name not in kept]
         staying += [each for each in backups if each.name in kept]
-    for each in going:
-        say(f"{each.name}: {'would go' if dry_run else 'goes'}")
-    if dry_run or not going:
-        return [each.name for each in going]
-    with one_at_a_time():
-        for each in going:
-            place.delete(manifest.path_of(each.name))  # first: without it nobody takes the rest for a backup
-            for part in each.parts:
-                place.delete(part.path)
-        with context.owner():
-            names = [each.name for each in going]
-            Backup.objects.filter(name__in=names, place=place.words).update(taken_away_at=clock.now())
-        if not unreadable:
-            _prune_objects(place, keys, staying, say)
-    return [each.name for each in going]
+    return going, staying, unreadable
+
+
+def _take_broken_off(place: Place, say: Callable[[str], None]) -> None:
+    """What a backup, or a pruning, that was killed has left: without a manifest, and by its row ours. Hold the lock."""
+    whole = set(manifest.names(place))
+    left = [name for name in place.folders(manifest.FOLDER) if name not in whole]
+    with context.owner():
+        # Holding the lock, we know that none is being written.
+        rows = Backup.objects.filter(name__in=left, place=place.words)
+        ours = set(rows.exclude(state=Backup.State.DONE, taken_away_at=None).values_list("name", flat=True))
+    for name in sorted(ours):
+        place.remove(manifest.folder_of(name))
+        say(f"{name}: broken off, taken away")
 
 
 def _prune_objects(place: Place, keys: Keys, staying: list[Manifest], say: Callable[[str], None]) -> None:

@@ -16,7 +16,7 @@ from audit.trail import Actor
 from audit.verify import Verification
 from backups import checking, manifest, objects, restoring, writing
 from backups.models import Rehearsal
-from backups.places import place_of
+from backups.places import Place, place_of
 from backups.sealing import Keys
 from evidence.store import prefix_of
 from kernel import clock
@@ -31,36 +31,45 @@ FILES_READ = 200
 def rehearse(code: str, *, place: str, say: Callable[[str], None], name: str = "") -> Rehearsal:
     """Restore a province into a scratch schema, compare counts, files and its sealed log, and drop it.
 
-    What does not hold stands in `findings["wrong"]`.
+    What does not hold stands in `findings["wrong"]`. Raises AlreadyRunning, and what says that there is no backup.
     """
     keys, there = Keys.configured(), place_of(place)
     made = manifest.read(there, name, keys) if name else manifest.newest(there, code, keys)
     writing.codes_for(code)
-    with context.owner():
-        row = Rehearsal.objects.create(scope=code, backup_name=made.name)
     findings: dict[str, Any] = {"wrong": [], "seconds": {}}
+    with writing.one_at_a_time():
+        with context.owner():
+            for dead in Rehearsal.objects.filter(scope=code, state=Rehearsal.State.RUNNING):
+                move(dead, "fail", by=MACHINE, ended_at=clock.now())
+            row = Rehearsal.objects.create(scope=code, backup_name=made.name)
+        try:
+            _rehearsed(made, code, there, keys, findings, say)
+        except Problem as error:
+            findings["wrong"].append(error.detail)
+        except BaseException as error:
+            findings["wrong"].append(type(error).__name__)
+            _end(row, "fail", findings)
+            raise
+        return _end(row, "fail" if findings["wrong"] else "pass", findings)
+
+
+def _rehearsed(
+    made: manifest.Manifest, code: str, there: Place, keys: Keys, findings: dict[str, Any], say: Callable[[str], None]
+) -> None:
     scratch = f"{code}_rehearsal"
     try:
-        with writing.one_at_a_time():
-            with _measured(findings, "load"):
-                counts = restoring.build(made, code, scratch, there, keys)
-            findings["tables"], findings["rows"] = len(counts), sum(counts.values())
-            say(f"{code}: {findings['rows']} rows in {findings['tables']} tables, {findings['seconds']['load']:.1f} s")
-            with _measured(findings, "log"):
-                findings["wrong"] += _log(made, code, scratch, findings)
-            say(f"{code}: log of {findings['log_entries']} entries, {findings['seconds']['log']:.1f} s")
-            with _measured(findings, "files"):
-                findings["wrong"] += _files(made, code, there, keys, findings)
-            say(f"{code}: {findings['files_read']} of {findings['files']} files read")
-    except Problem as error:
-        findings["wrong"].append(error.detail)
-    except BaseException as error:
-        findings["wrong"].append(type(error).__name__)
-        _end(row, "fail", findings)
-        raise
+        with _measured(findings, "load"):
+            counts = restoring.build(made, code, scratch, there, keys)
+        findings["tables"], findings["rows"] = len(counts), sum(counts.values())
+        say(f"{code}: {findings['rows']} rows in {findings['tables']} tables, {findings['seconds']['load']:.1f} s")
+        with _measured(findings, "log"):
+            findings["wrong"] += _log(made, code, scratch, findings)
+        say(f"{code}: log of {findings['log_entries']} entries, {findings['seconds']['log']:.1f} s")
+        with _measured(findings, "files"):
+            findings["wrong"] += _files(made, code, there, keys, findings)
+        say(f"{code}: {findings['files_read']} of {findings['files']} files read")
     finally:
         restoring.drop(scratch)
-    return _end(row, "fail" if findings["wrong"] else "pass", findings)
 
 
 def _end(row: Rehearsal, verb: str, findings: dict[str, Any]) -> Rehearsal:
@@ -95,7 +104,7 @@ def _log(made: manifest.Manifest, code: str, scratch: str, findings: dict[str, A
     return wrong
 
 
-def _files(made: manifest.Manifest, code: str, there: Any, keys: Keys, findings: dict[str, Any]) -> list[str]:
+def _files(made: manifest.Manifest, code: str, there: Place, keys: Keys, findings: dict[str, Any]) -> list[str]:
     listed = [kept for kept in checking.listed_objects(there, made, keys) if prefix_of(kept.key) == code]
     chosen = random.sample(listed, min(FILES_READ, len(listed)))
     findings["files"], findings["files_read"] = len(listed), len(chosen)

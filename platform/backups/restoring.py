@@ -33,7 +33,7 @@ from backups.sealing import Damaged, Keys, Unsealed
 from backups.writing import NOT_IN_HERE, SHARED, SHARED_LOGS, one_at_a_time
 from evidence.store import prefix_of, store
 from kernel import clock
-from kernel.errors import Problem
+from kernel.errors import told
 from notify.services import tell
 from provinces import context, grants
 from provinces.grants import quoted
@@ -170,9 +170,8 @@ def _restored(
             _open(each, report["states"][each])
             say(f"{each}: {report['states'][each]}")
     except BaseException as error:
-        why = error.detail if isinstance(error, Problem) else f"{type(error).__name__}: {error}"
         with context.owner():
-            said = _kept(report, whole=code is None) | {"problem": why[:500]}
+            said = _kept(report, whole=code is None) | {"problem": told(error)[:500]}
             move(row, "fail", by=MACHINE, ended_at=clock.now(), report=said)
         raise
     with context.owner():

@@ -25,7 +25,7 @@ from backups.models import ALL, Backup
 from backups.places import Place, place_of
 from backups.sealing import Damaged, Keys, Sealer, Unsealed
 from kernel import clock
-from kernel.errors import Problem
+from kernel.errors import Problem, told
 from provinces import context
 from provinces.alone import alone, files_of
 from provinces.grants import quoted
@@ -146,9 +146,8 @@ def write(code: str | None, codes: list[str], there: Place, keys: Keys, *, say: 
         return _written(row, writer, code, codes, say)
     except BaseException as error:
         writer.take_away()
-        why = error.detail if isinstance(error, Problem) else type(error).__name__
         with context.owner():
-            move(row, "fail", by=MACHINE, ended_at=clock.now(), problem=why[:300])
+            move(row, "fail", by=MACHINE, ended_at=clock.now(), problem=told(error)[:300])
         if isinstance(error, OSError):
             raise PlaceFails(place=there.words, why=error.strerror or type(error).__name__) from error
         raise

@@ -35,6 +35,8 @@ application = Gate(
         patience_s=settings.WEB_PATIENCE_S,
         longest_s=settings.WEB_LONGEST_S,
     ),
+    seat_of=hooks.seat_of,
+    route_of=hooks.route_of,
     stuck=_make_room,
     watcher=hooks.door,
 )

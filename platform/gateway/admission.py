@@ -6,8 +6,9 @@ to come again (503 with Retry-After), which costs almost nothing.
 
 Lanes: `first` is what an officer in a shop and the appraiser who answers wait for; `ordinary` are pages; `last` are
 exports and figures. Some slots are kept for `first`, `last` has a share only; uploads, which wait for slow phones more
-than they work, have slots of their own; static files and health need none. Within a lane whoever belongs to the host
-with the fewest running requests goes next, so that one province's crowd waits for itself.
+than they work, have slots of their own; static files and health need none. Within a lane whoever belongs to the seat
+with the fewest running requests goes next, so that one province's crowd waits for itself; all names that nobody has are
+one seat.
 """
 
 from __future__ import annotations
@@ -114,15 +115,17 @@ class Limits:
 @dataclass(eq=False)
 class _Waiter:
     lane: str
-    host: str
+    seat: str
     called: threading.Event = field(default_factory=threading.Event)
     admitted: bool = False
 
 
 class Gate:
-    """A WSGI application around another. stuck: called once when a request runs for longer than `longest_s`.
+    """A WSGI application around another.
 
-    watcher: told of each change, with the lock held, so it must be quick and ask nothing of the door.
+    seat_of: whose a Host header is, from memory; empty for a name that nobody has. route_of: the name of what a Host
+    header and a path lead to: a path itself may hold names and ids. stuck: called once when a request runs for longer
+    than `longest_s`. watcher: told of each change, with the lock held, so it must be quick and ask nothing of the door.
     """
 
     def __init__(
@@ -130,15 +133,18 @@ class Gate:
         application: Application,
         limits: Limits,
         *,
+        seat_of: Callable[[str], str],
+        route_of: Callable[[str, str], str],
         stuck: Callable[[], None] | None = None,
         watcher: Watcher | None = None,
     ) -> None:
         self.application, self.limits, self._stuck, self._watcher = application, limits, stuck, watcher
+        self._seat_of, self._route_of = seat_of, route_of
         self._lock = threading.Lock()
         self._running: Counter[str] = Counter()
-        self._hosts: Counter[str] = Counter()
+        self._seats: Counter[str] = Counter()
         self._waiting: list[_Waiter] = []
-        self._since: dict[int, tuple[float, str]] = {}
+        self._since: dict[int, tuple[float, str, str]] = {}
         self.turned_away: Counter[str] = Counter()
         self.served: Counter[str] = Counter()
         self._busy: dict[bool, bytes] = {}
@@ -149,16 +155,17 @@ class Gate:
         if lane == FREE:
             return self.application(environ, start_response)
         host = environ.get("HTTP_HOST", "")
-        if not self._enter(lane, host):
+        seat = self._seat_of(host)
+        if not self._enter(lane, seat):
             return self._turn_away(lane, environ, start_response)
         me = threading.get_ident()
-        self._since[me] = time.monotonic(), path
+        self._since[me] = time.monotonic(), host, path
         try:
             # A streamed body goes out after its slot was given back: it waits for the reader and works no more.
             return self.application(environ, start_response)
         finally:
             self._since.pop(me, None)
-            self._leave(lane, host)
+            self._leave(lane, seat)
 
     def counts(self) -> dict[str, dict[str, int]]:
         """By lane: running and waiting now, served and turned away since the start."""
@@ -170,23 +177,23 @@ class Gate:
 
     # Inside -----------------------------------------------------------------------------------------------------------
 
-    def _enter(self, lane: str, host: str) -> bool:
+    def _enter(self, lane: str, seat: str) -> bool:
         with self._lock:
             ahead = any(each.lane == lane for each in self._waiting)
             if not ahead and self._fits(lane):
-                self._take(lane, host)
+                self._take(lane, seat)
                 return True
             self._look_for_stuck()
-            mine = sum(each.host == host for each in self._waiting)
+            mine = sum(each.seat == seat for each in self._waiting)
             full = len(self._waiting) >= self.limits.room_of(lane)
             if full and lane == FIRST:
                 full = not self._send_one_home()
-            # Half of the waiting room at most for one host, unless nobody else is there.
+            # Half of the waiting room at most for one seat, unless nobody else is there.
             if full or (mine >= max(1, self.limits.waiting // 2) and mine < len(self._waiting)):
                 self.turned_away[lane] += 1
                 self._tell(lane, "turned_away")
                 return False
-            waiter = _Waiter(lane, host)
+            waiter = _Waiter(lane, seat)
             self._waiting.append(waiter)
             self._tell(lane)
         waiter.called.wait(self.limits.patience_of(lane))
@@ -209,12 +216,12 @@ class Gate:
                     return True
         return False
 
-    def _leave(self, lane: str, host: str) -> None:
+    def _leave(self, lane: str, seat: str) -> None:
         with self._lock:
             self._running[lane] -= 1
-            self._hosts[host] -= 1
-            if not self._hosts[host]:
-                del self._hosts[host]
+            self._seats[seat] -= 1
+            if not self._seats[seat]:
+                del self._seats[seat]
             self.served[lane] += 1
             self._tell(lane, "served")
             self._call_next()
@@ -222,9 +229,9 @@ class Gate:
     def _call_next(self) -> None:
         for lane in (*ORDER, UPLOAD):
             while self._fits(lane) and (of_lane := [each for each in self._waiting if each.lane == lane]):
-                chosen = min(of_lane, key=lambda each: self._hosts[each.host])  # the first of those with the fewest
+                chosen = min(of_lane, key=lambda each: self._seats[each.seat])  # the first of those with the fewest
                 self._waiting.remove(chosen)
-                self._take(lane, chosen.host)
+                self._take(lane, chosen.seat)
                 chosen.admitted = True
                 chosen.called.set()
 
@@ -237,9 +244,9 @@ class Gate:
             return False
         return lane == FIRST or (others < limits.slots - limits.kept and (lane != LAST or running[LAST] < limits.last))
 
-    def _take(self, lane: str, host: str) -> None:
+    def _take(self, lane: str, seat: str) -> None:
         self._running[lane] += 1
-        self._hosts[host] += 1
+        self._seats[seat] += 1
         self._tell(lane)
 
     def _tell(self, lane: str, became: str = "") -> None:
@@ -249,12 +256,13 @@ class Gate:
     def _look_for_stuck(self) -> None:
         """A thread cannot be ended from outside: the process says where it hangs, and leaves its place to another."""
         before = time.monotonic() - self.limits.longest_s
-        hung = [(who, path) for who, (since, path) in list(self._since.items()) if since < before]
+        hung = [(who, host, path) for who, (since, host, path) in list(self._since.items()) if since < before]
         if hung and self._stuck is not None:
             frames = sys._current_frames()
-            for who, path in hung:
+            for who, host, path in hung:
                 where = "".join(traceback.format_stack(frames[who])) if who in frames else ""
-                log.error("a request to %s runs for more than %g s:\n%s", path, self.limits.longest_s, where)
+                route = self._route_of(host, _IN_A_FRAME.sub("", path, count=1))
+                log.error("a request to %s runs for more than %g s:\n%s", route, self.limits.longest_s, where)
             stuck, self._stuck = self._stuck, None
             stuck()
 

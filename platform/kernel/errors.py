@@ -149,6 +149,18 @@ def disk_full(error: BaseException | None) -> DiskFull | None:
     return None
 
 
+def told(error: BaseException) -> str:
+    """An error as a journal keeps it: our own in a sentence, of files and servers in their words, all else by kind.
+
+    What a database says of a row quotes the row: of it the SQLSTATE alone is kept. The rest is where errors are logged.
+    """
+    if isinstance(error, Problem):
+        return error.detail
+    state = getattr(error.__cause__, "pgcode", None) or getattr(error, "pgcode", None) or ""
+    words = f": {error}" if isinstance(error, OSError) else ""
+    return f"{type(error).__name__}{words} {state}".strip()
+
+
 class ReadOnly(Unavailable):
     """The database answers and takes no changes: a replica has taken over, or somebody keeps it so while mending it."""
 

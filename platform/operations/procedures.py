@@ -22,7 +22,7 @@ from django.db import connection, transaction
 from audit.move import move
 from audit.trail import Actor
 from kernel import clock
-from kernel.errors import Problem, Words
+from kernel.errors import Words, told
 from operations.errors import OtherOptions, ProcedureBusy
 from operations.models import Procedure, Step
 from provinces import context
@@ -173,10 +173,9 @@ def _note(act: Act, step: Step, found: Any) -> None:
 
 def _fail(procedure: Procedure, error: BaseException) -> None:
     """Noted if the database is still there; otherwise the run counts as killed, which is taken up all the same."""
-    told = error.detail if isinstance(error, Problem) else f"{type(error).__name__}: {error}"
     try:
         with context.owner():
-            move(procedure, "fail", by=Actor(None, procedure.by_name), problem=told[:2000])
+            move(procedure, "fail", by=Actor(None, procedure.by_name), problem=told(error)[:2000])
     except Exception:
         log.exception("the journal of %s could not be written", procedure)
 

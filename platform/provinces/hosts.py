@@ -75,16 +75,16 @@ class Directory:
 
     def find(self, host_name: str) -> Host | None:
         """The host of that name without port, lower case; None when nobody has it."""
-        fixed = {
-            settings.DOMAIN_NAME: PUBLIC,
-            f"brands.{settings.DOMAIN_NAME}": BRANDS,
-            f"federation.{settings.DOMAIN_NAME}": OFFICE,
-            f"courier.{settings.DOMAIN_NAME}": COURIER,
-        }.get(host_name)
+        fixed = _fixed(host_name)
         if fixed is not None:
-            return Host(fixed)
+            return fixed
         self._refresh()
         return self._hosts.get(host_name)
+
+    def remembered(self, host_header: str) -> Host | None:
+        """Whose a Host header is as far as this process remembers: asks no database, so it may be a second behind."""
+        host_name = host_header.partition(":")[0].lower()
+        return _fixed(host_name) or self._hosts.get(host_name)
 
     def closed(self, host_name: str) -> Closed | None:
         """The province that had this host and was removed; None where there was none, or somebody has it now."""
@@ -214,6 +214,17 @@ class Directory:
             return {}
         cursor.execute("SELECT hosts, code, bureau_title, closed_at FROM provinces_closedprovince ORDER BY closed_at")
         return {host: Closed(code, title, at) for hosts, code, title, at in cursor.fetchall() for host in _names(hosts)}
+
+
+def _fixed(host_name: str) -> Host | None:
+    """The hosts that every installation has."""
+    seat = {
+        settings.DOMAIN_NAME: PUBLIC,
+        f"brands.{settings.DOMAIN_NAME}": BRANDS,
+        f"federation.{settings.DOMAIN_NAME}": OFFICE,
+        f"courier.{settings.DOMAIN_NAME}": COURIER,
+    }.get(host_name)
+    return None if seat is None else Host(seat)
 
 
 def _is_there(cursor: Any, table: str) -> bool:

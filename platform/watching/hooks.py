@@ -13,16 +13,20 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from celery import signals
+from django.conf import settings
 from django.core.signals import got_request_exception
 from django.http import HttpRequest
+from django.urls import Resolver404, resolve
 
 from evidence.store import on_differs
 from gateway import outbound
 from notify import live
 from provinces.context import current
 from provinces.database.base import POOL
+from provinces.hosts import DIRECTORY
 from provinces.tasks import HEADER
 from watching import alive, clockwatch, logs, metrics, tracing
+from watching.middleware import app_of, route_name, user_id
 
 log = logging.getLogger(__name__)
 TRACE_HEADER = "czj_traceparent"
@@ -105,14 +109,12 @@ def _beat(**_more: Any) -> None:
 
 def _broke(sender: Any, request: HttpRequest | None = None, **_more: Any) -> None:
     """An error that no view and no middleware made an answer of."""
-    from watching.middleware import app_of, user_id
-
     host = getattr(request, "host", None)
     found = getattr(request, "resolver_match", None)
     facts = {
         "province": host.seat.name if host is not None else metrics.NOBODY,
         "host": host.seat.kind if host is not None else "",
-        "route": found.view_name if found is not None else "",
+        "route": route_name(found),
         "method": getattr(request, "method", ""),
         "user": user_id(request) if request is not None else "",
     }
@@ -140,6 +142,22 @@ def door(lane: str, running: int, waiting: int, became: str) -> None:
         metrics.DOOR_SERVED.labels(lane).inc()
     elif became == "turned_away":
         metrics.DOOR_TURNED_AWAY.labels(lane).inc()
+
+
+def seat_of(host_header: str) -> str:
+    """The name of the seat that a Host header leads to; empty where it leads nowhere."""
+    host = DIRECTORY.remembered(host_header)
+    return "" if host is None else host.seat.name
+
+
+def route_of(host_header: str, path: str) -> str:
+    """The name of the page or call that an address leads to, for logs: the address itself may name somebody."""
+    host = DIRECTORY.remembered(host_header)
+    try:
+        found = None if host is None else resolve(path, settings.URLCONFS[host.pages])
+    except Resolver404:
+        found = None
+    return route_name(found)
 
 
 def _outbound(method: str, host: str) -> AbstractContextManager[dict[str, str]]:

@@ -15,6 +15,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import ResolverMatch
 from django.utils.functional import SimpleLazyObject
 
 from kernel.errors import ReadOnly
@@ -56,7 +57,7 @@ class WatchMiddleware:
         host = getattr(request, "host", None)
         province = host.seat.name if host is not None else metrics.NOBODY
         found = request.resolver_match
-        route = (found.view_name or found.func.__module__) if found is not None else NO_ROUTE
+        route = route_name(found)
         status = f"{response.status_code // 100}xx"
         metrics.REQUESTS.labels(province, app_of(found), status).inc()
         metrics.REQUEST_SECONDS.labels(province).observe(took_s)
@@ -84,6 +85,11 @@ class WatchMiddleware:
         tracing.note(
             **{name: facts[name] for name in ("host", "province", "route", "method", "status") if name in facts}
         )
+
+
+def route_name(found: ResolverMatch | None) -> str:
+    """The name of an address, or where its view stands: never the address, which may name somebody."""
+    return (found.view_name or found.func.__module__) if found is not None else NO_ROUTE
 
 
 def app_of(found: object) -> str:

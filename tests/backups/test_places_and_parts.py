@@ -9,10 +9,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from django.db import DataError, connection
 from harness.vault import number, person, photo, picture_of, seal
 from moto import mock_aws
 
-from backups import manifest, places, pruning, sealing, selectors, services, tasks
+from backups import carrying, manifest, places, pruning, restoring, sealing, selectors, services, tasks
 from backups.errors import (
     AlreadyRunning,
     FromNewerVersion,
@@ -27,7 +28,7 @@ from backups.errors import (
     PlaceFull,
     PlaceWrong,
 )
-from backups.models import Backup, Rehearsal
+from backups.models import Backup, Rehearsal, Restoration
 from backups.writing import one_at_a_time
 from kernel import clock
 from provinces import context
@@ -136,6 +137,71 @@ def test_what_cannot_be_is_refused_with_what_to_do(vault, settings):
     assert number("gx").endswith("1号")
 
 
+def schemas() -> set[str]:
+    with context.owner(), connection.cursor() as cursor:
+        cursor.execute("SELECT nspname FROM pg_namespace")
+        return {name for (name,) in cursor.fetchall()}
+
+
+def test_nobody_prunes_or_rehearses_while_somebody_else_is_at_work(vault):
+    """A backup that ends after somebody looked what stays would lose its files; a scratch schema may be another's."""
+    vault.back_up("gx")
+    with context.owner(), connection.cursor() as cursor:
+        cursor.execute("CREATE SCHEMA gx_rehearsal")
+    try:
+        with one_at_a_time():
+            with pytest.raises(AlreadyRunning):
+                services.prune(vault.place, say=vault.said.append)
+            with pytest.raises(AlreadyRunning):
+                services.rehearse("gx", place=vault.place, say=vault.said.append)
+            assert services.prune(vault.place, say=vault.said.append, dry_run=True) == []
+        assert "gx_rehearsal" in schemas()
+        with context.owner():
+            assert not Rehearsal.objects.exists(), "being asked to wait is no failed rehearsal"
+            dead = Rehearsal.objects.create(scope="gx", backup_name="of a worker that was killed")
+        assert services.rehearse("gx", place=vault.place, say=vault.said.append).state == Rehearsal.State.PASSED
+        with context.owner():
+            dead.refresh_from_db()
+            assert dead.state == Rehearsal.State.FAILED
+        assert "gx_rehearsal" not in schemas()
+    finally:
+        restoring.drop("gx_rehearsal")
+
+
+def test_what_a_killed_backup_or_pruning_left_goes_with_the_next_pruning(vault):
+    made, kept = vault.back_up("gx"), vault.back_up("gz")
+    folder = Path(vault.place, manifest.folder_of(made.name))
+    Path(vault.place, manifest.path_of(made.name)).unlink()
+    (folder / ".partial-0190").write_bytes(b"never ended")
+    strangers = Path(vault.place, manifest.folder_of("20260101T000000000Z-all"))
+    strangers.mkdir()
+    (strangers / "rows.czj").write_bytes(b"of another installation")
+    assert services.prune(vault.place, say=vault.said.append) == [] and folder.exists(), "a finished one is looked into"
+    with context.owner():
+        Backup.objects.filter(pk=made.pk).update(state=Backup.State.RUNNING)  # as a killed one stands
+    assert services.prune(vault.place, say=vault.said.append) == []
+    assert not folder.exists() and strangers.exists()
+    assert [each.name for each in services.listed(vault.place) if each.whole] == [kept.name]
+
+
+def test_what_a_broken_restoration_says_quotes_no_row(vault, monkeypatch):
+    person("gx", "chen")
+    vault.back_up("gx")
+
+    def broken(*_args, **_more):
+        with context.owner(), connection.cursor() as cursor:
+            cursor.execute("SELECT '张三的身份证'::uuid")
+
+    monkeypatch.setattr(carrying, "carry", broken)
+    with pytest.raises(DataError, match="张三"):
+        vault.restore("gx")
+    with context.owner():
+        report = Restoration.objects.get(scope="gx").report
+    assert report["problem"] == "DataError 22P02"
+    monkeypatch.undo()
+    assert vault.restore("gx").state == Restoration.State.DONE
+
+
 def test_a_bucket_keeps_what_a_folder_does(settings, tmp_path, monkeypatch):
     settings.OBJECTS_DIR = tmp_path
     settings.BACKUP_S3 = {"endpoint_url": "https://s3.amazonaws.com", "access_key_id": "x", "secret_access_key": "y"}
@@ -154,6 +220,11 @@ def test_a_bucket_keeps_what_a_folder_does(settings, tmp_path, monkeypatch):
         place.delete("backups/a/part.czj")
         with pytest.raises(FileNotFoundError):
             place.open("backups/a/part.czj")
+        for path in ("backups/a/one", "backups/a/two", "backups/ab/three"):
+            with place.write(path) as out:
+                out.write(b"x")
+        place.remove("backups/a")
+        assert [path for path, _size in place.listed("backups")] == ["backups/ab/three"]
 
 
 def test_generations_keep_the_last_of_each_day_week_and_month():

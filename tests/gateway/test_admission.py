@@ -8,6 +8,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from gateway.admission import FIRST, FREE, LAST, ORDINARY, UPLOAD, Gate, Limits, lane_of
+from provinces.hosts import DIRECTORY
 from watching import hooks
 
 SHOP, LIST, FIGURES = "/items/0190-a/", "/clues/", "/desk/figures/"
@@ -30,10 +31,10 @@ class Pages:
 class Crowd:
     """People at one door, each in a thread of their own."""
 
-    def __init__(self, watcher=None, **limits) -> None:
+    def __init__(self, watcher=None, seat_of=str, **limits) -> None:
         self.pages = Pages()
         asked = Limits(**{"slots": 4, "uploads": 1, "waiting": 4, "patience_s": 5.0} | limits)
-        self.gate = Gate(self.pages, asked, watcher=watcher)
+        self.gate = Gate(self.pages, asked, seat_of=seat_of, route_of=hooks.route_of, watcher=watcher)
         self.answers: list[tuple[str, str]] = []
         self.threads: list[threading.Thread] = []
 
@@ -170,6 +171,19 @@ def test_one_provinces_crowd_waits_for_itself(crowd):
     assert here.pages.running[-1] == "/items/0190-b/", "gd runs nothing, so it goes before gx's fifth"
 
 
+def test_names_that_nobody_has_are_one_crowd(crowd, database):
+    assert DIRECTORY.find("gx.testhost") is not None
+    names = ("gx.testhost", "GX.testhost:8000", "brands.testhost", "nobody.testhost", "stranger.invalid", "")
+    assert [hooks.seat_of(each) for each in names] == ["gx", "gx", "brands", "", "", ""]
+    here = crowd(slots=2, waiting=4, seat_of=hooks.seat_of)
+    for number in range(4):
+        here.ask(SHOP, f"stranger-{number}.invalid")
+    here.ask("/items/0190-b/", "gx.testhost")
+    assert here.hear(SHOP, "stranger-4.invalid")[0] == "503", "half of the waiting room is all that strangers get"
+    here.end()
+    assert here.pages.running[-1] == "/items/0190-b/", "a bureau goes before them, whatever names they give"
+
+
 def test_slow_uploads_hold_no_page_and_have_a_number_of_their_own(crowd):
     here = crowd(slots=1, uploads=1, patience_s=0.1)
     here.ask("/uploads/0190", method="PATCH")
@@ -179,15 +193,20 @@ def test_slow_uploads_hold_no_page_and_have_a_number_of_their_own(crowd):
     assert (status, headers["Connection"]) == ("503", "close")
 
 
-def test_a_process_with_a_request_that_hangs_makes_room_once(crowd):
+def test_a_process_with_a_request_that_hangs_makes_room_once_and_names_no_address(crowd, database, caplog):
     called = []
     here = crowd(slots=1, waiting=4, patience_s=0.05, longest_s=0.02)
     here.gate._stuck = lambda: called.append(1)
-    here.ask(SHOP)
+    DIRECTORY.find("gx.testhost")
+    item = "/items/0190abcd-1111-7000-8000-000000000001/"
+    here.ask(f"/embedded/01a203de-5619-7055-a2bd-ab76e9f90163{item}capture/", "gx.testhost")
     time.sleep(0.05)
-    for _ in range(3):
-        assert here.hear(SHOP)[0] == "503"
+    with caplog.at_level("ERROR", "gateway.admission"):
+        for _ in range(3):
+            assert here.hear(SHOP)[0] == "503"
     assert called == [1]
+    assert "a request to requests:capture runs" in caplog.text and "0190abcd" not in caplog.text
+    assert hooks.route_of("gx.testhost", "/nothing/") == hooks.route_of("x.invalid", item) == "none"
 
 
 def test_operators_are_told_by_lane_who_runs_waits_and_was_turned_away(crowd):

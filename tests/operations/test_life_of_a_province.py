@@ -28,7 +28,7 @@ from federation.letters.post import post
 from kernel import clock
 from kernel.ids import uuid7
 from operations.models import Procedure
-from operations.province import described
+from operations.province import checks, described
 from provinces import context
 from provinces.hosts import DIRECTORY
 from provinces.models import ClosedProvince, Province
@@ -178,6 +178,20 @@ def test_a_suspended_province_is_served_nothing_and_loses_nothing(qinghai, clien
     delivery.deliver_everywhere()
     with context.owner():
         assert Delivery.objects.get().state == Delivery.State.DELIVERED
+
+
+def test_a_suspension_that_was_broken_off_does_not_pass_for_the_next_one(qinghai, monkeypatch):
+    suspend, resume = ("suspend", "qh", "--why", "试"), ("resume", "qh")
+    for deed, other, served in ((suspend, resume, False), (resume, suspend, True)):
+        with monkeypatch.context() as broken:
+            broken.setattr(checks, "_status", lambda name: 500)
+            with pytest.raises(CommandError, match="500"):
+                command(*deed)
+        assert is_served("qh") is served
+        command(*other)
+        assert is_served("qh") is not served
+        command(*deed)
+        assert is_served("qh") is served
 
 
 def filled(code: str) -> None:

@@ -21,6 +21,7 @@ from audit.verify import Verification
 from federation.peers import keys as peer_keys
 from notify.models import ChannelSetting
 from notify.sealing import seal, unseal
+from operations.rotation import logins
 from provinces import context, grants, passwords
 from provinces.database.base import POOL
 from provinces.models import LoginGeneration
@@ -157,6 +158,25 @@ def test_the_master_key_changes_and_everything_sealed_is_read_again(as_before, b
     with context.owner():
         assert grants.locked_out() == []
     monkeypatch.undo()
+
+
+def test_what_was_done_for_one_master_key_does_not_pass_for_done_for_the_next(border, monkeypatch):
+    """Otherwise what is sealed under the one between would be lost with it."""
+    first = settings.MASTER_KEY
+    monkeypatch.setattr(logins, "set_all", lambda generation: 1 / 0)
+    monkeypatch.setattr(settings, "MASTER_KEYS_BEFORE", (first,))
+    monkeypatch.setattr(settings, "MASTER_KEY", "a second key")
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):  # it is taken up as long as the key is the same
+            command("master-key")
+    monkeypatch.setattr(settings, "MASTER_KEYS_BEFORE", ("a second key", first))
+    monkeypatch.setattr(settings, "MASTER_KEY", "a third key")
+    with pytest.raises(CommandError, match="procedure_other_options.*--abandon") as refused:
+        command("master-key")
+    assert "third" not in str(refused.value) and "second" not in str(refused.value)
+    assert "abandoned" in command("master-key", "--abandon")
+    with pytest.raises(ZeroDivisionError):
+        command("master-key")
 
 
 @pytest.mark.slow  # logins belong to the whole server: beside other tests of a run theirs would be refused

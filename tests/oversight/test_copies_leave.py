@@ -37,6 +37,12 @@ class Kept(targets.Target):
             raise targets.CopyFailed("connection: lost")
 
 
+@pytest.fixture(autouse=True)
+def fresh_process(monkeypatch):
+    """No process has seen anything of the stream."""
+    monkeypatch.setattr(places, "_seen", {})
+
+
 def look(**fields) -> ReadLine:
     return ReadLine.objects.create(seat="gx", record_label="clues.clue", record_id=uuid7(), by_name="陈队长", **fields)
 
@@ -250,7 +256,24 @@ def went_back(first: Copy) -> None:
     """The rows of the stream as a backup had them when only `first` was known."""
     Copied.objects.filter(place__gt=first.placed).delete()
     Copy.objects.filter(pk=first.pk).update(placed=first.placed, sent=first.sent, last_hash=first.last_hash)
-    places._asked.clear()
+
+
+def test_a_running_worker_notices_rows_that_were_put_back_behind_its_back(gx):
+    target = Kept()
+    look()
+    assert places.round_of("gx", target) == 1
+    snapshot = Copy.objects.get()
+    look()
+    assert places.round_of("gx", target) == 1
+    lost = json.loads(target.bodies[-1])
+    went_back(snapshot)
+    assert places.round_of("gx", target) == 2, "the gap, and the line that has lost its place"
+    gap, again = (json.loads(body) for body in target.bodies[-2:])
+    assert (gap["kind"], gap["unknown_from"], gap["place"]) == ("gap", 2, 1 + places.JUMP)
+    assert (again["id"], again["place"]) == (lost["id"], gap["place"] + 1)
+    assert places.checked(target.bodies)
+    look()
+    assert places.round_of("gx", target) == 1, "once"
 
 
 def test_a_stream_that_went_back_overwrites_nothing_outside_marks_the_gap_and_tells_of_it(gx, tmp_path, settings):
@@ -275,6 +298,7 @@ def test_a_stream_that_went_back_overwrites_nothing_outside_marks_the_gap_and_te
 
     # Whether the restoration says so or not: the receiver is asked, by each process once.
     went_back(backup)
+    places._seen.clear()
     after = look()
     assert running.run() == 4, "the gap, two lines that have lost their place, and the new one"
     assert outside()[: len(before)] == before, "not a byte of what lies outside is changed"

@@ -1,4 +1,7 @@
-"""`province suspend` and `resume`: nobody is served, nothing is lost; what was sent meanwhile arrives afterwards."""
+"""`province suspend` and `resume`: nobody is served, nothing is lost; what was sent meanwhile arrives afterwards.
+
+Every step is taken again each time: between a run that was broken off and the next one the other may have been run.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +27,9 @@ SUSPEND, RESUME = "province.suspend", "province.resume"
 def suspend(code: str, *, why: str, by: str, say: Say, dry_run: bool = False) -> Run:
     """Serve a province no more, within a second: no pages, no sign-ins, no tasks, no letters delivered."""
     acts = [
-        Act("state", gettext_lazy("停止应答、投递和任务"), _stop, _would_stop),
-        Act("sessions", gettext_lazy("结束登录和令牌"), _end_sessions),
-        Act("answers", gettext_lazy("域名应答"), _answers(503)),
+        Act("state", gettext_lazy("停止应答、投递和任务"), _stop, _would_stop, again=True),
+        Act("sessions", gettext_lazy("结束登录和令牌"), _end_sessions, again=True),
+        Act("answers", gettext_lazy("域名应答"), _answers(503), again=True),
     ]
     return run(SUSPEND, code, acts, options={"why": why}, by=by, say=say, dry_run=dry_run)
 
@@ -35,9 +38,9 @@ def resume(code: str, *, by: str, say: Say, dry_run: bool = False) -> Run:
     """Serve it again; letters that waited, or were laid aside because it was suspended, are delivered."""
     acts = [
         Act("check", gettext_lazy("核对账号和权限"), _check, again=True),
-        Act("state", gettext_lazy("恢复应答、投递和任务"), _start, _would_start),
-        Act("letters", gettext_lazy("补投暂停期间的来件"), _letters),
-        Act("answers", gettext_lazy("域名应答"), _answers(200, 302)),
+        Act("state", gettext_lazy("恢复应答、投递和任务"), _start, _would_start, again=True),
+        Act("letters", gettext_lazy("补投暂停期间的来件"), _letters, again=True),
+        Act("answers", gettext_lazy("域名应答"), _answers(200, 302), again=True),
     ]
     return run(RESUME, code, acts, by=by, say=say, dry_run=dry_run)
 

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit import keys
 from operations.errors import ProcedureRefused
 from operations.parts import found
 from operations.procedures import Act, Run, Say, run
@@ -27,7 +28,10 @@ KIND = "rotate.master_key"
 
 
 def rotate(*, pgbouncer: Path | None, reload: str, by: str, say: Say, dry_run: bool = False) -> Run:
-    """Bring everything under the present master key. Raises ProcedureRefused while no former one is named."""
+    """Bring everything under the present master key. Raises ProcedureRefused while no former one is named.
+
+    Raises OtherOptions where a run for another key is not finished: it has to be given up, and all is done anew.
+    """
     if not settings.MASTER_KEYS_BEFORE or settings.MASTER_KEY in settings.MASTER_KEYS_BEFORE:
         raise ProcedureRefused(
             why=_("先把新钥匙写进 MASTER_KEY、旧钥匙写进 MASTER_KEY_PREVIOUS，逐个重启各部分，再运行。")
@@ -42,8 +46,13 @@ def rotate(*, pgbouncer: Path | None, reload: str, by: str, say: Say, dry_run: b
         *courier.acts(former_only=True),
         Act("matching", gettext_lazy("比对用的半把钥匙"), _matching, again=True),
     ]
-    options = {"pgbouncer": str(pgbouncer or ""), "reload": reload}
+    options = {"pgbouncer": str(pgbouncer or ""), "reload": reload, "key": _which()}
     return run(KIND, "all", acts, options=options, by=by, say=say, dry_run=dry_run)
+
+
+def _which() -> str:
+    """Which master key a run is of: what was done for one must not pass for done when another has taken its place."""
+    return keys.public_of(keys.derived("master key", settings.MASTER_KEY)).hex()[:16]
 
 
 def _logins(state: Run) -> dict[str, Any]:

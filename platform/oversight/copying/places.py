@@ -48,8 +48,11 @@ LATE = timedelta(minutes=10)
 GAP_IS_NEW = timedelta(days=7)
 JUMP = 1_000_000
 """Over so many places where the receiver cannot be asked which it has."""
-_asked: set[tuple[str, str]] = set()
-"""Seats, with the receiver, of which this process has asked what lies there."""
+_seen: dict[tuple[str, str], tuple[int, str]] = {}
+"""How far this process saw the stream of a seat to a receiver reach: the last place, and the hash of its line.
+
+Rows that say less, or other, were put back behind our back. A process that has seen nothing asks the receiver.
+"""
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,7 @@ def round_of(seat: str, target: targets.Target) -> int:
     mark_gap(seat, target)
     while place(seat) >= BATCH:
         pass
+    _see(seat)
     sent = 0
     while batch := _waiting(seat):
         first, last = batch[0].place, batch[-1].place
@@ -122,17 +126,18 @@ def _one_at_a_time(seat: str) -> Iterator[Copy]:
 def mark_gap(seat: str, target: targets.Target) -> bool:
     """Where the rows went back to a backup, or the receiver has more than is known here, say so in the stream.
 
-    Asked of the receiver once a process, and whenever a restoration says so. Returns whether. Raises CopyFailed.
+    The receiver is asked once a process, whenever a restoration says so, and when the rows say less than this process
+    saw (a disk put back). Returns whether. Raises CopyFailed.
     """
+    seen = _seen.get(_name(seat))  # before the rows: another thread may be ahead of us
     known = Copy.objects.filter(seat=seat).first()
-    went_back = known is not None and known.returned_at is not None
-    name = (seat, str(settings.AUDIT_COPY["url"]))
-    if not went_back and (not target.can_tell or name in _asked):
+    went_back = (known is not None and known.returned_at is not None) or _is_behind(known, seen)
+    if not went_back and (not target.can_tell or seen is not None):
         return False
     last = target.last(seat, beyond=known.placed if known else 0)
-    _asked.add(name)
     if last is None and (target.can_tell or not went_back):
         Copy.objects.filter(seat=seat).update(returned_at=None)
+        _see(seat)
         return False
     with _one_at_a_time(seat) as row:
         if row.placed != (known.placed if known else 0) or (known and row.returned_at != known.returned_at):
@@ -152,8 +157,27 @@ def mark_gap(seat: str, target: targets.Target) -> bool:
         Copy.objects.filter(pk=row.pk).update(
             placed=number, last_hash=own, returned_at=None, gap_at=now, gap_from=row.placed + 1, gap_to=gap_to
         )
+    _see(seat)
     alarms.gap(row.placed + 1, gap_to)
     return True
+
+
+def _name(seat: str) -> tuple[str, str]:
+    return seat, str(settings.AUDIT_COPY["url"])
+
+
+def _see(seat: str) -> None:
+    """Note how far the stream reaches now."""
+    row = Copy.objects.filter(seat=seat).first()
+    _seen[_name(seat)] = (row.placed, row.last_hash) if row is not None else (0, "")
+
+
+def _is_behind(known: Copy | None, seen: tuple[int, str] | None) -> bool:
+    """Whether the rows say less than was seen, or another line at the last place that was seen."""
+    if seen is None:
+        return False
+    placed, last_hash = (known.placed, known.last_hash) if known is not None else (0, "")
+    return placed < seen[0] or (placed == seen[0] and last_hash != seen[1])
 
 
 def _chained(said: dict[str, Any], seat: str, number: int, before: str) -> tuple[str, str]:
