@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -72,6 +73,9 @@ from provinces.hosts import DIRECTORY  # noqa: E402
 # A password digest that does not take half a second; those of the product are known too.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 keys.keep()
+# What is slow on a busy machine is not wrong.
+hypothesis.settings.register_profile("tests", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("tests")
 CLUSTER_ENV = "CZJ_TEST_CLUSTER"
 
 

@@ -12,7 +12,8 @@ Sha256 = Field(pattern=r"^[0-9a-f]{64}$")
 class Frozen(BaseModel):
     """A part of a message. Unknown fields are refused: a new field is a new version of the kind."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    # Checked by what is built at the first letter of a kind: most processes meet few of them.
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, defer_build=True)
 
 
 class Attachment(Frozen):

@@ -7,18 +7,17 @@ from collections.abc import Sequence
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
 
 from federation.jointcases import presenters
 from federation.jointcases.selectors import Inside
+from kernel.late import Late
+
+openpyxl = Late("openpyxl")
 
 
 def workbook(inside: Inside) -> IO[bytes]:
     """Three sheets in an open temporary file that stands at its beginning. The caller closes it."""
-    book = Workbook(write_only=True)
+    book = openpyxl.Workbook(write_only=True)
     _progress(book.create_sheet(_("进展")), inside)
     _tasks(book.create_sheet(_("任务")), inside)
     _members(book.create_sheet(_("成员单位")), inside)
@@ -76,14 +75,14 @@ def _head(page: Any, *words: str) -> None:
 def _row(page: Any, values: Sequence[Any], *, bold: bool = False) -> None:
     cells = [_cell(page, value) for value in values]
     for cell in cells if bold else []:
-        cell.font = Font(bold=True)
+        cell.font = openpyxl.styles.Font(bold=True)
     page.append(cells)
 
 
 def _cell(page: Any, value: Any) -> Any:
     """Text is kept as text: what a stranger wrote must not become a formula in somebody's office program."""
     if not isinstance(value, str):
-        return WriteOnlyCell(page, value=value)
-    cell = WriteOnlyCell(page, value=ILLEGAL_CHARACTERS_RE.sub("", value))
+        return openpyxl.cell.WriteOnlyCell(page, value=value)
+    cell = openpyxl.cell.WriteOnlyCell(page, value=openpyxl.cell.cell.ILLEGAL_CHARACTERS_RE.sub("", value))
     cell.data_type = "s"
     return cell

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
-from pypinyin import Style, lazy_pinyin
+from kernel.late import Late
+
+pypinyin = Late("pypinyin")
 
 
 def half_width(text: str) -> str:
@@ -26,12 +28,12 @@ def squeeze(text: str) -> str:
 
 def full_pinyin(text: str) -> str:
     """Pinyin without tones or spaces, lower case: `full_pinyin("茅台") == "maotai"`. Letters and digits stay."""
-    return _searchable("".join(lazy_pinyin(half_width(text), style=Style.NORMAL, v_to_u=False)))
+    return _searchable("".join(pypinyin.lazy_pinyin(half_width(text), style=pypinyin.Style.NORMAL, v_to_u=False)))
 
 
 def initials(text: str) -> str:
     """First letters of the pinyin, lower case: `initials("茅台") == "mt"`. Latin words and digits stay whole."""
-    return _searchable("".join(lazy_pinyin(half_width(text), style=Style.FIRST_LETTER)))
+    return _searchable("".join(pypinyin.lazy_pinyin(half_width(text), style=pypinyin.Style.FIRST_LETTER)))
 
 
 def _searchable(text: str) -> str:

@@ -8,16 +8,13 @@ from functools import lru_cache
 from typing import Any
 
 import segno
-from docx import Document
-from docx.enum.section import WD_ORIENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement, parse_xml
-from docx.oxml.ns import nsdecls, qn
-from docx.shared import Mm, Pt, RGBColor
-from docxtpl import DocxTemplate, InlineImage
 
+from kernel.late import Late
 from papers.content import Block, Break, Facts, Glass, Printing, Seal, Text, Tone, signer_words
 from webui.signatures import picture
+
+docx = Late("docx")
+docxtpl = Late("docxtpl")
 
 FONT = "宋体"
 _EPOCH = datetime(2020, 1, 1)
@@ -45,7 +42,7 @@ def write(printing: Printing) -> bytes:
     """Fill the template with a paper."""
     content = printing.content
     head = content.letterhead
-    filled = DocxTemplate(io.BytesIO(template(content.landscape, printing.watermark, head is not None)))
+    filled = docxtpl.DocxTemplate(io.BytesIO(template(content.landscape, printing.watermark, head is not None)))
     code = io.BytesIO()
     segno.make(printing.check_code, error="m", micro=False).save(code, kind="png", scale=6, border=1)
     code.seek(0)
@@ -64,7 +61,7 @@ def write(printing: Printing) -> bytes:
                     "words": signer_words(signer),
                     "marks": [
                         {
-                            "picture": InlineImage(filled, io.BytesIO(mark.png), height=Mm(10)),
+                            "picture": docxtpl.InlineImage(filled, io.BytesIO(mark.png), height=docx.shared.Mm(10)),
                             "words": f"第 {mark.page} 页 {mark.at}",
                         }
                         for mark in printing.marks
@@ -75,7 +72,7 @@ def write(printing: Printing) -> bytes:
             ],
             "absences": list(printing.absences),
             "seal_place": content.seal_place,
-            "qr": InlineImage(filled, code, width=Mm(16)),
+            "qr": docxtpl.InlineImage(filled, code, width=docx.shared.Mm(16)),
         },
         autoescape=True,
     )
@@ -86,13 +83,13 @@ def write(printing: Printing) -> bytes:
     return out.getvalue()
 
 
-def _block(filled: DocxTemplate, block: Block) -> dict[str, Any]:
+def _block(filled: Any, block: Block) -> dict[str, Any]:
     if isinstance(block, Text):
         return {"kind": block.tone.value, "words": block.words}
     if isinstance(block, Facts):
         return {"kind": "facts", "rows": block.rows}
     if isinstance(block, Glass):
-        drawn = InlineImage(filled, io.BytesIO(picture(block.strokes)), height=Mm(10))
+        drawn = docxtpl.InlineImage(filled, io.BytesIO(picture(block.strokes)), height=docx.shared.Mm(10))
         return {"kind": "glass", "words": block.words, "picture": drawn}
     if isinstance(block, Seal):
         return {"kind": Tone.RIGHT.value, "words": f"{block.unit}\n（印章）\n{block.day}"}
@@ -104,26 +101,26 @@ def _block(filled: DocxTemplate, block: Block) -> dict[str, Any]:
 @lru_cache(maxsize=8)
 def template(landscape: bool = False, watermark: str = "", letterhead: bool = False) -> bytes:
     """The Word template that every paper fills: blocks in order, then the places for signatures."""
-    document = Document()
+    document = docx.Document()
     section = document.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.page_width, section.page_height = docx.shared.Mm(210), docx.shared.Mm(297)
     if landscape:
-        section.orientation = WD_ORIENT.LANDSCAPE
-        section.page_width, section.page_height = Mm(297), Mm(210)
-    section.left_margin = section.right_margin = Mm(22)
-    section.top_margin, section.bottom_margin = Mm(24), Mm(24)
+        section.orientation = docx.enum.section.WD_ORIENT.LANDSCAPE
+        section.page_width, section.page_height = docx.shared.Mm(297), docx.shared.Mm(210)
+    section.left_margin = section.right_margin = docx.shared.Mm(22)
+    section.top_margin, section.bottom_margin = docx.shared.Mm(24), docx.shared.Mm(24)
     normal = document.styles["Normal"]
-    normal.font.name, normal.font.size = FONT, Pt(12)
-    normal.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
+    normal.font.name, normal.font.size = FONT, docx.shared.Pt(12)
+    normal.element.rPr.rFonts.set(docx.oxml.ns.qn("w:eastAsia"), FONT)
     _head_and_foot(section, watermark)
-    _say(document, "{{ qr }}", align=WD_ALIGN_PARAGRAPH.RIGHT)
+    _say(document, "{{ qr }}", align=docx.enum.text.WD_ALIGN_PARAGRAPH.RIGHT)
     if letterhead:
         _red_head(document)
     else:
-        _say(document, "{{ bureau }}", size=15, align=WD_ALIGN_PARAGRAPH.CENTER)
-        _say(document, "{{ title }}", size=20, bold=True, align=WD_ALIGN_PARAGRAPH.CENTER)
+        _say(document, "{{ bureau }}", size=15, align=docx.enum.text.WD_ALIGN_PARAGRAPH.CENTER)
+        _say(document, "{{ title }}", size=20, bold=True, align=docx.enum.text.WD_ALIGN_PARAGRAPH.CENTER)
         _say(document, "{%p if document_no %}")
-        _say(document, "{{ document_no }}", align=WD_ALIGN_PARAGRAPH.CENTER)
+        _say(document, "{{ document_no }}", align=docx.enum.text.WD_ALIGN_PARAGRAPH.CENTER)
         _say(document, "{%p endif %}")
     _say(document, "{%p for b in blocks %}")
     for tone, look in (
@@ -131,7 +128,7 @@ def template(landscape: bool = False, watermark: str = "", letterhead: bool = Fa
         (Tone.PLAIN, {}),
         (Tone.HEADING, {"bold": True}),
         (Tone.NOTE, {"size": 9.5}),
-        (Tone.RIGHT, {"align": WD_ALIGN_PARAGRAPH.RIGHT}),
+        (Tone.RIGHT, {"align": docx.enum.text.WD_ALIGN_PARAGRAPH.RIGHT}),
     ):
         _say(document, f"{{%p if b.kind == '{tone.value}' %}}")
         _say(document, "{{ b.words }}", **look)
@@ -140,7 +137,9 @@ def template(landscape: bool = False, watermark: str = "", letterhead: bool = Fa
     _say(document, "{{ b.picture }} {{ b.words }}")
     _say(document, "{%p endif %}")
     _say(document, "{%p if b.kind == 'break' %}")
-    _say(document, "{{ b.words }}", size=9, align=WD_ALIGN_PARAGRAPH.CENTER).paragraph_format.page_break_before = True
+    _say(
+        document, "{{ b.words }}", size=9, align=docx.enum.text.WD_ALIGN_PARAGRAPH.CENTER
+    ).paragraph_format.page_break_before = True
     _say(document, "{%p endif %}")
     _say(document, "{%p if b.kind == 'facts' %}")
     _facts(document)
@@ -158,7 +157,7 @@ def template(landscape: bool = False, watermark: str = "", letterhead: bool = Fa
     _say(document, "{%p for a in absences %}")
     _say(document, "{{ a }}", bold=True)
     _say(document, "{%p endfor %}")
-    _say(document, "{{ seal_place }}", align=WD_ALIGN_PARAGRAPH.RIGHT)
+    _say(document, "{{ seal_place }}", align=docx.enum.text.WD_ALIGN_PARAGRAPH.RIGHT)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
@@ -166,11 +165,11 @@ def template(landscape: bool = False, watermark: str = "", letterhead: bool = Fa
 
 def _red_head(document: Any) -> None:
     """The head of an official letter: who issues it in red, its number and who signed it, a red line."""
-    paragraph = _say(document, "{{ bureau }}", size=26, bold=True, align=WD_ALIGN_PARAGRAPH.CENTER)
-    paragraph.runs[0].font.color.rgb = RGBColor(0xC8, 0x16, 0x1D)
+    paragraph = _say(document, "{{ bureau }}", size=26, bold=True, align=docx.enum.text.WD_ALIGN_PARAGRAPH.CENTER)
+    paragraph.runs[0].font.color.rgb = docx.shared.RGBColor(0xC8, 0x16, 0x1D)
     line = _say(document, "{{ document_no }}　　　　{{ issuer }}")
-    line._p.get_or_add_pPr().append(parse_xml(_RED_LINE.format(ns=nsdecls("w"))))
-    _say(document, "{{ title }}", size=19, bold=True, align=WD_ALIGN_PARAGRAPH.CENTER)
+    line._p.get_or_add_pPr().append(docx.oxml.parse_xml(_RED_LINE.format(ns=docx.oxml.ns.nsdecls("w"))))
+    _say(document, "{{ title }}", size=19, bold=True, align=docx.enum.text.WD_ALIGN_PARAGRAPH.CENTER)
 
 
 def _say(
@@ -180,12 +179,12 @@ def _say(
     run = paragraph.add_run(words)
     run.bold = bold
     if size:
-        run.font.size = Pt(size)
+        run.font.size = docx.shared.Pt(size)
     if align is not None:
         paragraph.alignment = align
     if indent:
-        paragraph.paragraph_format.first_line_indent = Pt(24)
-    paragraph.paragraph_format.space_after = Pt(4)
+        paragraph.paragraph_format.first_line_indent = docx.shared.Pt(24)
+    paragraph.paragraph_format.space_after = docx.shared.Pt(4)
     return paragraph
 
 
@@ -196,7 +195,7 @@ def _facts(document: Any) -> None:
     table.rows[1].cells[0].text, table.rows[1].cells[1].text = "{{ r[0] }}", "{{ r[1] }}"
     table.rows[2].cells[0].text = "{%tr endfor %}"
     for row in table.rows:
-        row.cells[0].width, row.cells[1].width = Mm(42), Mm(124)
+        row.cells[0].width, row.cells[1].width = docx.shared.Mm(42), docx.shared.Mm(124)
 
 
 def _table(document: Any) -> None:
@@ -212,25 +211,25 @@ def _table(document: Any) -> None:
             cell.text = words
             for paragraph in cell.paragraphs:
                 for run in paragraph.runs:
-                    run.font.size, run.bold = Pt(9.5), row == 0
+                    run.font.size, run.bold = docx.shared.Pt(9.5), row == 0
     head = table.rows[0]._tr.get_or_add_trPr()
-    head.append(OxmlElement("w:tblHeader"))
+    head.append(docx.oxml.OxmlElement("w:tblHeader"))
 
 
 def _head_and_foot(section: Any, watermark: str) -> None:
     head = section.header.paragraphs[0]
-    head.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    head.add_run("{{ form }}").font.size = Pt(8.5)
+    head.alignment = docx.enum.text.WD_ALIGN_PARAGRAPH.RIGHT
+    head.add_run("{{ form }}").font.size = docx.shared.Pt(8.5)
     if watermark:
-        head._p.append(parse_xml(_WATERMARK.format(ns=nsdecls("w"), words=watermark)))
+        head._p.append(docx.oxml.parse_xml(_WATERMARK.format(ns=docx.oxml.ns.nsdecls("w"), words=watermark)))
     foot = section.footer.paragraphs[0]
-    foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    foot.alignment = docx.enum.text.WD_ALIGN_PARAGRAPH.CENTER
     for words, field in (
         ("校验码 {{ check_code }}　第 ", "PAGE"),
         (" 页 共 ", "NUMPAGES"),
         (" 页　第 {{ version }} 版", ""),
     ):
-        foot.add_run(words).font.size = Pt(8.5)
+        foot.add_run(words).font.size = docx.shared.Pt(8.5)
         if field:
             _field(foot, field)
 
@@ -239,15 +238,15 @@ def _field(paragraph: Any, code: str) -> None:
     """A field that Word counts itself."""
     for kind in ("begin", code, "separate", "1", "end"):
         run = paragraph.add_run()
-        run.font.size = Pt(8.5)
+        run.font.size = docx.shared.Pt(8.5)
         if kind in ("begin", "separate", "end"):
-            mark = OxmlElement("w:fldChar")
-            mark.set(qn("w:fldCharType"), kind)
+            mark = docx.oxml.OxmlElement("w:fldChar")
+            mark.set(docx.oxml.ns.qn("w:fldCharType"), kind)
         elif kind == code:
-            mark = OxmlElement("w:instrText")
-            mark.set(qn("xml:space"), "preserve")
+            mark = docx.oxml.OxmlElement("w:instrText")
+            mark.set(docx.oxml.ns.qn("xml:space"), "preserve")
             mark.text = f" {code} "
         else:
-            mark = OxmlElement("w:t")
+            mark = docx.oxml.OxmlElement("w:t")
             mark.text = kind
         run._r.append(mark)

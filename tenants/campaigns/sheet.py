@@ -7,16 +7,15 @@ from collections.abc import Sequence
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
 
 from accounts.models import User
 from kernel import clock
+from kernel.late import Late
 from tenants.campaigns import presenters, selectors
 from tenants.campaigns.models import JointAction, TargetMark
 from tenants.clues.services.exports import MEDIA
+
+openpyxl = Late("openpyxl")
 
 XLSX = MEDIA["xlsx"]
 
@@ -24,7 +23,7 @@ XLSX = MEDIA["xlsx"]
 def workbook(person: User, action: JointAction) -> IO[bytes]:
     """Four sheets in an open temporary file that stands at its beginning. The caller closes it."""
     board = presenters.board(person, action)
-    book = Workbook(write_only=True)
+    book = openpyxl.Workbook(write_only=True)
     _summary(book.create_sheet(_("总表")), action, board)
     _targets(book.create_sheet(_("各目标")), board)
     _people(book.create_sheet(_("参与人员")), action, board)
@@ -125,24 +124,24 @@ def _marks(page: Any, action: JointAction) -> None:
 
 
 def _head(page: Any, *words: str) -> None:
-    cells = [WriteOnlyCell(page, value=word) for word in words]
+    cells = [openpyxl.cell.WriteOnlyCell(page, value=word) for word in words]
     for cell in cells:
-        cell.font = Font(bold=True)
+        cell.font = openpyxl.styles.Font(bold=True)
     page.append(cells)
 
 
 def _row(page: Any, values: Sequence[Any], *, bold_first: bool = False) -> None:
     cells = [_cell(page, value) for value in values]
     if bold_first:
-        cells[0].font = Font(bold=True)
+        cells[0].font = openpyxl.styles.Font(bold=True)
     page.append(cells)
 
 
 def _cell(page: Any, value: Any) -> Any:
     """Text is kept as text: what a stranger wrote must not become a formula in somebody's office program."""
     if not isinstance(value, str):
-        return WriteOnlyCell(page, value=value)
-    cell = WriteOnlyCell(page, value=ILLEGAL_CHARACTERS_RE.sub("", value))
+        return openpyxl.cell.WriteOnlyCell(page, value=value)
+    cell = openpyxl.cell.WriteOnlyCell(page, value=openpyxl.cell.cell.ILLEGAL_CHARACTERS_RE.sub("", value))
     cell.data_type = "s"
     return cell
 

@@ -7,16 +7,17 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from kernel import clock
+from kernel.late import Late
 from tenants.clues.models import Assessment
+
+openpyxl = Late("openpyxl")
 
 
 def assessments_workbook(rows: Iterable[Assessment]) -> bytes:
     """The ledger of assessments. Times are China's."""
-    book = Workbook(write_only=True)
+    book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet(str(_("研判台账")))
     sheet.append(
         [
@@ -56,5 +57,5 @@ def _moment(at: datetime | None) -> str:
 
 def _plain(text: str) -> str:
     """A cell that is text: never a formula, whatever somebody wrote."""
-    text = ILLEGAL_CHARACTERS_RE.sub("", str(text))
+    text = openpyxl.cell.cell.ILLEGAL_CHARACTERS_RE.sub("", str(text))
     return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text

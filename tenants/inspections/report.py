@@ -11,17 +11,16 @@ from typing import IO, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
 
 from kernel import clock
+from kernel.late import Late
 from tenants.inspections import presenters, selectors
 from tenants.inspections.models import Inspection
 from tenants.inspections.presenters import LotRow
 from tenants.inspections.services import missing
 from tenants.inspections.value import Valuation, valuation
+
+openpyxl = Late("openpyxl")
 
 
 @dataclass(frozen=True)
@@ -171,12 +170,12 @@ def sheet(report: Report) -> IO[bytes]:
 
     Numbers are numbers; text that begins like a formula is kept as text. The caller closes the file.
     """
-    book = Workbook(write_only=True)
+    book = openpyxl.Workbook(write_only=True)
     goods, summary = book.create_sheet(_("各批")), book.create_sheet(_("各次检查"))
-    bold = Font(bold=True)
+    bold = openpyxl.styles.Font(bold=True)
 
     def head(page: Any, *words: str) -> None:
-        cells = [WriteOnlyCell(page, value=word) for word in words]
+        cells = [openpyxl.cell.WriteOnlyCell(page, value=word) for word in words]
         for cell in cells:
             cell.font = bold
         page.append(cells)
@@ -238,6 +237,6 @@ def _cell(page: Any, value: Any) -> Any:
     """Text is kept as text: what a stranger wrote must not become a formula in somebody's office program."""
     if not isinstance(value, str):
         return value
-    cell = WriteOnlyCell(page, value=ILLEGAL_CHARACTERS_RE.sub("", value))
+    cell = openpyxl.cell.WriteOnlyCell(page, value=openpyxl.cell.cell.ILLEGAL_CHARACTERS_RE.sub("", value))
     cell.data_type = "s"
     return cell

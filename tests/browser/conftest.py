@@ -83,7 +83,7 @@ def someone(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
         }
         context = chromium.new_context(**(options | more))
         context.grant_permissions(["geolocation"])
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(site.PATIENCE_MS)
         opened.append(context)
         return context
 

@@ -16,15 +16,11 @@ from harness import site as harness
 from federation.letters.delivery import deliver_everywhere
 from kernel import clock
 from provinces import context
-from runtime.browser import NODE_MODULES
 from tenants.correspondence.models import Assistance, OfficialLetter
 from tenants.correspondence.services import days
 
 pytestmark = pytest.mark.browser
 PICTURES = os.environ.get("PICTURES", "")
-AXE = "async () => (await axe.run()).violations.map(each => each.id + ' ' + each.nodes.map(n => n.target).join(' '))"
-WIDE = """width => document.documentElement.scrollWidth <= width ? [] : [...document.querySelectorAll("main *")]
-    .filter(each => each.getBoundingClientRect().right > width + 1).map(each => each.outerHTML.slice(0, 90))"""
 
 
 def approved(code: str, home: Any, letter_id: Any) -> None:
@@ -124,8 +120,7 @@ def test_a_request_is_asked_given_to_two_officers_answered_in_part_and_closed(bo
                 page.goto(f"{address}{path}")
                 if PICTURES:
                     page.screenshot(path=f"{PICTURES}/assist-{place}-{who}-{width}-{theme}.png", full_page=True)
-                assert page.evaluate(WIDE, width) == [], f"{path} at {width}"
+                assert harness.overflow(page) <= 0, f"{path} at {width}"
                 if width == 1440 or not PICTURES:
-                    page.add_script_tag(path=str(NODE_MODULES / "axe-core" / "axe.min.js"))
-                    assert page.evaluate(AXE) == [], f"{path} at {width}"
+                    assert harness.violations(page) == [], f"{path} at {width}"
                 page.context.close()

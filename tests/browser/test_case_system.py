@@ -9,7 +9,7 @@ import sys
 import urllib.request
 
 import pytest
-from harness.clicks import LIVE_MS, SEALED, live
+from harness.clicks import SEALED, live
 from harness.house import ROOT, free_ports
 from playwright.sync_api import expect
 
@@ -57,19 +57,19 @@ def test_b01_a_case_is_checked_in_its_own_system_and_nothing_is_typed_twice(case
     page.get_by_role("button", name="查真假").click()
 
     inside = page.frame_locator("#frame")
-    inside.locator('[data-capture][data-camera="on"]').wait_for(timeout=LIVE_MS)
+    inside.locator('[data-capture][data-camera="on"]').wait_for()
     expect(page.locator("#frame")).to_have_attribute("data-ready", "true")
     inside.locator('[data-role="shutter"]').click()
     expect(inside.locator('[data-role="says"]')).to_have_text(SEALED)
-    expect(inside.locator(".thumbs [data-state=sent]")).to_have_count(1, timeout=LIVE_MS)
+    expect(inside.locator(".thumbs [data-state=sent]")).to_have_count(1)
     inside.locator('[data-role="done"]').click()
     inside.locator("button", has_text="发给").click()
-    inside.locator("#now header").wait_for(timeout=LIVE_MS)
-    expect(page.locator("#file article")).to_contain_text("等待答复", timeout=LIVE_MS)
+    inside.locator("#now header").wait_for()
+    expect(page.locator("#file article")).to_contain_text("等待答复")
     number = page.locator("#file article p", has_text="申请").inner_text().partition(" ")[2]
 
     row = desk.locator("[data-key-row]", has_text=number)
-    row.wait_for(timeout=LIVE_MS)
+    row.wait_for()
     row.locator("[data-claim]").click()
     desk.wait_for_selector("#answer-form")
     desk.locator(".verdict-grid label").nth(1).click()
@@ -77,7 +77,7 @@ def test_b01_a_case_is_checked_in_its_own_system_and_nothing_is_typed_twice(case
     desk.locator("#answer-form .send button").click()
 
     verdict = page.locator("#file article[data-verdict=counterfeit]")
-    expect(verdict).to_contain_text("烫金边缘毛糙", timeout=LIVE_MS)
+    expect(verdict).to_contain_text("烫金边缘毛糙")
     assert len(verdict.locator("li code").first.inner_text()) == 64
     cookie = "; ".join(f"{each['name']}={each['value']}" for each in context.cookies(case_system))
     address = page.url.replace("cases.localhost", "127.0.0.1") + "/file.json"

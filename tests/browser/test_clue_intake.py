@@ -20,7 +20,6 @@ from divisions.resolving import current
 from kernel import clock
 from provinces import context
 from provinces.hosts import DIRECTORY
-from runtime.browser import NODE_MODULES
 from tenants.clues.imports import jobs
 from tenants.clues.models import Clue, ClueImport
 from tenants.clues.services import fieldcodes
@@ -69,13 +68,10 @@ def look(page: Page, name: str) -> None:
     for width, theme in LOOKS:
         page.set_viewport_size({"width": width, "height": 780})
         page.emulate_media(color_scheme=theme)
-        page.wait_for_timeout(60)
         if PICTURES:
             page.screenshot(path=f"{PICTURES}/{name}-{width}-{theme}.png", full_page=True)
         assert harness.overflow(page) <= 0, (name, width)
-        page.evaluate((NODE_MODULES / "axe-core" / "axe.min.js").read_text())
-        found = page.evaluate("axe.run()")["violations"]
-        assert [(one["id"], [node["html"][:150] for node in one["nodes"]]) for one in found] == [], (name, width, theme)
+        assert harness.violations(page) == [], (name, width, theme)
     if before:
         page.set_viewport_size(before)
     page.emulate_media(color_scheme="light")
@@ -110,13 +106,7 @@ def test_clues_come_in_from_a_phone_from_the_street_and_from_a_spreadsheet(gx_wo
         with context.province("gx"):
             first = Clue.objects.get()
         assert first.division_method == "by_hand" and first.division_code
-        for _try in range(100):
-            with context.province("gx"):
-                if first.files.exists():
-                    break
-            page.wait_for_timeout(100)
-        page.reload()
-        expect(page.locator("#clue-files")).to_be_visible()
+        harness.reload_until(page.locator("#clue-files"))
         look(page, "clue")
         page.get_by_role("link", name="补充").click()
         look(page, "complete")
@@ -128,11 +118,8 @@ def test_clues_come_in_from_a_phone_from_the_street_and_from_a_spreadsheet(gx_wo
         page.get_by_role("button", name="登记", exact=True).click()
         expect(page.locator("[data-clue-says]")).to_contain_text("已存在手机里")
         page.context.set_offline(False)
-        for _try in range(100):
-            with context.province("gx"):
-                if Clue.objects.filter(content="地下室里写的").exists():
-                    break
-            page.wait_for_timeout(100)
+        page.goto(f"{world.url}/queue/")
+        expect(page.locator('[data-role="none"]')).to_be_visible()
         with context.province("gx"):
             assert Clue.objects.filter(content="地下室里写的").count() == 1
 

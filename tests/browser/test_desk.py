@@ -84,7 +84,7 @@ def test_a_request_is_claimed_ticked_and_answered_without_the_mouse(ask, house, 
     page.keyboard.press("c")
     page.wait_for_url(f"**/desk/{task.pk}/")
     page.wait_for_selector("#answer-form")
-    page.wait_for_function("document.querySelector('.viewer canvas')")
+    site.awake(page)
     page.keyboard.press("2")
     assert page.locator("[name=i1-value]:checked").input_value() == "counterfeit"
     check = page.locator("[data-check='正标烫金边缘']")
@@ -120,19 +120,12 @@ def test_a_box_drawn_on_the_photo_goes_out_with_its_words(ask, house, visit):
     with context.seat(BRANDS):
         services.claim(desk=people.desk(house, house.lin), task_id=task.pk)
     page = visit(house.lin, f"/desk/{task.pk}/")
-    page.wait_for_function("document.querySelector('.viewer canvas')")
-    page.wait_for_timeout(800)  # the picture settles into its frame
+    page.locator("[data-act=draw]:enabled").wait_for()
     page.keyboard.press("b")
-    frame = page.locator("[data-pane=photo]").bounding_box()
-    assert frame
-    middle = frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2
-    page.mouse.move(middle[0] - 40, middle[1] - 30)
-    page.mouse.down()
-    page.mouse.move(middle[0] + 40, middle[1] + 30)
-    page.mouse.up()
+    site.drag(page.locator("[data-pane=photo]"), (-40, -30), (40, 30))
     page.locator("#box-words").fill("接缝歪")
     page.locator("[data-box-form] button").click()
-    assert page.locator("[data-marks-list]").inner_text().startswith("接缝歪")
+    expect(page.locator("[data-marks-list]")).to_contain_text("接缝歪")
     page.locator("h1").click()
     page.keyboard.press("2")
     page.keyboard.press("s")
@@ -147,14 +140,14 @@ def test_both_desks_see_what_the_other_does_without_a_reload(ask, house, visit):
     for page in (lin, wang):
         page.wait_for_selector('[data-live-state][data-state="open"]')
     task = ask()
-    lin.wait_for_selector(f"#row-{task.pk}", timeout=10_000)
+    lin.wait_for_selector(f"#row-{task.pk}")
     lin.goto(lin.url + f"{task.pk}/")
-    wang.wait_for_selector("text=林工 正在看", timeout=10_000)
+    wang.wait_for_selector("text=林工 正在看")
     lin.wait_for_selector('[data-live-state][data-state="open"]')
     wang.locator(f"#row-{task.pk} [data-claim]").click()
     wang.wait_for_selector("#answer-form")
-    lin.wait_for_selector("text=王工 已接单", timeout=10_000)
-    assert lin.locator("[data-key='c']").count() == 0
+    lin.wait_for_selector("text=王工 已接单")
+    expect(lin.locator("[data-key='c']")).to_have_count(0)
 
 
 def test_on_a_telephone_claim_zoom_verdict_and_chat_work(ask, house, visit):

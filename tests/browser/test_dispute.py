@@ -34,11 +34,7 @@ def test_a_dispute_goes_up_and_both_sides_see_the_decision(
 
     superior = as_persona("superior")
     line = superior.get_by_role("link", name="真假难分的鞋案")
-    for _try in range(20):  # the letter is on its way
-        if line.count():
-            break
-        superior.wait_for_timeout(500)
-        superior.reload()
+    site.reload_until(line)  # the letter is on its way
     line.click()
     superior.get_by_role("link", name="指定管辖", exact=True).click()
     superior.locator("input[name=names][value=fj]").check()
@@ -51,9 +47,5 @@ def test_a_dispute_goes_up_and_both_sides_see_the_decision(
     there = other.new_page()
     there.goto(house.url("fj", dispute))
     for page in (leader, there):
-        for _try in range(20):
-            if page.get_by_text("指定由福建省市场监督管理局管辖").count():
-                break
-            page.wait_for_timeout(500)
-            page.reload()
+        site.reload_until(page.get_by_text("指定由福建省市场监督管理局管辖"))
         expect(page.locator("main")).to_contain_text("违法行为地在福建。")

@@ -121,7 +121,6 @@ def walk(
         if urlsplit(page.url).netloc != urlsplit(origin).netloc:
             continue
         count += 1
-        page.wait_for_timeout(150)
         found = look(page, path, language) + faults.take()
         if found:
             wrong[path] = found

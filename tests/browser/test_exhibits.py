@@ -68,7 +68,7 @@ def test_a_video_a_waybill_and_a_covered_copy_are_made_on_the_phone(world, visit
     page = visit(matter)
     page.get_by_role("button", name="录像").click()
     page.locator("input[type=file]").set_input_files(str(video))
-    page.locator("[data-files] li").first.wait_for(timeout=60_000)
+    page.locator("[data-files] li").first.wait_for()
     page.get_by_label("名称").fill("开箱经过")
     page.get_by_role("button", name="封存", exact=True).click()
     page.get_by_role("heading", name="开箱经过").wait_for()
@@ -82,7 +82,7 @@ def test_a_video_a_waybill_and_a_covered_copy_are_made_on_the_phone(world, visit
     page.get_by_role("button", name="快递单").click()
     page.get_by_label("快递公司").fill("样张快递")
     page.locator("input[type=file]").set_input_files(str(paper))
-    page.locator("[data-files] li").first.wait_for(timeout=60_000)
+    page.locator("[data-files] li").first.wait_for()
     assert page.get_by_label("快递公司").input_value() == "样张快递", "what was typed outlives the upload"
     page.get_by_role("button", name="封存", exact=True).click()
     page.get_by_text("没有填，请填写").first.wait_for()
@@ -93,15 +93,8 @@ def test_a_video_a_waybill_and_a_covered_copy_are_made_on_the_phone(world, visit
     page.get_by_text("隐私面单，已隐去").first.wait_for()
     # A covered copy: a box drawn with a finger's drag.
     page.goto(page.url.partition("/exhibits/")[0] + f"/exhibits/{world.photo.pk}/redact/")
-    page.locator(".viewer canvas").first.wait_for()
     page.get_by_role("button", name="画框").click()
-    frame = page.locator("[data-pane]").bounding_box()
-    assert frame is not None
-    x, y = frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2
-    page.mouse.move(x - 60, y - 40)
-    page.mouse.down()
-    page.mouse.move(x + 60, y + 40)
-    page.mouse.up()
+    site.drag(page.locator("[data-pane]"), (-60, -40), (60, 40))
     page.get_by_text("第 1 处").wait_for()
     page.get_by_label("用途").fill("向外单位通报")
     page.get_by_role("button", name="制作遮盖副本").click()
@@ -147,7 +140,6 @@ def test_the_pages_of_evidence_fit_and_are_accessible(world, visit):
             if width > 600 and name not in wide:
                 continue
             page = visit(path, width=width, theme=theme)
-            page.wait_for_load_state("networkidle")
             if PICTURES:
                 page.screenshot(path=f"{PICTURES}/{name}-{width}.png", full_page=True)
             assert site.overflow(page) == 0, f"{path} is {site.overflow(page)} px too wide at {width}"

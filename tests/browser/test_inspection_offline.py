@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from harness.clicks import FACTS_KEPT, LIVE_MS, until
+from harness.clicks import FACTS_KEPT, until
 from harness.house import House
 from harness.site import violations
 from playwright.sync_api import Page, expect
@@ -41,8 +41,8 @@ def test_an_inspection_begun_and_counted_wholly_without_a_signal_arrives_by_itse
     expect(page.locator(".lot .lot-number strong")).to_have_text("13")
 
     page.context.set_offline(False)
-    page.get_by_role("link", name="打开这次检查").click(timeout=LIVE_MS)
+    page.get_by_role("link", name="打开这次检查").click()
     page.wait_for_url(re.compile(r"/inspections/[0-9a-f-]{36}/$"))
     expect(page.locator("#inspection")).to_contain_text("地下停车场 B2")
-    expect(page.locator("#inspection")).to_contain_text("已问 1 批", timeout=LIVE_MS)
+    expect(page.locator("#inspection")).to_contain_text("已问 1 批")
     expect(page.locator("#inspection .totals")).to_contain_text("13")

@@ -39,7 +39,7 @@ def test_an_officer_sees_when_and_where_to_gather_and_not_where_to_and_marks_wit
     assert "样江路" not in page.content()
     looked_at(page, "target-before-360")
     page.get_by_role("button", name="确认收到").click()
-    expect(page.get_by_role("button", name="已收到")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("button", name="已收到")).to_be_visible()
     page.goto(house.url("gx", "/urgent/"))
     page.get_by_role("link", name="样桥仓库").click()
     looked_at(page, "urgent-360")

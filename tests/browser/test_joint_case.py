@@ -106,7 +106,7 @@ def test_one_bureau_opens_a_joint_case_another_accepts_fills_its_row_shows_evide
     looked_at(officer, "wall-360-dark")
     run_letters()
 
-    expect(lead.get_by_role("row").filter(has_text="仁怀市")).to_be_visible(timeout=15_000)  # by itself
+    expect(lead.get_by_role("row").filter(has_text="仁怀市")).to_be_visible()  # by itself
     looked_at(lead, "room-1440")
     lead.get_by_role("link", name="证据墙").click()
     expect(lead.get_by_role("img", name="灌装点门头")).to_be_visible()
@@ -117,5 +117,5 @@ def test_one_bureau_opens_a_joint_case_another_accepts_fills_its_row_shows_evide
     member.get_by_label("说明").fill("已另案办理")
     member.get_by_role("button", name="退出").last.click()
     run_letters()
-    expect(lead.get_by_text("已撤下")).to_be_visible(timeout=15_000)
+    expect(lead.get_by_text("已撤下")).to_be_visible()
     expect(lead.get_by_role("img", name="灌装点门头")).to_have_count(0)

@@ -23,7 +23,6 @@ from kernel import clock
 from kernel.ids import uuid7
 from provinces import context
 from provinces.seats import BRANDS, OFFICE, province_seat
-from runtime.browser import NODE_MODULES
 
 pytestmark = pytest.mark.browser
 PICTURES = os.environ.get("PICTURES", "")
@@ -107,7 +106,5 @@ def look(page, name: str, width: int, theme: str) -> None:
     """Axe finds nothing, and nothing sticks out to the right."""
     if PICTURES:
         page.screenshot(path=f"{PICTURES}/{name.strip('/').replace('/', '-')}-{width}-{theme}.png", full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-    page.evaluate((NODE_MODULES / "axe-core" / "axe.min.js").read_text())
-    found = page.evaluate("axe.run()")["violations"]
-    assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == [], name
+    assert harness.overflow(page) <= 0, name
+    assert harness.violations(page) == [], name

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 
 import pytest
+from harness import site
 from harness.clicks import (
-    LIVE_MS,
     PRODUCT,
     SEALED,
     choose_product,
@@ -42,7 +42,8 @@ def test_a_photo_goes_out_and_a_verdict_comes_back_live(as_persona, sample_photo
     number = number_of(phone)
 
     claim(desk, number)
-    expect(phone.locator("#now header")).to_contain_text("林工", timeout=LIVE_MS)
+    site.awake(desk)
+    expect(phone.locator("#now header")).to_contain_text("林工")
 
     # The picture is really there, also enlarged.
     desk.wait_for_selector(".viewer canvas")
@@ -51,13 +52,13 @@ def test_a_photo_goes_out_and_a_verdict_comes_back_live(as_persona, sample_photo
     # One more picture is asked for in two clicks, and taken.
     desk.locator(".slot", has_text="批号").locator("summary").click()
     desk.locator("details.retake[open] button[name=reason]").first.click()
-    phone.locator(".supplement").get_by_role("link", name="现在补拍").click(timeout=LIVE_MS)
+    phone.locator(".supplement").get_by_role("link", name="现在补拍").click()
     phone.wait_for_selector("[data-capture]:not([hidden])")
     pick(phone, sample_photo("batch_code"))
     phone.locator('[data-role="done"]').click()
     phone.wait_for_url(address + "**")
     live(phone)
-    expect(desk.locator(".slot", has_text="批号").locator("img")).to_have_count(1, timeout=LIVE_MS)
+    expect(desk.locator(".slot", has_text="批号").locator("img")).to_have_count(1)
 
     # They talk, with a photograph.
     phone.locator("[data-chat-pick] input").set_input_files(sample_photo("bottle_base"))
@@ -65,17 +66,16 @@ def test_a_photo_goes_out_and_a_verdict_comes_back_live(as_persona, sample_photo
     phone.locator("#chat-text").fill("瓶底也拍了一张，请看")
     phone.locator(".talk-form .compose button").click()
     said = desk.locator("#talk li", has_text="瓶底也拍了一张")
-    said.locator("img").wait_for(timeout=LIVE_MS)
+    said.locator("img").wait_for()
     desk.locator("#talk-text").fill("看到了，凸字是后刻的")
     desk.locator("#talk .compose button").click()
-    expect(phone.locator("#talk-lines")).to_contain_text("凸字是后刻的", timeout=LIVE_MS)
+    expect(phone.locator("#talk-lines")).to_contain_text("凸字是后刻的")
 
     # Ticks write the reasons, a box is drawn, the verdict is a key.
     check = desk.locator("[data-check]").first
     check.get_by_role("radio", name="不同").check()
     assert check.get_attribute("data-check") in desk.locator("[data-reasons]").input_value()
     desk.locator("[data-open-photo]").nth(1).click()
-    desk.wait_for_timeout(1200)
     draw_box(desk, "边缘发毛")
     desk.locator("h1").click()
     desk.keyboard.press("2")
@@ -83,7 +83,7 @@ def test_a_photo_goes_out_and_a_verdict_comes_back_live(as_persona, sample_photo
     desk.wait_for_url(lambda url: "/desk/" in url and not url.endswith(address.rsplit("/", 2)[1]))
 
     verdict = phone.locator("article.verdict").first
-    expect(verdict).to_contain_text("假冒", timeout=LIVE_MS)
+    expect(verdict).to_contain_text("假冒")
     expect(verdict).to_contain_text("边缘发毛")
     expect(verdict).to_contain_text("林")
     assert phone.locator("article.verdict figure.marked rect").count() >= 1
@@ -95,7 +95,7 @@ def test_a_photo_goes_out_and_a_verdict_comes_back_live(as_persona, sample_photo
     desk.locator("details[id^=withdraw-] summary").click()
     desk.locator("details[id^=withdraw-] textarea").fill("看错了产品线，重新看过再答")
     desk.locator("details[id^=withdraw-] button").click()
-    expect(phone.locator("#now")).to_contain_text("已撤回这份结论：看错了产品线", timeout=LIVE_MS)
+    expect(phone.locator("#now")).to_contain_text("已撤回这份结论：看错了产品线")
 
 
 @pytest.mark.slow
@@ -114,7 +114,7 @@ def test_it_goes_as_well_at_other_sizes(as_persona, sample_photo, asking, answer
     desk.locator(".verdict-grid label").nth(0).click()
     desk.locator("[data-reasons]").fill("各处与真品一致")
     desk.locator("#answer-form .send button").click()
-    expect(page.locator("article.verdict").first).to_contain_text("各处与真品一致", timeout=LIVE_MS)
+    expect(page.locator("article.verdict").first).to_contain_text("各处与真品一致")
     for each, width in ((page, asking), (desk, answering)):
         assert each.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -138,9 +138,5 @@ def test_without_scripts_a_request_is_made_and_read_by_reload(house: House, as_p
     desk.locator("[data-reasons]").fill("喷码位置不对")
     desk.locator("#answer-form .send button").click()
     desk.wait_for_url(re.compile(r"/desk/"))
-    for _ in range(20):
-        page.reload()
-        if page.locator("article.verdict").count():
-            break
-        page.wait_for_timeout(500)
+    site.reload_until(page.locator("article.verdict"))
     expect(page.locator("article.verdict").first).to_contain_text("喷码位置不对")

@@ -145,7 +145,7 @@ def test_a_verdict_arrives_by_itself_and_what_is_being_typed_stays(asked, visit)
         given = ItemAnswer(item_id=found.items.get().pk, value=VerdictValue.GREY_MARKET, reasons="批号属外省")
         desk_services.answer(desk=asked.lin, task_id=found.pk, answers=[given])
     deliver_everywhere()
-    page.wait_for_selector(".verdict >> text=窜货", timeout=30_000)
+    page.wait_for_selector(".verdict >> text=窜货")
     assert "不能按假货处理" in page.inner_text("#now")
     assert page.locator("#chat-text").input_value() == "当事人说是从省外"
     assert page.evaluate("document.activeElement.id") == "chat-text"
@@ -156,7 +156,7 @@ def test_the_home_page_shows_a_new_state_by_itself(asked, visit):
     page.wait_for_selector('[data-live-state][data-state="open"]')
     with context.province("gx"):
         services.cancel(by=asked.open.request.officer, request_id=asked.open.request.pk, reason="不用了")
-    page.wait_for_function(f"!document.body.innerText.includes('{asked.open.request.number}')", timeout=30_000)
+    page.wait_for_function(f"!document.body.innerText.includes('{asked.open.request.number}')")
 
 
 @pytest.fixture
@@ -265,7 +265,7 @@ def test_what_is_unsent_lies_sealed_and_reaches_quarantine_when_the_account_was_
     with context.province("gx"):
         User.objects.filter(pk=asked.draft.request.officer_id).update(is_active=False)
     page.context.set_offline(False)
-    page.wait_for_selector("[data-role=says] >> text=照片已收存，由管理员转交", timeout=60_000)
+    page.wait_for_selector("[data-role=says] >> text=照片已收存，由管理员转交")
     with context.province("gx"):
         row = Quarantined.objects.get()
         assert (row.draft_id, row.sha256) == (asked.draft.item.pk, hashlib.sha256(photo.read_bytes()).hexdigest())

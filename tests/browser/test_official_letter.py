@@ -14,16 +14,12 @@ from harness.correspondence_world import RENHUAI, two_provinces
 
 from federation.letters.delivery import deliver_everywhere
 from provinces import context
-from runtime.browser import NODE_MODULES
 from tenants.clues.models import Clue
 from tenants.correspondence.models import OfficialLetter
 from tenants.correspondence.services import partners
 
 pytestmark = pytest.mark.browser
 PICTURES = os.environ.get("PICTURES", "")
-AXE = "async () => (await axe.run()).violations.map(each => each.id + ' ' + each.nodes.map(n => n.target).join(' '))"
-WIDE = """width => document.documentElement.scrollWidth <= width ? [] : [...document.querySelectorAll("main *")]
-    .filter(each => each.getBoundingClientRect().right > width + 1).map(each => each.outerHTML.slice(0, 90))"""
 
 
 @pytest.fixture
@@ -113,8 +109,7 @@ def _look(page_of: Any, letter: str, came: str, clue: str) -> None:
                 name = path.replace(letter, "sent").replace(came, "came").replace(clue, "clue").strip("/")
                 name = name.replace("/", "-").replace("?", "-")
                 page.screenshot(path=f"{PICTURES}/{name}-{width}-{theme}.png", full_page=True)
-            assert page.evaluate(WIDE, width) == [], f"{path} at {width}"
+            assert harness.overflow(page) <= 0, f"{path} at {width}"
             if width == 1440 or not PICTURES:
-                page.add_script_tag(path=str(NODE_MODULES / "axe-core" / "axe.min.js"))
-                assert page.evaluate(AXE) == [], f"{path} at {width}"
+                assert harness.violations(page) == [], f"{path} at {width}"
             page.context.close()

@@ -12,7 +12,7 @@ from django.conf import settings as django_settings
 from harness import people
 from harness import site as harness
 from harness.looks import look_on_the_phone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from accounts.models import Post, User
 from appraisal.catalogue import search, services
@@ -22,7 +22,6 @@ from federation.parties.selectors import acting_organisations
 from kernel import clock
 from provinces import context
 from provinces.seats import BRANDS, OFFICE
-from runtime.browser import NODE_MODULES
 
 pytestmark = pytest.mark.browser
 PICTURES = os.environ.get("PICTURES", "")
@@ -141,13 +140,9 @@ def test_pages_of_parties_and_shelves_are_accessible_and_fit_their_width(house, 
         page = visit(host, path, user, width=width, theme=theme)
         if PICTURES:
             page.screenshot(path=f"{PICTURES}/{picture_name(host, path)}-{width}-{theme}.png", full_page=True)
-        page.evaluate((NODE_MODULES / "axe-core" / "axe.min.js").read_text())
-        found = [
-            (one["id"], [node["html"][:120] for node in one["nodes"]][:3])
-            for one in page.evaluate("axe.run()")["violations"]
-        ]
-        if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
-            found.append(("too wide", [str(wide)]))
+        found = harness.violations(page)
+        if (wide := harness.overflow(page)) > 0:
+            found.append(("too wide", wide, ""))
         if found:
             wrong[f"{host}{path}"] = found
         page.context.close()
@@ -167,6 +162,7 @@ def test_shots_are_put_in_order_by_dragging_and_by_keyboard(house, visit):
     page.locator("[data-shot]").nth(0).locator(".shot-number label").drag_to(
         page.locator("[data-shot]").nth(2), target_position={"x": 300, "y": 5}
     )
+    expect(page.locator("[data-shot] input[name$='-name']").first).to_have_value("瓶底")
     assert names(page)[:3] == ["瓶底", "瓶身正标", "批号喷码"]
     page.locator("form:has([data-shots]) button.primary").click()
     page.wait_for_selector("text=已存入草稿")

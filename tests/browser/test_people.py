@@ -178,5 +178,5 @@ def test_an_import_shows_its_progress_and_then_its_report(sign_in, site, people)
     page.wait_for_selector("progress")
     with context.province("gx"):
         jobs.run(job_id=job.pk)
-    page.wait_for_selector(".chip:has-text('已完成')", timeout=10_000)
+    page.wait_for_selector(".chip:has-text('已完成')")
     assert "不是手机号" in page.inner_text("main")

@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
-from harness.clicks import LIVE_MS, choose_product, claim, live, number_of, pick, send, wait_sent
+from harness import site
+from harness.clicks import choose_product, claim, live, number_of, pick, send, wait_sent
 from playwright.sync_api import Page, expect
 
 from runtime.sample import pictures
@@ -31,36 +32,19 @@ def into_the_library(desk: Page) -> None:
     desk.locator(".into summary").click()
     desk.locator(".into button[name=typology]").first.click()
     desk.wait_for_selector("[data-drawing][data-ready]")
-    board = desk.locator(".board-in img")
+    board = desk.locator(".board-in")
     frame = board.bounding_box()
     assert frame
     for number, (x, y) in enumerate(((0.25, 0.15), (0.75, 0.15), (0.75, 0.9), (0.25, 0.9)), start=1):
-        at = {"x": x * frame["width"], "y": y * frame["height"]}
-        for _ in range(20):
-            board.click(position=at, force=True)
-            if desk.locator(".handle").count() == number:
-                break
-            desk.wait_for_timeout(1000)  # a message that came in lies over the place for some seconds
+        board.click(position={"x": x * frame["width"], "y": y * frame["height"]})
         expect(desk.locator(".handle")).to_have_count(number)
     desk.locator("[data-act=defect]").click()
-    board.scroll_into_view_if_needed()
-    frame = board.bounding_box()
-    assert frame
-    x, y = frame["x"] + frame["width"] * 0.45, max(frame["y"], 0) + 120
-    desk.mouse.move(x, y)
-    desk.mouse.down()
-    desk.mouse.move(x + 60, y + 40, steps=4)
-    desk.mouse.up()
+    site.drag(board, (-30, -40), (30, 0))
     desk.locator("#defect-0").fill("金边断开")
     desk.locator("[data-drawing] button.primary").click()
     desk.wait_for_url(re.compile(r"/library/[0-9a-f-]{36}/$"))
     desk.get_by_role("button", name=re.compile("^确认入库")).click()
-    for _ in range(90):
-        if desk.locator("[data-compared]").count():
-            return
-        desk.wait_for_timeout(500)
-        desk.reload()
-    raise AssertionError("the entry did not get into the index")
+    site.reload_until(desk.locator("[data-compared]"))
 
 
 def test_the_second_find_is_pointed_out_within_seconds(as_persona, sample_photo, tmp_path):
@@ -79,7 +63,7 @@ def test_the_second_find_is_pointed_out_within_seconds(as_persona, sample_photo,
     another.write_bytes(pictures.photo("lanhe-53", "front_label", False, 90_210))
     second = ask(phone, another)
     hint = phone.locator("#hints article.hint").first
-    expect(hint).to_contain_text(HIT, timeout=LIVE_MS)
+    expect(hint).to_contain_text(HIT)
     expect(phone.locator("#hints")).to_contain_text("不是结论")
 
     hint.get_by_role("link", name="对比", exact=True).click()
@@ -93,6 +77,6 @@ def test_the_second_find_is_pointed_out_within_seconds(as_persona, sample_photo,
 
     desk.goto(re.sub(r"(://[^/]+).*", r"\1/desk/", desk.url))
     row = desk.locator("[data-key-row]", has_text=second)
-    expect(row).to_contain_text(HIT, timeout=LIVE_MS)
+    expect(row).to_contain_text(HIT)
     row.get_by_role("link").first.click()
-    expect(desk.locator("#hits article.hint").first).to_contain_text("执法人员", timeout=LIVE_MS)
+    expect(desk.locator("#hits article.hint").first).to_contain_text("执法人员")

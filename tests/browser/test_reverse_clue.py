@@ -18,16 +18,12 @@ from federation.letters.delivery import deliver_everywhere
 from kernel import clock
 from provinces import context
 from provinces.seats import BRANDS
-from runtime.browser import NODE_MODULES
 from tenants.clues import hooks
 from tenants.clues.models import BrandReport, Clue
 from tenants.clues.services import questioning
 
 pytestmark = pytest.mark.browser
 PICTURES = os.environ.get("PICTURES", "")
-WIDE = """width => document.documentElement.scrollWidth <= width ? [] : [...document.querySelectorAll("main *")]
-    .filter(each => each.getBoundingClientRect().right > width + 1).map(each => each.outerHTML.slice(0, 90))"""
-AXE = "async () => (await axe.run()).violations.map(each => each.id + ' ' + each.nodes.map(n => n.target).join(' '))"
 
 
 @pytest.mark.slow
@@ -114,11 +110,9 @@ def _look(seen, looks, pages):
         for host, name, path in pages:
             page, address = seen(host, width, theme)
             page.goto(address + path)
-            wide = page.evaluate(WIDE, width)
-            assert wide == [], f"{name} is wider than {width}"
+            assert harness.overflow(page) <= 0, f"{name} is wider than {width}"
             if PICTURES:
                 page.screenshot(path=f"{PICTURES}/{name}-{width}-{theme}.png", full_page=True)
             else:
-                page.add_script_tag(path=str(NODE_MODULES / "axe-core" / "axe.min.js"))
-                assert page.evaluate(AXE) == [], f"{name} at {width}"
+                assert harness.violations(page) == [], f"{name} at {width}"
             page.context.close()

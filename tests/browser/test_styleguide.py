@@ -171,19 +171,16 @@ def test_a_page_is_accessible_and_fits_its_width(open_page, name, width, theme):
     if name == "viewer/":
         page.wait_for_selector(".viewer-box")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    # Through the debugger's door: a page under this policy refuses the checker as a script element.
-    page.evaluate((NODE_MODULES / "axe-core" / "axe.min.js").read_text())
-    found = page.evaluate("axe.run()")["violations"]
-    assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == []
+    assert harness.violations(page) == []
 
 
 def until(page, script, arg=None):
     """Wait for `script` to hold. Playwright's own wait uses `eval`, which the policy of the page refuses."""
-    for _try in range(100):
+    for _try in range(harness.PATIENCE_MS // 100):
         if page.evaluate(script, arg):
             return
         page.wait_for_timeout(100)
-    raise AssertionError(f"not within ten seconds: {script}")
+    raise AssertionError(f"not within {harness.PATIENCE_MS} ms: {script}")
 
 
 def shoot(page):
@@ -230,12 +227,9 @@ def test_a_photo_that_met_a_broken_server_goes_out_from_the_next_page_under_the_
     shoot(page)
     until(page, "document.querySelector('[data-queue]').textContent.includes('请稍后再试')")
     INBOX.answers = []
-    page.goto(f"{address}/styleguide/phone/")
-    page.wait_for_timeout(300)
-    deadline = 40
-    while not INBOX.taken and deadline:
-        page.wait_for_timeout(250)
-        deadline -= 1
+    with page.expect_response(lambda answer: "/uploads/" in answer.url and answer.ok):
+        page.goto(f"{address}/styleguide/phone/")
+    until(page, "document.querySelector('[data-queue]').hidden")
     assert len(INBOX.taken) == 1
     assert INBOX.posts >= 2
 
@@ -324,8 +318,8 @@ def test_a_double_click_sends_once(open_page, address):
     page.route("**/chat-of-test/", lambda route: (sent.append(route.request.post_data), route.abort()))
     page.evaluate("document.querySelector('form.compose').action = '/chat-of-test/'")
     page.fill("#chat-text", "在吗")
-    page.evaluate("const b = document.querySelector('form.compose button'); b.click(); b.click();")
-    page.wait_for_timeout(500)
+    with page.expect_event("requestfailed"):
+        page.evaluate("const b = document.querySelector('form.compose button'); b.click(); b.click();")
     assert len(sent) == 1
     assert "idempotency_key" in sent[0]
 
@@ -344,14 +338,13 @@ def test_text_sent_into_an_ended_session_is_there_again_after_sign_in(open_page,
     page.fill("#chat-text", "外箱编号在侧面")
     page.locator("form.compose button").click()
     page.wait_for_url("**/?gone")
-    page.wait_for_timeout(300)
     page.goto(f"{address}/styleguide/")
     until(page, "document.getElementById('chat-text').value === '外箱编号在侧面'")
 
 
 def test_keys_move_over_the_rows_and_do_nothing_while_typing(open_page):
     page = open_page("desk/", width=1440)
-    page.wait_for_timeout(300)
+    harness.awake(page)
     page.keyboard.press("j")
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement.closest('tr').rowIndex") == 2
@@ -376,19 +369,12 @@ def test_the_chosen_theme_stays_without_a_cookie_and_shows_at_once(open_page, ad
 def test_a_drawn_box_is_told_in_parts_of_the_image_also_when_it_is_turned(open_page):
     page = open_page("viewer/", width=1440)
     page.wait_for_selector(".viewer-box")
-    page.wait_for_timeout(600)
     boxes = []
     for turn in (False, True):
         if turn:
-            page.locator("[data-act=rotate]").click()
-            page.wait_for_timeout(700)
+            page.locator("[data-act=rotate]").click()  # it still turns when drawing begins
         page.locator("[data-act=draw]").click()
-        pane = page.locator('[data-pane="photo"]').bounding_box()
-        middle = (pane["x"] + pane["width"] / 2, pane["y"] + pane["height"] / 2)
-        page.mouse.move(middle[0] - 40, middle[1] - 20)
-        page.mouse.down()
-        page.mouse.move(middle[0] + 40, middle[1] + 20, steps=4)
-        page.mouse.up()
+        harness.drag(page.locator('[data-pane="photo"]'), (-40, -20), (40, 20))
         names = ("x", "y", "w", "h")
         boxes.append({name: float(page.input_value(f"[data-box-form] [name={name}]")) for name in names})
     for box in boxes:
@@ -414,15 +400,11 @@ def test_nothing_can_be_drawn_before_the_picture_is_there(open_page):
 def test_a_signature_on_glass_arrives_as_ink_strokes_and_their_digest(open_page):
     page = open_page("")
     glass = page.locator("[data-signature=party] canvas")
-    glass.scroll_into_view_if_needed()
+    glass.wait_for()
     page.get_by_role("button", name="保存").last.click()
     assert "还没有签名" in page.locator("[data-signature=party]").inner_text()
-    box = glass.bounding_box()
-    for row in (30, 70):
-        page.mouse.move(box["x"] + 30, box["y"] + row)
-        page.mouse.down()
-        page.mouse.move(box["x"] + 200, box["y"] + row + 40, steps=12)
-        page.mouse.up()
+    for row in (-40, 0):
+        harness.drag(glass, (-90, row), (80, row + 40))
     until(page, "document.querySelector('[name=party_sha256]').value")
     sent = {f"party_{end}": page.locator(f"[name=party_{end}]").input_value() for end in ("png", "strokes", "sha256")}
     signed = signatures.read(sent, "party", signs=hashlib.sha256(b"test").hexdigest())

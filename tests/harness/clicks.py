@@ -6,9 +6,9 @@ import os
 import re
 from pathlib import Path
 
+from harness import site
 from playwright.sync_api import Page, expect
 
-LIVE_MS = 25_000
 PRODUCT = "岚壑春 青坛"
 SEALED = re.compile(r"已封存 [0-9a-f]{8}")
 
@@ -19,8 +19,12 @@ def live(page: Page) -> None:
 
 
 def choose_product(page: Page, typed: str = "lhc") -> None:
-    """Tap 查真假, type, choose the first hit; the camera opens."""
+    """Tap 查真假, at a place of its own; type, choose the first hit; the camera opens."""
     page.locator("main").get_by_role("link", name="查真假").click()
+    page.wait_for_url("**/check/**")
+    if (elsewhere := page.get_by_role("link", name="换一个地点")).count():
+        elsewhere.click()  # whoever came before has left a visit open
+        page.wait_for_url("**/check/?new=1")
     page.locator("#product-q").press_sequentially(typed, delay=40)
     page.get_by_role("option", name=re.compile(PRODUCT)).first.click()
     page.wait_for_selector("[data-capture]:not([hidden])")
@@ -56,7 +60,7 @@ def number_of(page: Page) -> str:
 def claim(desk: Page, number: str) -> None:
     """The request appears on the desk by itself, and is taken."""
     row = desk.locator("[data-key-row]", has_text=number)
-    row.wait_for(timeout=LIVE_MS)
+    row.wait_for()
     row.locator("[data-claim]").click()
     desk.wait_for_url(re.compile(r"/desk/[0-9a-f-]{36}/"))
     desk.wait_for_selector("#answer-form")
@@ -65,15 +69,7 @@ def claim(desk: Page, number: str) -> None:
 def draw_box(desk: Page, words: str) -> None:
     """Around the middle of the photo shown."""
     desk.locator('[data-act="draw"]').click()
-    pane = desk.locator('[data-pane="photo"]')
-    pane.scroll_into_view_if_needed()
-    frame = pane.bounding_box()
-    assert frame
-    x, y = frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2
-    desk.mouse.move(x - 40, y - 30)
-    desk.mouse.down()
-    desk.mouse.move(x + 40, y + 30, steps=4)
-    desk.mouse.up()
+    site.drag(desk.locator('[data-pane="photo"]'), (-40, -30), (40, 30))
     desk.locator("#box-words").fill(words)
     desk.locator("[data-box-form] button").click()
     expect(desk.locator("[data-marks-list]")).to_contain_text(words)

@@ -18,11 +18,14 @@ from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import override_settings
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect, sync_playwright
 
 from runtime.browser import NODE_MODULES, browser_env, chromium_path, launch_args
 
 ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_MS = 60_000
+"""How long a test waits for what will come by itself. Only a failure lasts so long."""
+expect.set_options(timeout=PATIENCE_MS)
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -144,8 +147,33 @@ def chromium(*args: str) -> Iterator[Browser]:
             each.close()
 
 
+def awake(page: Page) -> None:
+    """Wait until the scripts of the page run: its keys are heard, a second tap is known for one."""
+    page.locator("html:not([data-waking])").wait_for(state="attached")
+
+
+def reload_until(there: Locator) -> None:
+    """Reload the page until it is there: what a worker does comes when it comes."""
+    for _ in range(PATIENCE_MS // 500):
+        if there.count():
+            return
+        there.page.wait_for_timeout(500)
+        there.page.reload()
+    raise AssertionError(f"not within {PATIENCE_MS} ms: {there}")
+
+
+def drag(place: Locator, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """With the mouse, in pixels from the middle, once it stands still and nothing lies over it."""
+    box = place.bounding_box()
+    assert box
+    x, y = box["width"] / 2, box["height"] / 2
+    at = [{"x": x + dx, "y": y + dy} for dx, dy in (start, end)]
+    place.drag_to(place, source_position=at[0], target_position=at[1], steps=12)
+
+
 def violations(page: Page) -> list[Any]:
     """What axe finds on the page: rule, how often, first place."""
+    awake(page)
     page.evaluate((NODE_MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     return [(rule["id"], len(rule["nodes"]), rule["nodes"][0]["html"][:200]) for rule in found["violations"]]

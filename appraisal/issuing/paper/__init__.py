@@ -10,19 +10,9 @@
 A credential comes from `from_pkcs12` or `from_pkcs11`; `papers.authority.issue` makes one for demonstrations.
 """
 
+from typing import Any
+
 from appraisal.issuing.paper.typesetting import typeset, typeset_annex
-from papers.checking import Report, verify
-from papers.pades import (
-    CertificateRefused,
-    Credential,
-    Organisation,
-    TimestampUnavailable,
-    check,
-    finish,
-    from_pkcs11,
-    from_pkcs12,
-    sign,
-)
 
 __all__ = [
     "CertificateRefused",
@@ -39,3 +29,12 @@ __all__ = [
     "typeset_annex",
     "verify",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """What signs and what checks: a second's load, which most processes never need."""
+    from papers import checking, pades
+
+    if name not in __all__:
+        raise AttributeError(name)
+    return getattr(checking if name in ("Report", "verify") else pades, name)

@@ -21,7 +21,6 @@ from evidence.selectors import own_exhibit
 from federation.contracts.opinions import OriginalReceivedV1
 from kernel import clock
 from kernel.errors import BadInput, Conflict
-from papers import checking
 
 State = HeldLetter.State
 
@@ -31,6 +30,8 @@ def verify(*, by: User, held_id: UUID) -> HeldLetter:
     letter = selectors.access_letter(by, held_id)
     if letter.pdf is None:
         raise Conflict(_("正式意见书还没有到，没有可以验证的文件。"), code="no_pdf")
+    from papers import checking  # what signs takes long to load
+
     report = checking.verify(files.bytes_of(letter.pdf))
     said: dict[str, Any] = {
         name: value.isoformat() if isinstance(value, datetime) else value

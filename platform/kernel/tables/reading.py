@@ -9,14 +9,15 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from django.utils.translation import gettext_lazy as _
-from openpyxl import Workbook, load_workbook
-from openpyxl.utils.cell import range_boundaries
-from openpyxl.utils.exceptions import InvalidFileException
 
 from kernel.errors import BadInput, TooLarge
+from kernel.late import Late
+
+openpyxl = Late("openpyxl")
 
 MAX_UNPACKED_BYTES = 300_000_000
 MAX_ROWS = 100_000
@@ -177,13 +178,19 @@ def _line_by_line(content: bytes) -> tuple[str, str]:
     return joined, seen.pop() if len(seen) == 1 else "mixed"
 
 
-def _opened(content: bytes) -> Workbook:
+def _opened(content: bytes) -> Any:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             if sum(each.file_size for each in packed.infolist()) > MAX_UNPACKED_BYTES:
                 raise TooLarge(_("表格展开后太大。请删去无关的工作表和图片，或另存为 CSV。"), code="file_too_large")
-        return load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ParseError, ValueError) as error:
+        return openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    except (
+        zipfile.BadZipFile,
+        openpyxl.utils.exceptions.InvalidFileException,
+        KeyError,
+        ParseError,
+        ValueError,
+    ) as error:
         raise _unreadable() from error
 
 
@@ -214,7 +221,7 @@ def _merged(content: bytes, path: str) -> dict[int, list[tuple[int, tuple[int, i
     found: dict[int, list[tuple[int, tuple[int, int]]]] = {}
     total = 0
     for each in _MERGE.finditer(tail):
-        left, top, right, bottom = range_boundaries(each[1].decode())
+        left, top, right, bottom = openpyxl.utils.cell.range_boundaries(each[1].decode())
         total += (right - left + 1) * (bottom - top + 1)
         if total > _MOST_MERGED:
             raise TooLarge(

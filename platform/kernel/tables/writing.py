@@ -8,12 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
+from kernel.late import Late
+
+openpyxl = Late("openpyxl")
+
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _LONGEST_CELL = 32_000
@@ -58,7 +56,7 @@ def workbook(title: str, header: Sequence[str], rows: Iterable[Sequence[str]], w
 
 def book(sheets: Iterable[Sheet]) -> bytes:
     """A workbook of several sheets of text, in their order."""
-    made = Workbook(write_only=True)
+    made = openpyxl.Workbook(write_only=True)
     for each in sheets:
         _fill(made.create_sheet(each.title[:31]), each)
     out = io.BytesIO()
@@ -69,18 +67,22 @@ def book(sheets: Iterable[Sheet]) -> bytes:
 def _fill(sheet: Any, said: Sheet) -> None:
     sheet.freeze_panes = "A2"
     for position, width in enumerate(said.widths, start=1):
-        sheet.column_dimensions[get_column_letter(position)].width = width
+        sheet.column_dimensions[openpyxl.utils.get_column_letter(position)].width = width
     for position, words in said.choices.items():
         listed = ",".join(words)
         if len(listed) <= _LONGEST_LIST:
-            picked = DataValidation(type="list", formula1=f'"{listed}"', allow_blank=True)
-            letter = get_column_letter(position + 1)
+            picked = openpyxl.worksheet.datavalidation.DataValidation(
+                type="list", formula1=f'"{listed}"', allow_blank=True
+            )
+            letter = openpyxl.utils.get_column_letter(position + 1)
             picked.add(f"{letter}2:{letter}{_LISTED_ROWS}")
             sheet.data_validations.append(picked)
-    bold = Font(bold=True)
+    bold = openpyxl.styles.Font(bold=True)
 
-    def cell(text: str, font: Font | None = None) -> WriteOnlyCell:
-        made = WriteOnlyCell(sheet, value=safe_cell(ILLEGAL_CHARACTERS_RE.sub("", text))[:_LONGEST_CELL])
+    def cell(text: str, font: Any = None) -> Any:
+        made = openpyxl.cell.WriteOnlyCell(
+            sheet, value=safe_cell(openpyxl.cell.cell.ILLEGAL_CHARACTERS_RE.sub("", text))[:_LONGEST_CELL]
+        )
         made.data_type = "s"
         if font is not None:
             made.font = font

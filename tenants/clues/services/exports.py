@@ -22,11 +22,6 @@ from django.http import QueryDict
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from accounts.models import Post, User
 from accounts.standing import in_good_standing
@@ -38,6 +33,7 @@ from gateway import pacing
 from gateway.models import not_yet
 from kernel import clock
 from kernel.errors import BadInput, Conflict, MoveRefused
+from kernel.late import Late
 from notify.services import tell
 from provinces.context import required
 from tenants.clues.ledger import asked as asking
@@ -45,6 +41,8 @@ from tenants.clues.ledger import rows as doors
 from tenants.clues.ledger.asked import Asked
 from tenants.clues.ledger.columns import COLUMNS, Beside, Column, chosen
 from tenants.clues.models import Clue, ClueExport
+
+openpyxl = Late("openpyxl")
 
 logger = logging.getLogger(__name__)
 MACHINE = Actor(None, "系统")
@@ -181,7 +179,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(clock.SHANGHAI).replace(tzinfo=None, second=0, microsecond=0)
     if isinstance(value, str):
-        return ILLEGAL_CHARACTERS_RE.sub("", value)[:_LONGEST_CELL]
+        return openpyxl.cell.cell.ILLEGAL_CHARACTERS_RE.sub("", value)[:_LONGEST_CELL]
     return value
 
 
@@ -221,17 +219,17 @@ class _Xlsx:
 
     def __init__(self, file: IO[bytes], columns: Sequence[Column]) -> None:
         self._file = file
-        self._book = Workbook(write_only=True)
+        self._book = openpyxl.Workbook(write_only=True)
         self._sheet: Any = self._book.create_sheet(_("线索台账"))
         self._sheet.freeze_panes = "B3"
         for place, column in enumerate(columns, start=1):
-            self._sheet.column_dimensions[get_column_letter(place)].width = column.width
+            self._sheet.column_dimensions[openpyxl.utils.get_column_letter(place)].width = column.width
 
     def head(self, words: str, labels: Sequence[str]) -> None:
         self._sheet.append([self._text(words)])
         cells = [self._text(each) for each in labels]
         for cell in cells:
-            cell.font = Font(bold=True)
+            cell.font = openpyxl.styles.Font(bold=True)
         self._sheet.append(cells)
 
     def row(self, values: Row) -> None:
@@ -244,7 +242,7 @@ class _Xlsx:
 
     def _text(self, value: str) -> Any:
         """Text stays text, whatever it begins with."""
-        cell = WriteOnlyCell(self._sheet, value=value)
+        cell = openpyxl.cell.WriteOnlyCell(self._sheet, value=value)
         cell.data_type = "s"
         return cell
 

@@ -21,7 +21,7 @@ from audit.move import move
 from audit.trail import Person
 from kernel import clock, sealing
 from kernel.errors import BadInput, NotAllowed, Problem, TooLarge
-from papers import authority, pades
+from papers import authority
 from papers.trust import is_demonstration
 from tenants.correspondence import paper, selectors
 from tenants.correspondence.models import LetterFile, OfficialLetter, UnitSeal
@@ -75,6 +75,8 @@ def _keep(letter: OfficialLetter, data: bytes, *, sealed: bool) -> LetterFile:
 
 
 def _seal(letter: OfficialLetter, printed: bytes) -> bytes:
+    from papers import pades  # what signs takes long to load
+
     row = seal_of(letter.own_unit)
     if row is None:
         raise BadInput(
@@ -130,6 +132,8 @@ def register(*, by: User, unit_id: UUID, pkcs12: bytes, passphrase: str) -> Unit
 
 
 def _register(unit: Unit, pkcs12: bytes, passphrase: str, by: Person) -> UnitSeal:
+    from papers import pades  # what signs takes long to load
+
     credential = pades.from_pkcs12(pkcs12, passphrase)
     if credential.organisation.name != unit.name[:64]:
         raise pades.CertificateRefused(

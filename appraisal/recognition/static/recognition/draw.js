@@ -144,7 +144,11 @@ function start() {
     clear: () => { outline = []; setMode("outline"); },
     closer: () => setZoom(zoom * 2), farther: () => setZoom(zoom / 2),
   };
-  for (const [act, run] of Object.entries(acts)) form.querySelector(`[data-act="${act}"]`).addEventListener("click", run);
+  for (const [act, run] of Object.entries(acts)) {
+    const button = form.querySelector(`[data-act="${act}"]`);
+    button.addEventListener("click", run);
+    button.disabled = false;
+  }
   form.addEventListener("submit", (event) => {
     if (outline.length === 1 || outline.length === 2) { event.preventDefault(); says.textContent = _("轮廓至少要三个角；不标就清空。"); announce(says.textContent); }
   }, { capture: true });

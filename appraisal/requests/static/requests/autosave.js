@@ -22,3 +22,5 @@ async function save() {
 }
 form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 800); });
 form.addEventListener("change", () => { clearTimeout(timer); timer = setTimeout(save, 100); });
+// Written before the page listened.
+if ([...form.elements].some((field) => field.localName !== "button" && field.value !== (field.defaultValue ?? field.value))) save();

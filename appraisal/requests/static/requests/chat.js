@@ -33,11 +33,13 @@ if (form) {
     says.textContent = `${_("已封存")} ${sha256.slice(0, 8)}…`;
     announce(says.textContent);
   }
-  input.addEventListener("change", async () => {
+  async function choose() {
     const files = [...input.files].slice(0, 6);
     input.value = "";
     for (const file of files) {
       try { await add(file); } catch (error) { says.textContent = error.message; }
     }
-  });
+  }
+  input.addEventListener("change", choose);
+  choose(); // chosen before the page listened
 }

@@ -17,7 +17,6 @@ if (root) {
   else await ask();
 
   async function ask() {
-    view("new").hidden = false;
     const kept = await load(), form = part("where"), county = form.elements.namedItem("county_code");
     county.append(new Option(_("请选择"), ""));
     for (const [city, rows] of kept?.counties ?? []) {
@@ -35,6 +34,7 @@ if (root) {
       return line;
     }));
     form.addEventListener("submit", async (event) => { event.preventDefault(); location.assign(await begin(placeOf(form))); });
+    view("new").hidden = false;
   }
 
   async function count({ place, created }) {

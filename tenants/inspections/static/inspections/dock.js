@@ -60,14 +60,15 @@ export function wireDock({ about, log, choose, pictures, nameOf, redraw }) {
   for (const key of pad.querySelectorAll("[data-digit]")) key.addEventListener("click", () => {
     number.value = key.dataset.digit ? number.value + key.dataset.digit : number.value.slice(0, -1);
   });
-  pad.addEventListener("close", async () => {
+  pad.addEventListener("close", () => {
     const said = number.value.trim(), act = pad.returnValue;
     pad.returnValue = "";
     if (!act || !isQuantity(said)) return;
     const quantity = decimal(thousandths(said));
-    if (unit.value !== lot.fields.unit) await log.say("detail", lot.id, { fields: { unit: unit.value } });
-    if (deciding) await decide(quantity, _("重新数过"));
-    else if (act === "add") { if (quantity !== "0") await log.say("add", lot.id, { delta: quantity }); } else await log.say("set", lot.id, { quantity, covers: log.shown(lot.id) });
+    // All in one go: a moment later another lot may be chosen.
+    if (unit.value !== lot.fields.unit) log.say("detail", lot.id, { fields: { unit: unit.value } });
+    if (deciding) decide(quantity, _("重新数过"));
+    else if (act === "add") { if (quantity !== "0") log.say("add", lot.id, { delta: quantity }); } else log.say("set", lot.id, { quantity, covers: log.shown(lot.id) });
   });
 
   // Photos -----------------------------------------------------------------------------------------------------------
@@ -81,9 +82,9 @@ export function wireDock({ about, log, choose, pictures, nameOf, redraw }) {
     announce(_("已封存 {digest}…", { digest: sha256.slice(0, 8) }));
   }
   part("photo").addEventListener("change", async ({ target }) => {
-    const files = [...target.files];
+    const files = [...target.files], { id } = lot;
     target.value = "";
-    for (const file of files) await photograph(file, lot.id, "lot").catch(() => say(_("手机存不下这张照片，请清出空间后重拍。"), "wait"));
+    for (const file of files) await photograph(file, id, "lot").catch(() => say(_("手机存不下这张照片，请清出空间后重拍。"), "wait"));
   });
 
   // Splitting and facts ----------------------------------------------------------------------------------------------
@@ -103,8 +104,9 @@ export function wireDock({ about, log, choose, pictures, nameOf, redraw }) {
     const { void_reason: _void, sold_quantity: _sold, sold_amount_yuan: _amount, gains_yuan: _gains, ...kept } = lot.fields;
     const differs = Object.fromEntries([["batch_no", field("split-batch").value.trim()], ["package_state", field("split-state").value]].filter(([, value]) => value));
     const child = uuid7();
-    await log.say("split", lot.id, { lot: child, quantity, why: field("split-why").value.trim(), fields: { ...kept, ...differs } });
+    const done = log.say("split", lot.id, { lot: child, quantity, why: field("split-why").value.trim(), fields: { ...kept, ...differs } });
     choose(child);
+    await done;
   });
   part("facts").addEventListener("click", () => {
     document.getElementById("facts-title").textContent = nameOf(lot);
@@ -128,10 +130,10 @@ export function wireDock({ about, log, choose, pictures, nameOf, redraw }) {
 
   // New lots ---------------------------------------------------------------------------------------------------------
   async function begin(fields) {
-    const id = uuid7();
-    await log.say("lot", id, { fields });
-    choose(id);
+    const id = uuid7(), said = log.say("lot", id, { fields });
+    choose(id); // before it is kept: the next tap is meant for this lot
     document.querySelector(`[data-lot="${id}"]`)?.scrollIntoView({ block: "center" });
+    await said;
     return id;
   }
   const adding = wireAdding({ about, begin });

@@ -17,11 +17,20 @@ export function drawer(OSD, viewer, button, onBox) {
   const ready = () => viewer.world.getItemCount() > 0;
   if (button) {
     button.disabled = !ready();
+    viewer.addHandler("close", () => { button.disabled = true; });
     viewer.addHandler("open", () => { button.disabled = false; });
     button.addEventListener("click", () => toggle());
   }
 
+  /** A picture that still moves or turns is at once where it was going: both corners are meant on one picture. */
+  function stand() {
+    const { viewport } = viewer;
+    viewport.setRotation(viewport.getRotation(), true);
+    viewport.zoomTo(viewport.getZoom(), undefined, true);
+    viewport.panTo(viewport.getCenter(), true);
+  }
   function draw(on) {
+    if (on) stand();
     sheet.hidden = !on;
     from = null;
     rubber.remove();

@@ -2,17 +2,22 @@
 import { refresh } from "./when.js";
 import { wire as wireForms } from "./forms.js";
 
-const need = (selector, load) => { if (document.querySelector(selector)) load(); };
+const need = (selector, load) => (document.querySelector(selector) ? load() : null);
 
 need('meta[name="live-ticket"]', () => import("./live.js").then((live) => live.wireIslands()));
-need("[data-key], [data-key-list]", () => import("./keys.js"));
-need("input[data-search]", () => import("./search.js"));
-need("[data-place]", () => import("./place.js"));
-need("[data-capture][data-shots]", () => import("./capture.js"));
-need("[data-viewer]", () => import("./viewer.js"));
-need("[data-compare]", () => import("./compare.js"));
-need("[data-signature]", () => import("./signature.js"));
+const controls = [
+  need("[data-key], [data-key-list]", () => import("./keys.js")),
+  need("input[data-search]", () => import("./search.js")),
+  need("[data-place]", () => import("./place.js")),
+  need("[data-capture][data-shots]", () => import("./capture.js")),
+  need("[data-viewer]", () => import("./viewer.js")),
+  need("[data-compare]", () => import("./compare.js")),
+  need("[data-signature]", () => import("./signature.js")),
+];
 const here = document.documentElement;
+// The page's own modules have run when the document says so. What did not load leaves its button as good as none.
+const parsed = new Promise((tell) => { document.addEventListener("DOMContentLoaded", tell, { once: true }); });
+Promise.allSettled([parsed, ...controls]).then(() => { delete here.dataset.waking; });
 const phone = document.body.classList.contains("phone");
 // Photos taken earlier, without a signal, are sent from whichever page is opened next.
 if (phone && (here.dataset.signedIn || here.hasAttribute("data-kept")) && !document.querySelector("[data-capture][data-shots], [data-queue-page]")) import("./upload.js").then((upload) => upload.resume());

@@ -1,7 +1,9 @@
 // Sets the chosen theme before the first paint. A classic script in <head>, since a module runs too late
 // and would flash; the choice stays on the device (no cookie). No choice: the system's own setting.
+// It also says that scripts will run: until page.js takes `data-waking` away, buttons that need one are off (base.css).
 (() => {
   const root = document.documentElement;
+  root.dataset.waking = "";
   const read = () => { try { return localStorage.getItem("theme"); } catch { return null; } };
   const saved = read();
   if (saved === "dark" || saved === "light") root.dataset.theme = saved;

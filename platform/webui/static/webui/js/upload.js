@@ -92,12 +92,14 @@ export async function discard(key) { await remove(key); await report(); }
 /** Try a refused job once more. @param {string} key */
 export async function retry(key) { await mark(key, { refused: "", waits: "" }); await report(); resume(); }
 
-let running = false;
-/** Send what is waiting. Called on every officer page, and by the worker when the browser finds a signal. */
+let running = false, more = false;
+/** Send what is waiting: from each officer page, and by the worker. */
 export async function resume() {
-  if (running || !("indexedDB" in globalThis)) return;
+  more = "indexedDB" in globalThis;
+  if (running || !more) return;
   running = true;
-  const work = () => pump().catch(() => report(_("手机存不下了，请先连网把照片发出去。"))).finally(() => { running = false; });
+  // What comes just before the end goes too.
+  const work = () => { more = false; return pump().catch(() => report(_("手机存不下了，请先连网把照片发出去。"))).finally(() => { running = more; return more && work(); }); };
   await (navigator.locks ? navigator.locks.request("outbox", work) : work());
 }
 
