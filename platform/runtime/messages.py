@@ -16,6 +16,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -31,6 +32,7 @@ TOPS = ("platform", "federation", "appraisal", "billing_free", "tenants")
 HOMES = {"config": "webui"}
 """A package that is no app of its own, and the app whose catalogue speaks for it."""
 DOMAINS = ("django", "djangojs")
+UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
     "gettext": None,
@@ -240,6 +242,7 @@ def compile_messages(root: Path = ROOT) -> int:
                 continue
             with source.open("rb") as text:
                 catalog = read_po(text, locale=source.parts[-3], abort_invalid=True)
+            catalog.creation_date = UNDATED  # else the copy would tell when it was made, and be another one each time
             fresh = target.with_suffix(f".{os.getpid()}.mo")  # two test runs may compile at once
             with fresh.open("wb") as out:
                 write_mo(out, catalog, use_fuzzy=False)

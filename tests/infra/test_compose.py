@@ -51,9 +51,13 @@ def test_every_container_is_held_tight(told):
     for name, service in told["services"].items():
         assert service["read_only"] is True and service["cap_drop"] == ["ALL"], name
         assert service["security_opt"] == ["no-new-privileges:true"], name
-        assert service["deploy"]["resources"]["limits"].keys() == {"cpus", "memory"}, name
+        assert service["deploy"]["resources"]["limits"].keys() == {"cpus", "memory", "pids"}, name
+        assert "pids_limit" not in service, "beside limits of a deployment, Compose refuses it"
         assert "privileged" not in service and service.get("network_mode") in (None, "none"), name
-        assert service["restart"] != "no" and ("healthcheck" in service or service["restart"].startswith("on-failure"))
+        ends = service["restart"].startswith("on-failure")
+        assert ends or service["restart"] == "unless-stopped", name
+        if name != "store-volume":
+            assert service["healthcheck"].get("disable", False) is ends, f"{name}: health is asked of what serves"
         assert service.get("cap_add", []) == (["CHOWN"] if name == "store-volume" else []), name
         assert name in ("proxy", "store-volume") or not str(service["user"]).startswith("0"), name
 
@@ -85,6 +89,13 @@ def test_the_owners_and_the_superusers_passwords_are_with_steps_alone(told):
             if re.search("KEY$|PASSWORD|TOKEN", variable) and not variable.endswith("_FILE"):
                 raise AssertionError(f"{name}: {variable} is no file")
             assert not re.search(r"://[^/@{]+:[^/@]+@", str(value)), f"{name}: a password in {variable}"
+
+
+def test_what_a_service_has_as_a_secret_its_environment_does_not_say_otherwise(told):
+    for name, service in ours(told).items():
+        said = {variable.lower() for variable in service["environment"]} & set(service["secrets"])
+        assert not said, f"{name}: the environment goes first, so the file would never be read"
+        assert "database_url" in said | set(service["secrets"]) or "DATABASE_URL" in service["environment"], name
 
 
 def test_parts_and_settings_of_the_environment_exist(told, known_settings):

@@ -1,5 +1,6 @@
-"""Terraform that was never applied: it is read, its names agree, and no secret can come into its state."""
+"""Terraform: its names agree, it is planned where a provider lies, and no secret can come into its state."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -47,7 +48,7 @@ def parsed():
 
 
 def test_the_rooms_are_there():
-    assert set(MODULES) == {"network", "database", "cache", "object_store", "compute", "monitoring"}
+    assert set(MODULES) == {"region", "network", "database", "cache", "object_store", "compute", "monitoring"}
     assert {folder.name for folder in ENVIRONMENTS} == {"one_region", "two_regions"}
     assert all((folder / name).exists() for folder in FOLDERS for name in ("main.tf", "variables.tf", "outputs.tf"))
 
@@ -56,6 +57,23 @@ def test_files_are_formatted_where_terraform_is_here():
     if program := shutil.which("terraform"):
         said = subprocess.run([program, "fmt", "-check", "-recursive", HERE], capture_output=True, text=True)
         assert said.returncode == 0, said.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("terraform"), reason="no terraform")
+@pytest.mark.skipif(not os.environ.get("TERRAFORM_PROVIDERS"), reason="TERRAFORM_PROVIDERS names no folder")
+@pytest.mark.parametrize("name", NAMES)
+def test_the_providers_accept_it_and_its_own_tests_pass(name, tmp_path):
+    shutil.copytree(HERE, tmp_path / "terraform", ignore=shutil.ignore_patterns(".terraform*"))
+    folder = tmp_path / "terraform" / name
+    values = ["-var-file=terraform.tfvars.example"] if (folder / "terraform.tfvars.example").exists() else []
+    for words in (
+        ["init", "-backend=false", f"-plugin-dir={os.environ['TERRAFORM_PROVIDERS']}"],
+        ["validate"],
+        ["test", *values],
+    ):
+        said = subprocess.run(["terraform", f"-chdir={folder}", *words, "-no-color"], capture_output=True, text=True)
+        assert said.returncode == 0, said.stdout + said.stderr
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=NAMES)
@@ -88,9 +106,9 @@ def test_what_is_named_in_a_folder_exists_in_it(folder, parsed):
     assert set(re.findall(r"\blocal\.([a-z_0-9]+)", body)) <= locals_there
 
 
-@pytest.mark.parametrize("folder", ENVIRONMENTS, ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", FOLDERS, ids=NAMES)
 def test_modules_get_what_they_ask_for_and_are_asked_for_what_they_tell(folder, parsed):
-    calls = labelled(parsed[folder]["module"])
+    calls = labelled(parsed[folder].get("module", []))
     outputs = {}
     for name, body in calls.items():
         module = (folder / bare(body["source"])).resolve()
@@ -102,6 +120,25 @@ def test_modules_get_what_they_ask_for_and_are_asked_for_what_they_tell(folder, 
         outputs[name] = set(labelled(parsed[module].get("output", [])))
     for name, output in re.findall(r"\bmodule\.([a-z_]+)\.([a-z_]+)", text(folder)):
         assert output in outputs[name], f"module.{name}.{output}"
+
+
+@pytest.mark.parametrize("folder", MODULES.values(), ids=list(MODULES))
+def test_what_a_module_tells_is_heard_by_somebody(folder, parsed):
+    heard = set()
+    for caller in FOLDERS:
+        body = text(caller)
+        for name, call in labelled(parsed[caller].get("module", [])).items():
+            if (caller / bare(call["source"])).resolve() == folder:
+                told = set(re.findall(rf"\bmodule\.{name}\.([a-z_]+)", body))
+                whole = re.search(rf"\bmodule\.{name}$", body, re.M)
+                heard |= set(labelled(parsed[folder].get("output", []))) if whole else told
+    assert heard == set(labelled(parsed[folder].get("output", [])))
+
+
+def test_environments_differ_by_the_second_region_and_by_nothing_else(parsed):
+    one, two = (labelled(parsed[HERE / "environments" / name]["variable"]) for name in ("one_region", "two_regions"))
+    assert {name for name in two if not name.startswith("second_")} == set(one)
+    assert all(two[name] == told for name, told in one.items())
 
 
 @pytest.mark.parametrize("folder", ENVIRONMENTS, ids=lambda folder: folder.name)

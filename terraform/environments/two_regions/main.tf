@@ -6,7 +6,7 @@ terraform {
   required_providers {
     aws = {
       source  = "hashicorp/aws"
-      version = "~> 6.0"
+      version = ">= 5.100, < 7.0"
     }
   }
 
@@ -39,60 +39,16 @@ locals {
   tags = { Product = "chazhenjia", Installation = var.name }
 }
 
-module "network" {
-  source              = "../../modules/network"
+module "region" {
+  source              = "../../modules/region"
   name                = var.name
-  cidr                = var.cidr
   zones               = var.zones
+  cidr                = var.cidr
   object_service_name = var.object_service_name
-  tags                = local.tags
-}
-
-module "database" {
-  source            = "../../modules/database"
-  name              = var.name
-  subnet_ids        = module.network.data_subnet_ids
-  security_group_id = module.network.security_group_ids["database"]
-  instance_class    = var.database_class
-  storage_gb        = var.database_gb
-  storage_limit_gb  = var.database_limit_gb
-  replicas          = var.database_replicas
-  tags              = local.tags
-}
-
-module "cache" {
-  source            = "../../modules/cache"
-  name              = var.name
-  subnet_ids        = module.network.data_subnet_ids
-  security_group_id = module.network.security_group_ids["cache"]
-  node_type         = var.cache_node_type
-  tags              = local.tags
-}
-
-module "object_store" {
-  source    = "../../modules/object_store"
-  bucket    = var.bucket
-  provinces = var.provinces
-  tags      = local.tags
-}
-
-module "compute" {
-  source                  = "../../modules/compute"
-  name                    = var.name
-  subnet_ids              = module.network.private_subnet_ids
-  data_subnet_ids         = module.network.data_subnet_ids
-  security_group_id       = module.network.security_group_ids["machines"]
-  files_security_group_id = module.network.security_group_ids["files"]
-  operator_networks       = var.operator_networks
-  machines                = var.machines
-  tags                    = local.tags
-}
-
-module "monitoring" {
-  source              = "../../modules/monitoring"
-  name                = var.name
-  database_identifier = module.database.identifier
-  cache_identifier    = module.cache.identifier
+  provinces           = var.provinces
+  bucket              = var.bucket
+  sizes               = var.sizes
+  operator_networks   = var.operator_networks
   alarm_emails        = var.alarm_emails
   tags                = local.tags
 }
@@ -126,7 +82,7 @@ resource "aws_kms_key" "second_backups" {
 
 resource "aws_db_instance_automated_backups_replication" "this" {
   provider               = aws.second
-  source_db_instance_arn = module.database.arn
+  source_db_instance_arn = module.region.database_arn
   kms_key_id             = aws_kms_key.second_backups.arn
   retention_period       = 35
 }
@@ -153,7 +109,7 @@ data "aws_iam_policy_document" "replication" {
       "s3:GetReplicationConfiguration", "s3:ListBucket", "s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl",
       "s3:GetObjectVersionTagging", "s3:GetObjectRetention", "s3:GetObjectLegalHold",
     ]
-    resources = [module.object_store.bucket_arn, "${module.object_store.bucket_arn}/*"]
+    resources = [module.region.objects.arn, "${module.region.objects.arn}/*"]
   }
 
   statement {
@@ -163,7 +119,7 @@ data "aws_iam_policy_document" "replication" {
 
   statement {
     actions   = ["kms:Decrypt"]
-    resources = values(module.object_store.kms_keys)
+    resources = module.region.objects.keys
   }
 
   statement {
@@ -180,7 +136,7 @@ resource "aws_iam_role_policy" "replication" {
 
 # A rule for each province, so that its objects lie under its own key there too.
 resource "aws_s3_bucket_replication_configuration" "this" {
-  bucket = module.object_store.versioning_id
+  bucket = module.region.objects.versioning_id
   role   = aws_iam_role.replication.arn
 
   dynamic "rule" {

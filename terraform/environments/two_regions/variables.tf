@@ -1,11 +1,6 @@
 variable "name" {
   description = "Name of the installation: small letters, digits, hyphens"
   type        = string
-
-  validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{2,30}$", var.name))
-    error_message = "Three to thirty-one small letters, digits or hyphens."
-  }
 }
 
 variable "region" {
@@ -40,48 +35,10 @@ variable "bucket" {
   type        = string
 }
 
-variable "database_class" {
-  description = "Size of the database's machine"
-  type        = string
-  default     = "db.r6g.2xlarge"
-}
-
-variable "database_gb" {
-  description = "Its disk at the beginning"
-  type        = number
-  default     = 500
-}
-
-variable "database_limit_gb" {
-  description = "How large the disk may grow by itself"
-  type        = number
-  default     = 4000
-}
-
-variable "database_replicas" {
-  description = "Read replicas"
-  type        = number
-  default     = 0
-}
-
-variable "cache_node_type" {
-  description = "Size of a node of the cache"
-  type        = string
-  default     = "cache.r6g.large"
-}
-
-variable "machines" {
-  description = "Groups of machines for the parts"
-  type = map(object({
-    instance_types = list(string)
-    least          = number
-    most           = number
-    disk_gb        = number
-  }))
-  default = {
-    general     = { instance_types = ["m6i.xlarge"], least = 3, most = 12, disk_gb = 80 }
-    recognition = { instance_types = ["c6i.2xlarge"], least = 1, most = 6, disk_gb = 80 }
-  }
+variable "sizes" {
+  description = "What is to be other than modules/region has it, such as { database_gb = 800 }"
+  type        = any
+  default     = {}
 }
 
 variable "operator_networks" {
@@ -115,6 +72,11 @@ variable "second_cidr" {
   description = "Addresses of the VPC there, a /16 that does not overlap"
   type        = string
   default     = "10.21.0.0/16"
+
+  validation {
+    condition     = var.second_cidr != var.cidr
+    error_message = "The second network has addresses of its own."
+  }
 }
 
 variable "second_object_service_name" {
