@@ -128,6 +128,7 @@ class MyTokens(ApiView):
     """One's own tokens of this host. A new one is made by somebody who is signed in, never by another token."""
 
     permission_classes = [*ApiView.permission_classes, sudo.ProvedToWrite]
+    tells_a_secret = True
 
     pagination_class = ByNewest
 

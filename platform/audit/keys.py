@@ -7,6 +7,9 @@ sign for every log of this installation.
 A key is followed by another through an entry of the log itself (`KIND`), signed by both (`audit.renewal` writes it).
 Which key signs is therefore never a matter of settings alone: it is the last one that the log names, and settings must
 have it.
+
+Whatever else a seat signs has keys of its own that follow one another in the same way, and their changes stand in the
+seat's log: "parcels:gx" is the name of the keys by which 广西 signs parcels.
 """
 
 from __future__ import annotations
@@ -109,6 +112,11 @@ def statement(name: str, old: bytes, new: bytes, at: str) -> bytes:
     return canonical_json({"version": 1, "log": name, "from": old.hex(), "to": new.hex(), "at": at})
 
 
+def log_of(name: str) -> str:
+    """In which log the changes of a key stand: in itself, where it is a log's."""
+    return name.rpartition(":")[2]
+
+
 def record_of(name: str) -> UUID:
     """Under which record the changes of a log's key stand in it."""
     return uuid5(_RECORDS, name)
@@ -116,19 +124,20 @@ def record_of(name: str) -> UUID:
 
 def entries(name: str) -> Iterator[tuple[LogEntry, Change | None]]:
     """Every entry that claims to be a change of the log's key, in order."""
-    for entry in LogEntry.objects.filter(log=name, record_id=record_of(name), kind=KIND).order_by("id"):
+    for entry in LogEntry.objects.filter(log=log_of(name), record_id=record_of(name), kind=KIND).order_by("id"):
         yield entry, Change.read(name, entry.content)
 
 
 def changes(name: str) -> list[Change]:
     """Those that count: each signed by the key before it, from the key of the log's first head on."""
-    return followed(_start(name), (one for _entry, one in entries(name) if one))
+    said = [one for _entry, one in entries(name) if one]
+    return followed(_start(name, said), said)
 
 
 def chain(name: str) -> list[bytes]:
     """The public keys of a log in their order; the last one signs."""
-    start = _start(name)
-    said = (one for _entry, one in entries(name) if one)
+    said = [one for _entry, one in entries(name) if one]
+    start = _start(name, said)
     return [start, *(change.new for change in followed(start, said))]
 
 
@@ -185,11 +194,13 @@ def public_of(secret: bytes) -> bytes:
     return Ed25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw()
 
 
-def _start(name: str) -> bytes:
-    """Of its first head; before there is one, the oldest key that the settings name."""
+def _start(name: str, said: list[Change]) -> bytes:
+    """Of its first head; of keys that are no log's, what their first change left; else the oldest in settings."""
     head = LogHead.objects.filter(log=name).order_by("size").values_list("public_key", flat=True).first()
     if head is not None:
         return bytes(head)
+    if said and log_of(name) != name:
+        return said[0].old
     given = _given(name)
     return public_of(given[-1] if given else derived(name, (settings.MASTER_KEY, *settings.MASTER_KEYS_BEFORE)[-1]))
 

@@ -22,6 +22,24 @@ def following(name: str) -> bytes | None:
     return None if new in known else new
 
 
+def renew_other(name: str, new: bytes) -> None:
+    """What else this seat signs goes on with this key: the same, without a head. Repeated, it changes nothing twice.
+
+    name: see `audit.keys`. Raises keys.LogKeyGone.
+    """
+    with transaction.atomic():
+        _follow(name, new)
+
+
+def _follow(name: str, new: bytes) -> None:
+    """Write the change into the log of this seat, once. In the caller's transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [log.lock_key(f"head {name}")])
+    known = keys.chain(name)
+    if known[-1] != new:
+        log.append(keys.KIND, keys.record_of(name), _change(name, known, new).content())
+
+
 def renew(new: bytes) -> LogHead | None:
     """Go on with this key, the log of this seat: the entry, then a head over it. Repeated, it changes nothing twice.
 
@@ -32,11 +50,7 @@ def renew(new: bytes) -> LogHead | None:
     if heads.latest(name) is None and heads.make(name) is None:
         return None  # nothing was ever signed: settings alone say with which key it begins
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [log.lock_key(f"head {name}")])
-        known = keys.chain(name)
-        if known[-1] != new:
-            log.append(keys.KIND, keys.record_of(name), _change(name, known, new).content())
+        _follow(name, new)
     last = heads.latest(name)
     return last if last is not None and bytes(last.public_key) == new else heads.make(name)
 

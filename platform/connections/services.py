@@ -271,6 +271,8 @@ def narrow(client: Client, *, by: Person, wanted: Sequence[str]) -> Client:
     """
     rules.require_keeper(by)
     left = scopes.check(wanted, urlconf_here())
+    # As it is now: what somebody has taken away since this was read must not come back with it.
+    client = Client.objects.select_for_update(of=("self",)).select_related("oidc").get(pk=client.pk)
     if more := sorted(set(left) - set(client.scopes)):
         raise BadInput(
             _("已有的接入账号只能减少权限。要增加“{scopes}”，请另建一个接入账号。"),

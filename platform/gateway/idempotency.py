@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from gateway.models import IdempotencyKey
+from gateway.problems import MEDIA_TYPE
 from kernel import clock
 from kernel.errors import BadInput, Conflict
 
@@ -38,9 +40,21 @@ class InProgress(Conflict):
     sentence = _("同一请求正在处理。请稍后用同一个键再问一次。")
 
 
-class Once:
-    """Mixin for API views. Answers below 500 are kept for 24 hours; after a 5xx the same key may be tried again."""
+class ShownOnce(Conflict):
+    """The first call with this key was answered with a secret, of which nothing is kept."""
 
+    code = "answer_shown_once"
+    sentence = _("这一步已经完成。密钥只显示一次，不能再取：没有收到的，请停用它，换一个 Idempotency-Key 另生成一把。")
+
+
+class Once:
+    """Mixin for API views. Answers below 500 are kept for 24 hours; after a 5xx the same key may be tried again.
+
+    tells_a_secret: what a write is answered with is shown once, so nothing of it is kept. A file that is handed out is
+    not kept either: whoever asks again gets it again.
+    """
+
+    tells_a_secret = False
     request: Request
     _claimed: IdempotencyKey | None = None
 
@@ -65,7 +79,7 @@ class Once:
                 IdempotencyKey.objects.filter(pk=self._claimed.pk).delete()
             raise
         if self._claimed is not None:
-            _settle(self._claimed, response)
+            _settle(self._claimed, response, tells_a_secret=self.tells_a_secret)
         return response
 
     def handle_exception(self, error: Exception) -> Response:
@@ -121,13 +135,18 @@ def _digest(request: Request) -> str:
     return seen.hexdigest()
 
 
-def _settle(row: IdempotencyKey, response: HttpResponse) -> None:
-    if response.status_code >= 500:
-        IdempotencyKey.objects.filter(pk=row.pk).delete()
+def _settle(row: IdempotencyKey, response: HttpResponse, *, tells_a_secret: bool) -> None:
+    rows = IdempotencyKey.objects.filter(pk=row.pk)
+    if response.status_code >= 500 or response.streaming:
+        rows.delete()
+        return
+    if tells_a_secret and response.status_code < 300:
+        said = json.dumps(ShownOnce().as_problem(), ensure_ascii=False).encode()
+        rows.update(status=ShownOnce.status, body=said, content_type=MEDIA_TYPE)
         return
     if hasattr(response, "render"):
         response.render()
-    IdempotencyKey.objects.filter(pk=row.pk).update(
+    rows.update(
         status=response.status_code,
         body=response.content,
         content_type=response.headers.get("Content-Type", "application/json"),

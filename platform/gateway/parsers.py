@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser, JSONParser
 
 from kernel.errors import BadInput, Problem
@@ -44,7 +45,10 @@ class Json(JSONParser):
         data = stream.read()
         if isinstance(data, bytes):
             refuse_foreign_bytes(data)
-        return super().parse(io.BytesIO(data), media_type, {**(parser_context or {}), "encoding": "utf-8"})
+        try:
+            return super().parse(io.BytesIO(data), media_type, {**(parser_context or {}), "encoding": "utf-8"})
+        except RecursionError as error:
+            raise ParseError("nested too deeply") from error
 
 
 @dataclass(frozen=True)
@@ -114,14 +118,17 @@ def _json_line(data: bytes, number: int, charset: str) -> RawRow:
 def _records(lines: list[bytes], first: int) -> list[tuple[int, bytes]]:
     """Lines, those joined that a quoted cell runs over. A quote is the same byte in every encoding read here."""
     records: list[tuple[int, bytes]] = []
-    held, begun = b"", first
+    held: list[bytes] = []
+    begun, is_open = first, False
     for number, line in enumerate(lines, first):
-        held, begun = (held + b"\n" + line, begun) if held else (line, number)
-        if held.count(b'"') % 2 == 0:
-            records.append((begun, held))
-            held = b""
+        begun = begun if held else number
+        held.append(line)
+        is_open ^= line.count(b'"') % 2 == 1
+        if not is_open:
+            records.append((begun, b"\n".join(held)))
+            held = []
     if held:
-        records.append((begun, held))
+        records.append((begun, b"\n".join(held)))
     return records
 
 

@@ -8,6 +8,8 @@
 | `closing` | `close_province(code, former) -> dict[str, int]` | it is removed; as the owner in `public` |
 | `closing` | `outstanding(code) -> dict[str, int]` | what must be done before it is removed; as the owner |
 | `rekeying` | `reseal() -> int` | the master key changes; in every seat with people |
+| `rekeying` | `signs() -> str` | logs change their keys: the name (`audit.keys`) by which the seat signs something
+|            |                     | else, "" where it does not; in every seat with a log |
 | `rekeying` | `own_key() -> dict` | others know us by a key: its `generation`, and whether it is `former`, that is of a
 |            |                     | master key on its way out; in the office's seat |
 | `rekeying` | `next_key(after, by) -> int` | the one after that generation is made, once; in the office's seat |

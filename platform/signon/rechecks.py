@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from allauth.socialaccount.models import SocialApp
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,8 @@ from accounts.models import Post, User
 from kernel import clock
 from notify.models import ChannelName
 from notify.services import tell
+from provinces.alone import alone
+from provinces.context import required
 from signon import ending
 from signon.adapters import as_app
 from signon.dingtalk.directory import DingTalk
@@ -34,8 +37,21 @@ AGAIN = timedelta(minutes=1)
 MOST = 200
 
 
+def lock_of(seat: str) -> UUID:
+    """What keeps two rounds of a seat apart."""
+    return uuid5(NAMESPACE_OID, f"sign-on checks of {seat}")
+
+
 def round_() -> int:
-    """Ask about everybody whose time has come, provider by provider. Returns how many sessions ended."""
+    """Ask about everybody whose time has come, provider by provider. Returns how many sessions ended.
+
+    One round at a time: of two that renew with the same token a provider refuses the second, as if the person had left.
+    """
+    with alone(lock_of(required().name)) as is_alone:
+        return _round() if is_alone else 0
+
+
+def _round() -> int:
     now = clock.now()
     due = SsoSession.objects.filter(check_at__lte=now).exclude(how=SsoSession.How.BROWSER)
     if not due.exists():

@@ -13,6 +13,7 @@ import random
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -29,6 +30,7 @@ from connections.masking import mask, mask_text
 from connections.models import Connection
 from gateway import outbound
 from kernel import clock
+from kernel.errors import MoveRefused
 from provinces.context import required
 from webhooks import signing, telling
 from webhooks.models import Delivery, Endpoint, Event
@@ -46,7 +48,8 @@ LONGEST_REST = timedelta(hours=24)
 AN_OUTAGE = 3
 LEASE = timedelta(seconds=90)
 AT_ONCE, ROUND = 8, 256
-BUDGET_S = 20.0
+BUDGET_S, ROUND_S = 20.0, 1.0
+"""For so long a worker stays with an endpoint, and begins posts before it looks again whether it is still wanted."""
 CONNECT_S, READ_S, PROBE_READ_S = 5.0, 15.0, 8.0
 KEPT_ANSWER = 2_000
 
@@ -93,7 +96,8 @@ def due_endpoints(now: datetime | None = None) -> list[UUID]:
 def deliver(endpoint_id: UUID, *, budget_s: float = BUDGET_S) -> int:
     """Post what is due for one endpoint, round after round, for about `budget_s`. Returns how many were taken.
 
-    Nothing to do where another worker is at it. Call it outside any transaction.
+    Nothing to do where another worker is at it; it or its connection switched off, no further round begins. Call it
+    outside any transaction.
     """
     ends, taken = time.monotonic() + budget_s, 0
     endpoint = _begin(endpoint_id)
@@ -101,7 +105,7 @@ def deliver(endpoint_id: UUID, *, budget_s: float = BUDGET_S) -> int:
         return 0
     try:
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhook") as threads:
-            while time.monotonic() < ends:
+            while time.monotonic() < ends and _still_on(endpoint):
                 rows = _claim(endpoint)
                 if not rows:
                     break
@@ -109,7 +113,6 @@ def deliver(endpoint_id: UUID, *, budget_s: float = BUDGET_S) -> int:
                 taken += _record(endpoint, tried)
                 if not endpoint.is_on or (endpoint.quiet_until and endpoint.quiet_until > clock.now()):
                     break
-                Endpoint.objects.filter(pk=endpoint.pk).update(busy_until=clock.now() + LEASE)
     finally:
         Endpoint.objects.filter(pk=endpoint.pk).update(busy_until=None)
     return taken
@@ -129,6 +132,12 @@ def _begin(endpoint_id: UUID) -> Endpoint | None:
     return found
 
 
+def _still_on(endpoint: Endpoint) -> bool:
+    """Whether it is to be posted to now; if so it stays this worker's."""
+    rows = Endpoint.objects.filter(pk=endpoint.pk, state=Endpoint.State.ON, connection__state=Connection.State.ON)
+    return bool(rows.update(busy_until=clock.now() + LEASE))
+
+
 def _claim(endpoint: Endpoint) -> list[Delivery]:
     """The next event of each object, as many as a round takes; of an endpoint that did not answer only one."""
     with connection.cursor() as cursor:
@@ -142,12 +151,12 @@ def _post_all(endpoint: Endpoint, rows: Sequence[Delivery], threads: ThreadPoolE
     read_s = PROBE_READ_S if endpoint.failures else READ_S
     if not connection.in_atomic_block:
         connection.close()  # back to the pool: a slow receiver holds a thread and nothing else
-    silent = 0
+    silent, stops = 0, time.monotonic() + ROUND_S
 
     def one(row: Delivery) -> Tried | None:
         """Nothing more is posted once as many as go side by side brought no answer: the rest would wait for theirs."""
         nonlocal silent
-        if silent >= AT_ONCE:
+        if silent >= AT_ONCE or time.monotonic() > stops:
             return None
         tried = post(endpoint, row, keys, read_s=read_s)
         silent = 0 if tried.status is not None else silent + 1
@@ -229,8 +238,9 @@ def _record(endpoint: Endpoint, tried: Sequence[Tried]) -> int:
     for each in bad:
         _again(each, now)
     if any(each.status == 410 for each in bad):
-        move(endpoint, "gone", by=MACHINE)
-        telling.gone(endpoint)
+        with suppress(MoveRefused):  # switched off meanwhile: nothing to end
+            move(endpoint, "gone", by=MACHINE)
+            telling.gone(endpoint)
     elif good:
         _heard(endpoint, now)
     elif len(bad) >= AT_ONCE or not any(each.is_of_the_event for each in bad):

@@ -24,7 +24,7 @@ from webhooks import events, sending, signing
 from webhooks.models import Delivery, Endpoint, EndpointKey, Event
 
 BOTH_SIGN_FOR = timedelta(hours=24)
-MOST_ENDPOINTS = 10
+MOST_ENDPOINTS, LONGEST_ADDRESS = 10, 500
 TEST = "webhook.test"
 _PIECE = 500
 
@@ -56,9 +56,8 @@ def require_keeper(by: Person, connection: Connection) -> None:
 def make(connection: Connection, *, by: Person, url: str, kinds: Sequence[str] = ()) -> tuple[Endpoint, str]:
     """Make an endpoint, not yet switched on. Returns it with its key, which is shown this once. Raises BadInput."""
     require_keeper(by, connection)
-    url = outbound.check_url(url)
-    if len(url) > 500:
-        raise outbound.OutboundRefused(url=url[:100])
+    url = _address(url)
+    Connection.objects.select_for_update().get(pk=connection.pk)  # of two at one moment the second counts the first
     if connection.endpoints.count() >= MOST_ENDPOINTS:
         raise BadInput(
             _("一个对接最多有 {most} 个回调地址。请停用不用的，或改用其中一个。"),
@@ -80,9 +79,11 @@ def make(connection: Connection, *, by: Person, url: str, kinds: Sequence[str] =
 def change(endpoint: Endpoint, *, by: Person, url: str | None = None, kinds: Sequence[str] | None = None) -> Endpoint:
     """Change where to, or what of. A new address waits for the second person, as the first one did. Raises BadInput."""
     require_keeper(by, endpoint.connection)
+    # As it is now: switched on since it was read, it must not go on at an address that nobody else has seen.
+    endpoint = Endpoint.objects.select_for_update(of=("self",)).select_related("connection").get(pk=endpoint.pk)
     changed = []
     if url is not None and url.strip() != endpoint.url:
-        endpoint.url = outbound.check_url(url)[:500]
+        endpoint.url = _address(url)
         changed.append("url")
     if kinds is not None and sorted(kinds) != endpoint.kinds:
         endpoint.kinds = _kinds(kinds)
@@ -216,6 +217,13 @@ def _send_again(endpoint: Endpoint, piece: Sequence[Event], *, undelivered_only:
     fresh = [each for each in meant if each.event_id not in known]
     Delivery.objects.bulk_create(fresh, ignore_conflicts=True)
     return changed + len(fresh)
+
+
+def _address(url: str) -> str:
+    url = outbound.check_url(url)
+    if len(url) > LONGEST_ADDRESS:
+        raise outbound.OutboundRefused(url=url[:100])
+    return url
 
 
 def _kinds(wanted: Sequence[str]) -> list[str]:

@@ -26,6 +26,7 @@ from gateway.models import not_yet
 from kernel import clock
 from kernel.errors import BadInput, Conflict, MoveRefused
 from notify.services import tell
+from provinces.alone import alone
 from provinces.context import required
 from tenants.bundles import building, contents
 from tenants.bundles.contents import Contents, NotExported, shows
@@ -97,10 +98,12 @@ def _enqueue(bundle_id: UUID) -> None:
 def run(bundle_id: UUID) -> Bundle:
     """Build an export that was asked for. Safe to run twice: a second one leaves it to the one that is at it."""
     bundle = Bundle.objects.get(pk=bundle_id)
-    if bundle.state == Bundle.State.RUNNING and bundle.touched_at > clock.now() - _STUCK_AFTER:
-        return bundle
-    if bundle.waits_s:
-        return bundle
+    with alone(bundle.pk) as is_alone:
+        bundle.refresh_from_db()  # another may have done it meanwhile
+        return _run(bundle) if is_alone and not bundle.waits_s else bundle
+
+
+def _run(bundle: Bundle) -> Bundle:
     try:
         bundle = move(bundle, "start", by=MACHINE, touched_at=clock.now(), tries=bundle.tries + 1, done=0)
     except MoveRefused:

@@ -95,7 +95,7 @@ def read(text: str, *, kid: str = "") -> list[PublicKey]:
 def _of_json(text: str, kid: str) -> Iterator[PublicKey]:
     try:
         said = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise KeyUnusable() from error
     rows = said.get("keys") if isinstance(said.get("keys"), list) else [said]
     found = 0

@@ -18,6 +18,7 @@ from tenants.linkage import selectors, sources, terms
 from tenants.linkage.mapping import rules
 from tenants.linkage.mapping.rules import Finding, Row
 from tenants.linkage.models import Outgoing, Referral
+from tenants.linkage.services import sending
 from webui.slots import Piece
 
 State = Referral.State
@@ -40,6 +41,7 @@ MESSAGE_LOOKS = {
     Outgoing.State.SENDING: ("wait", "half"),
     Outgoing.State.SENT: ("good", "tick"),
     Outgoing.State.SETTLED: ("good", "tick"),
+    Outgoing.State.REFUSED: ("seal", "cross"),
     Outgoing.State.CANCELLED: ("neutral", "cross"),
 }
 
@@ -53,10 +55,10 @@ class StepOffer:
     seal: bool = False
 
 
-def line(referral: Referral) -> dict[str, Any]:
+def line(referral: Referral, own: terms.Own) -> dict[str, Any]:
     """A referral in the list, with what is owed first."""
     tone, shape = LOOKS[State(referral.state)]
-    return {"referral": referral, "tone": tone, "shape": shape, "owed": terms.next_clock(referral)}
+    return {"referral": referral, "tone": tone, "shape": shape, "owed": terms.next_clock(referral, own)}
 
 
 def offers(referral: Referral, person: User) -> list[StepOffer]:
@@ -82,12 +84,13 @@ def offers(referral: Referral, person: User) -> list[StepOffer]:
 
 
 def messages(rows: Iterable[Outgoing]) -> list[dict[str, Any]]:
-    """Messages with why they are held."""
+    """Messages with why they are held, and whether a person may do something about it."""
     found = []
     for each in rows:
         tone, shape = MESSAGE_LOOKS[Outgoing.State(each.state)]
         problems = [rules.finding(said) for said in each.problems]
-        found.append({"message": each, "tone": tone, "shape": shape, "problems": problems})
+        is_open = each.state in (Outgoing.State.WAITING, Outgoing.State.HELD) or sending.may_go_again(each)
+        found.append({"message": each, "tone": tone, "shape": shape, "problems": problems, "is_open": is_open})
     return found
 
 
@@ -108,7 +111,7 @@ def case_piece(request: Any, *, case: Case, request_ids: Any = None) -> Piece | 
         "linkage/_case.html",
         {
             "case": case,
-            "line": line(referral) if referral else None,
+            "line": line(referral, terms.of_platforms()) if referral else None,
             "may_begin": may_begin,
             "platforms": platforms,
             "told": messages(told),

@@ -7,11 +7,13 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from audit.trail import Person
 from kernel.errors import NotAllowed
 from tenants.cases import selectors as cases
 from tenants.linkage.models import LinkageSetting, Outgoing, Referral, ReferralStep
 from tenants.linkage.services import referring, sending
-from tenants.parcels.kinds import Checked, Column, Given, Link, Made, Record, RecordKind, register
+from tenants.parcels.kinds import Answer, Checked, Column, Given, Link, Made, Record, RecordKind, register
+from webui.pages import uuid_or_none
 
 _OUTCOMES = tuple(
     Column(name=name, label=words, kind="number", hint=_("只在“刑事结果”时填。"))
@@ -60,6 +62,20 @@ def went(connection: Link, ids: Sequence[str], number: int) -> None:
         sending.went(message, by=sending.MACHINE, channel=LinkageSetting.Channel.PARCEL, reference=str(number))
 
 
+def heard(answer: Answer, by: Person) -> None:
+    """What the other side says of messages that went in a parcel; of the whole parcel, of each."""
+    rows = Outgoing.objects.filter(
+        connection_id=answer.connection_id, channel=LinkageSetting.Channel.PARCEL, reference=str(answer.parcel)
+    )
+    if answer.ref:
+        rows = rows.filter(pk=uuid_or_none(answer.ref))
+    for message in rows.select_related("case__unit", "referral").order_by("pk"):
+        if answer.refused:
+            referring.not_taken(message, by=by, words=answer.words)
+        elif message.state == Outgoing.State.REFUSED:
+            sending.taken_after_all(message, by=by)
+
+
 def _referral(given: Given) -> Referral | None:
     rows = Referral.objects.filter(connection_id=given.connection.id, state__in=Referral.OUT)
     return rows.filter(document_no=given.said["document_no"]).select_related("case").first()
@@ -106,6 +122,7 @@ def register_all() -> None:
             out_columns=OUT_COLUMNS,
             out=out,
             went=went,
+            heard=heard,
             for_kinds=frozenset({"linkage"}),
         )
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Post, User
 from connections import rules
@@ -80,6 +81,17 @@ def decision_to_refer(case: Case) -> ReferralDecision | None:
 def open_messages() -> QuerySet[Outgoing]:
     """Messages that have not gone, the oldest first."""
     return Outgoing.objects.filter(state__in=Outgoing.OPEN).select_related("case__unit", "referral").order_by("pk")
+
+
+def to_push(moment: datetime) -> QuerySet[Outgoing]:
+    """What is pushed now: the first of its case, to a platform that is on. What others fetch must not stand before."""
+    pushed = LinkageSetting.objects.filter(channel=LinkageSetting.Channel.PUSH).values("connection_id")
+    earlier = Outgoing.objects.filter(
+        case=OuterRef("case"), connection_id=OuterRef("connection_id"), state__in=Outgoing.OPEN, pk__lt=OuterRef("pk")
+    )
+    rows = open_messages().filter(state=Outgoing.State.WAITING, next_try_at__lte=moment)
+    on = [each.pk for each in platforms()]
+    return rows.filter(Q(connection_id__in=pushed) & Q(connection_id__in=on)).exclude(Exists(earlier))
 
 
 def messages_of(person: User) -> QuerySet[Outgoing]:

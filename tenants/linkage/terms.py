@@ -7,6 +7,7 @@ within 3 days of the filing notice). Withdrawal: 3 working days.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -61,21 +62,29 @@ class Clock:
         return (self.met_at or clock.now()) > self.due_at
 
 
-def due(code: str, start: datetime, connection_id: UUID | None = None) -> datetime:
+Own = Mapping[UUID, Mapping[str, int]]
+"""Of each platform, the terms that differ there."""
+
+
+def of_platforms() -> Own:
+    """As they are now; there are few platforms, so a list of referrals asks once."""
+    return dict(LinkageSetting.objects.values_list("connection_id", "terms"))
+
+
+def due(code: str, start: datetime, connection_id: UUID | None, own: Own) -> datetime:
     """When a term that began at `start` is over."""
     rule = RULES[code]
-    setting = LinkageSetting.objects.filter(pk=connection_id).first() if connection_id else None
-    amount = int((setting.terms if setting else {}).get(code, rule.term.amount))
-    return clock.due_at(start, Term(amount, rule.term.unit)).at
+    differs = own.get(connection_id, {}) if connection_id else {}
+    return clock.due_at(start, Term(int(differs.get(code, rule.term.amount)), rule.term.unit)).at
 
 
-def clocks_of(referral: Referral) -> list[Clock]:
+def clocks_of(referral: Referral, own: Own) -> list[Clock]:
     """The terms that began, in their order; the last open one is what is owed now."""
     found: list[Clock] = []
 
     def add(code: str, start: datetime | None, met: datetime | None, *, stopped: bool = False) -> None:
         if start is not None and (met is not None or not stopped):
-            found.append(Clock(rule=RULES[code], due_at=due(code, start, referral.connection_id), met_at=met))
+            found.append(Clock(rule=RULES[code], due_at=due(code, start, referral.connection_id, own), met_at=met))
 
     over = referral.state in (State.WITHDRAWN, State.ENDED)
     refused = referral.state not in (State.FILED,) and referral.notice_at is not None and referral.filed_at is None
@@ -96,7 +105,7 @@ def clocks_of(referral: Referral) -> list[Clock]:
     return found
 
 
-def next_clock(referral: Referral) -> Clock | None:
+def next_clock(referral: Referral, own: Own) -> Clock | None:
     """What is owed first, by us or by them."""
-    waiting = [each for each in clocks_of(referral) if each.open]
+    waiting = [each for each in clocks_of(referral, own) if each.open]
     return min(waiting, key=lambda each: each.due_at) if waiting else None

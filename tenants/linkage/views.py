@@ -36,9 +36,9 @@ REFUSALS = (BadInput, Conflict, NotAllowed)
 def referrals(request: HttpRequest) -> HttpResponse:
     """Referrals of the cases this person sees, with what is owed; messages that did not go above."""
     person, cursor = person_of(request), live_cursor()
-    page = paged(selectors.referrals_of(person), request, PER_PAGE)
-    rows = [presenters.line(each) for each in page]
-    stuck = selectors.messages_of(person).filter(state="held") | selectors.messages_of(person).filter(
+    page, own = paged(selectors.referrals_of(person), request, PER_PAGE), terms.of_platforms()
+    rows = [presenters.line(each, own) for each in page]
+    stuck = selectors.messages_of(person).filter(state__in=["held", "refused"]) | selectors.messages_of(person).filter(
         escalated_at__isnull=False, state__in=["waiting", "held", "sending"]
     )
     context = {
@@ -59,14 +59,14 @@ def referral(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     person, cursor = person_of(request), live_cursor()
     found = selectors.access_referral(person, referral_id)
     tone, shape = presenters.LOOKS[Referral.State(found.state)]
-    handles = cases.handles(person, found.case)
+    handles, own = cases.handles(person, found.case), terms.of_platforms()
     context = {
         "referral": found,
         "case": found.case,
         "tone": tone,
         "shape": shape,
-        "clocks": terms.clocks_of(found),
-        "owed": terms.next_clock(found),
+        "clocks": terms.clocks_of(found, own),
+        "owed": terms.next_clock(found, own),
         "offers": presenters.offers(found, person),
         "steps": found.steps.order_by("-at", "-pk"),
         "told": presenters.messages(found.messages.select_related("withdraws").order_by("-pk")),

@@ -37,6 +37,7 @@ def register_all() -> None:
     )
     traffic.register_waiting(_("待送的移送和撤回"), selectors.waiting_messages)
     words.register("linkage_held", _("有一件两法衔接报送没有送出"))
+    words.register("linkage_refused", _("对方退回了一件两法衔接报送"))
     words.register("linkage_escalated", _("有一件两法衔接报送请人工处理"))
     words.register("linkage_arrived", _("移送案件有新消息"))
     words.register("linkage_term", _("移送案件有期限提醒"))

@@ -16,6 +16,7 @@ from typing import Any, BinaryIO, Protocol
 from uuid import UUID
 
 from accounts.models import User
+from audit.trail import Person
 from kernel.errors import Words
 
 
@@ -112,10 +113,25 @@ class Taken:
     record_id: UUID
 
 
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What the other side says of a record that went out in our parcel of that number; ref empty: of the whole parcel.
+
+    refused: it was not taken there. words: why, in its own.
+    """
+
+    connection_id: UUID
+    parcel: int
+    ref: str
+    refused: bool
+    words: str
+
+
 Out = Callable[[Link, datetime, datetime], Iterable[Record]]
 Check = Callable[[Given], Checked]
 Take = Callable[[Given], Made]
 Went = Callable[[Link, Sequence[str], int], None]
+Heard = Callable[[Answer, Person], None]
 Finish = Callable[[Link, User, Sequence[Taken]], None]
 
 
@@ -125,7 +141,8 @@ class RecordKind:
 
     for_kinds: of connections that exchange it; None: all. rewritable: the same number may come again saying something
     else, which changes the record. title: which column names a row in the report. went: told, in the transaction that
-    makes a parcel ready, which records are in it and its number. keep: asked before the transaction of `take`, to keep
+    makes a parcel ready, which records are in it and its number. heard: told, in the transaction that keeps a receipt,
+    what became of them there, each time that is something new. keep: asked before the transaction of `take`, to keep
     files that the record names. finish: told once, after the rows of a file, of those that were new; safe to run twice.
     """
 
@@ -140,6 +157,7 @@ class RecordKind:
     rewritable: bool = False
     title: str = ""
     went: Went | None = None
+    heard: Heard | None = None
     keep: Callable[[Given], None] | None = None
     finish: Finish | None = None
 

@@ -44,10 +44,15 @@ class PartnerKey(models.Model):
 
 
 class Counter(models.Model):
-    """The last number given to a parcel that went out to a connection."""
+    """How far a connection has been told: the last number given to a parcel, and the digest of its manifest.
+
+    told: by kind of record, until when without a gap; the next parcel begins there.
+    """
 
     connection_id = models.UUIDField(primary_key=True)
     last = models.PositiveIntegerField(default=0)
+    manifest_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
+    told = models.JSONField(default=dict, db_default={})
 
 
 class Parcel(InTurn):
@@ -100,6 +105,11 @@ class Parcel(InTurn):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["connection_id", "sequence"], name="parcel_sequence_once"),
+            models.UniqueConstraint(
+                fields=["connection_id"],
+                condition=models.Q(state__in=["queued", "running"]),
+                name="parcel_one_at_a_time",
+            ),
         ]
         indexes = [
             models.Index(
@@ -207,6 +217,18 @@ class Report(models.Model):
         indexes = [
             models.Index(fields=["connection_id", "sha256"], name="parcel_report_file"),
             models.Index(fields=["connection_id", "sequence"], name="parcel_report_sequence"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection_id", "sha256"],
+                condition=~models.Q(state__in=["refused", "dropped"]),
+                name="parcel_report_file_once",
+            ),
+            models.UniqueConstraint(
+                fields=["connection_id", "sequence"],
+                condition=models.Q(state__in=["taking", "taken"]),
+                name="parcel_report_taken_once",
+            ),
         ]
 
     @property

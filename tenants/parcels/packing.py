@@ -15,6 +15,7 @@ import json
 import re
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,9 +42,13 @@ MANIFEST, SIGNATURE, RECORDS, SHEETS, FILES = (
 )
 MOST_FILES, MOST_UNPACKED_BYTES, MOST_RATIO = 2_000, 500_000_000, 200
 MOST_RECORDS = 20_000
+MOST_CHANGES = 20
 _MOST_TEXT_BYTES = 60_000_000
 _NAME = re.compile(r"(?:manifest\.json|manifest\.sig|records\.json|records\.xlsx|attachments/[\w.\-()（）]{1,120})")
 _WEAK_RSA_BITS = 2048
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError)
+"""What reading a damaged ZIP raises."""
 
 
 class Refused(Exception):
@@ -59,9 +64,8 @@ def signer_name(seat: str) -> str:
     return f"parcels:{seat}"
 
 
-def public_pem(seat: str) -> str:
-    """The public key by which this seat's parcels are verified, as PEM."""
-    raw = keys.public_key(signer_name(seat))
+def public_pem(raw: bytes) -> str:
+    """A public key of ours as PEM."""
     key = Ed25519PublicKey.from_public_bytes(raw)
     return key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode()
 
@@ -71,13 +75,35 @@ def sign(seat: str, manifest: bytes) -> bytes:
     return keys.sign(signer_name(seat), manifest)
 
 
-def own_key(seat: str) -> dict[str, str]:
-    """How a manifest names the key that signs it."""
-    raw = keys.public_key(signer_name(seat))
+@dataclass(frozen=True)
+class OwnKey:
+    """One of the keys by which our parcels are verified. until: when the next one followed; None for the one in use."""
+
+    pem: str
+    fingerprint: str
+    until: str | None
+
+
+def own_keys(seat: str) -> list[OwnKey]:
+    """Ours, the newest first: it signs; the ones before verify what was signed before."""
+    changed = keys.changes(signer_name(seat))
+    ends = [(each.old, each.at) for each in changed] + [(keys.public_key(signer_name(seat)), None)]
+    pems = [(public_pem(raw), at) for raw, at in reversed(ends)]
+    return [OwnKey(pem, fingerprint(pem), at) for pem, at in pems]
+
+
+def own_key(seat: str) -> dict[str, Any]:
+    """How a manifest names the key that signs it. before: how it followed from earlier ones, oldest first.
+
+    Each change is signed by both keys over the canonical JSON of version, log, from, to and at.
+    """
+    name = signer_name(seat)
+    raw = keys.public_key(name)
     return {
         "algorithm": "Ed25519",
         "public_key": base64.b64encode(raw).decode(),
-        "fingerprint": fingerprint(public_pem(seat)),
+        "fingerprint": fingerprint(public_pem(raw)),
+        "before": [{"version": 1, "log": name, **each.content()} for each in keys.changes(name)[-MOST_CHANGES:]],
     }
 
 
@@ -206,11 +232,10 @@ def _salvaged(raw: bytes) -> dict[str, Any]:
 class Package:
     """A package that was opened and whose every byte was held against its manifest. Close it after use."""
 
-    def __init__(self, packed: zipfile.ZipFile, manifest: dict[str, Any], manifest_bytes: bytes) -> None:
-        self._zip, self.manifest, self.manifest_bytes = packed, manifest, manifest_bytes
-        self._by_digest = {
-            each["sha256"]: each["path"] for each in manifest["files"] if str(each["path"]).startswith(FILES)
-        }
+    def __init__(
+        self, packed: zipfile.ZipFile, manifest: dict[str, Any], manifest_bytes: bytes, by_digest: dict[str, str]
+    ) -> None:
+        self._zip, self.manifest, self.manifest_bytes, self._by_digest = packed, manifest, manifest_bytes, by_digest
 
     def signature(self) -> bytes | None:
         """The bytes of the signature, None where there is none."""
@@ -239,7 +264,7 @@ def is_workbook(stream: BinaryIO) -> bool:
     try:
         with zipfile.ZipFile(stream) as packed:
             return "[Content_Types].xml" in packed.namelist()
-    except zipfile.BadZipFile:
+    except _UNREADABLE:
         return False
 
 
@@ -247,12 +272,12 @@ def open_package(stream: BinaryIO) -> Package:
     """Open and hold every file against the manifest. Nothing is unpacked to a disk. Raises Refused."""
     try:
         packed = zipfile.ZipFile(stream)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+    except _UNREADABLE as error:
         raise Refused("not_a_package") from error
     try:
         _sane(packed)
         return _held_against_manifest(packed)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except _UNREADABLE as error:
         packed.close()
         raise Refused("not_a_package") from error
     except Refused:
@@ -275,6 +300,8 @@ def _sane(packed: zipfile.ZipFile) -> None:
             raise Refused("path_outside", name=name[:120])
         if each.flag_bits & 0x1:
             raise Refused("file_encrypted", name=name)
+        if each.compress_type not in _PACKINGS:
+            raise Refused("not_a_package")
         if name in seen:
             raise Refused("file_doubled", name=name)
         seen.add(name)
@@ -306,7 +333,8 @@ def _held_against_manifest(packed: zipfile.ZipFile) -> Package:
         found = _digests(packed, path)
         if found.sha256 != sha256 or (sm3 and found.sm3 != sm3):
             raise Refused("file_differs", name=path)
-    return Package(packed, manifest, raw)
+    by_digest = {sha256: path for path, (sha256, _sm3) in wanted.items() if path.startswith(FILES)}
+    return Package(packed, manifest, raw, by_digest)
 
 
 def _digests(packed: zipfile.ZipFile, path: str) -> Digests:

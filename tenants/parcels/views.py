@@ -22,7 +22,7 @@ from connections import rules
 from connections.models import Connection
 from evidence.store import store
 from kernel import clock
-from kernel.errors import BadInput, Conflict, NotAllowed, Problem
+from kernel.errors import BadInput, Conflict, NotAllowed, NotFound404, Problem
 from provinces.context import required
 from tenants.parcels import forms, packing, presenters, selectors, services, sheets
 from tenants.parcels import kinds as registry
@@ -69,7 +69,7 @@ def _connection_context(request: HttpRequest, found: Connection, **more: Any) ->
         "came": Paginator(selectors.reports_of(person, found), PER_PAGE).get_page(request.GET.get("page")),
         "missing": selectors.missing_numbers(found.pk),
         "keys": selectors.keys_of(found),
-        "own": packing.own_key(required().name),
+        "own_keys": packing.own_keys(required().name),
         "kinds_out": [each.label for each in registry.kinds_of(found) if each.name in kinds_chosen(found, setting)],
         "kinds_in": [each.label for each in registry.kinds_of(found, incoming=True)],
         "make_form": forms.MakeForm(),
@@ -146,10 +146,15 @@ def template(request: HttpRequest, connection_id: UUID) -> HttpResponse:
 @login_required
 @require_GET
 def key(request: HttpRequest, connection_id: UUID) -> HttpResponse:
-    """Our public key, by which the other side verifies."""
+    """A public key of ours, by which the other side verifies: the one in use, or the one before it that is named."""
     selectors.access_connection(person_of(request), connection_id)
     seat = required().name
-    return _file(packing.public_pem(seat).encode(), f"{seat}-parcels.pem", "application/x-pem-file")
+    wanted = request.GET.get("fingerprint", "")
+    for each in packing.own_keys(seat):
+        if wanted in ("", each.fingerprint):
+            name = f"{seat}-parcels.pem" if each.until is None else f"{seat}-parcels-{each.fingerprint[:8]}.pem"
+            return _file(each.pem.encode(), name, "application/x-pem-file")
+    raise NotFound404()
 
 
 def _file(data: bytes, name: str, media_type: str) -> HttpResponse:

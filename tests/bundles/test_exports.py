@@ -18,6 +18,7 @@ from evidence.models import CustodyEvent, Exhibit
 from evidence.store import store
 from kernel import clock
 from kernel.errors import BadInput, Conflict, NotFound404
+from provinces.alone import alone
 from provinces.context import province
 from tenants.bundles import building, contents, selectors, services
 from tenants.bundles.models import Bundle
@@ -50,6 +51,8 @@ def test_officers_of_the_matter_and_leaders_export_for_a_purpose_and_fetch_their
         bundle = Bundle.objects.get()
         assert "progress" in chen.get(asked["Location"]).text
         assert chen.post(f"{asked['Location']}download/").status_code == 409
+        with alone(bundle.pk):
+            assert services.run(bundle.pk).state == "queued", "another is at it"
         bundle = services.run(bundle.pk)
         assert services.run(bundle.pk).state == "ready", "a second worker changes nothing"
         assert store().digests(bundle.object_key).sha256 == bundle.sha256

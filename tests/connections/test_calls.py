@@ -11,6 +11,7 @@ from django.db import connection as database
 from harness import people
 from harness.described import OF_EACH_KIND, schema_of
 
+from accounts.models import Post, User
 from appraisal.requests.models import Site
 from audit.models import Trail
 from connections import services, traffic
@@ -18,11 +19,13 @@ from connections.foreign import digest_of
 from connections.models import Call, ForeignUse
 from connections.tasks import tried_elsewhere
 from gateway import limits, valkey
+from gateway.models import IdempotencyKey
 from gateway.tokens import make_token
 from kernel import clock
 from notify.models import Notice
 from provinces import context
 from provinces.seats import province_seat
+from tenants.parcels import services as parcels
 
 from .conftest import ask_token, bearer, join
 
@@ -231,6 +234,33 @@ def test_b_05_the_same_call_of_a_program_twice_at_once_makes_one_record(border, 
         assert Site.objects.count() == 2, "another program's key of the same name is its own"
         traffic.write()
         assert Call.objects.filter(what="POST /api/v1/sites/").count() == 6
+
+
+def test_json_that_is_nested_without_end_is_refused_and_no_fault_of_ours(joined, client_for):
+    body = '{"name":' + "[" * 5000 + "]" * 5000 + "}"
+    answer = client_for("gx", user=joined.huang).post("/api/v1/connections/", body, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "unreadable")
+
+
+def test_of_a_secret_nothing_is_kept_and_a_file_is_handed_out_again(joined, client_for):
+    """The same key again says that it is done; how the first answer read is nowhere in the tables."""
+    huang = client_for("gx", user=joined.huang)
+    here = f"/api/v1/connections/{joined.row.pk}/clients/{joined.client.pk}/secrets/"
+    made = huang.post(here, {}, content_type="application/json", HTTP_IDEMPOTENCY_KEY="one")
+    secret = made.json()["client_secret"]
+    again = huang.post(here, {}, content_type="application/json", HTTP_IDEMPOTENCY_KEY="one")
+    assert (made.status_code, again.status_code, again.json()["code"]) == (201, 409, "answer_shown_once")
+    assert joined.client.secrets.count() == 2
+    assert secret.encode() not in bytes(IdempotencyKey.objects.get(key="one").body)
+    leader = User.objects.create_user("lead", name="韦某", unit=joined.unit)
+    Post.objects.create(user=leader, unit=joined.unit, role=Post.Role.LEADER)
+    parcel = parcels.write(joined.row, by=leader)
+    call = client_for("gx", user=leader)
+    for _ in range(2):
+        file = call.post(
+            f"/api/v1/parcels/{parcel.pk}/file/", content_type="application/json", HTTP_IDEMPOTENCY_KEY="two"
+        )
+        assert file.status_code == 200 and b"".join(file.streaming_content).startswith(b"PK")
 
 
 # Description ----------------------------------------------------------------------------------------------------------

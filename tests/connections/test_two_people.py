@@ -87,6 +87,16 @@ def test_a_program_made_on_a_living_connection_waits_and_never_gets_more_than_wa
     assert Client.objects.get(pk=joined.client.pk).scopes == ["requests:read"]
 
 
+def test_a_scope_that_was_taken_away_does_not_come_back_with_a_page_that_is_older(joined):
+    older = Client.objects.select_related("oidc").get(pk=joined.client.pk)
+    assert "requests:write" in older.scopes
+    services.narrow(joined.client, by=joined.huang, wanted=["requests:read", "me:read"])
+    with pytest.raises(BadInput) as refused:
+        services.narrow(older, by=joined.huang, wanted=["requests:read", "requests:write"])
+    assert codes(refused) == "scopes_only_fewer"
+    assert Client.objects.get(pk=joined.client.pk).scopes == ["me:read", "requests:read"]
+
+
 def test_a_program_holds_everyday_posts_without_a_leaders_and_known_scopes(joined):
     def make(**changed):
         said = {"name": "x", "wanted": ["requests:read"], "unit": joined.unit, "roles": ["officer"], **changed}

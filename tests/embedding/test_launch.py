@@ -254,7 +254,7 @@ def test_keys_change_over_and_a_private_key_is_never_kept(world, browser, client
     assert code_of(open_with(browser, system.token(key=old, kid="k1"))) == "launch_unknown_key"
     assert huang.post(f"{at}keys/{k1.pk}/end/", {}).status_code == 302
     secret = "-----BEGIN PRIVATE " + "KEY-----\nabc\n-----END PRIVATE " + "KEY-----"
-    for text, words in ((secret, "私钥"), ("{}", "公钥"), ("hello", "公钥")):
+    for text, words in ((secret, "私钥"), ("{}", "公钥"), ("hello", "公钥"), ('{"a":' * 3000, "公钥")):
         huang.post(f"{at}keys/", {"key": text, "kid": "k3"})
         assert words in huang.get(at).content.decode()
     page = huang.get(at).content.decode()

@@ -1,12 +1,13 @@
 """Tables that people bring are read whatever wrote them, and reports that go back carry no formula."""
 
 import io
+from collections.abc import Callable
 
 import pytest
 from openpyxl import Workbook, load_workbook
 
 from kernel.errors import BadInput
-from kernel.tables import csv_line, plain, read_rows, shape_of, workbook
+from kernel.tables import csv_line, plain, read_rows, read_sheets, shape_of, workbook
 
 LINES = ["平台,店铺,线索内容", "淘宝,甲店,售假酒", "拼多多,乙店,售假烟"]
 CELLS = [line.split(",") for line in LINES]
@@ -64,6 +65,16 @@ def test_merged_cells_are_taken_apart_and_each_says_what_the_whole_said() -> Non
 def test_what_is_no_text_is_refused() -> None:
     with pytest.raises(BadInput) as refused:
         cells(b"\x00\x01\x02\xff" * 50)
+    assert refused.value.code == "file_unreadable"
+
+
+@pytest.mark.parametrize("read", [cells, read_sheets])
+def test_a_damaged_workbook_is_refused_in_words(read: Callable[[bytes], object]) -> None:
+    data = bytearray(workbook("表", ["一"], [["二"]] * 50))
+    at = data.find(b"xl/worksheets/sheet1.xml") + len(b"xl/worksheets/sheet1.xml")
+    data[at : at + 8] = bytes(each ^ 0xFF for each in data[at : at + 8])
+    with pytest.raises(BadInput) as refused:
+        read(bytes(data))
     assert refused.value.code == "file_unreadable"
 
 

@@ -6,9 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from harness.linkage_rows import make_case, platform_of
 
 from accounts.models import User
 from connections.models import Connection
+from gateway import outbound
 from kernel import clock
 from kernel.errors import BadInput, Conflict, MoveRefused, NotAllowed, NotFound404
 from notify.models import Notice
@@ -16,7 +18,10 @@ from tenants.cases import services as cases
 from tenants.cases.models import Case
 from tenants.linkage import selectors, terms
 from tenants.linkage.models import Outgoing, Referral, ReferralStep
-from tenants.linkage.services import alarms, referring, sending
+from tenants.linkage.services import alarms, mapping, referring, sending
+from tenants.parcels import services as parcels
+from tenants.parcels.models import Parcel
+from tenants.parcels.services.receipts import Said
 
 State = Referral.State
 
@@ -44,7 +49,7 @@ def test_a_referral_is_drafted_from_the_heads_decision_and_sent_with_its_annexes
     tick(hours=20)
     sent = referring.send(by=bureau.chen, referral_id=draft.pk)
     assert sent.state == State.SENT and sent.document_no == f"桂测移〔{clock.today().year}〕1号"
-    first = terms.clocks_of(sent)[0]
+    first = terms.clocks_of(sent, {})[0]
     assert (first.rule.code, first.late) == ("send", False)
     message = Outgoing.objects.get()
     assert (message.kind, message.state, message.source["referral.document_no"]) == (
@@ -84,10 +89,10 @@ def test_receipt_decision_and_outcome_come_once_in_any_order(
             referring.arrived(kind=kind, at=at, **said)
     referral.refresh_from_db()
     assert referral.outcome == {"detained": 2, "arrested": 1}
-    owed = terms.next_clock(referral)
+    owed = terms.next_clock(referral, {})
     assert owed is not None and owed.rule.code == "handover"
     referring.hand_over(by=bureau.chen, referral_id=referral.pk, words="全部移交，双方清点")
-    assert terms.next_clock(selectors.locked(referral.pk)) is None
+    assert terms.next_clock(selectors.locked(referral.pk), {}) is None
     assert Notice.objects.filter(user_id=bureau.ning.pk, code="linkage_arrived").exists()
 
 
@@ -101,7 +106,7 @@ def test_a_refusal_is_asked_again_within_its_terms_and_people_are_reminded_once(
     referring.arrived(kind="receipt", at=clock.now(), **said)
     tick(days=5)
     referral.refresh_from_db()
-    owed = terms.next_clock(referral)
+    owed = terms.next_clock(referral, {})
     assert owed is not None and (owed.rule.code, owed.rule.ours, owed.late) == ("decision", False, True)
     assert alarms.remind() == 1 and alarms.remind() == 0
     referring.arrived(kind="not_filed", at=clock.now(), number="不立 3 号", words="情节轻微", **said)
@@ -149,6 +154,81 @@ def test_what_went_out_is_withdrawn_within_three_working_days_or_a_person_hears(
     referring.withdraw(by=bureau.he, referral_id=again.pk, reason="撤回")
     last = Outgoing.objects.filter(referral=again)
     assert list(last.values_list("state", flat=True)) == ["cancelled"], "nothing had gone, so nothing is withdrawn"
+
+
+def test_a_message_that_the_platform_sends_back_returns_the_referral(
+    bureau: Any, prepare: Any, platform: Connection, tick: Any
+) -> None:
+    """By a receipt, in words; amended, it goes again. Another message may be tried again as it is."""
+    mapping.configure(by=bureau.huang, connection=platform, channel="parcel")
+
+    def parcel() -> Parcel:
+        tick(minutes=1)
+        return parcels.write(platform, by=bureau.he, kinds=["referral"])
+
+    def answer(made: Parcel, effect: str, **said: str) -> None:
+        parcels.acknowledge(by=bureau.he, parcel=made, said=[Said(effect=effect, **said)])
+
+    referral = referring.send(by=bureau.chen, referral_id=prepare().pk)
+    first, message = parcel(), Outgoing.objects.get()
+    assert (message.state, message.reference) == ("sent", "1")
+    for _ in range(2):
+        answer(first, "rejected", kind="referral", id=str(message.pk), code="no_list", reason="缺涉案物品清单")
+    referral.refresh_from_db()
+    message.refresh_from_db()
+    assert (referral.state, message.state, message.words) == ("returned", "refused", "no_list 缺涉案物品清单")
+    returned = referral.steps.get(kind="returned")
+    assert returned.words == "no_list 缺涉案物品清单" and referral.steps.count() == 2, "told twice is once"
+    assert Notice.objects.filter(user_id=bureau.ning.pk, code__in=["linkage_refused", "linkage_arrived"]).count() == 2
+    with pytest.raises(Conflict) as refused:
+        sending.try_again(by=bureau.chen, message=message)
+    assert refused.value.code == "referral_returned"
+    referring.amend(
+        by=bureau.chen, referral_id=referral.pk, annexes=["letter", "report", "goods"], facts="补充", police_org="南宁"
+    )
+    referral = referring.send(by=bureau.chen, referral_id=referral.pk)
+    second = parcel()
+    assert second.counts == {"referral": 1}
+    answer(first, "rejected", kind="referral", id=str(message.pk), reason="还是缺")
+    referral.refresh_from_db()
+    assert referral.state == "sent", "of the message before this one"
+    referring.arrived(referral_id=referral.pk, kind="not_filed", at=referral.sent_at, by=bureau.chen)
+    referring.reconsider(by=bureau.chen, referral_id=referral.pk, reason="再议")
+    third, asked = parcel(), Outgoing.objects.get(kind="reconsideration")
+    answer(third, "rejected", reason="整包读不出")
+    asked.refresh_from_db()
+    referral.refresh_from_db()
+    assert (asked.state, referral.state) == ("refused", "reconsidering")
+    answer(third, "same")
+    asked.refresh_from_db()
+    assert asked.state == "refused", "of the whole parcel: it says nothing of this one"
+    sending.try_again(by=bureau.chen, message=asked)
+    fourth = parcel()
+    assert fourth.counts == {"referral": 1}
+    answer(fourth, "rejected", kind="referral", id=str(asked.pk))
+    answer(fourth, "made", kind="referral", id=str(asked.pk))
+    asked.refresh_from_db()
+    assert asked.state == "sent", "the last word counts"
+    answer(fourth, "rejected", kind="referral", id="not an id")
+
+
+def test_a_platform_that_fetches_leaves_no_message_of_another_behind(
+    bureau: Any, prepare: Any, platform: Connection, security: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sweep takes up what is to be pushed, however much waits to be fetched before it."""
+    other = platform_of(bureau.huang, security, name="市平台")
+    monkeypatch.setattr(outbound, "check_url", lambda url, **more: url)
+    mapping.configure(by=bureau.huang, connection=other, channel="push", endpoint="https://police.example/in")
+    first = referring.send(by=bureau.chen, referral_id=prepare().pk)
+    pushed = make_case(bureau.chen, bureau.ning, head=bureau.he)
+    cases.decide_referral(by=bureau.he, case_id=pushed.pk, decision="refer", reason="达到标准")
+    second = referring.send(by=bureau.chen, referral_id=prepare(case_id=pushed.pk, connection_id=other.pk).pk)
+    referring.arrived(referral_id=second.pk, kind="not_filed", at=second.sent_at, by=bureau.chen)
+    referring.reconsider(by=bureau.chen, referral_id=second.pk, reason="再议")
+    assert [each.referral_id for each in Outgoing.objects.order_by("pk")] == [first.pk, second.pk, second.pk]
+    assert [each.referral_id for each in selectors.to_push(clock.now())] == [second.pk]
+    Connection.objects.filter(pk=other.pk).update(state="off")
+    assert not selectors.to_push(clock.now())
 
 
 def test_a_penalty_that_was_told_is_withdrawn_when_the_case_is_opened_again(

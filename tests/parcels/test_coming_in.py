@@ -5,21 +5,25 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import openpyxl
 import pytest
+from django.db import IntegrityError, transaction
 from harness.partner import Partner, clue, connect
 
 from kernel import clock
-from kernel.errors import BadInput, NotAllowed
+from kernel.errors import BadInput, Conflict, NotAllowed
 from kernel.tables import Sheet, book, read_sheets
+from provinces.alone import alone
 from provinces.context import required
 from tenants.clues.models import Clue
 from tenants.parcels import kinds as registry
 from tenants.parcels import presenters, selectors, services, sheets
 from tenants.parcels.models import Report, ReportRow
+from tenants.parcels.services import incoming
 
 
 def _effects(report: Report) -> dict[int, tuple[str, str]]:
@@ -132,6 +136,59 @@ def test_a_package_that_is_not_whole_or_not_theirs_is_refused_before_any_row(bur
     assert ended is not None
     services.end_key(by=bureau.huang, connection=partner.connection, key_id=ended.pk)
     assert partner.bring(bureau.meng, partner.pack(good)).refused == "no_partner_key"
+
+
+def test_a_damaged_package_is_refused_and_never_left_lying(bureau: Any, partner: Partner) -> None:
+    """Whatever a spoilt ZIP makes its reader raise; and a file that a manifest lists twice is the one that is there."""
+    good = partner.pack([clue("Z-1")], attachments={"attachments/a.txt": b"a" * 500})
+
+    def spoilt(mark: bytes, skip: int, change: Callable[[int], int], count: int = 8) -> bytes:
+        data = bytearray(good)
+        at = data.find(mark) + skip
+        data[at : at + count] = bytes(change(each) for each in data[at : at + count])
+        return bytes(data)
+
+    records = b"records.json"
+    broken = {
+        "deflate": spoilt(records, len(records), lambda each: each ^ 0xFF),
+        "version": spoilt(b"PK\x01\x02", 6, lambda each: 0xFF, 2),
+        "packing": spoilt(b"PK\x01\x02", 10, lambda each: 14 if each else 0, 2),
+    }
+    for name, content in broken.items():
+        report = partner.bring(bureau.meng, content)
+        assert (report.state, report.refused) == (Report.State.REFUSED, "not_a_package"), name
+    twice = partner.pack(
+        [clue("Z-2")],
+        attachments={"attachments/a.txt": b"a"},
+        change=lambda it: it["files"].insert(0, {"path": "attachments/a.txt", "size_bytes": 1, "sha256": []}),
+    )
+    assert partner.bring(bureau.meng, twice).state == Report.State.CHECKED
+
+
+def test_nothing_signed_by_a_key_that_was_ended_meanwhile_is_taken_in(bureau: Any, partner: Partner) -> None:
+    """Checked while the key was good; ended since, because it was stolen."""
+    report = partner.bring(bureau.meng, partner.pack([clue("E-1")]))
+    services.end_key(by=bureau.huang, connection=partner.connection, key_id=partner.registered)
+    with pytest.raises(Conflict) as refused:
+        services.take(by=bureau.meng, report=report)
+    assert refused.value.code == "key_ended" and not Clue.objects.exists()
+
+
+def test_one_file_of_a_connection_is_taken_in_at_a_time_and_each_number_once(bureau: Any, partner: Partner) -> None:
+    """Two may bring the same record, or bear the same number: what a look before the write would not see in time."""
+    first, second = (partner.bring(bureau.meng, partner.pack([clue("F-1", title=title)])) for title in ("一", "二"))
+    with alone(incoming.lock_of(partner.connection.pk)):
+        waiting = services.take(by=bureau.meng, report=first)
+        assert waiting.state == Report.State.TAKING and not Clue.objects.exists()
+    assert incoming.go_on(first.pk).state == Report.State.TAKEN
+    assert _effects(services.take(by=bureau.meng, report=second)) == {2: ("rejected", "refused")}
+    third = [partner.bring(bureau.meng, partner.pack([clue(ref)], sequence=9)) for ref in ("F-2", "F-3")]
+    services.take(by=bureau.meng, report=third[0])
+    with pytest.raises(Conflict) as refused:
+        services.take(by=bureau.meng, report=third[1])
+    assert refused.value.code == "sequence_used"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Report.objects.filter(pk=third[1].pk).update(state=Report.State.TAKEN)
 
 
 def test_a_missing_number_and_a_clock_that_is_off_are_told(bureau: Any, partner: Partner) -> None:

@@ -12,15 +12,19 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.db import IntegrityError, transaction
 from harness.partner import Partner, clue
 
 from evidence.store import store
 from kernel import clock
 from kernel.errors import BadInput, Conflict, NotAllowed, NotFound404
 from kernel.tables import read_sheets
+from tenants.parcels import kinds as registry
 from tenants.parcels import packing, selectors, services
 from tenants.parcels.models import Parcel
 from tenants.parcels.services import outgoing
+
+LATE = timedelta(minutes=5)
 
 
 def _open(parcel: Parcel) -> zipfile.ZipFile:
@@ -42,7 +46,7 @@ def test_a_stranger_checks_a_parcel_with_the_public_key_and_the_manifest(bureau:
     assert (parcel.state, parcel.sequence, parcel.counts["clue"]) == (Parcel.State.READY, 1, 2)
     with _open(parcel) as packed:
         raw, signature = packed.read("manifest.json"), packed.read("manifest.sig")
-        key = serialization.load_pem_public_key(packing.public_pem("gx").encode())
+        key = serialization.load_pem_public_key(packing.own_keys("gx")[0].pem.encode())
         assert isinstance(key, Ed25519PublicKey)
         key.verify(signature, raw)
         said = json.loads(raw)
@@ -79,7 +83,7 @@ def test_numbers_have_no_gap_and_each_parcel_begins_where_the_last_ended(
     failed.refresh_from_db()
     assert (failed.state, failed.sequence, failed.problem) == (Parcel.State.FAILED, None, "broken_off")
     second = services.write(partner.connection, by=bureau.meng)
-    assert (second.sequence, second.since) == (2, first.until)
+    assert (second.sequence, second.since) == (2, first.made_at - LATE), "what was committed late is looked for again"
     with _open(second) as packed:
         assert json.loads(packed.read("manifest.json"))["previous_manifest_sha256"] == first.manifest_sha256
     services.configure(
@@ -95,6 +99,25 @@ def test_numbers_have_no_gap_and_each_parcel_begins_where_the_last_ended(
     assert outgoing.sweep() >= 3
     done.refresh_from_db()
     assert done.state == Parcel.State.SWEPT
+
+
+def test_nothing_is_left_between_two_parcels_whatever_was_made_between_them(bureau: Any, partner: Partner) -> None:
+    """One of a single kind, of a later day, or of a time to come lets the next one begin where all was told."""
+    offered = [each.name for each in registry.kinds_of(partner.connection)]
+    whole = services.write(partner.connection, by=bureau.meng)
+    begin = whole.made_at - LATE
+    bureau.tick(timedelta(days=3))
+    services.write(partner.connection, by=bureau.meng, kinds=["clue"])
+    assert outgoing.where_the_last_ended(partner.connection.pk, offered) == begin
+    services.write(partner.connection, by=bureau.meng, since=clock.now() - timedelta(days=1))
+    assert outgoing.where_the_last_ended(partner.connection.pk, offered) == begin
+    ahead = services.write(partner.connection, by=bureau.meng, until=clock.now() + timedelta(hours=20))
+    assert ahead.since == begin
+    assert outgoing.where_the_last_ended(partner.connection.pk, offered) == ahead.made_at - LATE
+    asked = services.ask(by=bureau.meng, connection=partner.connection)
+    assert services.ask(by=bureau.wei, connection=partner.connection) == asked
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Parcel.objects.filter(pk=ahead.pk).update(state=Parcel.State.QUEUED)
 
 
 def test_who_makes_and_fetches_and_nothing_while_the_connection_is_off(

@@ -137,7 +137,7 @@ def test_b07_receipts_of_the_other_side_are_kept_once_by_file_and_by_link(
 ) -> None:
     """Of a record or of the whole parcel; a refusal reaches who made the parcel; a later word takes the place."""
     services.take(by=bureau.meng, report=partner.bring(bureau.meng, partner.pack([clue("A-1")])))
-    bureau.tick(timedelta(minutes=1))
+    bureau.tick(timedelta(minutes=10))
     parcel = services.write(partner.connection, by=bureau.meng, kinds=["clue", "receipt"])
     assert parcel.counts["receipt"] == 1
 

@@ -14,6 +14,7 @@ from accounts.models import Session
 from audit.models import Trail
 from kernel import clock
 from notify.models import Notice
+from provinces.alone import alone
 from signon import ending, rechecks
 from signon.models import IdentityProvider, SsoSession
 
@@ -111,6 +112,16 @@ def test_edge_case_5_who_left_there_is_signed_out_at_the_next_check(browsers, bu
         later(timedelta(minutes=16))
         assert rechecks.round_() == 2
     assert not any(is_in(each) for each in browsers)
+
+
+def test_two_rounds_at_one_moment_do_not_renew_with_one_token_twice(browsers, bureau, twin):
+    with clock.frozen(timezone.now()) as later:
+        later(timedelta(minutes=16))
+        kept = set(twin.kept)
+        with alone(rechecks.lock_of("gx")):
+            assert rechecks.round_() == 0 and set(twin.kept) == kept, "another is at it"
+        assert rechecks.round_() == 0 and not kept & set(twin.kept)
+    assert all(is_in(each) for each in browsers)
 
 
 def test_a_provider_that_is_down_throws_nobody_out_before_the_grace_is_over_and_is_told_once(

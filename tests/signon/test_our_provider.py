@@ -161,7 +161,9 @@ def test_who_signs_out_here_is_signed_out_there_and_the_tokens_end(chen, system,
     sid = str(ClientSession.objects.get().pk)
     browser.post("/accounts/logout/")
     assert not Token.objects.exists()
+    waiting = LogoutNotice.objects.get()
     assert logouts.send_due() == 1
+    assert logouts._send(waiting) is False, "another worker had read it too"
     key = jwt.PyJWKSet.from_dict(server.get("/.well-known/jwks.json").json()).keys[0]
     said = jwt.decode(system.told, key.key, algorithms=["RS256"], audience=system.row.oidc_id)
     assert (said["sub"], said["sid"], list(said["events"])) == (str(chen.pk), sid, [EVENT])

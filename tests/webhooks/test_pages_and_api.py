@@ -11,9 +11,10 @@ from harness.receiver import down, page, receiving
 from harness.told import connect
 
 from accounts.models import Post, User
+from gateway import outbound
 from kernel import clock
 from kernel.ids import uuid7
-from webhooks import events, sending
+from webhooks import events, sending, services
 from webhooks.models import Delivery, Endpoint
 
 JSON = {"content_type": "application/json"}
@@ -80,6 +81,19 @@ def test_two_administrators_add_an_address_test_it_and_send_again_what_was_lost(
         assert Endpoint.objects.get().state == "off", "a new address waits for the second person"
     for show in ("waiting", "failing", "dead", "odd", "done"):
         assert guard.get(f"{one}?show={show}").status_code == 200
+
+
+def test_an_address_that_changes_while_it_is_switched_on_waits_for_the_second_person(bureau, things):
+    """What the keeper holds was read before the second person agreed to the address that stood there."""
+    connection, _client, _secret = connect(bureau)
+    endpoint, _key = services.make(connection, by=bureau.huang, url="http://127.0.0.1:9443/a")
+    older = Endpoint.objects.get(pk=endpoint.pk)
+    services.switch_on(endpoint, by=bureau.mo)
+    services.change(older, by=bureau.huang, url="http://127.0.0.1:9443/b")
+    endpoint.refresh_from_db()
+    assert (endpoint.url[-2:], endpoint.state) == ("/b", "off")
+    with pytest.raises(outbound.OutboundRefused):
+        services.change(endpoint, by=bureau.huang, url=f"http://127.0.0.1:9443/{'x' * 600}")
 
 
 def test_a_program_reads_the_feed_and_keeps_its_own_endpoints_and_nobody_elses(bureau, things, client_for):

@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connections
+from harness import people
 from harness.receiver import down, page, receiving, said_in, slow
-from harness.told import HIDDEN, MACHINE
+from harness.told import HIDDEN, MACHINE, told_of
 
 from gateway import outbound
 from kernel import clock
 from kernel.errors import NotFound404
 from kernel.ids import uuid7
 from notify.models import Notice
+from provinces.context import province
 from webhooks import events, sending, services
 from webhooks.models import Delivery, Endpoint, Event
 
@@ -146,6 +149,39 @@ def test_ten_thousand_events_to_a_dead_receiver_hold_up_nobody_and_are_told_of_o
                 told.work()
     assert Delivery.objects.filter(endpoint=told.endpoint, state="dead").count() == many + 1
     assert Notice.objects.filter(code="webhook_silent", user_id=told.bureau.huang.pk).count() == 2
+
+
+def test_a_worker_that_is_at_it_stops_when_the_endpoint_is_switched_off(border, things):
+    """Three events of one object are three rounds: off after the first, the others wait."""
+    with province("gx"), receiving() as receiver:
+        told = told_of(people.bureau("gx"), receiver)
+
+        def off(held, headers, body):
+            with province("gx"):
+                services.switch_off(Endpoint.objects.get(pk=told.endpoint.pk), by=MACHINE)
+            connections.close_all()
+            return 200, {}, b"ok"
+
+        receiver.answer, about = off, uuid7()
+        for _ in range(3):
+            told.happen(about)
+        assert told.work() == 1
+        assert len(receiver.posts) == 1
+        assert [row.state for row in told.rows()] == ["done", "waiting", "waiting"]
+    outbound.forget_connections()
+
+
+def test_who_said_gone_when_it_was_off_already_is_written_down_all_the_same(told):
+    events.place()
+    about = told.happen()
+    events.place()
+    (row,) = told.rows(about=about)
+    tried = sending.Tried(row, False, 410, 5, "refused")
+    services.switch_off(Endpoint.objects.get(pk=told.endpoint.pk), by=MACHINE)
+    assert sending._record(told.endpoint, [tried]) == 0
+    row.refresh_from_db()
+    told.endpoint.refresh_from_db()
+    assert (row.tries, row.status, told.endpoint.state) == (1, 410, "off")
 
 
 def test_redirects_refusals_pages_and_waits_are_each_told_apart(told):

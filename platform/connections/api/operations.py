@@ -226,6 +226,7 @@ class Agree(KeeperView):
 
 class Clients(KeeperView):
     permission_classes = [*KeeperView.permission_classes, sudo.ProvedToWrite]
+    tells_a_secret = True
 
     @extend_schema(operation_id="connection_clients", responses=ClientOut(many=True))
     def get(self, request: Request, connection_id: UUID) -> Response:
@@ -278,6 +279,7 @@ class ClientRevoke(ClientView):
 
 class ClientSecrets(ClientView):
     permission_classes = [*ClientView.permission_classes, sudo.ProvedToWrite]
+    tells_a_secret = True
 
     @extend_schema(operation_id="connection_secret_add", request=NothingIn, responses={201: NewClientOut})
     def post(self, request: Request, connection_id: UUID, client_id: UUID) -> Response:

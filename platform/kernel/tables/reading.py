@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,6 +28,11 @@ _MERGE = re.compile(rb'<mergeCell\s[^>]*?ref="([A-Z]+\d+:[A-Z]+\d+)"')
 _MOST_MERGED = 200_000  # cells; a sheet merged to its last row is a mistake, not a list
 _MERGES_LIE_IN_BYTES = 8_000_000
 _NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, ParseError,
+    EOFError, IndexError, KeyError, OSError, RuntimeError, ValueError,
+)  # fmt: skip
+"""What a damaged workbook makes its reader raise."""
 
 
 class LostDigits(str):
@@ -104,7 +110,7 @@ def read_sheets(content: bytes) -> list[tuple[str, list[tuple[int, list[str]]]]]
                 if any(text.strip() for text in texts):
                     rows.append((number, texts))
             found.append((str(sheet.title), rows))
-    except (IndexError, KeyError, ParseError, ValueError, zipfile.BadZipFile) as error:
+    except _BROKEN as error:
         raise _unreadable() from error
     finally:
         book.close()
@@ -184,13 +190,7 @@ def _opened(content: bytes) -> Any:
             if sum(each.file_size for each in packed.infolist()) > MAX_UNPACKED_BYTES:
                 raise TooLarge(_("表格展开后太大。请删去无关的工作表和图片，或另存为 CSV。"), code="file_too_large")
         return openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-    except (
-        zipfile.BadZipFile,
-        openpyxl.utils.exceptions.InvalidFileException,
-        KeyError,
-        ParseError,
-        ValueError,
-    ) as error:
+    except _BROKEN as error:
         raise _unreadable() from error
 
 
@@ -204,7 +204,7 @@ def _xlsx(content: bytes, *, filled: bool = False) -> Iterator[list[str]]:
         for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
             row = [_text(cell) for cell in cells]
             yield _filled(row, number, merged, said) if merged else row
-    except (IndexError, KeyError, ParseError, zipfile.BadZipFile) as error:
+    except _BROKEN as error:
         raise _unreadable() from error
     finally:
         book.close()

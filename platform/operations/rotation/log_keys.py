@@ -1,7 +1,7 @@
 """`rotate log-keys`: every sealed log goes on with a new signing key, for which the old one vouches in the log.
 
-Heads, countersignatures and papers that were signed before carry their public key and stay verifiable. Witnesses are
-led on by the letter of the next head.
+So does whatever else a seat signs, as parcels. Heads, countersignatures, papers and parcels that were signed before
+verify by the key they were signed with. Witnesses are led on by the letter of the next head.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from audit import keys, renewal
 from kernel.errors import Words
+from operations import parts
 from operations.errors import ProcedureRefused
 from operations.procedures import Act, Run, Say, run
 from provinces import context
@@ -42,6 +43,7 @@ def acts(chosen: list[Seat], *, former_only: bool = False) -> list[Act]:
     former_only: no log but those whose key follows from a master key that is on its way out.
     """
     planned = _plan(chosen, former_only=former_only)
+    whose = {seat.name: seat for seat in chosen}
 
     def would(state: Run) -> Iterator[Words]:
         for name, new in planned.items():
@@ -50,9 +52,12 @@ def acts(chosen: list[Seat], *, former_only: bool = False) -> list[Act]:
     return [
         Act("log_keys", gettext_lazy("封存日志的下一把签名密钥"), lambda state: planned, would),
         *(
-            Act(f"log.{seat.name}", str(gettext_lazy("封存日志换钥匙：{seat}")).format(seat=seat.name), _renew(seat))
-            for seat in chosen
-            if seat.name in planned
+            Act(
+                f"log.{name}",
+                str(gettext_lazy("封存日志换钥匙：{seat}")).format(seat=name),
+                _renew(whose[keys.log_of(name)], name),
+            )
+            for name in planned
         ),
     ]
 
@@ -62,20 +67,25 @@ def _plan(chosen: list[Seat], *, former_only: bool) -> dict[str, str]:
     found = {}
     for seat in chosen:
         with context.seat(seat):
-            if former_only and not keys.is_of_former_master(seat.name, keys.chain(seat.name)):
-                continue
-            new = renewal.following(seat.name)
-            found[seat.name] = new.hex() if new else ""
+            others = [function() for _label, function in parts.found("rekeying", "signs")]
+            for name in (seat.name, *filter(None, others)):
+                if former_only and not keys.is_of_former_master(name, keys.chain(name)):
+                    continue
+                new = renewal.following(name)
+                found[name] = new.hex() if new else ""
     return found
 
 
-def _renew(seat: Seat) -> Any:
+def _renew(seat: Seat, name: str) -> Any:
     def do(state: Run) -> dict[str, Any]:
-        new = state.found["log_keys"].get(seat.name, "")
+        new = state.found["log_keys"].get(name, "")
         if not new:
-            state.line(_("{log}：LOG_KEYS 里没有新钥匙，不变").format(log=seat.name))
+            state.line(_("{log}：LOG_KEYS 里没有新钥匙，不变").format(log=name))
             return {}
         with context.seat(seat):
+            if name != seat.name:
+                renewal.renew_other(name, bytes.fromhex(new))
+                return {"key": new}
             head = renewal.renew(bytes.fromhex(new))
             if head is None:
                 state.line(_("还没有记录，下次记录时按设置签名"))

@@ -73,7 +73,7 @@ def call(method: str, url: str, **named: Any) -> tuple[int, dict[str, Any]]:
         raise ProviderSilent(why=str(answer.status_code))
     try:
         said = answer.json()
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ProviderSilent(why="json") from error
     if not isinstance(said, dict):
         raise ProviderSilent(why="json")

@@ -56,6 +56,11 @@ def logout_token(notice: LogoutNotice) -> str:
 
 
 def _send(notice: LogoutNotice) -> bool:
+    mine = LogoutNotice.objects.filter(
+        pk=notice.pk, state=LogoutNotice.State.WAITING, next_try_at=notice.next_try_at
+    ).update(next_try_at=clock.now() + BACK_OFF[0])
+    if not mine:
+        return False  # another worker had the same idea
     body = urlencode({"logout_token": logout_token(notice)}).encode()
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     try:

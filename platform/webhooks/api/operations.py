@@ -201,6 +201,7 @@ class Endpoints(ApiView):
     """Addresses that events are posted to. A client sees those of its own connection."""
 
     permission_classes = [*ApiView.permission_classes, sudo.ProvedToWrite]
+    tells_a_secret = True
 
     @extend_schema(
         operation_id="webhooks",
@@ -255,6 +256,7 @@ class EndpointRotate(ApiView):
     """A new key; the old one signs beside it for 24 hours."""
 
     permission_classes = [*ApiView.permission_classes, sudo.Proved]
+    tells_a_secret = True
 
     @extend_schema(operation_id="webhook_rotate", request=NothingIn, responses=NewEndpointOut)
     def post(self, request: Request, endpoint_id: UUID) -> Response:

@@ -50,7 +50,9 @@ class LinkageReferralOut(ModelFields[Referral]):
 
     @extend_schema_field(ReferralTermOut(many=True))
     def get_terms(self, row: Referral) -> Any:
-        return ReferralTermOut(terms.clocks_of(row), many=True).data
+        if "own_terms" not in self.context:  # of all rows of an answer, once
+            self.context["own_terms"] = terms.of_platforms()
+        return ReferralTermOut(terms.clocks_of(row, self.context["own_terms"]), many=True).data
 
     @extend_schema_field(ReferralStepOut(many=True))
     def get_steps(self, row: Referral) -> Any:

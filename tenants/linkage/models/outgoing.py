@@ -13,9 +13,9 @@ from kernel.ids import uuid7
 class Outgoing(models.Model):
     """One message. source: our fields as they were when it was written, of the closed list only.
 
-    It waits while an earlier one of its case has not gone; it is held whole while the mapping cannot say it. due_at: by
-    when it has to be there; escalated_at: a person was told that it is not. withdraws: the message it takes back.
-    problems: why it is held or was not taken.
+    It waits while an earlier one of its case has not gone; it is held whole while the mapping cannot say it; it is
+    refused when the other side sent back what had gone. due_at: by when it has to be there; escalated_at: a person was
+    told that it is not. withdraws: the message it takes back. problems: why it is held or was not taken.
     """
 
     class Kind(models.TextChoices):
@@ -33,16 +33,20 @@ class Outgoing(models.Model):
         SENT = "sent", _("已送达")
         SETTLED = "settled", _("已另行送达")
         CANCELLED = "cancelled", _("不再送")
+        REFUSED = "refused", _("对方退回")
 
     OPEN = (State.WAITING, State.HELD, State.SENDING)
+    NOT_THERE = (State.WAITING, State.HELD, State.REFUSED)
+    """The other side does not have it, and it is not on its way."""
     MOVES = {
         "hold": ({State.WAITING}, State.HELD),
-        "release": ({State.HELD}, State.WAITING),
+        "release": ({State.HELD, State.REFUSED}, State.WAITING),
         "claim": ({State.WAITING}, State.SENDING),
         "retry": ({State.SENDING}, State.WAITING),
-        "deliver": ({State.WAITING, State.SENDING}, State.SENT),
-        "settle": ({State.WAITING, State.HELD}, State.SETTLED),
-        "cancel": ({State.WAITING, State.HELD}, State.CANCELLED),
+        "deliver": ({State.WAITING, State.SENDING, State.REFUSED}, State.SENT),
+        "refuse": ({State.SENT}, State.REFUSED),
+        "settle": ({State.WAITING, State.HELD, State.REFUSED}, State.SETTLED),
+        "cancel": ({State.WAITING, State.HELD, State.REFUSED}, State.CANCELLED),
     }
     VERBS = {
         "hold": _("暂不送"),
@@ -50,6 +54,7 @@ class Outgoing(models.Model):
         "claim": _("开始送"),
         "retry": _("稍后再送"),
         "deliver": _("送达"),
+        "refuse": _("对方退回"),
         "settle": _("另行送达"),
         "cancel": _("不再送"),
     }

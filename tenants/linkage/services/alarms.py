@@ -20,9 +20,10 @@ _BEFORE = timedelta(hours=12)
 def remind() -> int:
     """Tell the handlers of what is owed within twelve hours, and with the head of what is over. Each once."""
     told = 0
+    own = terms.of_platforms()
     watched = Referral.objects.exclude(state__in=[State.WITHDRAWN, State.ENDED]).select_related("case__unit")
     for referral in watched.iterator(chunk_size=200):
-        for owed in terms.clocks_of(referral):
+        for owed in terms.clocks_of(referral, own):
             if not owed.open:
                 continue
             over = owed.due_at < clock.now()

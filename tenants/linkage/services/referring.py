@@ -19,7 +19,7 @@ from audit.numbering import issue
 from audit.trail import Person
 from connections import selectors as connections
 from kernel import clock
-from kernel.errors import BadInput, Conflict
+from kernel.errors import BadInput, Conflict, MoveRefused
 from notify import live
 from notify.services import tell
 from tenants.cases import selectors as cases
@@ -226,8 +226,7 @@ def _withdrawn(referral: Referral, *, by: Person, reason: str) -> Referral:
     referral = move(referral, "withdraw", by=by, why=reason.strip(), withdrawn_at=moment)
     note(referral, Kind.WITHDRAWN, at=moment, by=by, words=reason.strip())
     for message in referral.messages.exclude(kind=Outgoing.Kind.WITHDRAWAL).order_by("pk"):
-        first = message.kind == Outgoing.Kind.REFERRAL
-        if first or message.state in (Outgoing.State.WAITING, Outgoing.State.HELD):
+        if message.kind == Outgoing.Kind.REFERRAL or message.state in Outgoing.NOT_THERE:
             sending.take_back(message, by=by, reason=reason.strip())
     _announce(referral)
     return referral
@@ -406,6 +405,28 @@ def note(
         by_id=by.pk,
         by_name=by.display_name[:120],
     )
+
+
+@transaction.atomic
+def not_taken(message: Outgoing, *, by: Person, words: str) -> None:
+    """The platform sent back a message that had gone: of a referral that waits for an answer, that returns it to us.
+
+    Told again of the same message, nothing changes.
+    """
+    try:
+        sending.refused(message, by=by, words=words)
+    except MoveRefused:
+        return
+    referral = message.referral
+    if message.kind != Outgoing.Kind.REFERRAL or referral is None:
+        return
+    referral = selectors.locked(referral.pk)
+    newer = referral.messages.filter(kind=Outgoing.Kind.REFERRAL, pk__gt=message.pk)
+    if referral.state in _ARRIVALS[Kind.RETURNED][1] and not newer.exists():
+        arrived(
+            referral_id=referral.pk, kind=Kind.RETURNED, at=clock.now(), by=by, words=words,
+            connection_id=message.connection_id,
+        )  # fmt: skip
 
 
 def _queue(referral: Referral, kind: str, *, by: Person, reason: str) -> None:

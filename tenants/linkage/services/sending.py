@@ -66,7 +66,7 @@ def queue(
         by_name=by.display_name,
     )
     if kind == Kind.WITHDRAWAL:
-        message.due_at = terms.due("withdrawal", clock.now(), connection_id)
+        message.due_at = terms.due("withdrawal", clock.now(), connection_id, terms.of_platforms())
     message.source = sources.record_of(message, reason=reason)
     message.save(force_insert=True)
     transaction.on_commit(lambda: enqueue(message.pk))
@@ -76,7 +76,7 @@ def queue(
 def take_back(message: Outgoing, *, by: Person, reason: str) -> Outgoing | None:
     """What went out is withdrawn by a message of its own; what has not gone stays. In the caller's transaction."""
     message.refresh_from_db(fields=["state"])
-    if message.state in (State.WAITING, State.HELD):
+    if message.state in Outgoing.NOT_THERE:
         move(message, "cancel", by=by, why=reason)
         return None
     if message.state == State.CANCELLED or message.withdrawals.exclude(state=State.CANCELLED).exists():
@@ -212,6 +212,23 @@ def went(message: Outgoing, *, by: Person, channel: str, reference: str = "") ->
     return done
 
 
+def refused(message: Outgoing, *, by: Person, words: str) -> Outgoing:
+    """The other side sent back what had gone: people hear of it. In the caller's transaction. Raises MoveRefused."""
+    row = move(message, "refuse", by=by, why=words, words=words[:500])
+    _tell(row, _("对方退回了一件两法衔接报送"), code="linkage_refused", urgent=row.kind == Kind.WITHDRAWAL)
+    return row
+
+
+def taken_after_all(message: Outgoing, *, by: Person) -> Outgoing:
+    """The other side has it, which had sent it back. Raises MoveRefused."""
+    return move(message, "deliver", by=by, sent_at=clock.now(), words="")
+
+
+def may_go_again(message: Outgoing) -> bool:
+    """Whether a message that was sent back may go once more as it is; a referral is amended, and is then a new one."""
+    return message.state == State.REFUSED and message.kind != Kind.REFERRAL
+
+
 def waiting_for(connection_id: UUID) -> list[tuple[Outgoing, dict[str, Any]]]:
     """What a platform may take now, each with what it says: the first of each case that is not held."""
     found = []
@@ -238,7 +255,8 @@ def release(connection_id: UUID, *, by: Person) -> int:
 def try_again(*, by: User, message: Outgoing) -> Outgoing:
     """Have one message tried now: what it says is read anew where the case was mended meanwhile."""
     _require_handler(by, message)
-    if message.state == State.HELD:
+    _not_a_returned_referral(message)
+    if message.state in (State.HELD, State.REFUSED):
         message = move(message, "release", by=by, problems=[])
     if message.state != State.WAITING:
         raise Conflict(_("这一件已经送达或不再送，不用重送。请刷新页面。"), code="message_not_waiting")
@@ -256,7 +274,13 @@ def settle(*, by: User, message: Outgoing, words: str) -> Outgoing:
     _require_handler(by, message)
     if not words.strip():
         raise BadInput(_("请写明怎样送达的：何时、交给谁、凭据。"), code="words_missing")
+    _not_a_returned_referral(message)
     return move(message, "settle", by=by, why=words.strip(), words=words.strip()[:500], sent_at=clock.now())
+
+
+def _not_a_returned_referral(message: Outgoing) -> None:
+    if message.state == State.REFUSED and not may_go_again(message):
+        raise Conflict(_("移送已被退回。请在移送里修改后再次移送。"), code="referral_returned")
 
 
 def _require_handler(by: User, message: Outgoing) -> None:
@@ -270,7 +294,7 @@ def sweep() -> int:
     lost = Outgoing.objects.filter(state=State.SENDING, claimed_at__lt=moment - _CLAIM_LOST_AFTER)
     for message in lost[:50]:
         move(message, "retry", by=MACHINE, next_try_at=moment)
-    waiting = selectors.open_messages().filter(state=State.WAITING, next_try_at__lte=moment)[:100]
+    waiting = selectors.to_push(moment)[:100]
     for message in waiting:
         attempt(message.pk)
     for message in selectors.open_messages().filter(escalated_at=None)[:500]:

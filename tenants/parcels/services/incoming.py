@@ -7,15 +7,15 @@ and the same row never becomes two records.
 
 from __future__ import annotations
 
-import io
 import logging
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -79,33 +79,32 @@ def bring(*, by: User, connection: Connection, stream: BinaryIO, file_name: str,
     report_id = uuid7()
     key = make_key(required().name, "parcel", report_id)
     digests = store().put(key, stream, "application/octet-stream")
-    again = _same_file(connection.pk, digests.sha256)
-    if again is not None:
+    try:
+        with transaction.atomic():
+            report = Report.objects.create(
+                pk=report_id,
+                connection_id=connection.pk,
+                connection_name=connection.name,
+                file_name=file_name[:200],
+                object_key=key,
+                sha256=digests.sha256,
+                size_bytes=digests.size_bytes,
+                by_id=by.pk,
+                by_name=by.display_name,
+            )
+            trail.record(report, "bring", by=by, data={"sha256": digests.sha256})
+    except IntegrityError:
         store().delete(key)
-        return again
-    with transaction.atomic():
-        report = Report.objects.create(
-            pk=report_id,
-            connection_id=connection.pk,
-            connection_name=connection.name,
-            file_name=file_name[:200],
-            object_key=key,
-            sha256=digests.sha256,
-            size_bytes=digests.size_bytes,
-            by_id=by.pk,
-            by_name=by.display_name,
-        )
-        trail.record(report, "bring", by=by, data={"sha256": digests.sha256})
+        return _same_file(connection.pk, digests.sha256)
     if digests.size_bytes <= AT_ONCE_BYTES:
         return check(report.pk)
     enqueue(report.pk)
     return report
 
 
-def _same_file(connection_id: UUID, sha256: str) -> Report | None:
-    """What became of the same bytes before, unless that came to nothing."""
-    gone = [Report.State.REFUSED, Report.State.DROPPED]
-    return Report.objects.filter(connection_id=connection_id, sha256=sha256).exclude(state__in=gone).first()
+def _same_file(connection_id: UUID, sha256: str) -> Report:
+    """What became of the same bytes before. What came to nothing may be brought again."""
+    return Report.objects.filter(connection_id=connection_id, sha256=sha256).order_by("-pk")[0]
 
 
 def enqueue(report_id: UUID) -> None:
@@ -153,6 +152,7 @@ def check(report_id: UUID) -> Report:
     """Look at everything and write down what it would do. Writes no record. Safe to run twice."""
     report = Report.objects.get(pk=report_id)
     with alone(report.pk) as is_alone:
+        report.refresh_from_db()  # another may have done it meanwhile
         if not is_alone or report.state != Report.State.CHECKING:
             return report
         connection = connections.active(report.connection_id)
@@ -196,11 +196,7 @@ def _refuse(report: Report, why: Refused) -> Report:
 
 @contextmanager
 def _opened(report: Report, connection: Connection) -> Iterator[_File]:
-    with tempfile.TemporaryFile(prefix="parcel-", dir=work_dir()) as copy:
-        with store().open(report.object_key, sha256=report.sha256) as stream:
-            while chunk := stream.read(1 << 20):
-                copy.write(chunk)
-        copy.seek(0)
+    with _copy_of(report) as copy:
         head = copy.read(4)
         copy.seek(0)
         if not packing.is_zip(head):
@@ -210,8 +206,18 @@ def _opened(report: Report, connection: Connection) -> Iterator[_File]:
             yield _by_hand(report, connection, copy.read())
             return
         copy.seek(0)
-        with closing(packing.open_package(copy)) as package:  # type: ignore[arg-type]
+        with closing(packing.open_package(copy)) as package:
             yield _signed(report, connection, package)
+
+
+@contextmanager
+def _copy_of(report: Report) -> Iterator[BinaryIO]:
+    """Its bytes in a file that can be read in any order."""
+    with tempfile.TemporaryFile(prefix="parcel-", dir=work_dir()) as copy:
+        with store().open(report.object_key, sha256=report.sha256) as stream:
+            shutil.copyfileobj(stream, copy, 1 << 20)
+        copy.seek(0)
+        yield copy
 
 
 def _by_hand(report: Report, connection: Connection, content: bytes) -> _File:
@@ -235,8 +241,8 @@ def _from_sheets(content: bytes, connection: Connection, notes: list[dict[str, A
 def _signed(report: Report, connection: Connection, package: Package) -> _File:
     """Whose it is, for whom, which number, and whether it is signed. Raises Refused."""
     said = package.manifest
-    own = packing.own_key(required().name)["fingerprint"]
-    if isinstance(said.get("key"), dict) and said["key"].get("fingerprint") == own:
+    own = {each.fingerprint for each in packing.own_keys(required().name)}
+    if isinstance(said.get("key"), dict) and str(said["key"].get("fingerprint")) in own:
         raise Refused("own_parcel")
     if str(said.get("connection_id", "")).lower() != str(connection.pk) or said.get("addressee") != required().name:
         raise Refused("another_connection")
@@ -447,54 +453,70 @@ def _given_of(
 def take(*, by: User, report: Report) -> Report:
     """Take the good rows in, by a person: a few at once, many by a worker. Again is no harm.
 
-    Raises NotAllowed, Conflict (`connection_off`, `sequence_used`), MoveRefused.
+    Raises NotAllowed, Conflict (`connection_off`, `key_ended`, `sequence_used`), MoveRefused.
     """
     selectors.require_carrier(by)
     if report.state == Report.State.TAKEN:
         return report
     if connections.active(report.connection_id) is None:
         raise Conflict(_("这个对接没有启用，不能交换文件。请安全管理员启用后再试。"), code="connection_off")
-    if report.sequence is not None:
-        used = Report.objects.filter(
-            connection_id=report.connection_id,
-            sequence=report.sequence,
-            state__in=[Report.State.TAKING, Report.State.TAKEN],
-        ).exclude(pk=report.pk)
-        if used.exists():
-            raise Conflict(
-                _("第 {sequence} 包已收过另一份。请与对方核对哪一份是对的。"),
-                code="sequence_used",
-                sequence=report.sequence,
-            )
+    living = {key.fingerprint for key in living_keys(report.connection_id)}
+    if report.state == Report.State.CHECKED and report.signed and report.key_fingerprint not in living:
+        raise Conflict(
+            _("签这个包的密钥在检查以后停用了，不能收入。请放弃这一份，请对方用现用的密钥重新签名后再发。"),
+            code="key_ended",
+        )
     fields: dict[str, Any] = {} if report.taken_by_id else {"taken_by_id": by.pk, "taken_by_name": by.display_name}
-    report = move(report, "take", by=by, touched_at=clock.now(), **fields)
+    try:
+        with transaction.atomic():
+            report = move(report, "take", by=by, touched_at=clock.now(), **fields)
+    except IntegrityError as error:
+        raise Conflict(
+            _("第 {sequence} 包已收过另一份。请与对方核对哪一份是对的。"),
+            code="sequence_used",
+            sequence=report.sequence,
+        ) from error
     if report.lines.filter(effect__in=[Effect.NEW, Effect.CHANGE]).count() <= AT_ONCE_ROWS:
         return take_rows(report.pk)
     enqueue(report.pk)
     return report
 
 
+def lock_of(connection_id: UUID) -> UUID:
+    """What keeps two files of a connection from being written at once: both may bring the same record."""
+    return uuid5(connection_id, "taking")
+
+
 def take_rows(report_id: UUID) -> Report:
-    """Write what is left to write. Safe to run twice, also at once."""
+    """Write what is left to write. Safe to run twice; one file of a connection at a time, the next one follows."""
     report = Report.objects.get(pk=report_id)
-    with alone(report.pk) as is_alone:
-        if not is_alone or report.state != Report.State.TAKING:
-            return report
-        connection = connections.active(report.connection_id)
-        by = User.objects.filter(pk=report.taken_by_id, is_active=True).first()
-        if connection is None or by is None:
-            return report
-        known = {each.name: each for each in registry.kinds_of(connection, incoming=True)}
-        with _package(report) as package:
-            while rows := list(report.lines.filter(effect__in=[Effect.NEW, Effect.CHANGE])[:_CHUNK]):
-                for row in rows:
-                    _take_one(row, report, connection, by, known.get(row.kind), package)
-                left = report.lines.filter(effect__in=[Effect.NEW, Effect.CHANGE]).count()
-                Report.objects.filter(pk=report.pk).update(rows_done=report.rows - left, touched_at=clock.now())
-        for kind in known.values():
-            if kind.finish is not None:
-                _told(kind, report, connection, by)
-        return _finish(report, by)
+    with alone(lock_of(report.connection_id)) as is_alone:
+        if is_alone:
+            report = _write(report)
+    if is_alone and report.state == Report.State.TAKEN:
+        waiting = Report.objects.filter(connection_id=report.connection_id, state=Report.State.TAKING)
+        for pk in waiting.order_by("pk").values_list("pk", flat=True)[:1]:
+            enqueue(pk)
+    return report
+
+
+def _write(report: Report) -> Report:
+    report.refresh_from_db()  # another may have done it meanwhile
+    connection = connections.active(report.connection_id)
+    by = User.objects.filter(pk=report.taken_by_id, is_active=True).first()
+    if report.state != Report.State.TAKING or connection is None or by is None:
+        return report
+    known = {each.name: each for each in registry.kinds_of(connection, incoming=True)}
+    with _package(report) as package:
+        while rows := list(report.lines.filter(effect__in=[Effect.NEW, Effect.CHANGE])[:_CHUNK]):
+            for row in rows:
+                _take_one(row, report, connection, by, known.get(row.kind), package)
+            left = report.lines.filter(effect__in=[Effect.NEW, Effect.CHANGE]).count()
+            Report.objects.filter(pk=report.pk).update(rows_done=report.rows - left, touched_at=clock.now())
+    for kind in known.values():
+        if kind.finish is not None:
+            _told(kind, report, connection, by)
+    return _finish(report, by)
 
 
 def _told(kind: RecordKind, report: Report, connection: Connection, by: User) -> None:
@@ -509,9 +531,7 @@ def _package(report: Report) -> Iterator[Package | None]:
     if not report.signed:
         yield None
         return
-    with store().open(report.object_key, sha256=report.sha256) as stream:
-        copy = io.BytesIO(stream.read())
-    with closing(packing.open_package(copy)) as package:
+    with _copy_of(report) as copy, closing(packing.open_package(copy)) as package:
         yield package
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 import logging
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -43,6 +43,8 @@ LONGEST_SPAN = timedelta(days=400)
 MOST_TRIES = 3
 _STUCK_AFTER = timedelta(minutes=10)
 _WAITS_AFTER = timedelta(minutes=2)
+_MAY_COME_LATE = timedelta(minutes=5)
+"""What was written so long before a parcel was made may have been committed after: the next one looks there again."""
 
 
 def ask(
@@ -65,43 +67,52 @@ def ask(
         selectors.require_carrier(by)
     if connections.active(connection.id) is None:
         raise Conflict(_("这个对接没有启用，不能交换文件。请安全管理员启用后再试。"), code="connection_off")
-    until = until or clock.now()
-    since = since or _where_the_last_ended(connection.id) or until - timedelta(days=30)
-    if not since < until or until - since > LONGEST_SPAN or until > clock.now() + timedelta(days=1):
-        raise BadInput(_("时间不对：开始要早于结束，一次最多 400 天。请重新选择。"), code="span_wrong")
     offered = kinds_chosen(connection, setting_of(connection.id))
     chosen = [name for name in offered if not kinds or name in kinds]
     if not chosen or set(kinds) - set(offered):
         raise BadInput(_("有的记录种类不能发给这个对接。请重新选择。"), code="kinds_wrong")
-    going = Parcel.objects.filter(
-        connection_id=connection.id, state__in=[Parcel.State.QUEUED, Parcel.State.RUNNING]
-    ).first()
-    if going is not None:
-        return going
+    until = until or clock.now()
+    since = since or _begins(where_the_last_ended(connection.id, chosen), until, at_first=timedelta(days=30))
+    if not since < until or until - since > LONGEST_SPAN or until > clock.now() + timedelta(days=1):
+        raise BadInput(_("时间不对：开始要早于结束，一次最多 400 天。请重新选择。"), code="span_wrong")
+    going = Parcel.objects.filter(connection_id=connection.id, state__in=[Parcel.State.QUEUED, Parcel.State.RUNNING])
+    if (other := going.first()) is not None:
+        return other
     wait_s = 0 if nightly else pacing.wait_s("exports", user=by)
-    with transaction.atomic():
-        parcel = Parcel.objects.create(
+    try:
+        return _asked(
+            by,
             connection_id=connection.id,
             connection_name=connection.name,
             since=since,
             until=until,
             kinds=chosen,
             answers=answers,
-            by_id=by.pk,
-            by_name=by.display_name,
             nightly=nightly,
             not_before=clock.now() + timedelta(seconds=wait_s) if wait_s else None,
         )
-        trail.record(parcel, "ask", by=by, data={"connection": str(connection.id), "kinds": chosen})
-        if not wait_s:
-            transaction.on_commit(lambda: enqueue(parcel.pk))
+    except IntegrityError:  # somebody else asked at the same moment
+        return going.get()
+
+
+@transaction.atomic
+def _asked(by: User, **fields: Any) -> Parcel:
+    parcel = Parcel.objects.create(by_id=by.pk, by_name=by.display_name, **fields)
+    trail.record(parcel, "ask", by=by, data={"connection": str(parcel.connection_id), "kinds": parcel.kinds})
+    if parcel.not_before is None:
+        transaction.on_commit(lambda: enqueue(parcel.pk))
     return parcel
 
 
-def _where_the_last_ended(connection_id: UUID) -> datetime | None:
-    done = [Parcel.State.READY, Parcel.State.SWEPT]
-    last = Parcel.objects.filter(connection_id=connection_id, state__in=done).order_by("-sequence").first()
-    return last.until if last else None
+def where_the_last_ended(connection_id: UUID, kinds: Iterable[str]) -> datetime | None:
+    """Until when a connection was told of all these kinds without a gap; None while of none of them."""
+    counter = Counter.objects.filter(pk=connection_id).first()
+    found = [datetime.fromisoformat(counter.told[name]) for name in kinds if name in counter.told] if counter else []
+    return min(found, default=None)
+
+
+def _begins(last: datetime | None, until: datetime, *, at_first: timedelta) -> datetime:
+    return max(last or until - at_first, until - LONGEST_SPAN)
 
 
 def enqueue(parcel_id: UUID) -> None:
@@ -150,17 +161,20 @@ def _fail(parcel: Parcel, code: str) -> Parcel:
 
 
 def _make(parcel: Parcel, connection: Link) -> Parcel:
+    began = clock.now()
     gathered = _gather(parcel, connection)
-    last = Counter.objects.filter(pk=parcel.connection_id).values_list("last", flat=True).first() or 0
-    number = last + 1
+    counter = Counter.objects.filter(pk=parcel.connection_id).first() or Counter(pk=parcel.connection_id)
+    before, counter.last = counter.manifest_sha256, counter.last + 1
+    number = counter.last
     with tempfile.NamedTemporaryFile(prefix="parcel-", dir=work_dir()) as draft:
-        manifest = _write(draft, parcel, connection, number, gathered)
+        manifest = _write(draft, parcel, connection, number, before, gathered)
         draft.seek(0)
         key = make_key(required().name, "parcel", parcel.pk)
         digests = store().put(key, draft, "application/zip")
-    moment = clock.now()
+    moment, counter.manifest_sha256 = clock.now(), sha256_hex(manifest)
+    counter.told |= _told(parcel, counter.told, until=min(parcel.until, began - _MAY_COME_LATE))
     with transaction.atomic():
-        Counter.objects.update_or_create(pk=parcel.connection_id, defaults={"last": number})
+        counter.save()
         done = move(
             parcel,
             "finish",
@@ -170,7 +184,7 @@ def _make(parcel: Parcel, connection: Link) -> Parcel:
             sha256=digests.sha256,
             sm3=digests.sm3,
             size_bytes=digests.size_bytes,
-            manifest_sha256=sha256_hex(manifest),
+            manifest_sha256=counter.manifest_sha256,
             counts={kind.name: len(records) for kind, records in gathered},
             touched_at=moment,
             expires_at=moment + KEPT,
@@ -190,6 +204,16 @@ def _make(parcel: Parcel, connection: Link) -> Parcel:
     return done
 
 
+def _told(parcel: Parcel, before: Mapping[str, str], *, until: datetime) -> dict[str, str]:
+    """How far the kinds of a parcel are told of after it: one that began later leaves the gap before it open."""
+    found = {}
+    for name in parcel.kinds:
+        known = datetime.fromisoformat(before[name]) if name in before else None
+        if known is None or parcel.since <= known < until:
+            found[name] = until.isoformat()
+    return found
+
+
 def _gather(parcel: Parcel, connection: Link) -> list[tuple[RecordKind, list[Record]]]:
     found, total = [], 0
     for kind in registry.kinds_of(connection):
@@ -204,9 +228,14 @@ def _gather(parcel: Parcel, connection: Link) -> list[tuple[RecordKind, list[Rec
 
 
 def _write(
-    draft: Any, parcel: Parcel, connection: Link, number: int, gathered: Sequence[tuple[RecordKind, Sequence[Record]]]
+    draft: Any,
+    parcel: Parcel,
+    connection: Link,
+    number: int,
+    before: str,
+    gathered: Sequence[tuple[RecordKind, Sequence[Record]]],
 ) -> bytes:
-    """Write the package; returns the bytes of its manifest."""
+    """Write the package; returns the bytes of its manifest. before: the digest of the manifest before it."""
     seat, moment = required().name, clock.now()
     archive = Archive(draft)
     named: dict[UUID | str, list[str]] = {}
@@ -236,7 +265,7 @@ def _write(
             "connection_id": str(connection.id),
             "connection_name": connection.name,
             "sequence": number,
-            "previous_manifest_sha256": _previous(parcel.connection_id),
+            "previous_manifest_sha256": before,
             "in_reply_to": parcel.answers,
             "made_at": moment,
             "made_by": parcel.by_name,
@@ -254,11 +283,6 @@ def _write(
     archive.add(packing.SIGNATURE, packing.sign(seat, manifest))
     archive.close()
     return manifest
-
-
-def _previous(connection_id: UUID) -> str:
-    last = Parcel.objects.filter(connection_id=connection_id, sequence__isnull=False).order_by("-sequence").first()
-    return last.manifest_sha256 if last else ""
 
 
 def _attach(archive: Archive, file: Attachment) -> str:
@@ -316,10 +340,11 @@ def nightly() -> int:
         if connection is None or by is None:
             continue
         midnight = clock.now().astimezone(clock.SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
-        last = _where_the_last_ended(connection.id)
+        last = where_the_last_ended(connection.id, kinds_chosen(connection, setting))
         if last is not None and last >= midnight:
             continue
-        ask(by=by, connection=connection, since=last or midnight - timedelta(days=1), until=midnight, nightly=True)
+        since = _begins(last, midnight, at_first=timedelta(days=1))
+        ask(by=by, connection=connection, since=since, until=midnight, nightly=True)
         asked += 1
     return asked
 

@@ -12,6 +12,8 @@ from audit import trail
 from kernel import clock
 from kernel.errors import BadInput
 from notify.services import tell
+from tenants.parcels import kinds as registry
+from tenants.parcels.kinds import Answer
 from tenants.parcels.models import Parcel, ParcelReceipt
 
 MOST = 500
@@ -38,6 +40,24 @@ def says_the_same(row: ParcelReceipt, said: Said) -> bool:
     return (row.effect, row.code, row.reason) == (said.effect, said.code, said.reason)
 
 
+def _pass_on(parcel: Parcel, row: ParcelReceipt, by: User) -> None:
+    """Whose record it is hears of it; that a whole parcel was sent back, all whose records are in it."""
+    assert parcel.sequence is not None
+    if not row.record_kind and row.effect != ParcelReceipt.Effect.REJECTED:
+        return  # it says nothing of one that was sent back by itself
+    answer = Answer(
+        connection_id=parcel.connection_id,
+        parcel=parcel.sequence,
+        ref=row.record_ref,
+        refused=row.effect == ParcelReceipt.Effect.REJECTED,
+        words=" ".join(filter(None, (row.code, row.reason))),
+    )
+    for name in [row.record_kind] if row.record_kind else sorted(parcel.counts):
+        kind = registry.kind(name)
+        if kind is not None and kind.heard is not None:
+            kind.heard(answer, by)
+
+
 @transaction.atomic
 def acknowledge(*, by: User, parcel: Parcel, said: list[Said]) -> list[ParcelReceipt]:
     """Keep them; who made the parcel hears of the first refusal. The caller looked who may.
@@ -46,7 +66,7 @@ def acknowledge(*, by: User, parcel: Parcel, said: list[Said]) -> list[ParcelRec
     """
     parcel = Parcel.objects.select_for_update().get(pk=parcel.pk)
     refused_before = parcel.receipts.filter(effect=ParcelReceipt.Effect.REJECTED).exists()
-    kept = []
+    kept, news = [], []
     for each in said:
         if each.kind and each.kind not in parcel.counts:
             raise BadInput(
@@ -66,7 +86,10 @@ def acknowledge(*, by: User, parcel: Parcel, said: list[Said]) -> list[ParcelRec
                     "by_name": by.display_name,
                 },
             )
+            news.append(row)
         kept.append(row)
+    for row in news:
+        _pass_on(parcel, row, by)
     refused = [each for each in kept if each.effect == ParcelReceipt.Effect.REJECTED]
     trail.record(parcel, "acknowledge", by=by, data={"receipts": len(kept), "rejected": len(refused)})
     if refused and not refused_before:
