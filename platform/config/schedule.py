@@ -273,6 +273,17 @@ def schedule(*, demo: bool) -> dict[str, Any]:
             "args": ["requests.fill_search_text"],
             "options": {"seat": "public", "expires": 300},
         },
+        "bureau-weeks": {
+            "task": "provinces.fan_out",
+            "schedule": 600.0,
+            "args": ["bureau.count_weeks"],
+            "options": {"seat": "public", "expires": 600},
+        },
+        "desk-figures": {
+            "task": "desk.count_figures",
+            "schedule": 600.0,
+            "options": {"seat": "brands", "expires": 600},
+        },
         "desk-fill-search-text": {
             "task": "desk.fill_search_text",
             "schedule": 300.0,
