@@ -88,10 +88,10 @@ class Grams(Func):
     template = f"array_cat({_EVEN_AND_ODD}, string_to_array(%(expressions)s, NULL))"
     output_field = ArrayField(TextField())
 
-    def as_sql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, *args: Any, **more: Any) -> tuple[str, tuple[str | int, ...]]:
         """The text stands in the template several times, and so do its values."""
-        sql, values = super().as_sql(compiler, connection, **more)
-        return sql, [*values] * self.template.count("%(expressions)s")
+        sql, values = super().as_sql(*args, **more)
+        return sql, (*values,) * self.template.count("%(expressions)s")
 
 
 class ScopedGrams(Func):
@@ -130,7 +130,8 @@ def matching(
         found &= Q(search_grams__contains=_telling(words, first))
         if 0 < len(ids) <= SCOPES:
             found &= Q(search_grams__overlap=sorted(map(str, ids)))
-    return rows.alias(searched=source).filter(found | also if also is not None else found)
+    rows = rows.alias(searched=source)
+    return rows.filter(found | also if also is not None else found)
 
 
 def _telling(words: list[str], first: list[str]) -> list[str]:

@@ -259,7 +259,8 @@ def test_asks_are_found_by_shop_number_and_goods_whatever_the_width_and_by_the_i
         monkeypatch.setattr(searching, "LOOKED_AT", looked_at)
         with context.seat(BRANDS):
             for text, wanted in (
-                ("酒水", ["AB-7001"]), ("ab-70", ["AB-7001"]), ("ab某", ["AB-7001"]), ("春53", ["AB-7001"]), ("r-1 别家", ["8002"]),
+                ("酒水", ["AB-7001"]), ("ab-70", ["AB-7001"]), ("ab某", ["AB-7001"]), ("春53", ["AB-7001"]),
+                ("r-1 别家", ["8002"]),
                 ("岚壑", ["8002", "AB-7001"]), ("丙", []), ("%", []),
             ):  # fmt: skip
                 rows = selectors.listed_asks(world.mall, text=text)
