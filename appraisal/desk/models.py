@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from federation.contracts.appraisal import VerdictValue
 from kernel.ids import uuid7
-from kernel.searching import Grams
+from kernel.searching import ScopedGrams
 
 
 class DeskTask(models.Model):
@@ -89,7 +89,7 @@ class DeskTask(models.Model):
             models.Index(fields=["organisation", "sent_at"], name="desk_by_age"),
             models.Index(fields=["organisation", "province_code", "sent_at"], name="desk_by_province"),
             models.Index(fields=["organisation", "answered_at"], name="desk_answered"),
-            GinIndex(Grams("search_text"), name="desk_search_grams", fastupdate=False),
+            GinIndex(ScopedGrams("search_text", "organisation_id"), name="desk_search_scoped", fastupdate=False),
             models.Index(fields=["id"], condition=models.Q(search_text=""), name="desk_unsearchable"),
         ]
 

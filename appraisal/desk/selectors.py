@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple, cast
+from typing import NamedTuple
 from uuid import UUID
 
-from django.core.cache import cache
 from django.db.models import (
     Count,
     Exists,
@@ -46,12 +45,13 @@ from federation.parties.models import Membership, Organisation
 from kernel import clock, searching
 from kernel.aggregates import Percentile
 from kernel.errors import NotFound404
+from kernel.tallies import Tally
 from provinces.hosts import DIRECTORY
 from provinces.models import Province
 
 State = DeskTask.State
-MUCH, KEPT_S = 2000, 300
-"""From so many answers on, figures are kept for so many seconds."""
+MUCH = 2000
+"""From so many answers on, figures are kept and counted by a worker."""
 OPEN_STATES = (State.WAITING, State.CLAIMED, State.SUPPLEMENT, State.PARTLY_ANSWERED)
 
 
@@ -87,7 +87,7 @@ def queue(
         rows = rows.filter(Exists(DeskItem.objects.filter(task=OuterRef("pk"), product_id=product)))
     if mine:
         rows = rows.filter(claimed_by=desk.person)
-    return searching.matching(rows, text) if text else rows
+    return searching.matching(rows, text, within=("organisation_id", [desk.organisation.pk])) if text else rows
 
 
 def counts(desk: Desk) -> dict[str, int]:
@@ -314,22 +314,17 @@ _TIMES = {"n": Count("pk"), "middle": Percentile(_MINUTES, at=0.5), "late": Perc
 
 
 def figures(desk: Desk, *, days: int = 30, now: datetime | None = None) -> Figures:
-    """Figures of the organisation over the last `days`; of many tasks at most once in some minutes (`counted_at`)."""
-    now, key = now or clock.now(), f"desk:figures:{desk.organisation.pk}:{days}"
-    if (kept := cache.get(key)) is not None:
-        return cast(Figures, kept)
-    found = _figures(desk, days, now)
-    if found.answered >= MUCH:
-        cache.set(key, replace(found, counted_at=now), KEPT_S)
-    return found
+    """Figures of the organisation over the last `days`; of many tasks those counted last (`counted_at`)."""
+    return FIGURES.shown(desk.organisation.pk, days, now=now)
 
 
-def _figures(desk: Desk, days: int, now: datetime) -> Figures:
-    tasks = DeskTask.objects.filter(
-        organisation=desk.organisation, answered_at__gte=now - timedelta(days=days), answered_at__lte=now
-    ).order_by()
+def _figures(organisation_id: UUID, days: int, *, now: datetime) -> Figures:
+    span = {"organisation_id": organisation_id, "answered_at__gte": now - timedelta(days=days), "answered_at__lte": now}
+    tasks = DeskTask.objects.filter(**span).order_by()
     whole = tasks.aggregate(**_TIMES)
-    verdicts = DeskVerdict.objects.filter(opinion__task__in=tasks.values("pk"), withdrawal__isnull=True).order_by()
+    verdicts = DeskVerdict.objects.filter(
+        **{f"opinion__task__{name}": value for name, value in span.items()}, withdrawal__isnull=True
+    ).order_by()
     retaken = tasks.filter(Exists(DeskSupplement.objects.filter(item__task=OuterRef("pk")))).count()
     return Figures(
         answered=whole["n"],
@@ -345,6 +340,9 @@ def _figures(desk: Desk, days: int, now: datetime) -> Figures:
             .values_list("items__product_name", *_TIMES)
         ),
     )
+
+
+FIGURES = Tally("desk:figures", _figures, much=lambda found: found.answered >= MUCH)
 
 
 def _table(groups: Iterable[tuple[str, int, float, float]]) -> list[Group]:

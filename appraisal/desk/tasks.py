@@ -6,7 +6,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from appraisal.desk import robot, services
+from appraisal.desk import robot, selectors, services
 
 
 @shared_task(name="desk.mind_the_clock")  # type: ignore[untyped-decorator]
@@ -20,6 +20,12 @@ def mind_the_clock() -> int:
 def fill_search_text() -> int:
     """Make findable what older code stored. Returns how many."""
     return services.fill_search_text()
+
+
+@shared_task(name="desk.count_figures")  # type: ignore[untyped-decorator]
+def count_figures() -> int:
+    """Count anew the figures that somebody looks at. Returns how many."""
+    return selectors.FIGURES.again()
 
 
 @shared_task(name="desk.robot_answer")  # type: ignore[untyped-decorator]

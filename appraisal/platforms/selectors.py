@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from appraisal.platforms.models import (
+    SEARCHED,
     AskPicture,
     FastAsk,
     FastOpinion,
@@ -28,7 +29,7 @@ from evidence.services import own_prefix
 from federation.parties import selectors as parties
 from federation.parties.models import Membership, Organisation
 from federation.parties.selectors import ActingFor, acting_organisations
-from kernel import clock
+from kernel import clock, searching
 from kernel.errors import NotAllowed, NotFound404
 from provinces.context import required
 
@@ -67,8 +68,7 @@ def listed_asks(platform: Organisation, *, state: str = "", text: str = "") -> Q
     elif state in AskState.values:
         rows = rows.filter(state=state)
     if text := text.strip():
-        found = Q(listing_id__icontains=text) | Q(reference__icontains=text) | Q(shop_name__icontains=text)
-        rows = rows.filter(found | Q(brand_name__icontains=text) | Q(product_name__icontains=text))
+        rows = searching.matching(rows, text, within=("platform_id", [platform.pk]), said=SEARCHED)
     return rows
 
 

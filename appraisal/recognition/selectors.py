@@ -16,6 +16,7 @@ from appraisal.desk.selectors import Desk
 from appraisal.recognised import word
 from appraisal.recognition.keys import normalise
 from appraisal.recognition.models import (
+    KEY_SEARCHED,
     BandLimits,
     CodeAlert,
     CodeReading,
@@ -35,7 +36,7 @@ from appraisal.recognition.models import (
 )
 from evidence.models import Exhibit
 from evidence.store import photo_url
-from kernel import clock
+from kernel import clock, searching
 from kernel.errors import NotFound404
 from provinces.models import Province
 
@@ -230,7 +231,11 @@ def sightings(desk: Desk, *, text: str = "", field: str = "") -> QuerySet[CodeSi
     rows = CodeSighting.objects.filter(organisation=desk.organisation).select_related("find__product")
     rows = rows.filter(field=field) if field else rows
     if text:
-        rows = rows.filter(Q(key__contains=normalise(text)) | Q(raw__icontains=text))
+        # A part of a code as it was read is, compared, a part of its key.
+        key = normalise(text)
+        rows = rows.order_by("-at", "-id")
+        within = ("organisation_id", [desk.organisation.pk])
+        rows = searching.matching(rows, key, within=within, said=KEY_SEARCHED) if key else rows.none()
     return rows.order_by("-at", "-id")
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from federation.contracts.appraisal import VerdictValue
 from kernel.ids import uuid7
-from kernel.searching import Grams
+from kernel.searching import ScopedGrams
 
 
 class VerdictChoice(models.TextChoices):
@@ -147,10 +147,10 @@ class AppraisalRequest(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["unit", "-id"], name="request_unit"),
-            GinIndex(Grams("search_text"), name="request_search_grams", fastupdate=False),
+            GinIndex(ScopedGrams("search_text", "unit_id"), name="request_search_scoped", fastupdate=False),
             models.Index(fields=["id"], condition=models.Q(search_text=""), name="request_unsearchable"),
             models.Index(fields=["unit", "state", "-id"], name="request_unit_state"),
-            models.Index(fields=["officer", "-id"], name="request_officer"),
+            models.Index(fields=["officer", "-id"], include=["unit", "state"], name="request_own"),
             models.Index(fields=["state", "due_at"], name="request_due"),
             models.Index(fields=["sent_at"], name="request_sent"),
             models.Index(fields=["answered_at"], name="request_answered"),

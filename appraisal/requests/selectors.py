@@ -6,7 +6,7 @@ and administrators of the bureau see those of the units below theirs. Not yours 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
@@ -393,12 +393,11 @@ class WeekRow:
     median_minutes: float | None
 
 
-def days(person: User, *, count: int = 28, now: datetime | None = None) -> list[WeekRow]:
-    """The last `count` days with their figures, oldest first."""
-    now = now or clock.now()
+def days(units: Collection[UUID], *, count: int, now: datetime) -> list[WeekRow]:
+    """The last `count` days of these units with their figures, oldest first."""
     first = clock.start_of_day(now) - timedelta(days=count - 1)
     answered = Q(answered_at__isnull=False, wall_minutes__isnull=False)
-    rows = AppraisalRequest.objects.filter(unit_id__in=visible_unit_ids(person), sent_at__gte=first).order_by()
+    rows = AppraisalRequest.objects.filter(unit_id__in=units, sent_at__gte=first).order_by()
     counted = rows.annotate(day=TruncDay("sent_at")).values_list("day")
     by_day = {
         clock.start_of_day(day): figures
@@ -435,16 +434,19 @@ def search_requests(person: User, *, text: str = "", state: str = "", mine: bool
     if text:
         numbered = list(hooks.numbered(text))
         also = Q(pk__in=numbered) | Q(site_id__in=numbered) if numbered else None
-        rows = searching.matching(rows, text, also=also)
+        rows = searching.matching(rows, text, also=also, within=("unit_id", visible_unit_ids(person)))
     return rows
 
 
-def holding_parts(rows: QuerySet[AppraisalRequest], *, brand: str = "", number: str = "") -> QuerySet[AppraisalRequest]:
-    """Of these, the requests whose brand's name and number hold these parts."""
+def holding_parts(
+    person: User, rows: QuerySet[AppraisalRequest], *, brand: str = "", number: str = ""
+) -> QuerySet[AppraisalRequest]:
+    """Of these that this person may see, the requests whose brand's name and number hold these parts."""
     for column, part in (("brand_name", brand), ("number", number)):
         if part:
             at = {f"{column}_at": StrIndex(Lower(column), Value(part.lower()))}
-            rows = searching.matching(rows, part).alias(**at).filter(**{f"{column}_at__gt": 0})
+            within = ("unit_id", visible_unit_ids(person))
+            rows = searching.matching(rows, part, within=within).alias(**at).filter(**{f"{column}_at__gt": 0})
     return rows
 
 

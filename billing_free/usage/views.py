@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -28,6 +27,7 @@ from federation.parties import acting
 from kernel import clock
 from kernel.errors import NotFound404, Problem
 from provinces.context import required
+from webui.pages import paged
 
 View = Callable[..., HttpResponse]
 PER_PAGE = 60
@@ -76,7 +76,7 @@ def home(request: HttpRequest) -> HttpResponse:
     rows = selectors.statements_for(person)
     if party is None:
         return _office(request, rows)
-    page = Paginator(rows.filter(party=str(party)), PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(rows.filter(party=str(party)), request, PER_PAGE)
     this = clock.today().replace(day=1)
     now = services.lines_of(party, this)
     return render(

@@ -97,9 +97,16 @@ def record(
 
 
 def record_each(
-    rows: Sequence[models.Model], verb: str, *, by: Person, why: str = "", from_state: str = "", to_state: str = ""
+    rows: Sequence[models.Model],
+    verb: str,
+    *,
+    by: Person,
+    why: str = "",
+    from_state: str = "",
+    to_state: str = "",
+    data: Mapping[UUID, Mapping[str, object]] | None = None,
 ) -> None:
-    """The same for many rows of one model, in one statement. They have UUID keys."""
+    """The same for many rows of one model, in one statement. They have UUID keys. data: by key, where there is some."""
     using = router.db_for_write(type(rows[0]), instance=rows[0])
     Trail.objects.using(using).bulk_create(
         Trail(
@@ -111,7 +118,7 @@ def record_each(
             by_id=by.pk,
             by_name=by.display_name,
             why=why,
-            data=_noted(None),
+            data=_noted((data or {}).get(row.pk)),
         )
         for row in rows
     )

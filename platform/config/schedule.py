@@ -59,6 +59,8 @@ def schedule(*, demo: bool) -> dict[str, Any]:
         "retention-go-on": _everywhere("retention.go_on", 600, also=_BOTH),
         "requests-fill-search-text": _everywhere("requests.fill_search_text", 300),
         "desk-fill-search-text": _once("desk.fill_search_text", 300, seat="brands"),
+        "bureau-weeks": _everywhere("bureau.count_weeks", 600),
+        "desk-figures": _once("desk.count_figures", 600, seat="brands"),
         "requests-sweep": _once("requests.sweep", 20, seat="office"),
         "connections-traffic": _everywhere("connections.write_traffic", 15, also=_BOTH),
         "connections-sweep": _everywhere("connections.sweep", 3600, also=_BOTH),

@@ -2,17 +2,23 @@
 
 Trigrams need three characters, so the index holds every character and every two that stand side by side. What is asked
 is cut in the same way, all of it must be there, and the text itself has the last word. A model that is searched has a
-column `search_text`, written with `search_text()` or `written()`, and a `GinIndex(Grams("search_text"))`.
+column `search_text`, written with `search_text()` or `written()`, and a `GinIndex(Grams("search_text"))`; where people
+see only a part of a large table, a `GinIndex(ScopedGrams("search_text", "unit_id"))`, so that what is common elsewhere
+and rare there is not fetched from everywhere. A model whose own columns say it all needs no further column: it names
+`SEARCHED = search_text("number", "shop_name")`, indexes `Grams(SEARCHED)` or `ScopedGrams(SEARCHED, "unit_id")`, and
+`matching` is told so by `said`.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Expression, Func, Q, QuerySet, TextField, Value
-from django.db.models.functions import Concat, Lower
+from django.db.models import Expression, F, Func, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat, Lower
 
 from kernel.text import half_width
 
@@ -23,6 +29,8 @@ _SPACES = " \t\r\u3000"
 LONGEST = 100
 LOOKED_AT, MET, ASKED = 1000, 5, 3
 """Words that fewer than `MET` of the first `LOOKED_AT` rows hold are rare; the index is asked for `ASKED` grams."""
+SCOPES = 20
+"""The index is asked for a scope of at most so many parts; who sees more sees nearly all there is."""
 _EVEN_AND_ODD = (
     "array_cat(string_to_array(regexp_replace(%(expressions)s, '(..)', '\\1' || chr(31), 'g'), chr(31)),"
     " string_to_array(regexp_replace(substr(%(expressions)s, 2), '(..)', '\\1' || chr(31), 'g'), chr(31)))"
@@ -44,7 +52,8 @@ def search_text(*parts: Any) -> Expression:
     joined: list[Any] = []
     for part in parts:
         joined += [part, Value("\n")]
-    whole = Lower(Concat(*joined[:-1], output_field=TextField()))
+    joined = joined[:-1]
+    whole = Lower(Concat(*joined, output_field=TextField()) if len(joined) > 1 else joined[0])
     # What has no counterpart at the end of `translate` is dropped; the line break between two fields stays.
     return Func(whole, Value(_WIDE + _SPACES), Value(_NARROW), function="translate", output_field=TextField())
 
@@ -74,25 +83,59 @@ class Pairs(Func):
 
 
 class Grams(Func):
-    """The characters and the pairs of a text column as an array."""
+    """The characters and the pairs of a text, a column or an expression, as an array."""
 
     template = f"array_cat({_EVEN_AND_ODD}, string_to_array(%(expressions)s, NULL))"
     output_field = ArrayField(TextField())
 
+    def as_sql(self, *args: Any, **more: Any) -> tuple[str, tuple[str | int, ...]]:
+        """The text stands in the template several times, and so do its values."""
+        sql, values = super().as_sql(*args, **more)
+        return sql, (*values,) * self.template.count("%(expressions)s")
 
-def matching(rows: QuerySet[Any], text: str, *, also: Q | None = None) -> QuerySet[Any]:
-    """Rows that hold every word of `text`. also: rows that count as found anyway.
 
+class ScopedGrams(Func):
+    """The same, and beside them a column of ids that says in whose part of the table a row lies."""
+
+    function = "array_append"
+    output_field = ArrayField(TextField())
+
+    def __init__(self, text: Any, scope: str) -> None:
+        super().__init__(Grams(text), Cast(scope, TextField()))
+
+
+def matching(
+    rows: QuerySet[Any],
+    text: str,
+    *,
+    also: Q | None = None,
+    within: tuple[str, Collection[UUID]] | None = None,
+    said: Expression | None = None,
+) -> QuerySet[Any]:
+    """Rows that hold every word of `text`. also: rows that count as found anyway. said: what stands for `search_text`.
+
+    within: the column that the model's `ScopedGrams` name, and the ids to which `rows` are narrowed already.
     What some of the first rows of the list hold is soon met by walking on through it, while the index would fetch all
     that hold it before the first is shown. What hardly one of them holds is asked of the index.
     """
     words = [word for word in (comparable(each) for each in text.split()) if word]
     found = Q()
     for word in words:
-        found &= Q(search_text__contains=word)
-    first = list(rows.values_list("search_text", flat=True)[:LOOKED_AT]) if words else []
+        found &= Q(searched__contains=word)
+    source = said or F("search_text")
+    first = list(rows.annotate(searched=source).values_list("searched", flat=True)[:LOOKED_AT]) if words else []
     if words and len(first) == LOOKED_AT and sum(all(word in text for word in words) for text in first) < MET:
-        held = {gram: sum(gram in text for text in first) for word in words for gram in grams(word)}
-        rows = rows.alias(search_grams=Grams("search_text"))
-        found &= Q(search_grams__contains=sorted(held, key=held.__getitem__)[:ASKED])
+        column, ids = within or ("", ())
+        rows = rows.alias(search_grams=ScopedGrams(source, column) if column else Grams(source))
+        found &= Q(search_grams__contains=_telling(words, first))
+        if 0 < len(ids) <= SCOPES:
+            found &= Q(search_grams__overlap=sorted(map(str, ids)))
+    rows = rows.alias(searched=source)
     return rows.filter(found | also if also is not None else found)
+
+
+def _telling(words: list[str], first: list[str]) -> list[str]:
+    """The rarest gram, and others that half of the first rows lack: to cross out few costs more than it saves."""
+    held = {gram: sum(gram in text for text in first) for word in words for gram in grams(word)}
+    rarest, *others = sorted(held, key=held.__getitem__)[:ASKED]
+    return [rarest, *(gram for gram in others if 2 * held[gram] <= len(first))]

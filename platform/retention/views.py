@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
@@ -26,6 +25,7 @@ from kernel.errors import NotAllowed, Problem
 from retention import forms, rules, selectors, services
 from retention import proofs as proving
 from retention.kinds import kinds
+from webui.pages import paged
 
 View = Callable[..., HttpResponse]
 PER_PAGE = 50
@@ -149,7 +149,7 @@ def proofs(request: HttpRequest) -> HttpResponse:
     """What went; and the answer to "was this record deleted?"."""
     form = forms.AskForm(request.GET or None)
     answer = proving.asked(form.cleaned_data["id"]) if request.GET.get("id") and form.is_valid() else None
-    page = Paginator(selectors.proofs(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(selectors.proofs(request.user), request, PER_PAGE)
     known = kinds()
     return render(
         request,

@@ -26,6 +26,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib import import_module
@@ -144,6 +145,12 @@ def found() -> dict[str, Bench]:
         import_module(f"runtime.benches.{module.name}")
     autodiscover_modules("benches")
     return dict(sorted(_REGISTRY.items()))
+
+
+def say(what: str) -> None:
+    """How far a long bench has come, with the load of the machine, to stderr: stdout is for its one line."""
+    load = os.getloadavg()[0]
+    print(f"{time.strftime('%H:%M:%S')} load {load:.1f}  {what}", file=sys.stderr, flush=True)
 
 
 def line(name: str, result: Result) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
+from uuid import UUID
 
-from django.core.cache import cache
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from accounts.models import Post, Unit, User
@@ -16,11 +17,12 @@ from appraisal.requests.models import AppraisalRequest, ItemPhoto, RequestItem, 
 from evidence.models import Exhibit
 from kernel import clock
 from kernel.aggregates import Percentile
+from kernel.tallies import Tally
 
 State = AppraisalRequest.State
 WEEKS = 4
-MUCH, KEPT_S = 2000, 300
-"""From so many requests on, figures of weeks are kept for so many seconds."""
+MUCH = 2000
+"""From so many requests on, figures of weeks are kept and counted by a worker."""
 OVERDUE_STATES = (State.SENT, State.NO_ANSWER, State.WORKING)
 _LOOKED_THROUGH = 40
 _ELSEWHERE = (Post.Role.OFFICE_ADMIN,)
@@ -89,39 +91,42 @@ class FourWeeks:
 
 
 def four_weeks(person: User, *, now: datetime | None = None) -> FourWeeks:
-    """The last weeks. Where that is much to count, at most once in some minutes for all who see the same units."""
-    now = now or clock.now()
-    units = visible_unit_ids(person)
-    key = f"bureau:weeks:{sha256(' '.join(sorted(map(str, units))).encode()).hexdigest()}"
-    if (kept := cache.get(key)) is not None:
-        return kept
-    by_brand, by_unit = shares(person, now=now)
-    found = FourWeeks(requests.days(person, count=7 * WEEKS, now=now), by_brand, by_unit)
-    if sum(day.asked for day in found.days) >= MUCH:
-        cache.set(key, replace(found, counted_at=now), KEPT_S)
-    return found
+    """The last weeks. Where that is much, as counted last, for all who see the same units."""
+    return COUNTED.shown(*sorted(visible_unit_ids(person)), now=now)
 
 
-def shares(person: User, *, weeks: int = WEEKS, now: datetime | None = None) -> tuple[list[Share], list[Share]]:
-    """By brand and by unit over the last weeks, most asked first."""
-    now = now or clock.now()
-    first = clock.start_of_day(now) - timedelta(days=7 * weeks - 1)
-    rows = AppraisalRequest.objects.filter(unit_id__in=visible_unit_ids(person), sent_at__gte=first)
+def _four_weeks(*units: UUID, now: datetime) -> FourWeeks:
+    first = clock.start_of_day(now) - timedelta(days=7 * WEEKS - 1)
+    rows = AppraisalRequest.objects.filter(unit_id__in=units, sent_at__gte=first)
     rows = rows.exclude(state=State.UNSERVED).order_by()
-    fakes = Verdict.objects.filter(
-        opinion__given_at__gte=first,  # as all are that answer what was sent since; there is an index of it
-        opinion__request__in=rows,
-        value="counterfeit",
-        opinion__late=False,
-        withdrawal__isnull=True,
-    ).order_by()
-    return _shares(rows, fakes, "brand_name"), _shares(rows, fakes, "unit__name")
-
-
-def _shares(rows: QuerySet[AppraisalRequest], fakes: QuerySet[Verdict], name: str) -> list[Share]:
-    counterfeit = dict(
-        fakes.values_list(f"opinion__request__{name}").annotate(n=Count("opinion__request_id", distinct=True))
+    asked = "opinion__request__"
+    fakes = (
+        Verdict.objects.filter(
+            # All that answer what was sent since were given since; there is an index of it.
+            **{"opinion__given_at__gte": first, f"{asked}sent_at__gte": first, f"{asked}unit_id__in": units},
+            value="counterfeit",
+            opinion__late=False,
+            withdrawal__isnull=True,
+        )
+        .exclude(**{f"{asked}state": State.UNSERVED})
+        .order_by()
+        .values_list(f"{asked}brand_name", f"{asked}unit__name")
+        .annotate(n=Count("opinion__request_id", distinct=True))
     )
+    # A request has one brand and one unit, so those of both add up.
+    brands: Counter[str] = Counter()
+    names: Counter[str] = Counter()
+    for brand, unit, count in fakes:
+        brands[brand] += count
+        names[unit] += count
+    days = requests.days(units, count=7 * WEEKS, now=now)
+    return FourWeeks(days, _shares(rows, brands, "brand_name"), _shares(rows, names, "unit__name"))
+
+
+COUNTED = Tally("bureau:weeks", _four_weeks, much=lambda found: sum(day.asked for day in found.days) >= MUCH)
+
+
+def _shares(rows: QuerySet[AppraisalRequest], counterfeit: Mapping[str, int], name: str) -> list[Share]:
     answered = Q(answered_at__isnull=False)
     groups = rows.values_list(name).annotate(
         asked=Count("pk"), answered=Count("pk", filter=answered), middle=Percentile("wall_minutes", filter=answered)

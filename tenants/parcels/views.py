@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -28,7 +27,7 @@ from tenants.parcels import forms, packing, presenters, selectors, services, she
 from tenants.parcels import kinds as registry
 from tenants.parcels.models import Parcel, Report, ReportRow
 from tenants.parcels.services.settings import kinds_chosen, setting_of
-from webui.pages import PER_PAGE, posted, show_page, turn_back
+from webui.pages import paged, posted, show_page, turn_back
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 200
@@ -65,8 +64,8 @@ def _connection_context(request: HttpRequest, found: Connection, **more: Any) ->
         "carries": carries,
         "keeps": rules.may_keep(person),
         "may_end": rules.may_see(person),
-        "out": Paginator(selectors.parcels_of(person, found), PER_PAGE).get_page(request.GET.get("page")),
-        "came": Paginator(selectors.reports_of(person, found), PER_PAGE).get_page(request.GET.get("page")),
+        "out": paged(selectors.parcels_of(person, found), request),
+        "came": paged(selectors.reports_of(person, found), request),
         "missing": selectors.missing_numbers(found.pk),
         "keys": selectors.keys_of(found),
         "own_keys": packing.own_keys(required().name),

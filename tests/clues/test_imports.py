@@ -6,6 +6,8 @@ import io
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from openpyxl import Workbook, load_workbook
 
 from kernel.errors import BadInput, NotAllowed, TooLarge
@@ -223,3 +225,21 @@ def test_the_pages_lead_from_the_paste_to_the_report(bureau: Any, client_for: An
     assert ClueImportRow.objects.filter(outcome="made").count() == 2
     twice = meng.post(f"/clues/imports/{job.pk}/confirm/", follow=True)
     assert "没有可导入的行" in twice.content.decode(), "a step that is not open is told"
+
+
+def test_a_row_of_an_import_costs_a_handful_of_statements(bureau: Any) -> None:
+    """What is the same for all rows, and what many rows write alike, is asked and written once a portion."""
+
+    def statements(count: int, first: int) -> int:
+        rows = (f"S-{first + n},,,店{n},南宁市青秀区民族大道 {n} 号,卖假酒,2026-02-20" for n in range(count))
+        job = bring(bureau, table(*rows))
+        jobs.check(job, by=bureau.meng, matched=job.columns)
+        jobs.confirm(job, by=bureau.meng)
+        with CaptureQueriesContext(connection) as caught:
+            jobs.run(job.pk)
+        assert job.lines.filter(outcome="made").count() == count
+        return len(caught)
+
+    few, many = registering.ONE_GROUND_FROM + 1, registering.ONE_GROUND_FROM + 41
+    extra = statements(many, 1000) - statements(few, 0)
+    assert extra <= 4 * 40, extra

@@ -7,19 +7,20 @@ import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import ProgrammingError
+from django.db import ProgrammingError, connection, transaction
 from harness import people
 from harness.routes import routes
 
 from accounts.models import Post, User
-from appraisal.platforms import services
-from appraisal.platforms.models import FastAsk, HolderTerms, PlatformLimit
+from appraisal.platforms import selectors, services
+from appraisal.platforms.models import SEARCHED, FastAsk, HolderTerms, PlatformLimit
 from connections import services as connections
 from evidence.services import make_views
 from federation.letters.delivery import deliver_everywhere
 from federation.parties import services as parties
 from federation.parties.models import Membership, Organisation
 from gateway.tokens import make_token
+from kernel import searching
 from provinces import context
 from provinces.seats import BRANDS, OFFICE
 from webhooks.models import Event
@@ -249,3 +250,29 @@ def test_a_platform_enrols_like_a_brand_and_gets_roles_of_its_own(world):
             parties.invite(acting=world.seat(world.admin), name="某", phone="19900000003", roles=["platform_admin"])
         assert refused.value.code == "role_unknown"
         assert services.hand_in(acting=acting, file=io.BytesIO(people.jpeg("x"))).owner == f"org-{organisation.pk}"
+
+
+def test_asks_are_found_by_shop_number_and_goods_whatever_the_width_and_by_the_index_alike(world, monkeypatch):
+    world.ask(listing_id="AB-7001", shop_name="ＡＢ某酒水店", product_name="岚壑春 53度")
+    world.ask(listing_id="8002", shop_name="别家", reference="R-1")
+    for looked_at in (searching.LOOKED_AT, 0):
+        monkeypatch.setattr(searching, "LOOKED_AT", looked_at)
+        with context.seat(BRANDS):
+            for text, wanted in (
+                ("酒水", ["AB-7001"]), ("ab-70", ["AB-7001"]), ("ab某", ["AB-7001"]), ("春53", ["AB-7001"]),
+                ("r-1 别家", ["8002"]),
+                ("岚壑", ["8002", "AB-7001"]), ("丙", []), ("%", []),
+            ):  # fmt: skip
+                rows = selectors.listed_asks(world.mall, text=text)
+                assert [row.listing_id for row in rows] == wanted, (text, looked_at)
+            rows = selectors.listed_asks(world.bazaar, text="酒水")
+            assert not rows, "another platform's"
+
+
+def test_a_search_of_asks_has_its_index(world):
+    world.ask()
+    with context.seat(BRANDS), connection.cursor() as cursor, transaction.atomic():
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
+        grams = {"search_grams": searching.ScopedGrams(SEARCHED, "platform_id")}
+        rows = FastAsk.objects.order_by().alias(**grams).filter(search_grams__contains=["酒水"])
+        assert "fast_ask_search" in rows.explain()

@@ -13,6 +13,7 @@ from harness import people
 from appraisal.desk import services as desk
 from appraisal.desk.models import DeskTask
 from appraisal.desk.services import ItemAnswer
+from appraisal.recognition import selectors
 from appraisal.recognition.models import (
     BandLimits,
     CodeAlert,
@@ -30,7 +31,7 @@ from appraisal.requests import services as requests
 from federation.contracts.appraisal import VerdictValue
 from federation.letters.delivery import deliver_everywhere
 from federation.parties.models import Membership
-from kernel import clock
+from kernel import clock, searching
 from kernel.ids import uuid7
 from provinces import context
 from provinces.seats import BRANDS
@@ -191,7 +192,7 @@ def test_a_hit_stands_in_the_queue_and_on_the_workbench_and_is_answered(world, l
     assert "很可能是同一印刷品" not in page(lin, "/desk/")
 
 
-def test_what_the_library_found_by_itself_waits_for_a_person(world, lin):
+def test_what_the_library_found_by_itself_waits_for_a_person(world, lin, monkeypatch):
     entry = world.entry()
     with context.seat(BRANDS):
         own, product = world.lin.organisation, world.house.product
@@ -205,9 +206,13 @@ def test_what_the_library_found_by_itself_waits_for_a_person(world, lin):
         for find in (entry.find, other):
             alert.sightings.add(
                 CodeSighting.objects.create(
-                    organisation=own, find=find, field="unique", key="LHC1", raw="LHC1", how="decoded", at=clock.now()
+                    organisation=own, find=find, field="unique", key="1HC1", raw="LHC1", how="decoded", at=clock.now()
                 )
             )
+        for looked_at in (searching.LOOKED_AT, 0):
+            monkeypatch.setattr(searching, "LOOKED_AT", looked_at)
+            for text, count in (("lhc-i", 2), ("HC", 2), ("C", 2), ("1HC", 2), ("LHC2", 0), ("号", 0)):
+                assert selectors.sightings(world.lin, text=text).count() == count, (text, looked_at)
         first, second = sorted((entry.find, other), key=lambda find: find.pk)
         reasons = [{"code": "mould", "first": "M7", "second": "M7"}, {"code": "batch", "first": "A", "second": "A"}]
         run = RunLink.objects.create(

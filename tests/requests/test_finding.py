@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.db.models import Case, When
 
 from accounts.models import Post, Unit, User
 from appraisal.desk import services as desk_services
@@ -85,7 +87,7 @@ def test_a_program_asks_for_parts_of_brand_and_number(chen, way):
         ({"brand": "壑春"}, True), ({"number": "-abc"}, True), ({"brand": "岚壑春", "number": "GX26"}, True),
         ({"brand": "星湖"}, False), ({"number": "岚"}, False), ({"brand": "%"}, False), ({}, True),
     ):  # fmt: skip
-        assert selectors.holding_parts(rows, **parts).exists() is there, parts
+        assert selectors.holding_parts(chen, rows, **parts).exists() is there, parts
 
 
 def test_what_is_corrected_is_found_as_it_is_now(chen, monkeypatch):
@@ -164,3 +166,59 @@ def test_weeks_with_much_to_count_are_counted_once_in_a_while_for_the_same_units
     asked(chen, "GX-5", goods=(), sent_at=now)
     kept = bureau.four_weeks(chen, now=now)
     assert kept.counted_at == now and kept.by_brand[0].asked == 4
+
+
+def nodes(plan):
+    yield plan
+    for below in plan.get("Plans", ()):
+        yield from nodes(below)
+
+
+def plan_of(rows, *, without=()):
+    """The steps that PostgreSQL takes for a query, with what each read. without: ways that it may not go."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE requests_appraisalrequest")
+        for way in without:
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+        sql, values = rows.query.sql_with_params()
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", values)
+        plan = cursor.fetchone()[0][0]["Plan"]
+        for way in without:
+            cursor.execute(f"RESET enable_{way}")
+    return list(nodes(plan))
+
+
+def many(officer, count, said):
+    """Requests in bulk, in the officer's unit. said: of the place in the row, what each is found by."""
+    site = Site.objects.create(unit=officer.unit, opened_by=officer, county_code="450103")
+    AppraisalRequest.objects.bulk_create(
+        AppraisalRequest(
+            number=f"{officer.username}-{at}", site=site, unit=officer.unit, officer=officer, brand_name="岚壑春",
+            state="answered", search_text=said(at),
+        )
+        for at in range(count)
+    )  # fmt: skip
+
+
+def test_what_is_common_elsewhere_and_rare_in_ones_unit_is_not_fetched_from_elsewhere(chen, monkeypatch):
+    other = Unit.objects.create(code="gx-2", name="兴宁区局", kind=Unit.Kind.COUNTY_BUREAU, division_code="450102")
+    many(User.objects.create_user("mo", name="莫队", unit=other), 400, lambda at: "陈酿7")
+    many(chen, 60, lambda at: "陈酿7" if at == 0 else "陈酿8")
+    monkeypatch.setattr(searching, "LOOKED_AT", 50)
+    assert [row.number for row in selectors.search_requests(chen, text="陈酿7")] == ["chen-0"]
+    assert searching._telling(["陈酿7"], ["陈酿8"] * 50) == ["酿7"], "what nearly all hold is not asked for"
+    # Of everybody's rows the unit's come first, hardly one holds it: the index is asked, and alone keeps to the unit.
+    everybodys = AppraisalRequest.objects.alias(own=Case(When(unit=chen.unit, then=0), default=1)).order_by("own", "pk")
+    found = searching.matching(everybodys, "陈酿7", within=("unit_id", [chen.unit_id]))
+    (scan,) = [step for step in plan_of(found, without=("seqscan", "indexscan")) if "Index Cond" in step]
+    assert (scan["Index Name"], scan["Actual Rows"]) == ("request_search_scoped", 1)
+
+
+def test_ones_own_list_is_counted_from_its_index_alone(chen):
+    many(chen, 100, lambda at: "q")
+    many(User.objects.create_user("mo", name="莫队", unit=chen.unit), 2000, lambda at: "q")
+    told = AppraisalRequest.objects.filter(officer=chen).values_list("pk", "unit_id", "state")
+    steps = plan_of(told[:21], without=("seqscan", "bitmapscan"))
+    assert [(step["Node Type"], step.get("Index Name")) for step in steps] == [
+        ("Limit", None), ("Index Only Scan", "request_own"),
+    ]  # fmt: skip

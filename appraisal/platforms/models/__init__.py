@@ -5,10 +5,11 @@ of the other came by letter.
 """
 
 from appraisal.platforms.models.answering import FastOpinion, FastOpinionWithdrawal, FastTask, FastTaskPicture
-from appraisal.platforms.models.asking import AskPicture, FastAnswer, FastAnswerRecall, FastAsk
+from appraisal.platforms.models.asking import SEARCHED, AskPicture, FastAnswer, FastAnswerRecall, FastAsk
 from appraisal.platforms.models.limits import HolderTerms, PlatformLimit, PlatformTerms
 
 __all__ = [
+    "SEARCHED",
     "AskPicture",
     "FastAnswer",
     "FastAnswerRecall",

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kernel.ids import uuid7
+from kernel.searching import ScopedGrams, search_text
+
+SEARCHED = search_text("listing_id", "reference", "shop_name", "brand_name", "product_name")
 
 
 class FastAsk(models.Model):
@@ -79,6 +83,7 @@ class FastAsk(models.Model):
                 condition=models.Q(state__in=["preparing", "waiting", "recalled"]),
                 name="fast_ask_open",
             ),
+            GinIndex(ScopedGrams(SEARCHED, "platform_id"), name="fast_ask_search", fastupdate=False),
         ]
 
     def __str__(self) -> str:

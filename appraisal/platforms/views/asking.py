@@ -61,7 +61,7 @@ def asks(request: HttpRequest, acting: ActingFor) -> HttpResponse:
     """What the platform asked, and what is left of its quota."""
     asked = _filter(request)
     rows = selectors.listed_asks(acting.organisation, state=asked["state"], text=asked["q"])
-    page = paged(rows, request, PER_PAGE)
+    page = paged(rows, request, PER_PAGE, found=bool(asked["q"]))
     counts = selectors.ask_counts(acting.organisation)
     views = [
         ("", _("全部"), counts["all"]),

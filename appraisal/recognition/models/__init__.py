@@ -2,6 +2,7 @@
 
 from appraisal.recognition.models.library import (
     CODE_FIELDS,
+    KEY_SEARCHED,
     SHARES,
     CodeAlert,
     CodeReading,
@@ -23,6 +24,7 @@ from appraisal.recognition.models.owner import BandLimits, Elsewhere, LibraryCho
 from appraisal.recognition.models.time import ProvinceDay
 
 __all__ = [
+    "KEY_SEARCHED",
     "CODE_FIELDS",
     "SHARES",
     "BandLimits",

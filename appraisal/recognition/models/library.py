@@ -5,11 +5,13 @@ Coordinates in JSON are parts of the picture, 0 to 1: x to the right, y down.
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kernel.ids import uuid7
+from kernel.searching import ScopedGrams, search_text
 
 SHARES = [
     ("shown", _("公开地点、时间和单位")),
@@ -320,6 +322,9 @@ class HintDecision(models.Model):
         ordering = ["at", "id"]
 
 
+KEY_SEARCHED = search_text("key")
+
+
 class CodeSighting(models.Model):
     """One code on one find. key: how codes are compared; raw: as it was read or typed.
 
@@ -341,7 +346,11 @@ class CodeSighting(models.Model):
     class Meta:
         ordering = ["at", "id"]
         constraints = [models.UniqueConstraint(fields=["find", "field", "key"], name="sighting_once")]
-        indexes = [models.Index(fields=["organisation", "field", "key"], name="sighting_key")]
+        indexes = [
+            models.Index(fields=["organisation", "field", "key"], name="sighting_key"),
+            models.Index(fields=["organisation", "-at", "-id"], name="sighting_newest"),
+            GinIndex(ScopedGrams(KEY_SEARCHED, "organisation_id"), name="sighting_search", fastupdate=False),
+        ]
 
     @property
     def certain(self) -> bool:

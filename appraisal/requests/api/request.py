@@ -90,7 +90,7 @@ class Requests(View):
             return self.paged(selectors.newest_requests(request.user), RequestRow)
         parts = {name: asked.pop(name, "") for name in ("brand", "number")}
         rows = selectors.requests_of(request.user).filter(**{lookups[name]: value for name, value in asked.items()})
-        return self.paged(selectors.holding_parts(rows, **parts), RequestRow)
+        return self.paged(selectors.holding_parts(request.user, rows, **parts), RequestRow)
 
 
 class RequestDetail(View):

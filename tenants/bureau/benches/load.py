@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.management import call_command
 
-from runtime.bench import Option, Result, Stage, bench
+from runtime.bench import Option, Result, Stage, bench, say
 from runtime.messages import compile_messages
 from tenants.bureau.benches.crowd import people as crowd_people
 from tenants.bureau.benches.crowd.past import Cast, add_people, store
@@ -55,16 +55,20 @@ def load(stage: Stage) -> Result:
     store(stage.superuser_url, database, casts, up_to=few)
     figures: dict[str, float | int | str] = {"provinces": provinces, "few": few, "many": many}
     with served() as there:
+        say("pages of one province")
         one = _pages(there, _calls(casts[:1], houses), seconds)
         everybody = _calls(casts, houses)
+        say(f"pages of {provinces} provinces")
         all_of_them = _pages(there, everybody, seconds)
         filling = time.perf_counter()
         store(stage.superuser_url, database, casts, up_to=many, stored=few)
         add_people(stage.superuser_url, database, casts[0].code, count=PEOPLE_OF_ONE)
         filled_s = time.perf_counter() - filling
+        say(f"pages with {many} stored")
         big = _pages(there, everybody, seconds)
         figures |= _by_page("provinces", all_of_them, one) | _by_page("stored", big, all_of_them)
         figures |= {"per_s_one": one.per_s, "per_s_all": all_of_them.per_s, "per_s_many": big.per_s}
+        say("most, then once, twice, four and five times the load")
         most, at_most = _under_load(there, everybody, seconds)
         figures |= most
         figures |= _overloaded(there, everybody, seconds, at_most)
@@ -74,7 +78,7 @@ def load(stage: Stage) -> Result:
         n=sum(each.good for each in (one, all_of_them, big)),
         ratio=float(worst[slowest]),
         reference=f"{slowest}: the same page with one province, or with {few} stored requests",
-        figures=figures | {"prepared_s": prepared_s, "filled_s": filled_s},
+        figures=figures | {"prepared_s": prepared_s, "filled_s": filled_s, "load": os.getloadavg()[0]},
     )
 
 

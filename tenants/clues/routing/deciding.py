@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from accounts.models import SectionType, Unit
+from accounts.models import SectionType, Unit, User
 from divisions.models import DivisionHistory
 from kernel import clock
 from tenants.clues.models import Competence
@@ -87,6 +87,8 @@ class Ground:
     inside: dict[UUID, list[Unit]] = field(default_factory=lambda: defaultdict(list))
     rules: list[Competence] = field(default_factory=list)
     formerly: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    officers: dict[UUID, tuple[User | None, int]] = field(default_factory=dict)
+    """By unit: who of it has the fewest open clues, and how many. Asked of the database once a unit."""
 
     @classmethod
     def load(cls, where: Where | None = None, *, on: date | None = None) -> Ground:

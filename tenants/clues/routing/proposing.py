@@ -78,12 +78,13 @@ def propose(clue: Clue, *, province: str = "", ground: Ground | None = None) -> 
             open_="out",
             confidence=place.confidence,
         )
-    candidates = decide(ground or Ground.load(place), place, matters_of(clue))
+    ground = ground or Ground.load(place)
+    candidates = decide(ground, place, matters_of(clue))
     if not candidates:
         return _say(NO_UNIT, lambda: _("%(place)s没有登记承办单位。请在“管辖核对”里补设。") % {"place": place.name})
     best = candidates[0]
     other = next((each for each in candidates[1:] if each.unit.pk != best.unit.pk), None)
-    officer, load = _officer(best)
+    officer, load = _officer(best, ground)
     said = _both(lambda: _sentence(best, place, officer, load))
     return Proposal(
         rule=best.rule.value,
@@ -194,13 +195,19 @@ def _runner_up(each: Candidate, place: Where) -> dict[str, str]:
     }
 
 
-def _officer(best: Candidate) -> tuple[User | None, int]:
+def _officer(best: Candidate, ground: Ground) -> tuple[User | None, int]:
     """The person of the rule; else the officer of the unit with the fewest open clues and a certificate that holds."""
     rule = best.laid_down
     if rule is not None and rule.officer is not None and rule.officer.is_active:
         return rule.officer, 0
+    if best.unit.pk not in ground.officers:
+        ground.officers[best.unit.pk] = _least_busy(best.unit)
+    return ground.officers[best.unit.pk]
+
+
+def _least_busy(unit: Unit) -> tuple[User | None, int]:
     people = list(
-        User.objects.filter(is_active=True, unit=best.unit, posts__role=Post.Role.OFFICER)
+        User.objects.filter(is_active=True, unit=unit, posts__role=Post.Role.OFFICER)
         .exclude(officer_cert_until__lt=clock.today())
         .distinct()
         .order_by("username")

@@ -57,11 +57,13 @@ def choose(clue: Clue, answer: Resolution, code: str) -> None:
     clue.division_why["path"] = name
 
 
-def record_places(clue: Clue, said: Sequence[Said], hints: Hints, *, read: Resolution | None = None) -> None:
-    """Write down every address of a clue with its role: those found in its own text, and those said beside it.
+def record_places(clue: Clue, said: Sequence[Said], hints: Hints) -> None:
+    """Write down every address of a clue with its role: those found in its own text, and those said beside it."""
+    CluePlace.objects.bulk_create(places_of(clue, said, hints))
 
-    read: how `address_raw` reads, if that is known already.
-    """
+
+def places_of(clue: Clue, said: Sequence[Said], hints: Hints, *, read: Resolution | None = None) -> list[CluePlace]:
+    """The same as rows to be written. read: how `address_raw` reads, if that is known already."""
     found: list[CluePlace] = []
     if clue.address_raw:
         answer = read or resolve(clue.address_raw, hints=hints)
@@ -92,7 +94,7 @@ def record_places(clue: Clue, said: Sequence[Said], hints: Hints, *, read: Resol
         for each in said
         if each.text.strip()
     ]
-    CluePlace.objects.bulk_create(found)
+    return found
 
 
 def differences(places: Iterable[CluePlace], hints: Hints) -> list[Compared]:

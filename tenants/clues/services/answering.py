@@ -66,12 +66,15 @@ def on_campaigns(func: CampaignsOf) -> CampaignsOf:
 
 def on_change(clue: Clue, verb: str) -> None:
     """The clue took a step: tell everybody who has not heard of where it stands now. Registered as a hook."""
-    with transaction.atomic():
-        tell_sources(clue)
+    with transaction.atomic(savepoint=False):
+        tell_sources(clue, first=verb == "register")
 
 
-def tell_sources(clue: Clue) -> list[Feedback]:
-    """Make the answers that are owed for a clue and those merged into it. Nothing new, nothing written."""
+def tell_sources(clue: Clue, *, first: bool = False) -> list[Feedback]:
+    """Make the answers that are owed for a clue and those merged into it. Nothing new, nothing written.
+
+    first: the clue was just made, so nobody has heard of it yet and nothing is looked for.
+    """
     lead = clue.lead if clue.lead is not None else clue
     shown = _shown(lead)
     made = []
@@ -79,8 +82,10 @@ def tell_sources(clue: Clue) -> list[Feedback]:
         report = doors.report_of(source)
         if source.record_kind == LETTER and report is None:
             continue
-        if not _is_news(doors.last_feedback(source), shown):
-            continue
+        if not first:
+            if not _is_news(doors.last_feedback(source), shown):
+                continue
+            _lapse(source)
         made.append(_answer(source, lead, shown, report))
     made += _tell_campaigns(lead, shown)
     return made
@@ -115,7 +120,6 @@ def _answer(source: ClueSource, lead: Clue, shown: dict[str, Any], report: Brand
     if report is not None:
         row.letter_id = _by_letter(report, row, now)
     row.save(force_insert=True)
-    _lapse(source)
     if source.kind in HEARS_HERE and source.by_user_id:
         _by_notice(source, lead, row)
     elif row.is_final and row.letter_id is None:

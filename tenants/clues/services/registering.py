@@ -22,9 +22,9 @@ from divisions.resolving import Hints, Resolution, place_of_dispatch, resolve
 from kernel import clock
 from kernel.errors import BadInput
 from tenants.clues import routing
-from tenants.clues.models import Clue, ClueFile, ClueMatter, ClueProduct, ClueSource
+from tenants.clues.models import Clue, ClueFile, ClueMatter, CluePlace, ClueProduct, ClueSource
 from tenants.clues.services import links
-from tenants.clues.services.addresses import Said, choose, record_places
+from tenants.clues.services.addresses import Said, choose, places_of
 
 NUMBER_WORD = "线索"
 VERIFICATION_DAYS = 15
@@ -107,36 +107,45 @@ def register(new: NewClue, *, by: Person) -> Clue:
 @transaction.atomic
 def register_many(news: Sequence[NewClue], *, by: Person) -> list[Clue]:
     """Several at once, all or none, with consecutive numbers in the order given."""
-    for new in news:
-        _check(new)
+    if not news:
+        return []
+    _check(news)
     desks = [issuing_unit(new.desk) for new in news]
-    made = []
     begun = [_clue(new, desk, by) for new, desk in zip(news, desks, strict=True)]
     clues = [clue for clue, _read in begun]
     ground = routing.Ground.load() if len(clues) > ONE_GROUND_FROM else None
     for clue in clues:
         routing.keep(clue, routing.propose(clue, ground=ground), save=False)
     numbers = issue_many([(desk.agency_word, NUMBER_WORD) for desk in desks])
-    for new, (clue, read), number in zip(news, begun, numbers, strict=True):
+    for clue, number in zip(clues, numbers, strict=True):
         clue.number = number
-        clue.save(force_insert=True)
-        _beside(new, clue, read, by)
-        trail.record(clue, "register", by=by, to_state=clue.state, data={"source": new.source.kind})
-        made.append(clue)
+        clue.save(force_insert=True)  # one by one: others listen
+    _beside(news, begun, by)
+    said = {clue.pk: {"source": new.source.kind} for new, clue in zip(news, clues, strict=True)}
+    trail.record_each(clues, "register", by=by, to_state=Clue.State.REGISTERED, data=said)
     links.write_many(
-        made, first=True, products=any(new.products for new in news), files=any(new.exhibits for new in news)
+        clues, first=True, products=any(new.products for new in news), files=any(new.exhibits for new in news)
     )
-    return made
+    return clues
 
 
 def known_source(source: Source) -> ClueSource | None:
     """The same source's earlier entry: by its own number, or by the record here that it started from."""
-    rows = ClueSource.objects.select_related("clue")
-    if source.record_id:
-        found = rows.filter(record_kind=source.record_kind, record_id=source.record_id).first()
-        if found is not None:
-            return found
-    return rows.filter(kind=source.kind, name=source.name, ref=source.ref).first() if source.ref else None
+    return next(iter(known_sources([source])), None)
+
+
+def known_sources(sources: Sequence[Source]) -> list[ClueSource]:
+    """Earlier entries of any of these sources; those by a record before those by a number."""
+    rows = ClueSource.objects.select_related("clue").order_by()
+    by_record = {(each.record_kind, each.record_id) for each in sources if each.record_id}
+    by_ref = {(each.kind, each.name, each.ref) for each in sources if each.ref}
+    found: list[ClueSource] = []
+    for kind in sorted({kind for kind, _record in by_record}):
+        ids = [record for each, record in by_record if each == kind]
+        found += rows.filter(record_kind=kind, record_id__in=ids)
+    for kind, name in sorted({key[:2] for key in by_ref}):
+        found += rows.filter(kind=kind, name=name, ref__in=[key[2] for key in by_ref if key[:2] == (kind, name)])
+    return found
 
 
 def place(clue: Clue, hints: Hints, *, chosen: str = "") -> Resolution:
@@ -194,11 +203,10 @@ def _township_name(answer: Resolution) -> str:
     return next((each.text for each in answer.spans if each.read_as == "township" and each.code == answer.code), "")
 
 
-def _check(new: NewClue) -> None:
-    if not new.content.strip():
+def _check(news: Sequence[NewClue]) -> None:
+    if not all(new.content.strip() for new in news):
         raise BadInput(_("请写明线索内容：谁、在哪里、做了什么。"), code="clue_content_missing")
-    known = known_source(new.source)
-    if known is not None:
+    for known in known_sources([new.source for new in news]):
         raise BadInput(
             _("这条线索已登记为 {number}。请打开它补充，不必再登记。"),
             code="clue_known",
@@ -245,19 +253,23 @@ _COPIED = (
 )
 
 
-def _beside(new: NewClue, clue: Clue, read: Resolution, by: Person) -> None:
-    said = new.source
-    ClueSource.objects.create(
-        clue=clue,
-        kind=said.kind,
-        name=said.name,
-        ref=said.ref,
-        outlet_day=said.outlet_day,
-        link=said.link,
-        party=said.party,
-        record_kind=said.record_kind,
-        record_id=said.record_id,
-        by_user=by if isinstance(by, User) else None,
+def _beside(news: Sequence[NewClue], begun: Sequence[tuple[Clue, Resolution]], by: Person) -> None:
+    """Sources, products, addresses, files and matters of the clues, a statement for each kind."""
+    both = [(new, clue) for new, (clue, _read) in zip(news, begun, strict=True)]
+    ClueSource.objects.bulk_create(
+        ClueSource(
+            clue=clue,
+            kind=new.source.kind,
+            name=new.source.name,
+            ref=new.source.ref,
+            outlet_day=new.source.outlet_day,
+            link=new.source.link,
+            party=new.source.party,
+            record_kind=new.source.record_kind,
+            record_id=new.source.record_id,
+            by_user=by if isinstance(by, User) else None,
+        )
+        for new, clue in both
     )
     ClueProduct.objects.bulk_create(
         ClueProduct(
@@ -268,10 +280,20 @@ def _beside(new: NewClue, clue: Clue, read: Resolution, by: Person) -> None:
             product_id=each.product_id,
             code=each.code,
         )
+        for new, clue in both
         for each in new.products
     )
-    record_places(clue, new.places, new.hints, read=read)
-    ClueFile.objects.bulk_create(ClueFile(clue=clue, exhibit_id=exhibit, what=what) for exhibit, what in new.exhibits)
+    places = [
+        place
+        for new, (clue, read) in zip(news, begun, strict=True)
+        for place in places_of(clue, new.places, new.hints, read=read)
+    ]
+    CluePlace.objects.bulk_create(places)
+    ClueFile.objects.bulk_create(
+        ClueFile(clue=clue, exhibit_id=exhibit, what=what) for new, clue in both for exhibit, what in new.exhibits
+    )
     ClueMatter.objects.bulk_create(
-        ClueMatter(clue=clue, kind=kind, record_id=record, began_it=True) for kind, record in new.matters
+        ClueMatter(clue=clue, kind=kind, record_id=record, began_it=True)
+        for new, clue in both
+        for kind, record in new.matters
     )

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,7 +22,7 @@ from notify.live import live_cursor
 from tenants.embedding import framing, results, selectors
 from tenants.embedding.models import Matter, MatterPhoto
 from tenants.embedding.services import beginning, matters, photos
-from webui.pages import PER_PAGE, turn_back, uuid_or_none
+from webui.pages import paged, turn_back, uuid_or_none
 
 STATES = ("", "answered", "waiting", "conflict")
 LOOKS = {
@@ -62,7 +61,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     conflicts = selectors.matters_of(person).filter(state=Matter.State.CONFLICT).count()
     if state == "conflict":
         rows = rows.filter(state=Matter.State.CONFLICT)
-    page = Paginator(rows.prefetch_related("aliases", "links", "photos"), PER_PAGE).get_page(request.GET.get("page"))
+    page = paged(rows.prefetch_related("aliases", "links", "photos"), request, found=bool(text))
     context = {
         "page": page,
         "rows": [_row(each) for each in page],

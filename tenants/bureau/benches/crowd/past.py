@@ -15,11 +15,13 @@ from uuid import UUID
 
 import psycopg2
 
+from runtime.bench import say
+
 RECENT = 60
 """Requests of the last day in each province: a third open, the others answered."""
 SLICE = 50_000
 MANY_ROWS = 100_000
-"""So many in one province are stored without indexes, which are made afterwards."""
+"""So many together are stored without indexes, which are made afterwards."""
 _ID = """
 CREATE OR REPLACE FUNCTION pg_temp.uid(at timestamptz, kind int, prov int, n bigint) RETURNS uuid
 LANGUAGE sql IMMUTABLE AS $$ SELECT (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7'
@@ -142,20 +144,24 @@ def store(superuser_url: str, database: str, casts: list[Cast], *, up_to: int, s
     try:
         with opened.cursor() as cursor:
             cursor.execute(
-                "SET session_replication_role = replica; SET synchronous_commit = off; SET work_mem = '256MB'"
+                "SET session_replication_role = replica; SET synchronous_commit = off; SET work_mem = '256MB';"
+                " SET maintenance_work_mem = '1GB'"
             )
             cursor.execute("SET search_path = public")
             cursor.execute(_ID)
             had, wanted = stored // len(casts), up_to // len(casts)
-            filled = [name for cast in casts for name in _filled(cast.code)]
-            with lifted(cursor, filled if wanted - had >= MANY_ROWS else []):
+            filled = list(dict.fromkeys(name for cast in casts for name in _filled(cast.code)))
+            with lifted(cursor, filled if up_to - stored >= MANY_ROWS else []):
                 for cast in casts:
                     if not stored:
                         _add(cursor, cast, 1, RECENT, "1 day", "0", is_open=True)
                     for first in range(RECENT + had + 1, RECENT + wanted + 1, SLICE):
                         last = min(first + SLICE - 1, RECENT + wanted)
                         _add(cursor, cast, first, last, "730 days", "2 days", is_open=False)
-            cursor.execute("VACUUM ANALYZE")
+                        say(f"{cast.code}: {last - RECENT} of {wanted} requests stored")
+                say(f"indexes of {len(filled)} tables")
+            cursor.execute(f"VACUUM ANALYZE {', '.join(filled)}")
+            say("stored, vacuumed and analysed")
     finally:
         opened.close()
 
@@ -172,7 +178,7 @@ def lifted(cursor: Any, tables: Sequence[str]) -> Iterator[None]:
         "SELECT schemaname, indexname, indexdef FROM pg_indexes WHERE schemaname || '.' || tablename = ANY(%s) AND NOT"
         " EXISTS (SELECT FROM pg_constraint c JOIN pg_namespace s ON s.oid = c.connamespace"
         " WHERE c.conname = indexname AND s.nspname = schemaname)",
-        [list(dict.fromkeys(tables))],
+        [list(tables)],
     )
     found = cursor.fetchall()
     for schema, name, _how in found:
