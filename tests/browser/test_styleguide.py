@@ -383,6 +383,19 @@ def test_a_drawn_box_is_told_in_parts_of_the_image_also_when_it_is_turned(open_p
     assert boxes[0]["w"] > boxes[0]["h"] and boxes[1]["w"] < boxes[1]["h"]
 
 
+def test_a_button_that_needs_a_script_is_off_until_the_script_runs(open_page):
+    page = open_page("viewer/", width=1440)
+    held = []
+    page.route("**/js/viewer.js", held.append)
+    page.reload()
+    button = page.locator("[data-act=rotate]")
+    taps = "button => getComputedStyle(button).pointerEvents"
+    assert button.evaluate(taps) == "none"
+    held.pop().continue_()
+    harness.awake(page)
+    assert button.evaluate(taps) == "auto"
+
+
 def test_a_signature_on_glass_arrives_as_ink_strokes_and_their_digest(open_page):
     page = open_page("")
     glass = page.locator("[data-signature=party] canvas")
