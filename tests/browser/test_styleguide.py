@@ -391,6 +391,8 @@ def test_a_button_that_needs_a_script_is_off_until_the_script_runs(open_page):
     button = page.locator("[data-act=rotate]")
     taps = "button => getComputedStyle(button).pointerEvents"
     assert button.evaluate(taps) == "none"
+    while not held:  # asked for in a moment, or never: then the test's own limit ends it
+        page.wait_for_timeout(50)
     held.pop().continue_()
     harness.awake(page)
     assert button.evaluate(taps) == "auto"
