@@ -21,13 +21,11 @@ def test_a_suspended_officer_is_out_on_the_next_request_in_every_browser(chen, h
     browsers = [client_for("gx", user=chen) for _ in range(3)]
     assert all(browser.get("/me/").status_code == 200 for browser in browsers)
     assert Session.objects.filter(user_id=chen.pk).count() == 3
-    began = time.monotonic()
     services.suspend(user=chen, by=huang, why="调查期间停用")
     assert not Session.objects.filter(user_id=chen.pk).exists()
     assert not UserSession.objects.filter(user_id=chen.pk).exists()
     assert all(browser.get("/me/").status_code == 302 for browser in browsers)
     assert not in_good_standing(chen.pk)
-    assert time.monotonic() - began < 1
     last = trail.of(chen).last()
     assert (last.verb, last.by_id, last.why) == ("suspend", huang.pk, "调查期间停用")
 

@@ -62,7 +62,8 @@ def test_the_second_find_is_pointed_out_within_seconds(as_persona, sample_photo,
     another = tmp_path / "another.jpg"
     another.write_bytes(pictures.photo("lanhe-53", "front_label", False, 90_210))
     second = ask(phone, another)
-    hint = phone.locator("#hints article.hint").first
+    # On a busy machine the look back for the new entry may find this request too, and says so beside the hint.
+    hint = phone.locator("#hints article.hint", has=phone.locator("button[value=accept]")).first
     expect(hint).to_contain_text(HIT)
     expect(phone.locator("#hints")).to_contain_text("不是结论")
 

@@ -397,6 +397,21 @@ def test_nothing_can_be_drawn_before_the_picture_is_there(open_page):
     expect(page.locator("[data-act=draw]")).to_be_enabled()
 
 
+def test_a_button_that_needs_a_script_is_off_until_the_script_runs(open_page):
+    page = open_page("viewer/", width=1440)
+    held = []
+    page.route("**/js/viewer.js", lambda asked: held.append(asked))
+    page.reload()
+    button = page.locator("[data-act=rotate]")
+    taps = "button => getComputedStyle(button).pointerEvents"
+    assert button.evaluate(taps) == "none"
+    while not held:  # asked for in a moment, or never: then the test's own limit ends it
+        page.wait_for_timeout(50)
+    held.pop().continue_()
+    harness.awake(page)
+    assert button.evaluate(taps) == "auto"
+
+
 def test_a_signature_on_glass_arrives_as_ink_strokes_and_their_digest(open_page):
     page = open_page("")
     glass = page.locator("[data-signature=party] canvas")

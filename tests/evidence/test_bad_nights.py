@@ -73,19 +73,17 @@ def test_a_store_that_says_503_is_asked_again_and_one_that_stays_away_is_told(gx
 
 
 def test_a_slow_store_is_told_in_time_and_after_some_nobody_waits_for_the_next(gx, box, line, monkeypatch):
-    circuit = Circuit(failures=1, rest_s=0.5)
+    circuit = Circuit(failures=1, rest_s=2.0)
     monkeypatch.setattr(box._client, "_circuit", circuit)
     line.slow_s = 0.7
-    began = time.monotonic()
+    with pytest.raises(StoreBusy):  # each answer has its time-out
+        box.exists(make_key("gx", "view"))
+    asked = line.calls
     with pytest.raises(StoreBusy):
         box.exists(make_key("gx", "view"))
-    assert time.monotonic() - began < 8, "each answer has its time-out"
-    asked, began = line.calls, time.monotonic()
-    with pytest.raises(StoreBusy):
-        box.exists(make_key("gx", "view"))
-    assert line.calls == asked and time.monotonic() - began < 0.2, "nobody waits while it rests"
+    assert line.calls == asked, "nobody waits while it rests"
     line.slow_s = 0.0
-    time.sleep(0.6)
+    time.sleep(circuit.rest_s)
     assert not box.exists(make_key("gx", "view")), "it goes on by itself"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -180,11 +181,9 @@ def test_a_province_login_cannot_change_what_was_sealed(gx, objects, people, pho
         Exhibit.objects.filter(pk=exhibit.pk)._raw_delete("default")
 
 
-def test_twelve_megapixels_take_well_under_three_seconds(gx, objects, people, photo):
-    import time
-
+def test_twelve_megapixels_take_well_under_three_seconds_of_a_processor(gx, objects, people, photo):
     chen, _ = people()
     exhibit = send(photo(4000, 3000, quality=92), chen)
-    began = time.perf_counter()
+    before = os.times()
     assert services.make_views(exhibit.pk).state == "ready"
-    assert time.perf_counter() - began < 3
+    assert sum(os.times()[:4]) - sum(before[:4]) < 3  # this process and what it started

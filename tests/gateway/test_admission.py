@@ -62,7 +62,7 @@ class Crowd:
 
     def settle(self) -> None:
         """Until everybody works, waits, or has an answer, however busy the machine is."""
-        until = time.monotonic() + 5
+        until = time.monotonic() + 60
         while not self._is_settled() and time.monotonic() < until:
             time.sleep(0.002)
 
@@ -126,12 +126,11 @@ def test_lists_and_exports_leave_slots_to_whoever_stands_in_a_shop(crowd):
 
 
 def test_beyond_the_waiting_room_people_are_told_at_once_when_to_come_again(crowd):
-    here = crowd(slots=1, waiting=2)
+    here = crowd(slots=1, waiting=2, patience_s=3600.0)
     for _ in range(3):
         here.ask(SHOP)
-    began = time.monotonic()
     status, headers, body = here.hear(LIST)
-    assert (status, time.monotonic() - began < 1.0) == ("503", True)
+    assert status == "503", "and not after an hour"
     assert 1 <= int(headers["Retry-After"]) <= 60
     assert "现在人多" in body.decode() and "More people" in body.decode() and headers["Content-Security-Policy"]
     status, headers, body = here.hear("/api/v1/clues/")

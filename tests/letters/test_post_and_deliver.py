@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from datetime import timedelta
 from threading import Thread
 from uuid import uuid4
@@ -369,9 +368,7 @@ def test_a_broker_that_is_down_does_not_hinder_the_letter(desk, caplog, broker_d
     # A tool that configures logging for itself, earlier in the run, switches the loggers of others off.
     monkeypatch.setattr(logging.getLogger("federation.letters.tasks"), "disabled", False)
     caplog.set_level(logging.WARNING, logger="federation.letters.tasks")  # and a worker raises the root's level
-    began = time.monotonic()
     desk.send("x", TO_WINE)
-    assert time.monotonic() - began < 2
     assert "the broker took no letters.deliver for brands" in caplog.text
     assert desk.deliver(BRANDS) == 1
 

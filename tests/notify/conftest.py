@@ -145,7 +145,7 @@ class Stream:
         self.ended.set()
         self._blocks.put(None)
 
-    def next(self, timeout: float = 5.0) -> dict | None:
+    def next(self, timeout: float = 30.0) -> dict | None:
         """The next event; None when the stream has ended. Raises queue.Empty after `timeout` seconds."""
         return self._blocks.get(timeout=timeout)
 

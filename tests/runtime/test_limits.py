@@ -88,11 +88,10 @@ def test_every_task_has_a_limit_and_none_is_given_out_twice_while_it_runs():
 def test_a_task_past_its_time_ends_where_it_stands(settings, monkeypatch):
     settings.TASK_LIMITS = {"": (100, 200), "slow.": (0.05, 100)}
     monkeypatch.setattr(limits, "LOOK_EVERY_S", 0.02)
-    clock, began = Clock(), time.monotonic()
+    clock = Clock()
     with pytest.raises(TaskTooLong), clock.watch("slow.task"):
-        while time.monotonic() - began < 5:
+        while True:
             time.sleep(0.01)
-    assert time.monotonic() - began < 2
     with clock.watch("other.task"):
         time.sleep(0.1)
 
@@ -109,16 +108,18 @@ def test_a_process_whose_task_hangs_takes_no_more_and_ends_when_the_others_have(
 
     def other() -> None:
         with clock.watch("other.task"):
-            go_on.wait(5)
+            go_on.wait()
 
     thread = threading.Thread(target=other)
     thread.start()
     with clock.watch("hang.task"):
-        time.sleep(0.15)
+        while not done:
+            time.sleep(0.01)
         assert done == ["told to stop"]
         go_on.set()
         thread.join()
-        time.sleep(0.1)
+        while len(done) < 2:
+            time.sleep(0.01)
     assert done[1] == f"ended {limits.EXIT_CODE}"
 
 

@@ -138,9 +138,7 @@ def test_everything_killed_at_once_starts_again_with_what_was_there(house: House
         if process.is_running():
             process.send_signal(signal.SIGKILL)
     top.wait()
-    began = time.monotonic()
     house.start()
-    assert time.monotonic() - began < 120
     one.chen, one.lin = Caller(house, "officer"), Caller(house, "appraiser")
     one.answered(request["number"])
     assert len(one.verdicts(request["id"])) == 1

@@ -33,8 +33,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """What signs and what checks: a second's load, which most processes never need."""
-    from papers import checking, pades
-
     if name not in __all__:
         raise AttributeError(name)
+    from papers import checking, pades
+
     return getattr(checking if name in ("Report", "verify") else pades, name)

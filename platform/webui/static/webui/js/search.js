@@ -74,7 +74,7 @@ function wire(input) {
     else return;
     event.preventDefault();
   });
-  if (input.value !== input.defaultValue) look(); // typed before the page listened
+  if (document.activeElement === input && input.value !== input.defaultValue) look(); // typed before the page listened
 }
 
 for (const input of document.querySelectorAll("input[data-search]")) wire(input);
