@@ -16,14 +16,15 @@ from uuid import UUID
 from botocore.exceptions import BotoCoreError, ClientError
 from django.core.cache import cache
 from django.db import connection, transaction
-from django.db.models import Model, Q
+from django.db.models import Case, F, JSONField, Model, Q, Value, When
+from django.db.models.functions import JSONObject
 
 from audit import keys as log_keys
-from audit.models import IssuedNumber, LogEntry
+from audit.models import IssuedNumber, LogEntry, Trail
 from audit.move import move
 from audit.trail import Actor
 from evidence.errors import StillLocked
-from evidence.store import KEY, store
+from evidence.store import KEY, name_and_version, store
 from kernel import clock
 from kernel.errors import Problem
 from kernel.keeping import Kind
@@ -179,7 +180,7 @@ class _Taken:
         self.model = model_of(self.kind.model)
         self.schema_name = required().schema_name
         self.counts: dict[str, int] = {}
-        self.left = {"gone": 0, "held": 0, "used": 0}
+        self.left = {"gone": 0, "held": 0, "used": 0, "trail_emptied": 0}
         self.objects: set[str] = set()
         self.caches: list[str] = []
         self.positions: list[int] = []
@@ -218,6 +219,7 @@ class _Taken:
             self.records += [(label, key) for key in found.rows.get(model_of(label), ()) if isinstance(key, UUID)]
         if self.kind.is_case:
             self._delete_told(found)
+        self.left["trail_emptied"] += _empty_trail(ids)
         entries = LogEntry.objects.filter(record_id__in=ids, position__isnull=False).exclude(body="")
         self.positions += [place for place in entries.values_list("position", flat=True) if place is not None]
         entries.update(body="")
@@ -253,6 +255,13 @@ class _Taken:
             portion, "take_rows", by=CLOCK, left=left, planned=[], counts=self.counts, rows_gone_at=now,
             objects_to_go=sorted(self.objects), caches_to_go=self.caches, log_positions=sorted(self.positions),
         )  # fmt: skip
+
+
+def _empty_trail(ids: set[UUID]) -> int:
+    """Who did what and when stays, and by way of what; the reason that was written and what was noted go."""
+    said = Trail.objects.filter(record_id__in=ids).exclude(why="", data={})
+    through = When(data__has_key="through", then=JSONObject(through=F("data__through")))
+    return said.update(why="", data=Case(through, default=Value({}, JSONField())))
 
 
 def is_held(seat: str, found: Reach) -> bool:
@@ -320,11 +329,11 @@ def _let_go(key: str) -> tuple[bool, datetime | None]:
 
 
 def is_used(key: str) -> bool:
-    """Whether any row still names this file: the same bytes are stored once."""
-    schema_name = required().schema_name
+    """Whether any row still names this file, in whatever version: the same bytes are stored once, and all go at once."""
+    schema_name, bare = required().schema_name, name_and_version(key)[0]
     for model in _with_objects(schema_name):
         for name in object_fields(model):
-            if model._base_manager.filter(**{name: key}).exists():
+            if model._base_manager.filter(Q(**{name: bare}) | Q(**{f"{name}__startswith": f"{bare}?v="})).exists():
                 return True
     return False
 

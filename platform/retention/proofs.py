@@ -50,6 +50,7 @@ def document(portion: Portion, *, now: datetime, waiting: int) -> bytes:
             "rows": portion.counts,
             "files": {"gone": len(portion.objects_to_go) - waiting, "locked": waiting},
             "log_lines_emptied": portion.log_positions,
+            "trail_lines_emptied": portion.left.get("trail_emptied", 0),
             "salt": portion.salt,
             "records": [{"label": row.label, "sha256": row.digest} for row in gone],
         }

@@ -14,9 +14,9 @@ from harness import people
 
 from accounts.models import ImportFile, ImportJob
 from appraisal.requests.models import AppraisalRequest, ItemPhoto
-from audit import keys, log, verify
+from audit import keys, log, trail, verify
 from audit.models import LogEntry, Trail
-from evidence.models import CustodyEvent, Exhibit
+from evidence.models import CustodyEvent, Exhibit, Quarantined
 from evidence.store import store
 from gateway.models import IdempotencyKey
 from kernel import clock
@@ -89,6 +89,9 @@ def test_each_class_of_data_goes_on_its_day_and_what_is_held_or_used_stays(burea
             content_type="",
             created_at=clock.now(),
         )
+        gone_row = AppraisalRequest.objects.get(pk=went.request_id)
+        with trail.through("办案系统"):
+            trail.record(gone_row, "note", by=bureau.chen, why="当事人张某说", data={"to": "李某"})
         log.sequence()
         kind = kinds.kinds()["requests"]
         object.__setattr__(kind, "caches", lambda row: [f"seen:{row.pk}"])
@@ -113,6 +116,7 @@ def test_each_class_of_data_goes_on_its_day_and_what_is_held_or_used_stays(burea
                 assert not any(everything(went)), everything(went)
                 assert cache.get(f"seen:{went.request_id}") is None
                 assert everywhere_else(went) == []
+                _trail_tells_who_and_no_more(went, bureau)
                 assert all(everything(held)) and all(everything(used))
                 assert run.progress["requests"] | {"after": ""} == {"gone": 1, "held": 1, "used": 1, "after": ""}
                 assert ImportFile.objects.exists()
@@ -128,6 +132,15 @@ def test_each_class_of_data_goes_on_its_day_and_what_is_held_or_used_stays(burea
     trials(checks)
 
 
+def _trail_tells_who_and_no_more(went, bureau) -> None:
+    ids = (went.request_id, went.item_id, went.exhibit.pk)
+    lines = Trail.objects.filter(record_id__in=ids)
+    noted = lines.get(verb="note")
+    assert (noted.by_id, noted.why, noted.data) == (bureau.chen.pk, "", {"through": "办案系统"})
+    assert lines.filter(verb="cancel").exists(), "that something was done, and by whom, stays"
+    assert not lines.exclude(why="").exists() and not lines.exclude(data={}).exclude(pk=noted.pk).exists()
+
+
 def _proof_is_whole(went, held) -> None:
     answer = proofs.asked(went.request_id)
     assert answer is not None and answer.label == "requests.AppraisalRequest"
@@ -136,6 +149,7 @@ def _proof_is_whole(went, held) -> None:
     assert proofs.holds(answer.portion)
     document = json.loads(answer.portion.document)
     assert document["rule"]["agreed_by"] == "安管" and document["rule"]["basis"] == "某文件第三条"
+    assert document["trail_lines_emptied"] > 0
     assert document["rows"]["evidence.Exhibit"] == 1 and document["files"] == {"gone": 3, "locked": 0}
     assert str(went.request_id) not in answer.portion.document and "front_label" not in answer.portion.document
     # The log: text of the gone records is away, every hash is there, and the whole still holds.
@@ -206,6 +220,26 @@ def test_a_clock_that_dies_half_way_is_taken_up_and_a_locked_original_waits(bure
             assert clearing.finish_waiting() == 1
             assert not store().exists(request.exhibit.original_key)
     trials(2)
+
+
+def test_a_file_that_is_still_named_in_another_version_stays(bureau, period, trials):
+    """A bucket that was brought back from a backup gives new versions: old rows name the former ones."""
+    request = bureau.request("named twice")
+    key = request.exhibit.original_key
+    with context.province("gx"):
+        period("requests", DAYS)
+        other = Quarantined.objects.create(
+            draft_id=uuid7(), by_id=bureau.chen.pk, by_name="陈队长", object_key=f"{key}?v=2", sha256="0" * 64,
+            size_bytes=1, source="camera",
+        )  # fmt: skip
+        with clock.frozen(clock.now() + timedelta(days=DAYS + 1)):
+            clearing.run()
+        assert not Exhibit.objects.filter(pk=request.exhibit.pk).exists()
+        assert store().exists(key) and not store().exists(request.exhibit.view_key)
+        assert clearing.is_used(key)
+        other.delete()
+        assert not clearing.is_used(key)
+    trials(1)
 
 
 def _lock(monkeypatch, key, until) -> None:
