@@ -7,6 +7,7 @@ length. Whatever looks like a phone, an identity card, a bank card or a mail add
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -25,6 +26,8 @@ PERSONAL = re.compile(
 )
 GONE = "***"
 DEEPEST, LONGEST_LIST, LONGEST_TEXT = 8, 20, 200
+_UNKEPT = re.compile(r"[\x00\ud800-\udfff]")
+"""What PostgreSQL or UTF-8 cannot hold: one such letter would lose the lines that are written with it."""
 _CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|(?<!\d)0\d{2,3}[- ]\d{7,8}(?!\d)")
@@ -58,13 +61,13 @@ def mask(value: Any, *, field: str = "", depth: int = 0) -> Any:
         return GONE
     if isinstance(value, int | float):
         text = str(value)
-        return GONE if mask_text(text) != text else value
+        return GONE if mask_text(text) != text or not math.isfinite(value) else value
     return _text(str(value), field)
 
 
 def mask_text(text: str) -> str:
     """A sentence of ours without phones, cards, addresses, mail, keys and what it quotes."""
-    text = _BEARER.sub(GONE, text[:2000])
+    text = _BEARER.sub(GONE, _UNKEPT.sub("\ufffd", text[:2000]))
     text = _MAIL.sub(GONE, text)
     text = _LONG_NUMBER.sub(_number, text)
     text = _PHONE.sub(GONE, text)

@@ -63,6 +63,20 @@ def test_no_personal_data_and_no_key_gets_into_the_log(joined):
     assert "欧阳" not in kept and "民族大道" not in kept and "桂市监案〔2026〕1号" in kept
 
 
+def test_no_call_loses_the_lines_of_the_log_by_what_it_sends(joined, client_for):
+    """What the database cannot hold: lines are written together, and would be lost together."""
+    huang = client_for("gx", user=joined.huang)
+    for body in ('{"name": "a\\u0000b"}', '{"name": "\\ud800"}', '{"x": 1e400}'):
+        assert huang.post("/api/v1/connections/", body, content_type="application/json").status_code == 400
+    for value in ("a\0b", "a\ud800b", float("inf")):
+        payload = {"sent": {"code": value, "x\0": [value]}}
+        traffic.note(
+            joined.row.pk, direction="in", what="GET \0", ok=False, status=400, payload=payload, reference="a\0"
+        )
+    assert traffic.write() == 3
+    assert Call.objects.filter(connection_id=joined.row.pk, status=400).count() == 3
+
+
 def test_what_helps_to_mend_a_failure_stays():
     sent = {
         "case_number": "桂市监案〔2026〕12号",
