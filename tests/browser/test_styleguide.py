@@ -386,7 +386,7 @@ def test_a_drawn_box_is_told_in_parts_of_the_image_also_when_it_is_turned(open_p
 def test_a_button_that_needs_a_script_is_off_until_the_script_runs(open_page):
     page = open_page("viewer/", width=1440)
     held = []
-    page.route("**/js/viewer.js", held.append)
+    page.route("**/js/viewer.js", lambda route: held.append(route))
     page.reload()
     button = page.locator("[data-act=rotate]")
     taps = "button => getComputedStyle(button).pointerEvents"
