@@ -40,12 +40,12 @@ def line():
 
 @pytest.fixture
 def box(line, objects, settings):
-    """A store over that line, with little patience and no lock."""
+    """A store over that line, without a lock."""
     line.slow_s, line.refuse, line.full, line.calls = 0.0, 0, False, 0
     line.garble.clear()
     settings.S3 = {
         "endpoint_url": f"http://{line.address}:{line.port}", "bucket": f"b{uuid4().hex[:8]}", "access_key_id": "test",
-        "secret_access_key": "test", "region": "cn-local", "lock_days": 0, "kms_keys": (), "timeout_s": 0.3,
+        "secret_access_key": "test", "region": "cn-local", "lock_days": 0, "kms_keys": (), "timeout_s": 30.0,
     }  # fmt: skip
     store().make_bucket()
     line.calls = 0
@@ -72,15 +72,17 @@ def test_a_store_that_says_503_is_asked_again_and_one_that_stays_away_is_told(gx
     assert box.open(sealed).read() == b"one"
 
 
-def test_a_slow_store_is_told_in_time_and_after_some_nobody_waits_for_the_next(gx, box, line, monkeypatch):
-    circuit = Circuit(failures=1, rest_s=2.0)
-    monkeypatch.setattr(box._client, "_circuit", circuit)
+def test_a_slow_store_is_told_in_time_and_after_some_nobody_waits_for_the_next(gx, box, line, settings, monkeypatch):
+    settings.S3 = settings.S3 | {"timeout_s": 0.3}
+    hurried, circuit = store(), Circuit(failures=1, rest_s=2.0)
+    for each in (box, hurried):
+        monkeypatch.setattr(each._client, "_circuit", circuit)
     line.slow_s = 0.7
     with pytest.raises(StoreBusy):  # each answer has its time-out
-        box.exists(make_key("gx", "view"))
+        hurried.exists(make_key("gx", "view"))
     asked = line.calls
     with pytest.raises(StoreBusy):
-        box.exists(make_key("gx", "view"))
+        hurried.exists(make_key("gx", "view"))
     assert line.calls == asked, "nobody waits while it rests"
     line.slow_s = 0.0
     time.sleep(circuit.rest_s)
