@@ -224,6 +224,8 @@ class SecretCheckpoint(BaseCheckpoint):
 class ReferenceImage(models.Model):
     """A picture of the genuine product. Shown only with the viewer's name burnt in; every view is logged.
 
+    sha256: of the file as it was kept; empty for those that were kept before it was recorded.
+
     made_from, made_until: the days of production on which goods looked like this; empty: open. Old ones stay for old
     goods.
     """
@@ -233,6 +235,7 @@ class ReferenceImage(models.Model):
     shot_code = models.CharField(max_length=40)
     title = models.CharField(_("说明"), max_length=80, blank=True)
     object_key = models.CharField(max_length=120)
+    sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
     uploaded_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     is_active = models.BooleanField(_("在用"), default=True)

@@ -375,12 +375,13 @@ def keep_reference(
 ) -> ReferenceImage:
     """Keep a clean JPEG of our own making as a reference, under the organisation's prefix."""
     key = make_key(f"org-{product.organisation_id}", "reference")
-    store().put(key, io.BytesIO(data), "image/jpeg")
+    kept = store().put(key, io.BytesIO(data), "image/jpeg")
     row = ReferenceImage.objects.create(
         product=product,
         shot_code=shot_code,
         title=title.strip()[:80],
         object_key=key,
+        sha256=kept.sha256,
         uploaded_by=by,
         made_from=made_from,
         made_until=made_until,
@@ -422,7 +423,7 @@ def show_reference(*, acting: ActingFor, reference_id: UUID, edge: int = 1600) -
     row = selectors.access_reference(acting.organisation, reference_id)
     now = clock.now()
     ReferenceView.objects.create(reference=row, user=acting.person, seen_at=now)
-    with store().open(row.object_key) as stream:
+    with store().open(row.object_key, sha256=row.sha256) as stream:
         return watermark.burn_in(stream.read(), name=acting.person.name, at=now, edge=edge)
 
 

@@ -329,7 +329,7 @@ def _let_go(key: str) -> tuple[bool, datetime | None]:
 
 
 def is_used(key: str) -> bool:
-    """Whether any row still names this file, in whatever version: the same bytes are stored once, and all go at once."""
+    """Whether any row still names this file, in whatever version: the same bytes are stored once, all go together."""
     schema_name, bare = required().schema_name, name_and_version(key)[0]
     for model in _with_objects(schema_name):
         for name in object_fields(model):

@@ -8,11 +8,13 @@ from uuid import UUID
 import pytest
 from django.db import DatabaseError, connection, transaction
 from harness import people
+from harness.spoiled import rewrite
 from PIL import Image, ImageChops
 
 from appraisal.catalogue import selectors, services
 from appraisal.catalogue.models import Product, ReferenceView, Shot, ShotList
 from appraisal.catalogue.services import ShotSpec
+from evidence.errors import StoredDiffers
 from evidence.store import store
 from federation.parties.models import Membership
 from federation.parties.selectors import acting_organisations
@@ -206,6 +208,14 @@ def test_a_reference_carries_the_viewers_name_and_the_view_is_on_record(house, l
         assert [view.user for view in ReferenceView.objects.all()] == [house.lin]
         with pytest.raises(DatabaseError), transaction.atomic():
             connection.cursor().execute("DELETE FROM catalogue_referenceview")
+
+
+def test_a_reference_that_was_changed_in_the_store_is_not_shown(house, lin):
+    with context.seat(BRANDS):
+        row = added(lin, house.product.pk)
+        rewrite(store()._path(row.object_key), people.jpeg("another seam", (900, 700)))
+        with pytest.raises(StoredDiffers):
+            services.show_reference(acting=lin, reference_id=row.pk)
 
 
 def test_references_of_two_brands_never_mix(house, lin):

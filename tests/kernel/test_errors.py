@@ -4,9 +4,10 @@ import json
 import pickle
 from uuid import UUID
 
+from django.db import DatabaseError
 from django.utils.translation import gettext_lazy as _
 
-from kernel.errors import BadInput, Conflict, MoveRefused, NotFound404, Problem
+from kernel.errors import BadInput, Conflict, MoveRefused, NotFound404, Problem, told
 
 
 def test_problem_details_carry_type_status_code_and_the_filled_sentence():
@@ -56,3 +57,12 @@ def test_an_error_is_the_same_after_pickling():
         again = pickle.loads(pickle.dumps(error))
         assert type(again) is type(error)
         assert again.as_problem() == error.as_problem()
+
+
+def test_a_journal_keeps_of_a_database_error_its_code_alone_and_of_others_what_helps():
+    quoting = DatabaseError("DETAIL: Key (name)=(某人) already exists")
+    quoting.__cause__ = type("Unique", (Exception,), {"pgcode": "23505"})()
+    assert told(quoting) == "DatabaseError 23505"
+    assert told(ValueError("某人")) == "ValueError"
+    assert told(ConnectionRefusedError(111, "Connection refused")).endswith("Connection refused")
+    assert told(Conflict("先补一张照片。", code="x")) == "先补一张照片。"

@@ -187,7 +187,7 @@ def _photos(organisation_id: UUID, *, only: set[UUID]) -> Iterator[NewPhoto]:
         yield NewPhoto(photo.pk, entry.pk, str(entry.product_id or ""), entry.category.code, features)
     for reference in references(organisation_id).filter(pk__in=only):
         try:
-            image = engine.picture_at(reference.object_key)
+            image = engine.picture_at(reference.object_key, sha256=reference.sha256)
         except engine.PictureMissing as missing:
             log.warning("reference %s: %s", reference.pk, missing)
             continue
