@@ -2,9 +2,11 @@
 
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -104,3 +106,21 @@ def test_settings_may_lie_in_files_and_the_environment_goes_first(tmp_path, monk
     monkeypatch.delenv("MASTER_KEY")
     found = Env(_secrets_dir=str(tmp_path))
     assert (found.master_key.strip(), found.domain) == ("out of a file", "environment.example")
+
+
+def test_health_of_a_worker_is_told_by_its_signs_of_life_the_longest_silent_deciding(tmp_path):
+    signs = tmp_path / "alive" / socket.gethostname()
+    signs.mkdir(parents=True)
+    (tmp_path / "part").write_text("recognition\n")
+    known = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path), "PART_FILE": str(tmp_path / "part")}
+
+    def lives():
+        return subprocess.run([PART, "health"], env=known).returncode == 0
+
+    assert not lives()
+    (signs / "worker-a").touch()
+    assert lives()
+    (signs / "worker-b").touch()
+    long_ago = time.time() - 120
+    os.utime(signs / "worker-b", (long_ago, long_ago))
+    assert not lives()
