@@ -13,6 +13,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from connections.seen import mark
 from kernel import clock
 from kernel.ids import uuid7
 
@@ -73,6 +74,11 @@ class Connection(models.Model):
     def is_on(self) -> bool:
         """Whether anything of it works now."""
         return self.state == self.State.ON
+
+    @property
+    def seen(self) -> str:
+        """The mark of what a second person agrees to."""
+        return mark(self.allowed_origins, self.clock_window_s, self.asked)
 
 
 class Client(models.Model):

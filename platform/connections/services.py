@@ -22,6 +22,7 @@ from audit.move import move
 from audit.trail import Person
 from connections import rules, scopes
 from connections.models import Client, Connection, Secret
+from connections.seen import require as require_seen
 from connections.selectors import client_named
 from kernel import clock
 from kernel.errors import BadInput, Conflict, NotFound404
@@ -127,12 +128,13 @@ def edit(
 
 
 @transaction.atomic
-def agree(connection: Connection, *, by: Person) -> Connection:
-    """The second person lets what was asked come true. Raises Conflict `nothing_asked`."""
+def agree(connection: Connection, *, by: Person, seen: str = "") -> Connection:
+    """The second person lets what was asked come true. Raises Conflict `nothing_asked`, ChangedSinceSeen (`seen`)."""
     rules.require_switcher(by)
     row = Connection.objects.select_for_update().get(pk=connection.pk)
     if not row.asked:
         raise Conflict(_("没有等待同意的改动。请刷新页面。"), code="nothing_asked")
+    require_seen(seen, row.seen)
     asked = {key: row.asked[key] for key in ("allowed_origins", "clock_window_s") if key in row.asked}
     Connection.objects.filter(pk=row.pk).update(**asked, asked={})
     trail.record(row, "agree", by=by, data={"fields": sorted(asked)})
@@ -152,9 +154,10 @@ def decline(connection: Connection, *, by: Person, why: str = "") -> Connection:
 
 
 @transaction.atomic
-def switch_on(connection: Connection, *, by: Person) -> Connection:
-    """Let it work, with the clients that wait. Raises NotAllowed `not_switcher`, MoveRefused."""
+def switch_on(connection: Connection, *, by: Person, seen: str = "") -> Connection:
+    """Let it work, with the clients that wait. Raises NotAllowed `not_switcher`, MoveRefused, ChangedSinceSeen."""
     rules.require_switcher(by)
+    require_seen(seen, Connection.objects.select_for_update().get(pk=connection.pk).seen)
     row = move(connection, "switch_on", by=by)
     if row.asked:
         agree(row, by=by)

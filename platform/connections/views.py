@@ -141,11 +141,11 @@ def _one(request: HttpRequest, row: Connection, *, shown: tuple[Client, str] | N
 def turn(request: HttpRequest, connection_id: UUID, step: str) -> HttpResponse:
     """One of: on, off, agree, decline."""
     row = selectors.connection_for(request.user, connection_id)
-    by, why = _person(request), request.POST.get("why", "")
+    by, why, seen = _person(request), request.POST.get("why", ""), request.POST.get("seen", "")
     steps: dict[str, tuple[Callable[[], object], str]] = {
-        "on": (lambda: services.switch_on(row, by=by), _("已启用。")),
+        "on": (lambda: services.switch_on(row, by=by, seen=seen), _("已启用。")),
         "off": (lambda: services.switch_off(row, by=by, why=why), _("已停用，正在使用的令牌已全部失效。")),
-        "agree": (lambda: services.agree(row, by=by), _("已同意，立即生效。")),
+        "agree": (lambda: services.agree(row, by=by, seen=seen), _("已同意，立即生效。")),
         "decline": (lambda: services.decline(row, by=by, why=why), _("已退回，没有生效。")),
     }
     return _step(request, row, steps.get(step))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from connections.models import Connection
+from connections.seen import mark
 from kernel import clock
 from kernel.ids import uuid7
 
@@ -112,6 +113,11 @@ class Endpoint(models.Model):
     def is_on(self) -> bool:
         """Whether new events are meant for it."""
         return bool(self.state == self.State.ON)
+
+    @property
+    def seen(self) -> str:
+        """The mark of what a second person switches on."""
+        return mark(self.url, self.kinds)
 
     def wants(self, kind: str) -> bool:
         """Whether events of this kind are meant for it."""

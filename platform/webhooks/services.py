@@ -17,6 +17,7 @@ from audit.move import move
 from audit.trail import Person
 from connections import rules
 from connections.models import Client, Connection
+from connections.seen import require as require_seen
 from gateway import outbound
 from kernel import clock
 from kernel.errors import BadInput, Conflict, NotAllowed, NotFound404
@@ -98,9 +99,13 @@ def change(endpoint: Endpoint, *, by: Person, url: str | None = None, kinds: Seq
 
 
 @transaction.atomic
-def switch_on(endpoint: Endpoint, *, by: Person) -> Endpoint:
-    """Have it told from now on, and what still waits for it. Raises NotAllowed `not_switcher`, MoveRefused."""
+def switch_on(endpoint: Endpoint, *, by: Person, seen: str = "") -> Endpoint:
+    """Have it told from now on, and what still waits for it. seen: see `connections.seen`.
+
+    Raises NotAllowed `not_switcher`, MoveRefused, ChangedSinceSeen.
+    """
     rules.require_switcher(by)
+    require_seen(seen, Endpoint.objects.select_for_update().get(pk=endpoint.pk).seen)
     now = clock.now()
     row = move(
         endpoint, "switch_on", by=by, failures=0, quiet_until=None, failing_since=None, told_at=None, dead_told_at=None

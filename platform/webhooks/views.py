@@ -172,7 +172,7 @@ def step(request: HttpRequest, connection_id: UUID, endpoint_id: UUID, step: str
 
 def _simple(request: HttpRequest, row: Endpoint, step: str, by: User) -> None:
     if step == "on":
-        services.switch_on(row, by=by)
+        services.switch_on(row, by=by, seen=request.POST.get("seen", ""))
         messages.success(request, _("已启用，从现在起的事件会发给对方。"))
     elif step == "off":
         services.switch_off(row, by=by, why=request.POST.get("why", "")[:200])

@@ -57,6 +57,37 @@ def test_what_widens_a_living_connection_waits_for_the_second_person_and_what_na
         services.agree(row, by=joined.mo)
 
 
+def test_the_second_person_agrees_to_what_was_seen_and_to_nothing_that_came_after(joined):
+    def asked(origin):
+        return services.edit(joined.row, by=joined.huang, name="办案系统", allowed_origins=[origin], clock_window_s=100)
+
+    seen = asked("https://banan.example").seen
+    row = asked("https://other.example")
+    with pytest.raises(Conflict) as refused:
+        services.agree(row, by=joined.mo, seen=seen)
+    assert codes(refused) == "changed_since_seen"
+    row.refresh_from_db()
+    assert row.allowed_origins == [] and row.asked == {"allowed_origins": ["https://other.example"]}
+    assert services.agree(row, by=joined.mo, seen=row.seen).allowed_origins == ["https://other.example"]
+    fresh = services.create(by=joined.huang, kind="department", name="部门平台")
+    seen = fresh.seen
+    services.edit(fresh, by=joined.huang, name="部门平台", allowed_origins=["https://c.example"])
+    with pytest.raises(Conflict) as refused:
+        services.switch_on(fresh, by=joined.mo, seen=seen)
+    assert codes(refused) == "changed_since_seen" and selectors.active(fresh.pk) is None
+
+
+def test_the_page_carries_what_it_shows(joined, client_for):
+    services.edit(joined.row, by=joined.huang, name="办案系统", allowed_origins=["https://a.example"])
+    browser = client_for("gx", user=joined.mo)
+    page = browser.get(f"/connections/{joined.row.pk}/").content.decode()
+    seen = Connection.objects.get(pk=joined.row.pk).seen
+    assert f'name="seen" value="{seen}"' in page
+    services.edit(joined.row, by=joined.huang, name="办案系统", allowed_origins=["https://b.example"])
+    told = browser.post(f"/connections/{joined.row.pk}/step/agree/", {"seen": seen}, follow=True).content.decode()
+    assert "您看过以后" in told and Connection.objects.get(pk=joined.row.pk).asked
+
+
 @pytest.mark.parametrize(
     "said", ["*", "https://*.example", "banan.example", "https://a.example/path", "javascript:x", "https://a b.example"]
 )

@@ -11,6 +11,7 @@ from harness.receiver import down, page, receiving
 from harness.told import connect
 
 from accounts.models import Post, User
+from connections.seen import ChangedSinceSeen
 from gateway import outbound
 from kernel import clock
 from kernel.ids import uuid7
@@ -81,6 +82,19 @@ def test_two_administrators_add_an_address_test_it_and_send_again_what_was_lost(
         assert Endpoint.objects.get().state == "off", "a new address waits for the second person"
     for show in ("waiting", "failing", "dead", "odd", "done"):
         assert guard.get(f"{one}?show={show}").status_code == 200
+
+
+def test_another_address_than_the_one_that_was_looked_at_is_not_switched_on(bureau, things, client_for):
+    endpoint, _secret = services.make(connect(bureau)[0], by=bureau.huang, url="https://seen.example/hook")
+    seen = endpoint.seen
+    services.change(endpoint, by=bureau.huang, url="https://other.example/hook")
+    with pytest.raises(ChangedSinceSeen):
+        services.switch_on(endpoint, by=bureau.mo, seen=seen)
+    endpoint.refresh_from_db()
+    assert endpoint.state == "off"
+    page = client_for("gx", user=bureau.mo).get(f"/connections/{endpoint.connection_id}/webhooks/{endpoint.pk}/")
+    assert f'name="seen" value="{endpoint.seen}"' in page.content.decode()
+    assert services.switch_on(endpoint, by=bureau.mo, seen=endpoint.seen).is_on
 
 
 def test_an_address_that_changes_while_it_is_switched_on_waits_for_the_second_person(bureau, things):

@@ -26,16 +26,23 @@ class ConnectionOut(ModelFields[Connection]):
     """asked: changes that wait for the second person. limit_per_minute: what counts now."""
 
     limit_per_minute = serializers.SerializerMethodField()
+    seen = serializers.CharField(read_only=True, help_text="marks what a second person agrees to")
 
     class Meta:
         model = Connection
         fields = [
             "id", "kind", "name", "state", "organisation_id", "allowed_origins", "clock_window_s", "per_minute",
-            "limit_per_minute", "contact", "asked", "created_at", "last_ok_at", "last_failed_at",
+            "limit_per_minute", "contact", "asked", "seen", "created_at", "last_ok_at", "last_failed_at",
         ]  # fmt: skip
 
     def get_limit_per_minute(self, row: Connection) -> int:
         return services.limit_of(row)
+
+
+class SeenIn(Fields):
+    """seen: of the connection that was looked at; where it says something else by now, nothing comes true (409)."""
+
+    seen = serializers.CharField(max_length=40, required=False, default="", allow_blank=True)
 
 
 class ConnectionIn(Fields):
@@ -202,10 +209,10 @@ class OneConnection(KeeperView):
 class SwitchOn(KeeperView):
     permission_classes = [*KeeperView.permission_classes, sudo.ProvedToWrite]
 
-    @extend_schema(operation_id="connection_switch_on", request=NothingIn, responses=ConnectionOut)
+    @extend_schema(operation_id="connection_switch_on", request=SeenIn, responses=ConnectionOut)
     def post(self, request: Request, connection_id: UUID) -> Response:
         row = selectors.connection_for(self.person(), connection_id)
-        return Response(ConnectionOut(services.switch_on(row, by=self.person())).data)
+        return Response(ConnectionOut(services.switch_on(row, by=self.person(), **read(SeenIn, request))).data)
 
 
 class SwitchOff(KeeperView):
@@ -218,10 +225,10 @@ class SwitchOff(KeeperView):
 class Agree(KeeperView):
     permission_classes = [*KeeperView.permission_classes, sudo.ProvedToWrite]
 
-    @extend_schema(operation_id="connection_agree", request=NothingIn, responses=ConnectionOut)
+    @extend_schema(operation_id="connection_agree", request=SeenIn, responses=ConnectionOut)
     def post(self, request: Request, connection_id: UUID) -> Response:
         row = selectors.connection_for(self.person(), connection_id)
-        return Response(ConnectionOut(services.agree(row, by=self.person())).data)
+        return Response(ConnectionOut(services.agree(row, by=self.person(), **read(SeenIn, request))).data)
 
 
 class Clients(KeeperView):

@@ -114,12 +114,13 @@ class EndpointOut(ModelFields[Endpoint]):
     waiting = serializers.IntegerField()
     dead = serializers.IntegerField()
     odd = serializers.IntegerField()
+    seen = serializers.CharField(read_only=True, help_text="marks url and kinds")
 
     class Meta:
         model = Endpoint
         fields = [
             "id", "connection_id", "url", "kinds", "state", "created_at", "failures", "failing_since", "quiet_until",
-            "last_ok_at", "waiting", "dead", "odd", "keys",
+            "last_ok_at", "waiting", "dead", "odd", "keys", "seen",
         ]  # fmt: skip
 
 
@@ -150,8 +151,11 @@ class EndpointChangeIn(Fields):
 
 
 class SwitchIn(Fields):
+    """seen: of the address that was looked at; another one since then is not switched on (409)."""
+
     on = serializers.BooleanField()
     why = serializers.CharField(max_length=200, default="", allow_blank=True)
+    seen = serializers.CharField(max_length=40, default="", allow_blank=True)
 
 
 class ReplayIn(Fields):
@@ -246,7 +250,7 @@ class EndpointSwitch(ApiView):
         found = selectors.endpoint_for(request.user, endpoint_id)
         said = read(SwitchIn, request)
         if said["on"]:
-            services.switch_on(found, by=request.user)
+            services.switch_on(found, by=request.user, seen=said["seen"])
         else:
             services.switch_off(found, by=request.user, why=said["why"])
         return Response(EndpointOut(selectors.endpoint_for(request.user, endpoint_id)).data)
