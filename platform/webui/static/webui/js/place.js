@@ -24,11 +24,17 @@ export function locate({ timeout = 10_000 } = {}) {
 
 /**
  * Follow the position while photos are taken.
+ * @param {(words: string) => void} [told] hears in words what is known now
  * @returns {(moment: number) => Record<string, string|number>} what is known of the place at that moment, as the upload tells it
  */
-export function follow() {
+export function follow(told = () => {}) {
   let last = null, denied = false;
-  navigator.geolocation?.watchPosition((fix) => { last = said(fix); }, (error) => { denied = error.code === 1; }, { enableHighAccuracy: true, maximumAge: 60_000 });
+  told(navigator.geolocation ? _("正在定位…") : _("照片不带定位"));
+  navigator.geolocation?.watchPosition(
+    (fix) => { last = said(fix); told(_("定位 ±{n} 米", { n: last.accuracy_m })); },
+    (error) => { denied = error.code === 1; if (!last) told(_("照片不带定位")); },
+    { enableHighAccuracy: true, maximumAge: 60_000 },
+  );
   return (moment) => last
     ? { lat: last.lat, lon: last.lon, accuracy_m: last.accuracy_m, position_age_s: Math.max(0, Math.round((moment - last.at) / 1000)), position_source: last.source }
     : { position_source: denied ? "denied" : "missing" };

@@ -20,6 +20,8 @@ export async function wireCapture(root, { shots, uploadUrl, absentUrl = "", grou
   const ask = asking(part);
   let at = 0, stream = null, placeAt = () => ({}), held = null, waiting = [];
 
+  if (withPlace) import("./place.js").then(({ follow }) => { placeAt = follow((words) => { part("place").textContent = words; }); });
+
   function show() {
     const shot = shots[at];
     part("count").textContent = `${at + 1}/${shots.length}`;
@@ -154,7 +156,6 @@ export async function wireCapture(root, { shots, uploadUrl, absentUrl = "", grou
     const thumb_url = photo ? URL.createObjectURL(await bytesOf(job)) : "";
     Object.assign(shot, { key: job.key, done: photo && !job.refused, sent: false, absent: !photo, refused: job.refused ?? "", thumb_url });
   }
-  if (withPlace) import("./place.js").then(({ follow }) => { placeAt = follow(); });
   at = Math.max(0, shots.findIndex(open));
   root.hidden = false;
   show();
