@@ -159,6 +159,7 @@ class Report(models.Model):
 
     signed: by a key of the connection; a table filled in by hand is vouched for by who brought it. sequence, made_at:
     as its manifest says. refused: why nothing of it can be taken in. by: who brought it; taken_by: who took it in.
+    tries: how often its check was begun.
     """
 
     class State(models.TextChoices):
@@ -200,6 +201,7 @@ class Report(models.Model):
     made_at = models.DateTimeField(null=True, blank=True)
     refused = models.CharField(max_length=40, blank=True)
     refused_data = models.JSONField(default=dict)
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0)
     notes = models.JSONField(default=list)
     counts = models.JSONField(default=dict)
     rows = models.PositiveIntegerField(default=0)

@@ -23,7 +23,7 @@ from tenants.clues.models import Clue
 from tenants.parcels import kinds as registry
 from tenants.parcels import presenters, selectors, services, sheets
 from tenants.parcels.models import Report, ReportRow
-from tenants.parcels.services import incoming
+from tenants.parcels.services import checking, incoming, taking
 
 
 def _effects(report: Report) -> dict[int, tuple[str, str]]:
@@ -88,6 +88,23 @@ def test_taking_in_twice_is_once(bureau: Any, partner: Partner) -> None:
     assert Clue.objects.count() == 3
     other = partner.pack([clue("B-4")], sequence=1)
     assert partner.bring(bureau.meng, other).refused == "sequence_used"
+
+
+def test_a_file_whose_check_breaks_off_again_and_again_is_refused_at_last(bureau, partner, monkeypatch):
+    """Nobody waits for ever for a file that takes the worker with it; brought again, it is looked at anew."""
+    content = partner.pack([clue("T-1")])
+    with monkeypatch.context() as patch:
+        patch.setattr(checking, "opened", lambda *said: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            partner.bring(bureau.meng, content)
+        report = Report.objects.get()
+        for _ in range(checking.MOST_TRIES - 1):
+            with pytest.raises(ZeroDivisionError):
+                services.check(report.pk)
+            assert Report.objects.get().state == Report.State.CHECKING
+        report = services.check(report.pk)
+    assert (report.state, report.refused) == (Report.State.REFUSED, "broken_off") and report.refused_words
+    assert partner.bring(bureau.meng, content).state == Report.State.CHECKED
 
 
 def test_a_package_that_is_not_whole_or_not_theirs_is_refused_before_any_row(bureau: Any, partner: Partner) -> None:
@@ -177,7 +194,7 @@ def test_nothing_signed_by_a_key_that_was_ended_meanwhile_is_taken_in(bureau: An
 def test_one_file_of_a_connection_is_taken_in_at_a_time_and_each_number_once(bureau: Any, partner: Partner) -> None:
     """Two may bring the same record, or bear the same number: what a look before the write would not see in time."""
     first, second = (partner.bring(bureau.meng, partner.pack([clue("F-1", title=title)])) for title in ("一", "二"))
-    with alone(incoming.lock_of(partner.connection.pk)):
+    with alone(taking.lock_of(partner.connection.pk)):
         waiting = services.take(by=bureau.meng, report=first)
         assert waiting.state == Report.State.TAKING and not Clue.objects.exists()
     assert incoming.go_on(first.pk).state == Report.State.TAKEN
