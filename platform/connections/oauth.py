@@ -37,7 +37,7 @@ from provinces.context import required
 log = logging.getLogger(__name__)
 GOOD_FOR_S = 3600
 WRONG_SECRETS = 10
-"""Wrong secrets in five minutes for one client, before nobody is answered for it."""
+"""Wrong secrets in five minutes for one client, before further wrong ones are told to wait."""
 WRONG_FOR_S = 300
 
 
@@ -111,28 +111,30 @@ def _client(request: HttpRequest) -> Client:
     if named and named != required().name:
         foreign.tried_here(name, named)
         raise TokenOfAnotherHost(host=foreign.host_of(named))
-    if _tries(name) >= WRONG_SECRETS:
-        raise TooManyTries(wait_s=WRONG_FOR_S)
     client = services.authenticated(name, secret)
     if client is None:
-        _tries(name, more=1)
+        if _one_more(name) > WRONG_SECRETS:
+            raise TooManyTries(wait_s=WRONG_FOR_S)
         if (there := client_named(name)) is not None:
             _note(there, ok=False, status=401, code=ClientWrong.code)
         raise ClientWrong()
     return client
 
 
-def _tries(name: str, *, more: int = 0) -> int:
-    """How many wrong secrets came for a client lately. Without Valkey nobody is kept out."""
+def _one_more(name: str) -> int:
+    """How many wrong secrets came for a client lately, with this one. Without Valkey nobody waits.
+
+    The right secret is never kept out by them: it is made by us and too long to be guessed, and a client's id is known
+    to many.
+    """
     server = valkey.client()
     if server is None:
         return 0
     key = f"wrong-secrets:{required().name}:{hashlib.sha256(name.encode()).hexdigest()[:32]}"
     try:
-        if more:
-            server.incrby(key, more)
-            server.expire(key, WRONG_FOR_S)
-        return int(cast("bytes | None", server.get(key)) or 0)
+        tries = cast("int", server.incr(key))
+        server.expire(key, WRONG_FOR_S)
+        return tries
     except valkey.AWAY as error:
         valkey.failed(error, "wrong secrets")
         return 0

@@ -14,7 +14,7 @@ from harness.described import OF_EACH_KIND, schema_of
 from accounts.models import Post, User
 from appraisal.requests.models import Site
 from audit.models import Trail
-from connections import services, traffic
+from connections import oauth, services, traffic
 from connections.foreign import digest_of
 from connections.models import Call, ForeignUse
 from connections.tasks import tried_elsewhere
@@ -89,7 +89,7 @@ def test_what_is_switched_off_ends_with_the_next_call(joined, token_of, client_f
     assert ask_token(call, joined).json()["code"] == "client_wrong"
 
 
-def test_wrong_secrets_are_refused_alike_and_soon_not_answered(joined, client_for):
+def test_wrong_secrets_are_refused_alike_soon_slowed_down_and_never_keep_the_right_one_out(joined, client_for):
     call = client_for("gx")
     right, joined.secret = joined.secret, "czjs_gx_wrong"
     known = ask_token(call, joined)
@@ -98,10 +98,11 @@ def test_wrong_secrets_are_refused_alike_and_soon_not_answered(joined, client_fo
     )
     assert known.status_code == unknown.status_code == 401 and known.json() == unknown.json()
     assert known["WWW-Authenticate"].startswith("Basic")
-    for _try in range(9):
-        ask_token(call, joined)
+    said = [ask_token(call, joined) for _ in range(oauth.WRONG_SECRETS)]
+    assert [each.json()["code"] for each in said] == ["client_wrong"] * (oauth.WRONG_SECRETS - 1) + ["too_many_tries"]
+    assert (said[-1].status_code, said[-1]["Retry-After"]) == (429, str(oauth.WRONG_FOR_S))
     joined.secret = right
-    assert ask_token(call, joined).status_code == 429
+    assert ask_token(call, joined).status_code == 200, "strangers who know a client's id kept it out"
     assert call.post("/identity/o/api/token", {"grant_type": "password"}).status_code == 400
     assert call.get("/identity/o/api/token").status_code == 405
 
