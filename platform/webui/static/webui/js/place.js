@@ -24,11 +24,12 @@ export function locate({ timeout = 10_000 } = {}) {
 
 /**
  * Follow the position while photos are taken.
- * @param {(words: string) => void} [told] hears in words what is known now
+ * @param {HTMLElement} [line] says in words what is known now
  * @returns {(moment: number) => Record<string, string|number>} what is known of the place at that moment, as the upload tells it
  */
-export function follow(told = () => {}) {
+export function follow(line) {
   let last = null, denied = false;
+  const told = (words) => { if (line) line.textContent = words; };
   told(navigator.geolocation ? _("正在定位…") : _("照片不带定位"));
   navigator.geolocation?.watchPosition(
     (fix) => { last = said(fix); told(_("定位 ±{n} 米", { n: last.accuracy_m })); },

@@ -20,7 +20,7 @@ export async function wireCapture(root, { shots, uploadUrl, absentUrl = "", grou
   const ask = asking(part);
   let at = 0, stream = null, placeAt = () => ({}), held = null, waiting = [];
 
-  if (withPlace) import("./place.js").then(({ follow }) => { placeAt = follow((words) => { part("place").textContent = words; }); });
+  if (withPlace) import("./place.js").then(({ follow }) => { placeAt = follow(part("place")); });
 
   function show() {
     const shot = shots[at];
@@ -44,8 +44,7 @@ export async function wireCapture(root, { shots, uploadUrl, absentUrl = "", grou
   function go(index) { at = index; show(); announce(`${shots[at].name} ${shots[at].hint ?? ""}`); }
   function next() {
     const later = shots.findIndex((shot, i) => i > at && open(shot));
-    const any = later >= 0 ? later : shots.findIndex(open);
-    go(any >= 0 ? any : at);
+    go([later, shots.findIndex(open), at].find((i) => i >= 0));
   }
   function freeze(on) {
     frozen.hidden = !on;
