@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts.models import User
 from appraisal.desk.models import DeskTask
@@ -25,7 +25,7 @@ from appraisal.issuing.models import (
 )
 from federation.parties.models import Organisation
 from federation.parties.selectors import ActingFor
-from kernel import clock
+from kernel import clock, searching
 from kernel.errors import NotFound404
 
 State = OpinionLetter.State
@@ -49,9 +49,8 @@ def listed(acting: ActingFor, *, state: str = "open", text: str = "") -> QuerySe
         rows = rows.filter(state=State.FORMAL)
     elif state == "over":
         rows = rows.filter(state__in=(State.WITHDRAWN, State.SUPERSEDED))
-    if text:
-        found = Q(number__icontains=text) | Q(task__request_no__icontains=text)
-        rows = rows.filter(found | Q(items__item__product_name__icontains=text)).distinct()
+    if text := text.strip():
+        rows = searching.matching(rows, text, within=("organisation_id", [acting.organisation.pk]))
     return rows
 
 

@@ -13,6 +13,12 @@ def finish_waiting() -> int:
     return services.finish_waiting()
 
 
+@shared_task(name="issuing.fill_search_text")  # type: ignore[untyped-decorator]
+def fill_search_text() -> int:
+    """Make findable what older code stored. Returns how many."""
+    return services.fill_search_text()
+
+
 @shared_task(name="issuing.look_for_reuse")  # type: ignore[untyped-decorator]
 def look_for_reuse() -> int:
     """Offer formal letters to open requests on the same goods. Every minute by beat."""

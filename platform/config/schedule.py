@@ -59,6 +59,7 @@ def schedule(*, demo: bool) -> dict[str, Any]:
         "retention-go-on": _everywhere("retention.go_on", 600, also=_BOTH),
         "requests-fill-search-text": _everywhere("requests.fill_search_text", 300),
         "desk-fill-search-text": _once("desk.fill_search_text", 300, seat="brands"),
+        "issuing-fill-search-text": _once("issuing.fill_search_text", 300, seat="brands"),
         "bureau-weeks": _everywhere("bureau.count_weeks", 600),
         "desk-figures": _once("desk.count_figures", 600, seat="brands"),
         "requests-sweep": _once("requests.sweep", 20, seat="office"),

@@ -7,13 +7,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext_lazy as _
 
 from kernel import clock
 from kernel.ids import uuid7
+from kernel.searching import Grams, search_text
 
 LONGEST_NUMBER = 80
+SEARCHED = search_text("case_number", "title", KeyTextTransform("name", "party"))
+EARLIER = search_text("number")
+"""What matters are found by, and the numbers they had before."""
 
 
 class Matter(models.Model):
@@ -74,6 +80,7 @@ class Matter(models.Model):
             models.Index(fields=["unit", "-opened_at"], name="matter_unit"),
             models.Index(fields=["connection_id", "-changed_at"], name="matter_connection"),
             models.Index(fields=["connection_id", "case_number"], name="matter_number"),
+            GinIndex(Grams(SEARCHED), name="matter_search", fastupdate=False),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -112,6 +119,7 @@ class MatterAlias(models.Model):
     class Meta:
         ordering = ["until"]
         constraints = [models.UniqueConstraint(fields=["matter", "number"], name="matter_alias_once")]
+        indexes = [GinIndex(Grams(EARLIER), name="matter_alias_search", fastupdate=False)]
 
     def __str__(self) -> str:
         return self.number

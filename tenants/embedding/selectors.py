@@ -14,10 +14,23 @@ from accounts.models import Post, User
 from accounts.selectors import visible_unit_ids
 from appraisal.requests.models import AppraisalRequest
 from connections.models import Client
+from kernel import searching
 from kernel.errors import NotFound404
-from tenants.embedding.models import KeyAddress, Launch, LaunchKey, Matter, MatterAlias, MatterLink, MatterPhoto
+from tenants.embedding.models import (
+    EARLIER,
+    SEARCHED,
+    KeyAddress,
+    Launch,
+    LaunchKey,
+    Matter,
+    MatterAlias,
+    MatterLink,
+    MatterPhoto,
+)
 
 Kind = MatterLink.Kind
+MOST_EARLIER = 500
+"""A search by number looks at so many matters, the latest first."""
 
 
 def matters_of(person: User) -> QuerySet[Matter]:
@@ -45,12 +58,15 @@ def matter_for(person: User, matter_id: UUID) -> Matter:
 
 def search(rows: QuerySet[Matter], text: str) -> QuerySet[Matter]:
     """Of these, those whose number, earlier number, title or party holds the words."""
-    if not text:
+    if not text.strip():
         return rows
-    aliased = MatterAlias.objects.filter(number__icontains=text).values("matter_id")
-    return rows.filter(
-        Q(case_number__icontains=text) | Q(title__icontains=text) | Q(party__name__icontains=text) | Q(pk__in=aliased)
-    )
+    return searching.matching(rows, text, said=SEARCHED, also=Q(pk__in=_once_numbered(text)))
+
+
+def _once_numbered(text: str) -> list[UUID]:
+    """Matters that had a number before that holds the words, by the latest of such numbers."""
+    aliases = searching.matching(MatterAlias.objects.order_by("-id"), text, said=EARLIER)
+    return list(aliases.values_list("matter_id", flat=True)[:MOST_EARLIER])
 
 
 def numbered(rows: QuerySet[Matter], number: str) -> QuerySet[Matter]:
@@ -120,8 +136,10 @@ def numbers_of_requests(asked: Sequence[AppraisalRequest]) -> dict[UUID, str]:
 
 def requests_numbered(text: str) -> list[UUID]:
     """Visits and requests begun for matters whose number, now or before, holds the words: for search in lists."""
-    aliased = MatterAlias.objects.filter(number__icontains=text).values("matter_id")
-    matters = Matter.objects.filter(Q(case_number__icontains=text) | Q(pk__in=aliased)).values("pk")
+    if not text.strip():
+        return []
+    named = searching.matching(Matter.objects.all(), text, said=SEARCHED).filter(case_number__icontains=text.strip())
+    matters = {*named.values_list("pk", flat=True)[:MOST_EARLIER], *_once_numbered(text)}
     rows = MatterLink.objects.filter(kind__in=[Kind.SITE, Kind.REQUEST], matter__in=matters)
     return list(rows.values_list("object_id", flat=True)[:500])
 

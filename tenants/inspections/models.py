@@ -6,11 +6,15 @@ Place and position stand on the visit (`requests.Site`), from which requests lea
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kernel import clock
 from kernel.ids import uuid7
+from kernel.searching import Grams, search_text
+
+NUMBER = search_text("number")
 
 
 class MarketEntity(models.Model):
@@ -97,7 +101,10 @@ class Inspection(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["unit", "state", "-id"], name="inspection_unit_state")]
+        indexes = [
+            models.Index(fields=["unit", "state", "-id"], name="inspection_unit_state"),
+            GinIndex(Grams(NUMBER), name="inspection_search", fastupdate=False),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -16,9 +16,11 @@ from accounts.models import Post, Unit, User
 from accounts.selectors import below, held_posts
 from appraisal.requests.models import Appointment, AppraisalRequest, SceneSignature, Verdict
 from evidence.models import Exhibit
+from kernel import searching
 from kernel.errors import NotAllowed, NotFound404
 from provinces.context import required
 from tenants.inspections.models import (
+    NUMBER,
     CountOperation,
     Inspection,
     InspectionOfficer,
@@ -66,6 +68,14 @@ def _taking_part(person: User) -> Q:
 def inspections_of(person: User) -> QuerySet[Inspection]:
     """All inspections this person may see, newest first."""
     return Inspection.objects.filter(_visible(person)).select_related("unit", "site", "entity", "opened_by", "recorder")
+
+
+def search(person: User, *, state: Iterable[str] | None = None, number: str = "") -> QuerySet[Inspection]:
+    """Of these, those in one of the states, with the words in their number."""
+    rows = inspections_of(person)
+    if state is not None:
+        rows = rows.filter(state__in=list(state))
+    return searching.matching(rows, number, said=NUMBER) if number.strip() else rows
 
 
 def own_inspections(person: User) -> QuerySet[Inspection]:

@@ -16,8 +16,9 @@ from evidence import redactions
 from federation.agreements.models import Agreement, Revision
 from federation.broker.models import Dispute, Route
 from federation.letters.models import Delivery
-from kernel import clock
+from kernel import clock, searching
 from kernel.errors import BadInput, MoveRefused
+from kernel.ids import uuid7
 from notify.models import Notice
 from provinces import context
 from provinces.hosts import DIRECTORY
@@ -266,6 +267,28 @@ def test_seals_are_registered_by_the_administrator_and_belong_to_their_unit(two)
         assert not UnitSeal.objects.exists()
         first, again = sealing.seal_of(ours.county), sealing.seal_of(ours.county)
         assert first is not None and again is not None and first.pk == again.pk and first.is_demo
+
+
+@pytest.mark.parametrize("looked_at", [searching.LOOKED_AT, 0], ids=["by walking", "by the index"])
+def test_letters_are_found_by_number_subject_and_the_other_side(two, client_for, monkeypatch, looked_at):
+    monkeypatch.setattr(searching, "LOOKED_AT", looked_at)
+    chen = two.ours.chen
+    said = {"direction": "in", "kind": "clue_transfer", "state": "accepted", "own_unit": chen.unit}
+    with context.province("gx"):
+        for title, number, peer in (
+            ("甲函", "黔市监函〔2026〕5号", "仁怀市局"),
+            ("乙函", "粤函〔2026〕6号", "越秀区局"),
+        ):
+            OfficialLetter.objects.create(
+                title=title, document_no=number, peer_name=peer, peer_province="某省", summary="某事",
+                origin_id=uuid7(), thread=uuid7(), peer_party=f"province:{title}", **said,
+            )  # fmt: skip
+    browser = client_for("gx", user=chen)
+    for text in ("仁怀", "怀", "甲函", "〔2026〕5号", "黔市监函 仁怀"):
+        page = browser.get("/official/", {"q": text}).content.decode()
+        assert "甲函" in page.split("<main")[1] and "乙函" not in page, text
+    assert "乙函" in browser.get("/official/", {"q": "某省"}).content.decode()
+    assert "乙函" not in browser.get("/official/", {"q": "%"}).content.decode()
 
 
 def test_the_walk_by_page_and_by_api_is_the_same(two, client_for, run_letters):

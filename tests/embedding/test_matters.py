@@ -14,13 +14,15 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from harness import people
 
+from accounts.models import Post, Unit, User
 from appraisal.requests.models import AppraisalRequest
 from audit.models import Trail
+from kernel import searching
 from kernel.canonical import canonical_json
 from provinces import context
 from tenants.clues.models import Clue
 from tenants.embedding import news, results, selectors
-from tenants.embedding.models import Matter, MatterPhoto
+from tenants.embedding.models import Matter, MatterAlias, MatterLink, MatterPhoto
 from tenants.embedding.services import photos
 from webhooks.models import Event
 
@@ -70,6 +72,32 @@ def test_one_number_for_two_cases_waits_for_a_person_and_a_renumbered_case_is_fo
         first.refresh_from_db()
         assert (first.case_number, first.state) == ("14号", "active"), "a number in use was taken twice"
         assert Trail.objects.filter(record_id=first.pk, verb="renumber").exists()
+
+
+@pytest.mark.parametrize("looked_at", [searching.LOOKED_AT, 0], ids=["by walking", "by the index"])
+def test_matters_are_found_by_number_ground_party_and_the_number_they_had(gx, monkeypatch, looked_at):
+    monkeypatch.setattr(searching, "LOOKED_AT", looked_at)
+    unit = Unit.objects.create(code="gx-1", name="青秀区局", kind=Unit.Kind.COUNTY_BUREAU, division_code="450103")
+    chen = User.objects.create_user("chen", name="陈队长", unit=unit)
+    Post.objects.create(user=chen, unit=unit, role=Post.Role.OFFICER)
+    said = {"connection_id": uuid4(), "connection_name": "办案", "officer": chen, "unit": unit}
+    wanted = Matter.objects.create(
+        case_number="桂市监案〔2026〕12号", title="销售假酒", party={"name": "星湖路烟酒店"}, **said
+    )
+    MatterAlias.objects.create(matter=wanted, number="线索-7A")
+    Matter.objects.create(case_number="桂市监案〔2026〕99号", title="无照", **said)
+    visit = MatterLink.objects.create(matter=wanted, kind=MatterLink.Kind.SITE, object_id=uuid4())
+
+    def found(text: str) -> set[str]:
+        return {each.case_number for each in selectors.search(selectors.matters_of(chen), text)}
+
+    for text in ("12号", "〔2026〕12", "假酒", "酒", "湖路", "线索", "7a", "线索-７Ａ", "烟酒店 12号"):
+        assert found(text) == {wanted.case_number}, text
+    assert found("案〔2026〕") == found(" ") == {wanted.case_number, "桂市监案〔2026〕99号"}
+    assert found("13号") == found("%") == set()
+    # Lists of requests find what was begun for a matter by its numbers, not by its party.
+    assert selectors.requests_numbered("12号") == selectors.requests_numbered("线索-7") == [visit.object_id]
+    assert selectors.requests_numbered("星湖") == selectors.requests_numbered(" ") == []
 
 
 def test_clue_letter_and_inspection_begin_with_what_the_system_said(world, browser, opens):

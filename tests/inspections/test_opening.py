@@ -6,7 +6,7 @@ import pytest
 from harness import people
 
 from accounts.models import User
-from kernel import clock
+from kernel import clock, searching
 from kernel.errors import BadInput, Conflict, NotAllowed, NotFound404
 from tenants.inspections import selectors, services
 from tenants.inspections.models import Inspection, InspectionOfficer
@@ -26,6 +26,17 @@ def test_the_second_officer_joins_by_the_code_on_the_first_phone_once(at_gx, ope
     with pytest.raises(BadInput) as refused:
         services.join(by=at_gx.mo, code=code)
     assert refused.value.code == "join_code_wrong"
+
+
+@pytest.mark.parametrize("looked_at", [searching.LOOKED_AT, 0], ids=["by walking", "by the index"])
+def test_inspections_are_found_by_state_and_part_of_their_number(at_gx, opened, monkeypatch, looked_at):
+    monkeypatch.setattr(searching, "LOOKED_AT", looked_at)
+    first, second = opened(alone=True), opened()
+    assert set(selectors.search(at_gx.chen)) == set(selectors.search(at_gx.chen, number=" ")) == {first, second}
+    assert list(selectors.search(at_gx.chen, number=first.number[2:].lower())) == [first]
+    assert list(selectors.search(at_gx.chen, state=[second.state], number=second.number[:4])) == [second]
+    assert not selectors.search(at_gx.chen, state=[second.state], number=first.number)
+    assert not selectors.search(at_gx.mo, number=first.number), "another unit's was found"
 
 
 def test_a_join_code_ends_after_minutes_and_when_a_new_one_is_shown(at_gx, opened):

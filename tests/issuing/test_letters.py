@@ -13,6 +13,7 @@ from appraisal.issuing.check.selectors import certificate
 from appraisal.issuing.models import Certificate, LetterFinding, OpinionLetter
 from federation.contracts.appraisal import VerdictValue
 from federation.letters.delivery import deliver_everywhere
+from kernel import searching
 from kernel.errors import BadInput, Conflict, MoveRefused, NotFound404
 from kernel.ids import uuid7
 from papers.checking import verify
@@ -60,6 +61,31 @@ def test_formal_letter_is_signed_stamped_numbered_registered_and_sent_once(world
         assert certificate(letter.number.replace("1号", "2号"), letter.check_code) is None
         assert certificate(letter.number, "AAAA-AAAA-AAAA") is None
         assert certificate(f" {letter.number} ", letter.check_code.lower().replace("-", " ")) == said
+
+
+@pytest.mark.parametrize("looked_at", [searching.LOOKED_AT, 0], ids=["by walking", "by the index"])
+def test_letters_are_found_by_number_request_and_goods_from_the_draft_on(world, monkeypatch, looked_at):
+    monkeypatch.setattr(searching, "LOOKED_AT", looked_at)
+    letter = world.drafted(2)
+    with context.seat(BRANDS):
+        acting = world.acting()
+        rows = list(letter.items.select_related("item"))
+
+        def found(text: str) -> set[object]:
+            return {each.pk for each in selectors.listed(acting, state="all", text=text)}
+
+        request_no, goods = letter.task.request_no, rows[0].item.product_name
+        assert found(request_no[2:9].lower()) == found(goods[:2]) == found(f"{goods[1:3]} {request_no}") == {letter.pk}
+        assert found("没有") == found("%") == set()
+        services.submit(acting=acting, letter_id=letter.pk)
+        letter.refresh_from_db()
+        assert letter.number and found(letter.number) == found(letter.number[:3]) == {letter.pk}
+        # Stored by older code, a letter is made findable, and as new code writes it.
+        written = letter.search_text
+        OpinionLetter.objects.update(search_text="")
+        assert services.fill_search_text() == 1 and services.fill_search_text() == 0
+        letter.refresh_from_db()
+        assert letter.search_text == written
 
 
 def test_three_grades_print_the_first_annex_the_second_keep_the_third(world):

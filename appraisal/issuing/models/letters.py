@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from appraisal.issuing.words import EXAM_MODES, PRICE_BASES
 from kernel.ids import uuid7
+from kernel.searching import ScopedGrams
 
 
 class OpinionLetter(models.Model):
@@ -102,6 +104,7 @@ class OpinionLetter(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(_("撤回原因"), max_length=1000, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    search_text = models.TextField(default="", db_default="", editable=False)
 
     class Meta:
         ordering = ["-id"]
@@ -115,6 +118,8 @@ class OpinionLetter(models.Model):
         indexes = [
             models.Index(fields=["organisation", "state"], name="letter_desk"),
             models.Index(fields=["waits_for", "next_try_at"], name="letter_waiting"),
+            GinIndex(ScopedGrams("search_text", "organisation_id"), name="letter_search", fastupdate=False),
+            models.Index(fields=["id"], condition=Q(search_text=""), name="letter_unsearchable"),
         ]
 
     def __str__(self) -> str:

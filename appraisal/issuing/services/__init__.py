@@ -19,6 +19,7 @@ from appraisal.issuing.services.asked import (
     return_sample,
 )
 from appraisal.issuing.services.ending import withdraw
+from appraisal.issuing.services.finding import fill_search_text
 from appraisal.issuing.services.mailing import bind_scan, fail, mail
 from appraisal.issuing.services.making import (
     FindingSaid,
@@ -63,6 +64,7 @@ __all__ = [
     "decline",
     "drop",
     "fail",
+    "fill_search_text",
     "finish_waiting",
     "issue",
     "issue_demonstration",

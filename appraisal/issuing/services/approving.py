@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appraisal.issuing import building, gate, register, selectors
 from appraisal.issuing.models import IssuingSettings, LetterApproval, LetterHolder, OpinionLetter
+from appraisal.issuing.services.finding import write_search_text
 from appraisal.issuing.services.steps import (
     NotTheAuthor,
     Role,
@@ -170,6 +171,7 @@ def _settle(letter: OpinionLetter, by: Person) -> OpinionLetter:
         letter.check_code = register.check_code(letter)
     letter.authorisation = rights.of(first.item.product_id)
     letter.save(update_fields=["number", "check_code", "authorisation"])
+    write_search_text(OpinionLetter.objects.filter(pk=letter.pk))
     keep_facts(letter, now=now)
     move(letter, "approve", by=by, approved_at=now, waits_for=OpinionLetter.WaitsFor.SIGNATURE)
     LetterHolder.objects.get_or_create(

@@ -23,6 +23,7 @@ from appraisal.issuing.models import (
     OpinionLetter,
     Sample,
 )
+from appraisal.issuing.services.finding import write_search_text
 from appraisal.issuing.services.steps import State, changed, require_appraiser, require_state
 from appraisal.issuing.words import RESPONSIBILITY
 from audit import numbering, trail
@@ -84,6 +85,7 @@ def make(
     )
     for position, (item, verdict) in enumerate(chosen, start=1):
         _add(letter, position, item, verdict)
+    write_search_text(OpinionLetter.objects.filter(pk=letter.pk))
     trail.record(letter, "make", by=acting.person, to_state=letter.state, data={"items": len(chosen)})
     if notice is not None and notice.state == Notice.State.RECEIVED:
         move(notice, "begin", by=acting.person)
@@ -332,6 +334,7 @@ def leave_out(*, acting: ActingFor, letter_id: UUID, row_id: UUID) -> OpinionLet
         if left.position != position:
             left.position = position
             left.save(update_fields=["position"])
+    write_search_text(OpinionLetter.objects.filter(pk=letter.pk))
     changed(letter)
     return letter
 
@@ -409,6 +412,7 @@ def new_version(*, acting: ActingFor, letter_id: UUID, reason: str, new_id: UUID
     )
     for position, (row, verdict) in enumerate(chosen, start=1):
         _copy(letter, position, row, verdict)
+    write_search_text(OpinionLetter.objects.filter(pk=letter.pk))
     trail.record(letter, "make", by=acting.person, to_state=letter.state, data={"supersedes": str(old.pk)})
     changed(letter)
     changed(old)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kernel import clock
 from kernel.ids import uuid7
+from kernel.searching import Grams, search_text
+
+SEARCHED = search_text("document_no", "title", "peer_name", "peer_province")
 
 
 class OfficialLetter(models.Model):
@@ -170,6 +174,7 @@ class OfficialLetter(models.Model):
             models.Index(fields=["own_unit", "direction", "-id"], name="official_unit"),
             models.Index(fields=["feedback_by"], name="official_feedback"),
             models.Index(fields=["thread"], name="official_thread"),
+            GinIndex(Grams(SEARCHED), name="official_search", fastupdate=False),
         ]
         constraints = [
             models.UniqueConstraint(

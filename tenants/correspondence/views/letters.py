@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,13 +13,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import person_of, reader
-from kernel import clock
+from kernel import clock, searching
 from kernel.errors import NotAllowed, NotFound404
 from notify.live import live_cursor
 from tenants.clues import selectors as clues
 from tenants.correspondence import checks, files, paper, presenters, selectors
 from tenants.correspondence.kinds import kind, kinds
 from tenants.correspondence.models import OfficialLetter
+from tenants.correspondence.models.letter import SEARCHED
 from tenants.correspondence.services import drafting, receiving, results, sending, steps
 from tenants.correspondence.views.common import shell_of, try_it
 from tenants.correspondence.views.stepping import STEPS
@@ -42,10 +42,7 @@ def letters(request: HttpRequest) -> HttpResponse:
     if code in {each.code for each in kinds()}:
         rows = rows.filter(kind=code)
     if words:
-        rows = rows.filter(
-            Q(document_no__icontains=words) | Q(title__icontains=words) | Q(peer_name__icontains=words)
-            | Q(peer_province__icontains=words)
-        )  # fmt: skip
+        rows = searching.matching(rows, words, said=SEARCHED)
     page = paged(rows.prefetch_related(None), request, PER_PAGE)
     kept = request.GET.copy()
     kept.pop("page", None)

@@ -46,9 +46,9 @@ class Inspections(View):
         operation_id="inspections", parameters=[shapes.InspectionQuery], responses=shapes.InspectionRow(many=True)
     )
     def get(self, request: Request) -> Response:
-        lookups = {"state": "state__in", "number": "number__icontains"}
-        asked = {lookups[name]: value for name, value in read_query(shapes.InspectionQuery, request).items()}
-        return self.paged(selectors.inspections_of(request.user).filter(**asked), shapes.InspectionRow)
+        return self.paged(
+            selectors.search(request.user, **read_query(shapes.InspectionQuery, request)), shapes.InspectionRow
+        )
 
     @extend_schema(
         operation_id="inspection_open",
