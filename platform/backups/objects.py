@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, cast
@@ -16,6 +16,7 @@ from typing import BinaryIO, cast
 from backups.errors import PartDiffers, PartMissing
 from backups.places import Place
 from backups.sealing import Damaged, Keys, Sealer, Sink, Unsealed
+from backups.shelf import Shelf, shelf
 from evidence.errors import AlreadyStored, NoSuchObject
 from evidence.store import DERIVED, prefix_of, store
 from provinces import context
@@ -85,24 +86,36 @@ def copy_all(
     place: Place,
     keys: Keys,
     out: Sink,
-    known: Mapping[str, Kept],
+    known: Shelf,
     say: Callable[[int, int], None] = lambda _count, _bytes: None,
 ) -> Copied:
-    """Copy what is not at the place yet and write the list of all. known: of the backup before, by key."""
+    """Copy what is not at the place yet and write the list of all. known: of the backup before (`remember`)."""
+    with shelf() as there:
+        there.fill((path, "") for path, _size in place.listed(FOLDER))
+        return _copy_all(code, place, keys, out, known, there, say)
+
+
+def _copy_all(
+    code: str | None,
+    place: Place,
+    keys: Keys,
+    out: Sink,
+    known: Shelf,
+    there: Shelf,
+    say: Callable[[int, int], None],
+) -> Copied:
     done, gone = Copied(), []
-    there = {path for path, _size in place.listed(FOLDER)}
     for prefix in prefixes(code):
         with context.seat(seat_of(prefix)):
             for key, size_bytes in store().listed(prefix):
                 if _kind(key) in _MADE_AGAIN:
                     continue
                 path = path_for(keys, key, size_bytes)
-                before = known.get(key)
-                if path in there and before is not None and before.path == path:
-                    kept = before
-                else:
+                there_already = path in there
+                kept = _recalled(known, key) if there_already else None
+                if kept is None or kept.path != path:
                     try:
-                        kept, written = _copy(key, path, place, keys, again=path not in there)
+                        kept, written = _copy(key, path, place, keys, again=not there_already)
                     except NoSuchObject:
                         gone.append(key)
                         continue
@@ -115,6 +128,19 @@ def copy_all(
                     say(done.count, done.size_bytes)
     done.gone = tuple(gone)
     return done
+
+
+def remember(known: Shelf, listed: Iterator[Kept]) -> None:
+    """Keep the list of the backup before, by key."""
+    known.fill((each.key, f"{each.size_bytes} {each.sha256} {each.path}") for each in listed)
+
+
+def _recalled(known: Shelf, key: str) -> Kept | None:
+    said = known.get(key)
+    if said is None:
+        return None
+    size_bytes, sha256, path = said.split(" ", 2)
+    return Kept(key, int(size_bytes), sha256, path)
 
 
 def _copy(key: str, path: str, place: Place, keys: Keys, *, again: bool) -> tuple[Kept, int]:

@@ -18,7 +18,7 @@ from django.conf import settings
 
 from backups.errors import PlaceFails, PlaceFull, PlaceWrong
 from evidence.store import work_dir
-from kernel import durable
+from kernel import durable, folders
 
 _PARTIAL = ".partial-"
 _FULL = {errno.ENOSPC, errno.EDQUOT}
@@ -44,7 +44,7 @@ class Place(ABC):
 
     @abstractmethod
     def listed(self, folder: str) -> Iterator[tuple[str, int]]:
-        """Path and length of every file below a folder."""
+        """Path and length of every file below a folder, in the order of their names. What is listed may be deleted."""
 
     @abstractmethod
     def folders(self, folder: str) -> list[str]:
@@ -95,9 +95,10 @@ class Folder(Place):
             return None
 
     def listed(self, folder: str) -> Iterator[tuple[str, int]]:
-        for found in sorted((self.root / folder).rglob("*")):
-            if found.is_file() and not found.name.startswith(_PARTIAL):
-                yield str(found.relative_to(self.root)), found.stat().st_size
+        with self._told():
+            for found, size in folders.files_below(self.root / folder):
+                if not found.name.startswith(_PARTIAL):
+                    yield str(found.relative_to(self.root)), size
 
     def folders(self, folder: str) -> list[str]:
         try:

@@ -15,6 +15,7 @@ from backups.manifest import Manifest
 from backups.models import Backup
 from backups.places import Place
 from backups.sealing import Keys
+from backups.shelf import shelf
 from backups.writing import one_at_a_time
 from kernel import clock
 from provinces import context
@@ -97,10 +98,11 @@ def _take_broken_off(place: Place, say: Callable[[str], None]) -> None:
 
 
 def _prune_objects(place: Place, keys: Keys, staying: list[Manifest], say: Callable[[str], None]) -> None:
-    needed = {kept.path for each in staying for kept in checking.listed_objects(place, each, keys)}
-    gone = 0
-    for path, _size in list(place.listed(objects.FOLDER)):
-        if path not in needed:
-            place.delete(path)
-            gone += 1
-    say(f"objects: {gone} taken away, {len(needed)} stay")
+    with shelf() as needed:
+        needed.fill((kept.path, "") for each in staying for kept in checking.listed_objects(place, each, keys))
+        gone = 0
+        for path, _size in place.listed(objects.FOLDER):
+            if path not in needed:
+                place.delete(path)
+                gone += 1
+        say(f"objects: {gone} taken away, {len(needed)} stay")

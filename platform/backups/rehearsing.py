@@ -105,9 +105,17 @@ def _log(made: manifest.Manifest, code: str, scratch: str, findings: dict[str, A
 
 
 def _files(made: manifest.Manifest, code: str, there: Place, keys: Keys, findings: dict[str, Any]) -> list[str]:
-    listed = [kept for kept in checking.listed_objects(there, made, keys) if prefix_of(kept.key) == code]
-    chosen = random.sample(listed, min(FILES_READ, len(listed)))
-    findings["files"], findings["files_read"] = len(listed), len(chosen)
+    chosen: list[objects.Kept] = []
+    listed = 0
+    for kept in checking.listed_objects(there, made, keys):
+        if prefix_of(kept.key) != code:
+            continue
+        listed += 1
+        if len(chosen) < FILES_READ:
+            chosen.append(kept)
+        elif (place := random.randrange(listed)) < FILES_READ:  # each of all has the same chance
+            chosen[place] = kept
+    findings["files"], findings["files_read"] = listed, len(chosen)
     wrong = []
     for kept in chosen:
         try:

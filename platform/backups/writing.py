@@ -24,6 +24,7 @@ from backups.manifest import Log, Manifest, Part
 from backups.models import ALL, Backup
 from backups.places import Place, place_of
 from backups.sealing import Damaged, Keys, Sealer, Unsealed
+from backups.shelf import Shelf, shelf
 from kernel import clock
 from kernel.errors import Problem, told
 from provinces import context
@@ -59,6 +60,9 @@ def one_at_a_time() -> Iterator[None]:
         held.commit()
         yield
     finally:
+        # A server hears of a closed connection a moment later, and what follows at once would find it held.
+        with suppress(psycopg2.Error), held.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK_KEY])
         held.close()
 
 
@@ -161,7 +165,6 @@ def _give_up_dead(scope: str) -> None:
 
 def _written(row: Backup, writer: _Writer, code: str | None, codes: list[str], say: Say) -> Backup:
     keys, there = writer.keys, writer.place
-    known = _known_objects(there, keys, code)
     migrations: dict[str, tuple[str, ...]] = {}
     sizes: dict[str, int] = {}
     with rows.snapshot() as cursor:
@@ -180,7 +183,8 @@ def _written(row: Backup, writer: _Writer, code: str | None, codes: list[str], s
             migrations[SHARED] = _applied(cursor, SHARED)
             sizes |= {name: _log_size(cursor, SHARED, name) for name in SHARED_LOGS}
     logs = {name: Log(size=size, root=_root(name, size)) for name, size in sizes.items()}
-    with writer.part("objects", {}) as out:
+    with shelf() as known, writer.part("objects", {}) as out:
+        _remember_objects(known, there, keys, code)
         copied = objects.copy_all(
             code, there, keys, out, known, lambda count, size: say(f"objects: {count}, {size / 1e6:.0f} MB")
         )
@@ -270,15 +274,13 @@ def _write_beside(cursor: Any, writer: _Writer, code: str) -> None:
         rows.write_end(out)
 
 
-def _known_objects(there: Place, keys: Keys, code: str | None) -> dict[str, objects.Kept]:
-    """The list of the backup before, so that what lies there is not read again. On any doubt nothing: it only saves."""
-    try:
+def _remember_objects(known: Shelf, there: Place, keys: Keys, code: str | None) -> None:
+    """The list of the backup before, so that what lies there is not read again. It only saves reading."""
+    with suppress(BackupProblem, Damaged):
         before = manifest.newest(there, code, keys)
         part = before.part("objects")
         with manifest.opened(there, before, part, keys) as source:
-            return {each.key: each for each in objects.read_list(Unsealed(source, keys, part.name))}
-    except (BackupProblem, Damaged):
-        return {}
+            objects.remember(known, objects.read_list(Unsealed(source, keys, part.name)))
 
 
 def _foresee(code: str | None, codes: list[str], there: Place, say: Say) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
+import psycopg2
 import pytest
 from django.db import DataError, connection
 from harness.vault import number, person, photo, picture_of, seal
@@ -166,6 +167,31 @@ def test_nobody_prunes_or_rehearses_while_somebody_else_is_at_work(vault):
         assert "gx_rehearsal" not in schemas()
     finally:
         restoring.drop("gx_rehearsal")
+
+
+def test_what_follows_a_backup_at_once_does_not_find_it_running(vault, monkeypatch):
+    connect, open_still = psycopg2.connect, []
+
+    class EndsLater:
+        """A server hears a moment later that a connection was closed."""
+
+        def __init__(self, **said):
+            self.inner = connect(**said)
+            open_still.append(self.inner)
+
+        def __getattr__(self, name):
+            return getattr(self.inner, name)
+
+        def close(self):
+            pass
+
+    with monkeypatch.context() as patch:
+        patch.setattr(psycopg2, "connect", EndsLater)
+        for _time in range(2):
+            with one_at_a_time(), pytest.raises(AlreadyRunning), one_at_a_time():
+                pass
+    for each in open_still:
+        each.close()
 
 
 def test_what_a_killed_backup_or_pruning_left_goes_with_the_next_pruning(vault):

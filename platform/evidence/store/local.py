@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evidence.errors import AlreadyStored, NoSuchObject
 from evidence.store.base import KEY, Hashing, Promise, Store, StoredObject, name_and_version, own, work_dir
-from kernel import durable
+from kernel import durable, folders
 from kernel.ids import uuid7
 
 
@@ -44,10 +44,10 @@ class FolderStore(Store):
         shutil.rmtree(self.root / prefix, ignore_errors=True)
 
     def _listed(self, prefix: str) -> Iterator[tuple[str, int]]:
-        for path in sorted((self.root / prefix).rglob("*")):
+        for path, size in folders.files_below(self.root / prefix):
             name = path.relative_to(self.root).as_posix()
-            if KEY.fullmatch(name) and path.is_file():
-                yield name, path.stat().st_size
+            if KEY.fullmatch(name):
+                yield name, size
 
     def prefixes(self) -> list[str]:
         if not self.root.is_dir():
@@ -116,12 +116,8 @@ class FolderStore(Store):
         durable.keep_name(target)
 
     def _walk(self, prefix: str) -> Iterator[tuple[str, int]]:
-        root = self.root / prefix
-        for top, folders, names in os.walk(root):
-            folders.sort()
-            for name in sorted(names):
-                path = Path(top, name)
-                yield path.relative_to(self.root).as_posix(), path.stat().st_size
+        for path, size in folders.files_below(self.root / prefix):
+            yield path.relative_to(self.root).as_posix(), size
 
     def _delete(self, key: str) -> None:
         self._path(key).unlink(missing_ok=True)
