@@ -13,7 +13,6 @@ import hashlib
 import itertools
 import json
 import logging
-import zlib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ from django.core import mail
 from django.db import connection
 from harness import canary, people
 from harness.declared_letters import CARRIED, ENVELOPE, TOLD
-from harness.guards import size
+from harness.guards import one_in, size
 from harness.routes import Route, routes
 from harness.world import World, add_province, build
 
@@ -172,7 +171,7 @@ def looks(route: Route, viewer: Viewer) -> bool:
     """Whether this viewer opens this address: in the quick size a few of them do."""
     if route.text in ALWAYS:
         return True
-    return zlib.crc32(f"{route.text} {viewer.person} {viewer.owner}".encode()) % size(30, 1) == 0
+    return one_in(30, 1, route.text, viewer.person, viewer.owner)
 
 
 def stored_by_digest() -> dict[str, set[str]]:

@@ -4,10 +4,13 @@
 names must then fail. `python tests/planted/run.py` does both for every fault.
 
 A fault module has `GUARD` (the guard's name), and `plant()` (called once, Django being set up; patches code by name)
-or `plant_database(cluster)` (called when the run's database is ready), or both.
+or `plant_database(cluster)` (called when the run's database is ready), or both. `AT` (a pattern) names the addresses it
+spoils, where the guard tries only some of all: with and without the fault they are all tried (`--at PATTERN`).
 """
 
 import os
+import re
+import zlib
 from collections import Counter
 from collections.abc import Callable
 from importlib import import_module
@@ -18,6 +21,7 @@ import pytest
 
 T = TypeVar("T")
 PLANTED: list[ModuleType] = []
+AT: list[re.Pattern[str]] = []
 
 
 def size(quick: T, full: T) -> T:
@@ -25,15 +29,23 @@ def size(quick: T, full: T) -> T:
     return full if os.environ.get("GUARD_SIZE") == "full" else quick
 
 
+def one_in(quick: int, full: int, *what: str) -> bool:
+    """Whether this one is tried: one of so many, always the same ones, and all that `--at` names."""
+    return any(at.search(what[0]) for at in AT) or zlib.crc32(" ".join(what).encode()) % size(quick, full) == 0
+
+
 def add_options(parser: pytest.Parser) -> None:
-    """--guard and --plant."""
+    """--guard, --plant and --at."""
     group = parser.getgroup("guards")
     group.addoption("--guard", help="run only the tests marked guard(NAME)")
     group.addoption("--plant", help="plant the fault of tests/planted/NAME.py first")
+    group.addoption("--at", help="try every address that matches PATTERN, beside those of the sample")
 
 
 def plant(config: pytest.Config) -> None:
     """Plant the fault asked for."""
+    if pattern := config.getoption("--at"):
+        AT.append(re.compile(pattern))
     if name := config.getoption("--plant"):
         fault = import_module(f"planted.{name}")
         PLANTED.append(fault)

@@ -1,6 +1,7 @@
 """A product draft of another organisation is refused with 403, an absent one with 404."""
 
 GUARD = "G2"
+AT = "products/"
 
 
 def plant():

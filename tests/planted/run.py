@@ -16,12 +16,15 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 
 
-def guard_of(fault: str) -> str:
-    """The `GUARD = "…"` of a fault module, read without importing it."""
+def said_by(fault: str) -> tuple[str, str]:
+    """`GUARD = "…"` and `AT = "…"` (or "") of a fault module, read without importing it."""
+    said = {"GUARD": "", "AT": ""}
     for node in ast.parse((HERE / f"{fault}.py").read_text()).body:
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "GUARD":
-            return str(ast.literal_eval(node.value))
-    raise SystemExit(f"tests/planted/{fault}.py names no GUARD")
+        if isinstance(node, ast.Assign) and (name := getattr(node.targets[0], "id", "")) in said:
+            said[name] = str(ast.literal_eval(node.value))
+    if not said["GUARD"]:
+        raise SystemExit(f"tests/planted/{fault}.py names no GUARD")
+    return said["GUARD"], said["AT"]
 
 
 def files_of(guard: str) -> list[str]:
@@ -60,15 +63,16 @@ def run(guard: str, *options: str) -> tuple[int, str]:
 def main() -> int:
     """Try each fault; return the exit status."""
     faults = sys.argv[1:] or sorted(file.stem for file in HERE.glob("*.py") if file.stem != "run")
-    alone: dict[str, tuple[int, str]] = {}
+    alone: dict[tuple[str, str], tuple[int, str]] = {}
     bad = 0
     for fault in faults:
-        guard = guard_of(fault)
-        if guard not in alone:
-            alone[guard] = run(guard)
-        status, output = alone[guard]
+        guard, at = said_by(fault)
+        there = ("--at", at) if at else ()
+        if (guard, at) not in alone:
+            alone[guard, at] = run(guard, *there)
+        status, output = alone[guard, at]
         trials = re.search(rf"guard {guard}: (\d+) trials", output)
-        planted_status, planted_output = run(guard, "--plant", fault)
+        planted_status, planted_output = run(guard, *there, "--plant", fault)
         failed = re.search(r"(\d+) failed", planted_output)
         proved = status == 0 and planted_status == 1 and failed is not None
         verdict = "proved" if proved else "NOT PROVED"
