@@ -25,6 +25,7 @@ AT_ONCE = 16
 TIMES = (1, 2, 4)
 OVERLOAD = 5
 PATIENCE_S = 10.0
+WARMED_PER_S = 10
 PEOPLE_OF_ONE = 15_000
 OPTIONS = (
     Option("--stored", "requests stored at the end; the full size is 1000000", int, default=100_000),
@@ -92,7 +93,7 @@ def _calls(casts: Sequence[Cast], houses: crowd_people.Houses) -> list[dict[str,
 
 def _pages(there: Served, calls: Sequence[dict[str, Any]], seconds: float) -> Heard:
     """Two people at a time: what a page takes when nobody waits for anybody."""
-    call(there, calls, seconds=min(2.0, seconds), people=4)  # connections, caches
+    call(there, calls, seconds=len(calls) / WARMED_PER_S, people=4)  # every province's connections, plans and caches
     heard = call(there, calls, seconds=seconds, people=2)
     heard.refuse_errors()
     return heard
