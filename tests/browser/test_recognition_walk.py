@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from harness import site
@@ -50,6 +51,7 @@ def into_the_library(desk: Page) -> None:
 def test_the_second_find_is_pointed_out_within_seconds(as_persona, sample_photo, tmp_path):
     desk, phone = as_persona("appraiser", width=1440, fresh=True), as_persona("officer", width=360, fresh=True)
     first = ask(phone, sample_photo("front_label"))
+    found_in = f'a[href="{urlsplit(phone.url).path}"]'
     claim(desk, first)
     address = desk.url
     desk.locator(".verdict-grid label").nth(1).click()
@@ -62,8 +64,8 @@ def test_the_second_find_is_pointed_out_within_seconds(as_persona, sample_photo,
     another = tmp_path / "another.jpg"
     another.write_bytes(pictures.photo("lanhe-53", "front_label", False, 90_210))
     second = ask(phone, another)
-    # On a busy machine the look back for the new entry may find this request too, and says so beside the hint.
-    hint = phone.locator("#hints article.hint", has=phone.locator("button[value=accept]")).first
+    # The sample's own entry may be pointed out too, and falls once most requests of a day match it.
+    hint = phone.locator("#hints article.hint", has=phone.locator(found_in))
     expect(hint).to_contain_text(HIT)
     expect(phone.locator("#hints")).to_contain_text("不是结论")
 
@@ -80,4 +82,4 @@ def test_the_second_find_is_pointed_out_within_seconds(as_persona, sample_photo,
     row = desk.locator("[data-key-row]", has_text=second)
     expect(row).to_contain_text(HIT)
     row.get_by_role("link").first.click()
-    expect(desk.locator("#hits article.hint").first).to_contain_text("执法人员")
+    expect(desk.locator("#hits article.hint", has_text="执法人员")).to_have_count(1)
