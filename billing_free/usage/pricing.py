@@ -17,7 +17,6 @@ from kernel.errors import BadInput, Problem
 from kernel.tables import read_rows
 
 COLUMNS = ("meter", "yuan", "note")
-_MOST_ROWS = 500
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ def read(content: bytes, *, valid_from: date) -> list[Line]:
 
     An empty yuan leaves a meter as it is.
     """
-    rows = list(read_rows(content))[: _MOST_ROWS + 1]
+    rows = list(read_rows(content))
     header = [cell.strip().lower() for cell in rows[0][1]] if rows else []
     if "meter" not in header or "yuan" not in header:
         raise PriceFileWrong(count=1, problems=[str(_("第一行要写列名：meter,yuan,note。"))])

@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from evidence.store import name_index
 from federation.contracts.grants import LEVELS
 from kernel import clock
 from kernel.ids import uuid7
@@ -136,6 +137,7 @@ class Item(models.Model):
     class Meta:
         ordering = ["sent_at", "id"]
         constraints = [models.UniqueConstraint(fields=["grant", "item_id"], name="grants_item_once")]
+        indexes = [name_index("object_key", name="grants_item_object")]
 
 
 class Use(models.Model):

@@ -18,6 +18,7 @@ from evidence.records import (
     Transfer,
     Withdrawal,
 )
+from evidence.store import name_index
 from kernel import clock
 from kernel.ids import uuid7
 
@@ -189,6 +190,9 @@ class Exhibit(models.Model):
             models.Index(
                 fields=["received_at"], condition=models.Q(view_only=True, thumb_key=""), name="exhibit_without_thumb"
             ),
+            name_index("original_key", name="exhibit_original"),
+            name_index("view_key", name="exhibit_view"),
+            name_index("thumb_key", name="exhibit_thumb"),
         ]
 
     @property

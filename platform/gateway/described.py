@@ -1,22 +1,71 @@
-"""The API of a host as a page to read: every address with what it takes and answers, out of its own description."""
+"""The API of a host, described for programs and as a page to read.
+
+To look through a thousand addresses takes seconds, so a description is made once in each process for each language,
+and kept as the bytes that programs are given.
+"""
 
 from __future__ import annotations
 
+import json
+import threading
 from types import SimpleNamespace
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularJSONAPIView
+from rest_framework.request import Request
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
+class Description:
+    """What the addresses of one kind of host offer (OpenAPI), in the language of the thread."""
+
+    def __init__(self, patterns: list[Any]) -> None:
+        self._maps = SimpleNamespace(urlpatterns=tuple(patterns))
+        self._made: dict[str, bytes] = {}
+        self._lock = threading.Lock()
+
+    def as_json(self) -> bytes:
+        """Its JSON, in UTF-8."""
+        language = translation.get_language() or settings.LANGUAGE_CODE
+        with self._lock:  # whoever asks meanwhile waits for it instead of making it too
+            if language not in self._made:
+                schema = SchemaGenerator(urlconf=self._maps).get_schema(public=True)
+                self._made[language] = SpectacularJSONAPIView.renderer_classes[0]().render(schema)
+            return self._made[language]
+
+    def schema(self) -> dict[str, Any]:
+        """The same as objects of one's own."""
+        found: dict[str, Any] = json.loads(self.as_json())
+        return found
+
+
+class DescriptionView(SpectacularJSONAPIView):
+    """The description for programs; `?lang=en` in another of our languages."""
+
+    description: Description | None = None
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        assert self.description is not None
+        wanted = request.query_params.get("lang", "")
+        with translation.override(wanted if wanted in dict(settings.LANGUAGES) else translation.get_language()):
+            content = self.description.as_json()
+        said = {"Content-Disposition": f'inline; filename="{settings.SPECTACULAR_SETTINGS["TITLE"]}.json"'}
+        return HttpResponse(content, content_type=request.accepted_renderer.media_type, headers=said)
+
+
 @require_safe
-def described_page(request: HttpRequest, patterns: list[Any]) -> HttpResponse:
+def described_page(request: HttpRequest, description: Description) -> HttpResponse:
     """What this host offers to programs."""
-    schema = SchemaGenerator(urlconf=SimpleNamespace(urlpatterns=tuple(patterns))).get_schema(public=True)
+    schema = description.schema()
     parts = schema.get("components", {}).get("schemas", {})
     groups: dict[str, list[dict[str, Any]]] = {}
     for address, methods in schema["paths"].items():

@@ -9,17 +9,16 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, path
 from django.urls.resolvers import ResolverMatch, RoutePattern
-from drf_spectacular.views import SpectacularJSONAPIView
 
-from gateway.described import described_page
+from gateway.described import Description, DescriptionView, described_page
 
 
 def api(patterns: Sequence[Any]) -> list[Any]:
     """The patterns of a host's API with the schema that describes exactly them."""
-    described = [path("api/v1/", (list(patterns), None, None))]
-    schema = SpectacularJSONAPIView.as_view(urlconf=described, authentication_classes=[], permission_classes=[])
+    described = Description([path("api/v1/", (list(patterns), None, None))])
+    schema = DescriptionView.as_view(description=described, authentication_classes=[], permission_classes=[])
     return [
-        path("", described_page, {"patterns": described}, name="api_home"),
+        path("", described_page, {"description": described}, name="api_home"),
         path("schema/", schema, name="api_schema"),
         *patterns,
     ]

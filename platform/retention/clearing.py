@@ -24,7 +24,7 @@ from audit.models import IssuedNumber, LogEntry, Trail
 from audit.move import move
 from audit.trail import Actor
 from evidence.errors import StillLocked
-from evidence.store import KEY, name_and_version, store
+from evidence.store import KEY, name_and_version, name_in, store
 from kernel import clock
 from kernel.errors import Problem
 from kernel.keeping import Kind
@@ -333,7 +333,7 @@ def is_used(key: str) -> bool:
     schema_name, bare = required().schema_name, name_and_version(key)[0]
     for model in _with_objects(schema_name):
         for name in object_fields(model):
-            if model._base_manager.filter(Q(**{name: bare}) | Q(**{f"{name}__startswith": f"{bare}?v="})).exists():
+            if model._base_manager.annotate(object_name=name_in(name)).filter(object_name=bare).exists():
                 return True
     return False
 

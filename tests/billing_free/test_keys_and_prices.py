@@ -80,6 +80,9 @@ def test_prices_are_listed_checked_and_written_from_a_file(border, tmp_path: Pat
         prices("add", str(file), "--from", month)
     said = str(wrong.value).splitlines()
     assert len(said) == 4 and "teleport" in said[1] and "第 4 行" in said[2] and "0.005" in said[3]
+    file.write_text("meter,yuan,note\n" + "letters,,\n" * 600 + "teleport,1,\n", "utf-8")
+    with pytest.raises(CommandError, match="第 602 行"):
+        prices("add", str(file), "--from", month)
     file.write_text("meter,yuan,note\nletters,0.75,询价\nstorage_bytes,,\napi_calls,12,\n", "utf-8")
     with pytest.raises(CommandError):
         prices("add", str(file), "--from", f"{clock.today():%Y-%m}")

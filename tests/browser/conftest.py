@@ -28,6 +28,7 @@ CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"
 NANNING = {"latitude": 22.8167, "longitude": 108.3669, "accuracy": 12}
 HOSTS = {"officer": "gx", "leader": "gx", "appraiser": "brands", "office": "federation", "superior": "samr"}
 PICTURES = os.environ.get("PICTURES", "")
+_UP: list[House] = []
 
 
 @pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the group in the same hook
@@ -46,6 +47,8 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     finally:
         if nextitem is None or HERE not in nextitem.path.parents:
             site.kept.let_go()
+            while _UP:  # what follows has the machine for itself
+                _UP.pop().stop()
 
 
 @pytest.fixture(scope="session")
@@ -54,8 +57,10 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     if running := os.environ.get("HOUSE"):
         yield House.running_in(Path(running))
         return
-    with House(tmp_path_factory.mktemp("house")) as started:
-        yield started
+    started = House(tmp_path_factory.mktemp("house")).start()
+    _UP.append(started)
+    yield started
+    started.stop()
 
 
 @pytest.fixture(scope="module")

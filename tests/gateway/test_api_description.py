@@ -1,12 +1,17 @@
 """What is said of the API is true: its description, its page, and its table of codes in docs/api.md."""
 
+import json
 import re
 from pathlib import Path
 
+from django.urls import path
+from django.utils.translation import get_language, override
+from drf_spectacular.generators import SchemaGenerator
 from harness import people
 from harness.described import OF_EACH_KIND, schema_of
 
-from gateway import codes
+from accounts.api import urlpatterns as people_api
+from gateway import codes, described
 from gateway.tokens import make_token
 from provinces import context
 
@@ -36,6 +41,32 @@ def test_the_page_shows_every_address_and_needs_nothing_from_outside(border, cli
     for address in schema_of(kind)["paths"]:
         assert address in page
     assert not re.search(r'(?:src|href)="(?:https?:)?//', page)
+
+
+def test_a_description_is_made_once_for_each_language(border, client_for, monkeypatch):
+    """Whoever asks again, a stranger too, costs next to nothing."""
+    made = []
+
+    class Counted(SchemaGenerator):
+        def get_schema(self, *args, **kwargs):
+            made.append(get_language())
+            return super().get_schema(*args, **kwargs)
+
+    monkeypatch.setattr(described, "SchemaGenerator", Counted)
+    ours = described.Description([path("api/v1/", (list(people_api), None, None))])
+    first = ours.as_json()
+    with override("en"):
+        english = ours.as_json()
+        assert ours.as_json() == english
+    assert ours.as_json() == first != english and made == ["zh-hans", "en"]
+    assert ours.schema()["paths"].keys() == json.loads(english)["paths"].keys()
+
+    monkeypatch.undo()
+    asked = client_for("federation")
+    chinese, english, unknown = (asked.get(f"/api/v1/schema/{more}") for more in ("", "?lang=en", "?lang=xx"))
+    assert chinese["Content-Type"] == "application/vnd.oai.openapi+json"
+    assert chinese.content == unknown.content != english.content
+    assert asked.get("/api/v1/schema/", headers={"Accept": "text/csv"}).status_code == 406
 
 
 def test_an_address_that_is_none_is_answered_for_programs(border, client_for):

@@ -174,6 +174,14 @@ def test_no_database_is_needed_to_check_or_make_migrations(command):
         assert ran.returncode == 0, ran.stderr
 
 
+@pytest.mark.parametrize("missing", ["USER", "PASSWORD", "NAME"])
+def test_a_database_is_not_made_for_half_an_address(border, monkeypatch, missing):
+    monkeypatch.setenv("SUPERUSER_URL", border.superuser_url)
+    monkeypatch.setitem(settings.DATABASES["default"], missing, "")
+    with pytest.raises(CommandError, match=missing):
+        call_command("make_database")
+
+
 def test_no_table_of_a_province_points_at_a_shared_one_or_back(border):
     assert (
         rows(

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from retention import clearing
 from retention.kinds import kept_for_ever, kinds, links, model_of
 from retention.reach import roots
 
@@ -35,3 +38,28 @@ def test_case_files_and_what_nobody_decided_on_are_kept_for_ever_by_default():
     assert kinds()["cases"].default_days is None
     short = {code for code, kind in kinds().items() if kind.default_days is not None and kind.is_case}
     assert short == set(), "no contents of cases go before a province has decided so"
+
+
+def _plans(key: str) -> list[str]:
+    """How the database answers each question of `clearing.is_used`, where it may walk through no table."""
+    with CaptureQueriesContext(connection) as asked:
+        assert not clearing.is_used(key)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        found = []
+        for each in asked.captured_queries:
+            cursor.execute(f"EXPLAIN {each['sql']}")
+            found.append("\n".join(line for (line,) in cursor.fetchall()))
+    return found
+
+
+def test_what_grows_with_photos_is_asked_by_an_index_whether_it_names_a_file(gx):
+    plans = "\n".join(_plans("gx/original/2026/11/0"))
+    for index in ("exhibit_original", "exhibit_view", "exhibit_thumb", "grants_item_object"):
+        assert index in plans
+
+
+def test_so_is_what_grows_with_letters_at_the_brands(brands_seat):
+    plans = "\n".join(_plans("org-0/letter/2026/11/0"))
+    for index in ("letter_file_object", "notice_paper"):
+        assert index in plans

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from evidence.store import name_index
 from kernel.ids import uuid7
 
 
@@ -49,6 +50,7 @@ class Notice(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["province_code", "notice_id", "organisation"], name="issuing_notice_once")
         ]
+        indexes = [name_index("paper_key", name="notice_paper")]
 
 
 class Sample(models.Model):

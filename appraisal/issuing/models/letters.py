@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from appraisal.issuing.words import EXAM_MODES, PRICE_BASES
+from evidence.store import name_index
 from kernel.ids import uuid7
 from kernel.searching import ScopedGrams
 
@@ -232,6 +233,7 @@ class LetterFile(models.Model):
                 fields=["letter", "kind"], condition=~Q(kind="scan"), name="letter_one_file_of_a_kind"
             )
         ]
+        indexes = [name_index("object_key", name="letter_file_object")]
 
 
 class LetterHolder(models.Model):

@@ -32,6 +32,7 @@ from evidence.store.base import (
     work_dir,
 )
 from evidence.store.local import FolderStore
+from evidence.store.names import name_in, name_index
 from evidence.store.s3 import S3Store
 
 __all__ = [
@@ -51,6 +52,8 @@ __all__ = [
     "is_own",
     "make_key",
     "name_and_version",
+    "name_in",
+    "name_index",
     "on_differs",
     "own",
     "photo_url",

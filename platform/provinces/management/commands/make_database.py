@@ -24,6 +24,13 @@ class Command(BaseCommand):
         if not superuser:
             raise CommandError("SUPERUSER_URL (or a file superuser_url in SECRETS_DIR) is needed: postgresql://…")
         here = settings.DATABASES["default"]
+        if missing := [name for name in ("USER", "PASSWORD", "NAME") if not here[name]]:
+            # An owner without a password could never sign in, or could be anybody where the cluster trusts its hosts.
+            raise CommandError(
+                f"DATABASE_URL 里缺 {'、'.join(missing)}：要写成 postgresql://属主:密码@主机:端口/库名。什么都没有建立。\n"
+                f"DATABASE_URL lacks {', '.join(missing)}: write postgresql://owner:password@host:port/name."
+                " Nothing was made."
+            )
         owner = f"{quote(str(here['USER']), safe='')}:{quote(str(here['PASSWORD']), safe='')}"
         setup_database(superuser, f"postgresql://{owner}@{here['HOST']}:{here['PORT']}/{here['NAME']}")
         self.stdout.write("made")
