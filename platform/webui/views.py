@@ -30,6 +30,7 @@ SHELL = (
     "webui/js/when.js",
     "webui/js/forms.js",
     "webui/js/live.js",
+    "webui/js/swap.js",
     "webui/js/keys.js",
     "webui/js/search.js",
     "webui/js/place.js",

@@ -297,7 +297,7 @@ def test_an_island_that_is_renewed_keeps_what_is_being_typed(open_page):
     page = open_page("desk/")
     kept = page.evaluate(
         """async () => {
-          const { swap } = await import("/static/webui/js/live.js");
+          const { swap } = await import("/static/webui/js/swap.js");
           const main = document.getElementById("main");
           main.innerHTML = '<section id="isle"><p>old</p><textarea id="words"></textarea></section>';
           const field = document.getElementById("words");
@@ -310,6 +310,32 @@ def test_an_island_that_is_renewed_keeps_what_is_being_typed(open_page):
         }"""
     )
     assert kept == ["new", "批号 1187", True, 2]
+
+
+def test_whoever_goes_by_keys_stays_at_the_link_or_button_they_had_reached(open_page):
+    """A list that is renewed with one row more above: nobody is thrown back to the top of the page."""
+    page = open_page("desk/")
+    row = """(n) => `<article><a href="/hints/${n}/">对比</a><a href="/hints/${n}/">图</a>
+      <form action="/hints/${n}/decide/"><button name="answer" value="accept">采纳</button>
+      <button name="answer" value="reject">不像</button></form></article>`"""
+    reached = page.evaluate(
+        f"""async () => {{
+          const {{ swap }} = await import("/static/webui/js/swap.js");
+          const row = {row}, rows = (...all) => '<section id="isle">' + all.map(row).join("") + "</section>";
+          document.getElementById("main").innerHTML = rows(1, 2);
+          const isle = document.getElementById("isle"), told = [];
+          for (const wanted of ["article:nth-child(2) a:last-of-type", "article:nth-child(2) [value=reject]"]) {{
+            swap(isle, rows(1, 2));
+            isle.querySelector(wanted).focus();
+            swap(isle, rows(3, 1, 2));
+            const at = document.activeElement;
+            told.push([at.textContent, at.getAttribute("href") ?? at.form.getAttribute("action"), isle.contains(at)]);
+          }}
+          swap(isle, rows(3));
+          return [...told, document.activeElement === document.body];
+        }}"""
+    )
+    assert reached == [["图", "/hints/2/", True], ["不像", "/hints/2/decide/", True], True]
 
 
 def test_a_double_click_sends_once(open_page, address):

@@ -6,9 +6,6 @@ import random
 from itertools import count
 
 import pytest
-import scim2_tester.filling as filling
-from scim2_client.engines.wsgi import WSGISCIMClient
-from scim2_tester import Status, check_server
 
 UNIT = "urn:ietf:params:scim:schemas:extension:chazhenjia:2.0:Unit"
 KEPT = {("check_remove_attribute", urn) for urn in ("active", UNIT, f"{UNIT}:parentCode")}
@@ -38,6 +35,10 @@ def through(browser):
 )
 def test_another_implementation_finds_no_fault(scim, nanning, monkeypatch, settings, tags) -> None:
     """Item 2: users, groups, filters, PATCH, paging, discovery, errors; with values that mean something here."""
+    import scim2_tester.filling as filling  # here: it takes seconds, and every worker reads this file
+    from scim2_client.engines.wsgi import WSGISCIMClient
+    from scim2_tester import Status, check_server
+
     settings.SCIM_REMOVALS_AT_MOST, settings.ACCOUNTS_IMPORT_DROP_SHARE = 10_000, 1_000.0
     numbers = count(1)
     usual = filling.get_random_example_value

@@ -2,7 +2,7 @@
  * Counts down to the zero hour and, the moment it comes, fetches the page's live part again: what was hidden is then there.
  * The server decides by its own clock; a phone that runs fast asks again until the answer shows no countdown any more.
  */
-import { swap } from "../webui/js/live.js";
+import { swap } from "../webui/js/swap.js";
 
 const two = (number) => String(number).padStart(2, "0");
 

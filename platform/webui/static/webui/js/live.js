@@ -7,6 +7,7 @@
  */
 import { gettext as _ } from "./i18n.js";
 import { announce, csrf, Refused } from "./http.js";
+import { swap } from "./swap.js";
 
 const WORDS = { open: () => _("实时"), waiting: () => _("正在重连…"), ended: () => _("已断开，请刷新"), none: () => _("请刷新查看新内容") };
 
@@ -86,36 +87,6 @@ export function connect({ ticketUrl, cursor = "", onEvent, onReset = () => {}, o
   open();
   return { close() { closed = true; clearTimeout(timer); source?.close(); } };
 }
-
-/**
- * Replace the content of `island` by fresh HTML. What is focused, selected, typed or open stays.
- * @param {HTMLElement} island @param {string} html
- */
-export function swap(island, html) {
-  const fresh = new DOMParser().parseFromString(html, "text/html");
-  const part = (island.id && fresh.getElementById(island.id)) || fresh.body;
-  const focus = island.contains(document.activeElement) ? document.activeElement : null;
-  const range = focus && "selectionStart" in focus ? safely(() => [focus.selectionStart, focus.selectionEnd]) : null;
-  // Fields in use are moved over as they are, so a half-composed pinyin word survives.
-  const kept = [...island.querySelectorAll("textarea[id], input[id], select[id], details[id]")]
-    .filter((el) => el === focus || (el.localName === "details" ? true : el.value !== el.defaultValue && el.type !== "hidden"));
-  for (const old of kept) {
-    const twin = part.querySelector(`#${CSS.escape(old.id)}`);
-    if (!twin) continue;
-    if (old.localName === "details") twin.open = old.open; else twin.replaceWith(old);
-  }
-  const focusId = focus?.id;
-  island.replaceChildren(...part.childNodes);
-  if (focusId) {
-    const again = document.getElementById(focusId);
-    again?.focus({ preventScroll: true });
-    if (range && again === focus) safely(() => again.setSelectionRange(...range));
-  }
-  globalThis.htmx?.process(island);
-  island.dispatchEvent(new CustomEvent("live:swapped", { bubbles: true }));
-}
-
-function safely(work) { try { return work(); } catch { return null; } }
 
 /** @param {HTMLElement} island */
 async function reload(island) {
