@@ -36,9 +36,9 @@ WORKER_POINTS = ("in_copy", "before_commit", "after_commit")
 WEB_POINTS = ("web_in_file", "web_before_commit", "web_after_commit")
 EVERY = [(point, victim) for point in WORKER_POINTS + WEB_POINTS for victim in ("self", "postgres", "valkey")]
 QUICK = [
-    ("before_commit", "self"),
+    ("before_commit", "valkey"),
     ("in_copy", "postgres"),
-    ("after_commit", "valkey"),
+    ("after_commit", "self"),
     ("web_after_commit", "self"),
 ]
 SETTLED_WITHIN_S = 60.0
