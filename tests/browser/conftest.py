@@ -1,6 +1,7 @@
 """The real product for tests that look at it from outside, and people at it in a real Chromium.
 
-* `house`: everything that `manage.py up` starts, once a session, with a short sample history.
+* `house`: everything that `manage.py up` starts, once a session, with a short sample history; recognition rests.
+* `recognising`: recognition is at work during the test.
 * `chromium`: one browser a module, with a camera that films a test picture.
 * `as_persona("officer", width=360)`: a page of that persona, entered by a tap at the front door.
 
@@ -59,8 +60,17 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         return
     started = House(tmp_path_factory.mktemp("house")).start()
     _UP.append(started)
+    started.rest("recognition")  # it would look at the sample's photos beside all tests, for minutes of a processor
     yield started
     started.stop()
+
+
+@pytest.fixture
+def recognising(house: House) -> Iterator[None]:
+    """Recognition is at work during the test."""
+    house.wake("recognition")
+    yield
+    house.rest("recognition")
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from runtime.sample import pictures
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(420), pytest.mark.usefixtures("recognising")]
 HIT = re.compile("可能是同一印刷品")
 
 

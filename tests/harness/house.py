@@ -50,6 +50,7 @@ class House:
         self.lines: list[str] = []
         self._fresh: queue.Queue[str | None] = queue.Queue()
         self.process: subprocess.Popen[bytes] | None = None
+        self.resting: set[str] = set()
 
     @classmethod
     def running_in(cls, folder: Path) -> House:
@@ -125,10 +126,24 @@ class House:
         """The running process of a part: postgres, valkey, web, events, worker, intake, beat."""
         return psutil.Process(json.loads((self.folder / "run" / f"{name}.json").read_text())["pid"])
 
+    def rest(self, name: str) -> None:
+        """Let a part do nothing until `wake`: to the others it is one that has very much to do."""
+        if self.process is not None:  # never in one that somebody else started
+            self.part(name).suspend()
+            self.resting.add(name)
+
+    def wake(self, name: str) -> None:
+        """Let a part that rests go on."""
+        if name in self.resting:
+            self.resting.remove(name)
+            self.part(name).resume()
+
     def stop(self, how: int = signal.SIGTERM) -> int:
         """End it in order. Returns its exit code."""
         if self.process is None:
             return 0
+        for name in tuple(self.resting):
+            self.wake(name)
         process, self.process = self.process, None
         if process.poll() is None:
             process.send_signal(how)
