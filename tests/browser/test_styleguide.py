@@ -338,6 +338,33 @@ def test_whoever_goes_by_keys_stays_at_the_link_or_button_they_had_reached(open_
     assert reached == [["图", "/hints/2/", True], ["不像", "/hints/2/decide/", True], True]
 
 
+@pytest.mark.parametrize(
+    "button",
+    [
+        "<button data-claim>领取</button>",
+        "<a href='#'>领取</a>",
+        "<form action='/claim/'><input type='hidden' name='row' value='${n}'><button name='step'>领取</button></form>",
+    ],
+    ids=["of a script", "of a script, as a link", "of a form for each row"],
+)
+def test_nobody_is_moved_to_the_button_of_another_row(open_page, button):
+    """The reached row is gone, others with the same button have come: the next key must not claim one of those."""
+    page = open_page("desk/")
+    assert page.evaluate(
+        f"""async () => {{
+          const {{ swap }} = await import("/static/webui/js/swap.js");
+          const row = (n) => `<article>{button}</article>`;
+          const rows = (...all) => '<section id="isle">' + all.map(row).join("") + "</section>";
+          document.getElementById("main").innerHTML = rows(1, 2);
+          const isle = document.getElementById("isle");
+          isle.querySelector("article:nth-child(2) :is(a, button)").focus();
+          const was = document.activeElement.textContent;
+          swap(isle, rows(3, 1));
+          return [was, document.activeElement === document.body];
+        }}"""
+    ) == ["领取", True]
+
+
 def test_a_double_click_sends_once(open_page, address):
     page = open_page("")
     sent = []

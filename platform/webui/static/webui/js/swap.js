@@ -29,14 +29,24 @@ export function swap(island, html) {
 }
 
 /**
- * What is taken for `el` in `island`: the one with its id; of links and buttons without any, those that do the same.
- * Whoever goes by keys stays at the link they had reached.
+ * What is taken for `el` in `island`: the one with its id; of links and buttons of forms without any, those that do the
+ * very same. A button that only a script knows, and forms for different rows, are never taken for one another: a key
+ * pressed at that moment would do something else.
  * @param {Element} el @param {HTMLElement} island @returns {HTMLElement[]}
  */
 function alike(el, island) {
   if (el.id) return [...island.querySelectorAll(`#${CSS.escape(el.id)}`)];
-  const does = (each) => each.getAttribute("href") ?? [each.form?.getAttribute("action"), each.name, each.value, each.form ? "" : each.textContent.trim()].join();
-  return [...island.querySelectorAll(el.localName)].filter((each) => does(each) === does(el));
+  const wanted = does(el);
+  return wanted ? [...island.querySelectorAll(el.localName)].filter((each) => does(each) === wanted) : [];
+}
+
+/** What a link or a button of a form does, in words; empty where that is not known. @param {any} el */
+function does(el) {
+  const href = el.getAttribute("href");
+  if (href) return href === "#" ? "" : href;
+  if (!el.form) return "";
+  const hidden = [...el.form.querySelectorAll("input[type=hidden]:not([name=csrfmiddlewaretoken])")];
+  return JSON.stringify([el.form.getAttribute("action"), el.name, el.value, ...hidden.map((each) => [each.name, each.value])]);
 }
 
 function safely(work) { try { return work(); } catch { return null; } }
