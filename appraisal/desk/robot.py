@@ -24,6 +24,7 @@ from federation.letters.addressees import SANDBOX_ORGANISATION
 from federation.parties.models import Organisation
 from federation.parties.sandbox import ROBOT
 from kernel import clock
+from kernel.soon import soon
 
 AFTER = timedelta(seconds=3)
 REASONS = _("沙箱机器人的自动答复，不是真实鉴定，没有任何人看过照片。结论按商品名称给出，供联调。")
@@ -39,7 +40,7 @@ def wake(task_id: UUID) -> None:
     """Have a task answered in a moment."""
     from appraisal.desk.tasks import robot_answer
 
-    robot_answer.apply_async((str(task_id),), countdown=int(AFTER.total_seconds()))
+    soon(robot_answer, str(task_id), countdown=int(AFTER.total_seconds()))
 
 
 def sweep() -> int:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from kombu.exceptions import KombuError
 
 from appraisal.recognition import sharding
+from kernel.soon import soon
 from provinces.seats import BRANDS
-
-log = logging.getLogger(__name__)
 
 
 def _send(name: str, *args: Any, owner: UUID | None = None, shard: int | None = None) -> None:
@@ -25,10 +22,7 @@ def _send(name: str, *args: Any, owner: UUID | None = None, shard: int | None = 
     if settings.RECOGNITION_SHARDS > 1 and (owner or shard is not None):
         number = sharding.shard_of(owner) if owner else int(shard or 0)
         to = {"queue": sharding.queue(number, first=name in ("sync", "examine"))}
-    try:
-        getattr(tasks, name).apply_async(args, seat=BRANDS.name, **to)
-    except (KombuError, OSError) as error:
-        log.warning("the broker took no %s: %s", name, error)
+    soon(getattr(tasks, name), *args, seat=BRANDS.name, **to)
 
 
 def _send_look(name: str, look_id: UUID, *args: Any) -> None:

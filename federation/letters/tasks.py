@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 from collections import defaultdict
-from typing import Any
 
 from celery import shared_task
-from kombu.exceptions import KombuError
 
 from federation.contracts.addresses import Address
 from federation.letters import addressees, ledger, transports
 from federation.letters.models import Delivery, Letter
 from kernel import clock
+from kernel.soon import soon
 from provinces.context import required
 from provinces.seats import COURIER
 from provinces.turns import Turns, lane
 
-log = logging.getLogger(__name__)
 BATCH = 50
 TURNS = Turns()
 
@@ -27,14 +24,7 @@ def wake(seat_name: str, *, last_first: bool = False) -> None:
 
     last_first: beginning with the youngest, for a second worker, so that the two do not reach for the same letters.
     """
-    _enqueue(deliver, seat_name, *([True] if last_first else []))
-
-
-def _enqueue(task: Any, seat_name: str, *args: str | bool) -> None:
-    try:
-        task.apply_async(args, seat=seat_name, queue=lane(seat_name))
-    except (KombuError, OSError) as error:
-        log.warning("the broker took no %s for %s: %s", task.name, seat_name, error)
+    soon(deliver, *([True] if last_first else []), seat=seat_name, queue=lane(seat_name))
 
 
 @shared_task(name="letters.deliver")  # type: ignore[untyped-decorator]
@@ -85,5 +75,6 @@ def sweep() -> int:
     unlisted = Letter.objects.filter(ledger_entry=None).exclude(sender_seat=COURIER.name)
     senders = unlisted.values_list("sender", flat=True).order_by().distinct()
     for sender in senders:
-        _enqueue(append_to_ledger, Address.parse(sender).seat.name, sender)
+        seat_name = Address.parse(sender).seat.name
+        soon(append_to_ledger, sender, seat=seat_name, queue=lane(seat_name))
     return len(by_seat) + len(senders)

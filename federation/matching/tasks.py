@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from celery import shared_task
-from kombu.exceptions import KombuError
 
+from kernel.soon import soon
 from provinces.seats import OFFICE
-
-log = logging.getLogger(__name__)
-
-
-def _enqueue(task: Any, *args: Any, seat: str | None = None) -> None:
-    """A broker that is down is no error: the sweeps come by."""
-    try:
-        task.apply_async(args, seat=seat)
-    except (KombuError, OSError) as error:
-        log.warning("the broker took no %s: %s", task.name, error)
 
 
 def look_at(source: str, record_ids: Sequence[str]) -> None:
     """Have a worker look at records of this province."""
-    _enqueue(look, source, list(record_ids))
+    soon(look, source, list(record_ids))
 
 
 def wake_office() -> None:
     """Have a worker compare what was just laid down."""
-    _enqueue(find, seat=OFFICE.name)
+    soon(find, seat=OFFICE.name)
 
 
 @shared_task(name="matching.look")  # type: ignore[untyped-decorator]

@@ -17,7 +17,6 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
-from kombu.exceptions import KombuError
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from accounts.models import Post, User
@@ -32,6 +31,7 @@ from federation.peers.envelopes import WireEnvelope
 from federation.peers.errors import EnvelopeWrong, PeerAnswerWrong, PeerRefused, PeerUnreachable
 from federation.peers.models import Arrival, Peer
 from kernel import clock
+from kernel.soon import soon
 from notify.services import tell
 from provinces import context
 from provinces.hosts import DIRECTORY
@@ -111,10 +111,7 @@ def _have_people_told(peer: Peer) -> None:
 
     seats = [OFFICE.name] if settings.FEDERATION_OFFICE else []
     for name in [*seats, *(host.seat.name for host in DIRECTORY.real())]:
-        try:
-            tell_of_return.apply_async([peer.installation], seat=name)
-        except (KombuError, OSError) as error:
-            log.warning("the broker took no notice for %s: %s", name, error)
+        soon(tell_of_return, peer.installation, seat=name)
 
 
 def tell_people(installation: str) -> None:

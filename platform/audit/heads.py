@@ -15,6 +15,7 @@ from audit import keys, log
 from audit.models import HeadStamp, LogEntry, LogHead
 from kernel import clock
 from kernel.canonical import canonical_json
+from kernel.soon import soon
 
 logger = logging.getLogger(__name__)
 VERSION = 1
@@ -93,7 +94,4 @@ def is_whole(head: LogHead) -> bool:
 def _nudge() -> None:
     from audit.tasks import stamp
 
-    try:
-        stamp.delay()
-    except Exception:  # whatever a broker that is down raises
-        logger.warning("a head waits for the next round for its time-stamp: no broker", exc_info=True)
+    soon(stamp)

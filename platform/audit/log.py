@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,8 +21,8 @@ from audit.models import LogEntry, LogNode
 from kernel import clock
 from kernel.canonical import canonical_json
 from kernel.ids import uuid7
+from kernel.soon import soon
 
-logger = logging.getLogger(__name__)
 VERSION = 1
 BATCH = 2000
 
@@ -70,10 +69,7 @@ def nudge() -> None:
     """Have what is committed take its place soon. With the broker down nothing is lost: the sweep comes by."""
     from audit.tasks import sequence as task
 
-    try:
-        task.delay()
-    except Exception:  # whatever a broker that is down raises
-        logger.warning("log entries wait for the sweep: no broker", exc_info=True)
+    soon(task)
 
 
 # Taking places --------------------------------------------------------------------------------------------------------

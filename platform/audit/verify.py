@@ -33,6 +33,7 @@ from audit.trail import Actor, Person
 from kernel import clock
 from kernel.canonical import instant
 from kernel.errors import Words
+from kernel.soon import soon
 
 logger = logging.getLogger(__name__)
 MACHINE = Actor(None, "系统")
@@ -513,10 +514,7 @@ def ask(name: str, *, by: Person) -> LogCheck:
         if going is not None:
             return going
         row = LogCheck.objects.create(log=name, by_id=by.pk, by_name=by.display_name)
-    try:
-        task.delay(str(row.pk))
-    except Exception:  # whatever a broker that is down raises
-        logger.warning("check %s cannot be begun: no broker", row.pk, exc_info=True)
+    if not soon(task, str(row.pk)):
         move(row, "give_up", by=MACHINE, finished_at=clock.now())
     return row
 

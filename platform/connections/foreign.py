@@ -26,6 +26,7 @@ from connections import rules
 from connections.models import Client, Connection, ForeignUse
 from gateway.models import ApiToken
 from kernel import clock
+from kernel.soon import soon
 from notify.models import ChannelName
 from notify.services import tell
 from provinces.context import required
@@ -69,10 +70,7 @@ def tried_here(key: str, named: str) -> None:
         others_too=True,
     )
     if lives_here(named):
-        try:
-            tried_elsewhere.apply_async(args=[digest, here], seat=named)
-        except Exception:  # whatever a broker that is down raises
-            log.warning("the owner of a key tried at %s could not be told", here, exc_info=True)
+        soon(tried_elsewhere, digest, here, seat=named)
 
 
 def tried_elsewhere(digest: str, at_seat: str) -> bool:

@@ -26,6 +26,7 @@ from evidence.store import store, work_dir
 from kernel import clock
 from kernel.canonical import digests_of
 from kernel.errors import BadInput
+from kernel.soon import soon
 
 log = logging.getLogger(__name__)
 MACHINE = Actor(None, "系统")
@@ -86,10 +87,7 @@ def _whole(box: Box) -> list[int]:
 def _enqueue(redaction_id: UUID) -> None:
     from evidence.tasks import redact
 
-    try:
-        redact.delay(str(redaction_id))
-    except Exception:  # whatever a broker that is down raises
-        log.warning("covered copy %s waits for the sweep: no broker", redaction_id, exc_info=True)
+    soon(redact, str(redaction_id))
 
 
 def unfinished(*, limit: int = 100) -> list[UUID]:

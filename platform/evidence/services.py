@@ -32,6 +32,7 @@ from kernel import clock
 from kernel.canonical import instant
 from kernel.errors import BadInput, Conflict
 from kernel.ids import uuid7
+from kernel.soon import soon
 from provinces.context import required
 from provinces.errors import BorderCrossing
 
@@ -218,10 +219,7 @@ def enqueue_intake(exhibit_id: UUID) -> None:
     """Have the view made soon. With the broker down nothing is lost: the sweep finds what still waits."""
     from evidence.tasks import intake
 
-    try:
-        intake.delay(str(exhibit_id))
-    except Exception:  # whatever a broker that is down raises
-        log.warning("intake of %s waits for the sweep: no broker", exhibit_id, exc_info=True)
+    soon(intake, str(exhibit_id))
 
 
 def unfinished(*, limit: int = 200) -> list[UUID]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -18,11 +17,11 @@ from audit import trail
 from audit.trail import Person
 from kernel import clock
 from kernel.errors import BadInput, Words
+from kernel.soon import soon
 from notify.channels import Result, channel, transport
 from notify.models import ChannelName, ChannelSetting, Notice, Outbound
 from notify.sealing import seal, unseal
 
-log = logging.getLogger(__name__)
 REPEAT_EVERY = timedelta(minutes=10)
 REPEAT_TIMES = 6
 BACK_OFF = [
@@ -93,10 +92,7 @@ def _send_outside(person: User, notice: Notice, now: datetime) -> None:
 def _enqueue(outbound_id: UUID) -> None:
     from notify.tasks import send_out
 
-    try:
-        send_out.delay(str(outbound_id))
-    except Exception:  # whatever a broker that is down raises
-        log.warning("message %s waits for the sweep: no broker", outbound_id, exc_info=True)
+    soon(send_out, str(outbound_id))
 
 
 def after_quiet(person: User, moment: datetime) -> datetime:

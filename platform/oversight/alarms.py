@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel import clock
 from kernel.errors import Words
+from kernel.soon import soon
 from notify.services import tell
 from notify.words import register
 from oversight import rules
@@ -60,8 +61,10 @@ def changed(key: str, sealed: str, found: str) -> None:
     if seat is None or seat.kind not in ("province", "superior", "brands", "office"):
         return
     mark = hashlib.sha256(key.encode()).hexdigest()[:32]
-    if cache.add(f"oversight:changed:{mark}", 1, int(_AGAIN.total_seconds())):
-        current_app.tasks["oversight.stored_changed"].delay(key, sealed, found)
+    told = f"oversight:changed:{mark}"
+    is_first = cache.add(told, 1, int(_AGAIN.total_seconds()))
+    if is_first and not soon(current_app.tasks["oversight.stored_changed"], key, sealed, found):
+        cache.delete(told)  # the next look at the file tells
 
 
 def tell_changed(key: str, sealed: str, found: str) -> None:

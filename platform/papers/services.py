@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import logging
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +21,7 @@ from evidence.selectors import own_exhibit
 from kernel import clock
 from kernel.errors import BadInput, Conflict, NotAllowed
 from kernel.ids import uuid7
+from kernel.soon import soon
 from notify import live
 from papers import pdf, registry, selectors, word
 from papers.content import Mark, Printing, Role
@@ -37,7 +37,6 @@ from papers.models import (
 from provinces.context import required
 from webui.signatures import Signed
 
-log = logging.getLogger(__name__)
 WATERMARK = "演示样张 无法律效力"
 HEAVY = 600
 """Cells and paragraphs above which a paper is made by a worker: Word needs about a fifth of a millisecond for each."""
@@ -189,10 +188,7 @@ def enqueue(paper_id: UUID) -> None:
     """Have the files made soon. With the broker down the next one who asks for them tries again."""
     from papers.tasks import make_files
 
-    try:
-        make_files.delay(str(paper_id))
-    except Exception:  # whatever a broker that is down raises
-        log.warning("paper %s waits to be made: no broker", paper_id, exc_info=True)
+    soon(make_files, str(paper_id))
 
 
 def make_files(paper_id: UUID) -> None:

@@ -6,6 +6,7 @@ Everything runs in the caller's transaction: with its commit the next page, call
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import partial
 from uuid import UUID
 
 from allauth.idp.oidc.models import Token
@@ -16,6 +17,7 @@ from accounts import sessions
 from accounts.models import Session
 from audit import trail
 from audit.trail import Actor
+from kernel.soon import soon
 from notify.live import close_streams
 from signon import selectors
 from signon.models import ClientSession, IdentityProvider, LogoutNotice, SsoSession
@@ -68,9 +70,9 @@ def tell_clients(keys: Collection[str]) -> int:
     LogoutNotice.objects.bulk_create(notices)
     ClientSession.objects.filter(pk__in=[each.pk for each in told]).delete()
     if notices:
-        from signon.tasks import soon
+        from signon.tasks import tell_systems
 
-        transaction.on_commit(soon)
+        transaction.on_commit(partial(soon, tell_systems))
     return len(told)
 
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import logging
-
 from celery import shared_task
 
 from signon import ending, rechecks
 from signon.services import logouts
-
-log = logging.getLogger(__name__)
 
 
 @shared_task(name="signon.mind")
@@ -24,11 +20,3 @@ def mind() -> None:
 def tell_systems() -> None:
     """Tell systems of those who signed out just now."""
     logouts.send_due()
-
-
-def soon() -> None:
-    """Send the task at once; without a broker the next round does it."""
-    try:
-        tell_systems.delay()
-    except Exception:  # whatever a broker that is down raises
-        log.warning("systems are told of a sign-out in the next round: no broker", exc_info=True)

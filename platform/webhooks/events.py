@@ -22,8 +22,10 @@ from django.db import connections, models, router, transaction
 from accounts.models import User
 from audit import hooks
 from connections.models import Client, Connection
+from gateway.valkey import AWAY
 from kernel import clock
 from kernel.errors import Words
+from kernel.soon import soon
 from provinces.context import current, required
 from webhooks.models import Delivery, Endpoint, Event, FeedHead
 
@@ -177,9 +179,9 @@ def nudge() -> None:
 
     try:
         if listens() and cache.add("webhooks:called", 1, 10):
-            mind.delay()
-    except Exception:  # whatever a broker or a cache that is down raises
-        log.warning("events wait for the sweep: no broker", exc_info=True)
+            soon(mind)
+    except AWAY:
+        log.warning("events wait for the next round: no cache", exc_info=True)
 
 
 def listens() -> bool:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from uuid import UUID
 
 from celery import shared_task
 from django.core.cache import cache
-from kombu.exceptions import KombuError
 
+from kernel.soon import soon
 from provinces.context import required
 from provinces.turns import Turns, lane
 from webhooks import events, sending
 
-log = logging.getLogger(__name__)
 TURNS = Turns()
 
 
@@ -51,7 +49,4 @@ def drop_old() -> int:
 
 
 def _wake(endpoint_id: UUID) -> None:
-    try:
-        deliver.apply_async([str(endpoint_id)], seat=required().name, queue=lane(required().name))
-    except (KombuError, OSError) as error:
-        log.warning("webhooks of %s wait for the sweep: %s", endpoint_id, error)
+    soon(deliver, str(endpoint_id), seat=required().name, queue=lane(required().name))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import tempfile
-import time
 from datetime import timedelta
 from uuid import UUID
 
@@ -15,16 +13,17 @@ from accounts.models import User
 from audit import trail
 from audit.move import move
 from audit.trail import Actor
-from evidence import custody
+from evidence import custody, made
 from evidence import matters as evidence_matters
 from evidence import selectors as evidence_selectors
+from evidence.made import MACHINE, MOST_TRIES
 from evidence.matters import Matter
 from evidence.models import Exhibit, Package
 from evidence.store import make_key, store, work_dir
 from gateway import pacing
-from gateway.models import not_yet
 from kernel import clock
 from kernel.errors import BadInput, Conflict, MoveRefused
+from kernel.soon import soon
 from notify.services import tell
 from provinces.alone import alone
 from provinces.context import required
@@ -32,15 +31,9 @@ from tenants.bundles import building, contents
 from tenants.bundles.contents import Contents, NotExported, shows
 from tenants.bundles.models import Bundle
 
-logger = logging.getLogger(__name__)
-MACHINE = Actor(None, "系统")
 KEPT = timedelta(days=7)
-MOST_TRIES = 3
 MOST_BYTES = 4_500_000_000
 """What an S3-compatible store takes in one piece, with room for the rest."""
-_STUCK_AFTER = timedelta(minutes=10)
-_WAITS_AFTER = timedelta(minutes=2)
-_TELL_EVERY_S = 1.0
 _PURPOSE_LENGTH = 500
 
 
@@ -89,10 +82,7 @@ def ask(*, matter: Matter, variant: str, purpose: str, by: User, package: Packag
 def _enqueue(bundle_id: UUID) -> None:
     from tenants.bundles.tasks import build
 
-    try:
-        build.delay(str(bundle_id))
-    except Exception:  # whatever a broker that is down raises
-        logger.warning("export %s waits for the sweep: no broker", bundle_id, exc_info=True)
+    soon(build, str(bundle_id))
 
 
 def run(bundle_id: UUID) -> Bundle:
@@ -111,8 +101,9 @@ def _run(bundle: Bundle) -> Bundle:
     try:
         found = _gather(bundle)
         Bundle.objects.filter(pk=bundle.pk).update(total=found.size_bytes, exhibits=len(found.exhibits))
+        progress = made.Progress(bundle)
         with tempfile.NamedTemporaryFile(prefix="bundle-", dir=work_dir()) as draft:
-            building.write(bundle, found, draft, progress=_Progress(bundle.pk))
+            building.write(bundle, found, draft, progress=lambda done: progress(done=done))
             draft.seek(0)
             key = make_key(required().name, "bundle", bundle.pk)
             digests = store().put(key, draft, "application/zip")
@@ -168,18 +159,6 @@ def _finish(bundle: Bundle, found: Contents, key: str, sha256: str, sm3: str, si
     return done
 
 
-class _Progress:
-    """Writes down now and then how far it has come."""
-
-    def __init__(self, bundle_id: UUID) -> None:
-        self._bundle_id, self._told_at = bundle_id, 0.0
-
-    def __call__(self, done: int) -> None:
-        if time.monotonic() - self._told_at >= _TELL_EVERY_S:
-            self._told_at = time.monotonic()
-            Bundle.objects.filter(pk=self._bundle_id).update(done=done, touched_at=clock.now())
-
-
 def hand_out(bundle: Bundle, *, by: User) -> None:
     """Write that it is being fetched.
 
@@ -196,18 +175,4 @@ def hand_out(bundle: Bundle, *, by: User) -> None:
 
 def sweep() -> int:
     """Delete what was kept long enough; take up what was left lying. Returns how many objects went."""
-    moment, gone = clock.now(), 0
-    for bundle in Bundle.objects.filter(state=Bundle.State.READY, expires_at__lte=moment)[:100]:
-        store().delete(bundle.object_key)
-        move(bundle, "sweep", by=MACHINE)
-        gone += 1
-    waiting = Bundle.objects.filter(state=Bundle.State.QUEUED, touched_at__lt=moment - _WAITS_AFTER)
-    waiting = waiting.exclude(not_yet(moment))
-    stuck = Bundle.objects.filter(state=Bundle.State.RUNNING, touched_at__lt=moment - _STUCK_AFTER)
-    for bundle in [*waiting[:20], *stuck[:20]]:
-        if bundle.tries >= MOST_TRIES:
-            move(bundle, "fail", by=MACHINE, problem="broken_off")
-        else:
-            Bundle.objects.filter(pk=bundle.pk).update(touched_at=moment)
-            _enqueue(bundle.pk)
-    return gone
+    return made.sweep(Bundle, enqueue=_enqueue, give_up=lambda row: move(row, "fail", by=MACHINE, problem="broken_off"))

@@ -118,16 +118,16 @@ def test_no_login_that_serves_can(login, change, request):
 
 def test_one_transaction_nudges_once(border, monkeypatch):
     nudged = []
-    monkeypatch.setattr("audit.tasks.sequence.delay", lambda: nudged.append(1))
+    monkeypatch.setattr("audit.tasks.sequence.apply_async", lambda args: nudged.append(1))
     with province("gx"), transaction.atomic():
         seal(3)
         assert not nudged
     assert nudged == [1]
-    monkeypatch.setattr("audit.tasks.sequence.delay", _broker_is_down)
+    monkeypatch.setattr("audit.tasks.sequence.apply_async", _broker_is_down)
     with province("gx"):
         seal(1)
         assert log.sequence() == 4
 
 
-def _broker_is_down():
+def _broker_is_down(args):
     raise ConnectionError("no broker")

@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from audit.models import Trail
 from evidence.store import store
 from kernel.errors import BadInput, Conflict, NotFound404
+from provinces.alone import alone
 from tenants.clues.ledger import asked as asking
 from tenants.clues.ledger import rows
 from tenants.clues.models import BatchRow, Clue, ClueExport, Dispatch
@@ -193,3 +194,12 @@ def test_who_lost_the_post_meanwhile_gets_no_file(bureau: Any, four) -> None:
     row = exports.ask(by=bureau.meng, asked=asking.Asked(), names=(), form="csv")
     bureau.meng.posts.all().delete()
     assert exports.run(row.pk).state == "failed"
+
+
+def test_an_export_that_is_being_written_is_left_to_the_one_that_is_at_it(bureau: Any, four, tick) -> None:
+    row = exports.ask(by=bureau.meng, asked=asking.Asked(), names=(), form="csv")
+    with alone(row.pk):
+        ClueExport.objects.update(state="running", tries=1)
+        tick(hours=1)
+        assert exports.run(row.pk).tries == 1, "however long it takes"
+    assert exports.run(row.pk).state == "ready", "and is taken up when nobody is"

@@ -171,7 +171,7 @@ def test_one_exhibit_is_checked_with_a_yes_or_a_no(sealed, client_for):
 def test_a_check_asked_for_by_page_and_api_runs_and_tells_what_it_found(sealed, client_for, monkeypatch):
     bureau, exhibits = sealed
     asked = []
-    monkeypatch.setattr("audit.tasks.check.delay", asked.append)
+    monkeypatch.setattr("audit.tasks.check.apply_async", asked.append)
     client = client_for("gx", user=bureau.huang)
     page = client.get("/log/")
     assert page.status_code == 200
@@ -191,11 +191,11 @@ def test_a_check_asked_for_by_page_and_api_runs_and_tells_what_it_found(sealed, 
 
 
 def test_a_check_that_no_worker_can_take_says_so_and_can_be_asked_for_again(sealed, client_for, monkeypatch):
-    def no_broker(check_id):
+    def no_broker(args):
         raise ConnectionError
 
     client = client_for("gx", user=sealed[0].huang)
-    monkeypatch.setattr("audit.tasks.check.delay", no_broker)
+    monkeypatch.setattr("audit.tasks.check.apply_async", no_broker)
     there = client.post("/log/")["Location"]
     assert "核对没有完成" in client.get(there).text
     assert client.post("/log/")["Location"] != there

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from uuid import UUID
 
@@ -10,7 +9,6 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from kombu.exceptions import OperationalError
 
 from accounts import rules
 from accounts.imports.checking import Bad
@@ -22,10 +20,10 @@ from audit.move import move, refusal
 from audit.trail import Actor, Person, record
 from kernel import clock
 from kernel.errors import BadInput, NotAllowed, TooLarge, Unavailable
+from kernel.soon import soon
 from kernel.tables import csv_line, plain
 from provinces.alone import alone
 
-log = logging.getLogger(__name__)
 MACHINE = Actor(None, "系统")
 
 
@@ -113,12 +111,7 @@ def enqueue(job_id: UUID) -> bool:
     """Hand the import to a worker. False when the broker is down: it stays queued, and its page offers to try again."""
     from accounts.tasks import run_import
 
-    try:
-        run_import.delay(str(job_id))
-    except OperationalError:
-        log.warning("import %s stays queued: the broker does not answer", job_id)
-        return False
-    return True
+    return soon(run_import, str(job_id))
 
 
 def run(*, job_id: UUID | str, by: Person = MACHINE) -> ImportJob:

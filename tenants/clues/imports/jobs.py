@@ -6,7 +6,6 @@ so that one cut off goes on where it stopped; a row that was registered meanwhil
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
@@ -16,13 +15,13 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
-from kombu.exceptions import OperationalError
 
 from accounts.models import User
 from audit.move import move, refusal
 from audit.trail import Person, record
 from kernel import clock
 from kernel.errors import BadInput, NotAllowed, Problem, TooLarge, Unavailable
+from kernel.soon import soon
 from kernel.tables import as_csv, plain, read_rows, shape_of
 from notify import live
 from notify.services import tell
@@ -34,7 +33,6 @@ from tenants.clues.models import Clue, ClueImport, ClueImportFile, ClueImportRow
 from tenants.clues.services.manual import desk_of, hints_for, keeps_a_desk
 from tenants.clues.services.registering import NewClue, Product, Source, register, register_many
 
-log = logging.getLogger(__name__)
 KINDS = (Clue.SourceKind.HOTLINE_12315, Clue.SourceKind.MONITORING, Clue.SourceKind.PLATFORM, Clue.SourceKind.MEDIA)
 """Whose clues come by file."""
 FROM_ROW = "clues.ImportRow"
@@ -174,12 +172,7 @@ def enqueue(job_id: UUID) -> bool:
     """Hand the import to a worker. False when the broker is down: it stays queued, and its page offers to try again."""
     from tenants.clues.tasks_intake import run_import
 
-    try:
-        run_import.delay(str(job_id))
-    except OperationalError:
-        log.warning("import of clues %s waits: no broker", job_id, exc_info=True)
-        return False
-    return True
+    return soon(run_import, str(job_id))
 
 
 def unfinished() -> list[UUID]:

@@ -6,7 +6,6 @@ that nobody has signed for, a priority, tags) and says of the rest why it stays.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -22,10 +21,10 @@ from audit import trail
 from audit.move import move
 from kernel import clock
 from kernel.errors import BadInput, Conflict, MoveRefused, NotAllowed, Problem
+from kernel.soon import soon
 from tenants.clues.models import BatchRow, BatchRun, Clue, Dispatch
 from tenants.clues.services import assessing, dispatching, marking, working
 
-logger = logging.getLogger(__name__)
 Kind, State, RowState = BatchRun.Kind, BatchRun.State, BatchRow.State
 AT_ONCE = 50
 """So many are done while the person waits; more by a worker, with a bar."""
@@ -87,10 +86,7 @@ def _read(kind: str, args: Mapping[str, Any]) -> dict[str, Any]:
 def _enqueue(run_id: UUID) -> None:
     from tenants.clues.ledger_tasks import work_batch
 
-    try:
-        work_batch.delay(str(run_id))
-    except Exception:  # whatever a broker that is down raises
-        logger.warning("batch %s waits for the sweep: no broker", run_id, exc_info=True)
+    soon(work_batch, str(run_id))
 
 
 def work(run_id: UUID) -> BatchRun:

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import csv
 import io
-import logging
 import re
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -27,14 +25,16 @@ from accounts.models import Post, User
 from accounts.standing import in_good_standing
 from audit import trail
 from audit.move import move
-from audit.trail import Actor
-from evidence.store import make_key, store, work_dir
+from evidence import made
+from evidence.made import MACHINE, MOST_TRIES
+from evidence.store import StoredObject, make_key, store, work_dir
 from gateway import pacing
-from gateway.models import not_yet
 from kernel import clock
 from kernel.errors import BadInput, Conflict, MoveRefused
 from kernel.late import Late
+from kernel.soon import soon
 from notify.services import tell
+from provinces.alone import alone
 from provinces.context import required
 from tenants.clues.ledger import asked as asking
 from tenants.clues.ledger import rows as doors
@@ -44,15 +44,9 @@ from tenants.clues.models import Clue, ClueExport
 
 openpyxl = Late("openpyxl")
 
-logger = logging.getLogger(__name__)
-MACHINE = Actor(None, "系统")
 KEPT = timedelta(days=3)
-MOST_TRIES = 3
 SLICE = 1000
 MEDIA = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
-_STUCK_AFTER = timedelta(minutes=10)
-_WAITS_AFTER = timedelta(minutes=2)
-_TELL_EVERY_S = 0.7
 _LIKE_A_FORMULA = re.compile(r"^[\s\u3000]*[=+\-@＝＋－＠\t\r]")
 _A_NUMBER = re.compile(r"^[+-]?\d+(\.\d+)?%?$")
 _LONGEST_CELL = 32_000
@@ -90,19 +84,18 @@ def ask(*, by: User, asked: Asked, names: Sequence[str], form: str) -> ClueExpor
 def _enqueue(export_id: UUID) -> None:
     from tenants.clues.ledger_tasks import export_ledger
 
-    try:
-        export_ledger.delay(str(export_id))
-    except Exception:  # whatever a broker that is down raises
-        logger.warning("export %s waits for the sweep: no broker", export_id, exc_info=True)
+    soon(export_ledger, str(export_id))
 
 
 def run(export_id: UUID) -> ClueExport:
     """Write an export that was asked for. Safe to run twice: a second one leaves it to the one that is at it."""
     row = ClueExport.objects.select_related("by").get(pk=export_id)
-    if row.state == ClueExport.State.RUNNING and row.touched_at > clock.now() - _STUCK_AFTER:
-        return row
-    if row.waits_s:
-        return row
+    with alone(row.pk) as is_alone:
+        row.refresh_from_db()  # another may have done it meanwhile
+        return _run(row) if is_alone and not row.waits_s else row
+
+
+def _run(row: ClueExport) -> ClueExport:
     try:
         row = move(row, "start", by=MACHINE, touched_at=clock.now(), tries=row.tries + 1, done=0)
     except MoveRefused:
@@ -110,9 +103,10 @@ def run(export_id: UUID) -> ClueExport:
     person = row.by
     if not in_good_standing(person.pk) or not person.has_role(*READERS):
         return move(row, "fail", by=MACHINE, why="not allowed")
+    progress = made.Progress(row)
     try:
         with translation.override(row.language), tempfile.TemporaryFile(dir=work_dir()) as file:
-            count = write(row, person, file, progress=_Progress(row.pk))
+            count = write(row, person, file, progress=lambda done, total: progress(done=done, total=total))
             file.seek(0)
             key = make_key(required().name, "bundle", row.pk)
             digests = store().put(key, file, MEDIA[row.form])
@@ -120,14 +114,21 @@ def run(export_id: UUID) -> ClueExport:
         if row.tries >= MOST_TRIES:
             move(row, "fail", by=MACHINE, why="broken off")
         raise
+    try:
+        return _finish(row, key, digests, count)
+    except MoveRefused:
+        return ClueExport.objects.get(pk=row.pk)
+
+
+def _finish(row: ClueExport, key: str, stored: StoredObject, count: int) -> ClueExport:
     with transaction.atomic():
         done = move(
-            row, "finish", by=MACHINE, noted={"rows": count, "sha256": digests.sha256}, object_key=key,
-            sha256=digests.sha256, size_bytes=digests.size_bytes, done=count, total=count, ready_at=clock.now(),
+            row, "finish", by=MACHINE, noted={"rows": count, "sha256": stored.sha256}, object_key=key,
+            sha256=stored.sha256, size_bytes=stored.size_bytes, done=count, total=count, ready_at=clock.now(),
             touched_at=clock.now(), expires_at=clock.now() + KEPT,
         )  # fmt: skip
         tell(
-            to=[person.pk],
+            to=[row.by_id],
             code="clue_export_ready",
             title=gettext_lazy("线索台账导出好了，可以下载"),
             url=f"/clues/exports/{row.pk}/",
@@ -250,18 +251,6 @@ class _Xlsx:
         self._book.save(self._file)
 
 
-class _Progress:
-    """Writes down now and then how far it has come."""
-
-    def __init__(self, export_id: UUID) -> None:
-        self._export_id, self._told_at = export_id, 0.0
-
-    def __call__(self, done: int, total: int) -> None:
-        if time.monotonic() - self._told_at >= _TELL_EVERY_S:
-            self._told_at = time.monotonic()
-            ClueExport.objects.filter(pk=self._export_id).update(done=done, total=total, touched_at=clock.now())
-
-
 def hand_out(row: ClueExport, *, by: User) -> None:
     """Write that it is being fetched. Raises Conflict when it is not there, or not there any more."""
     if row.state != ClueExport.State.READY or (row.expires_at and row.expires_at <= clock.now()):
@@ -274,18 +263,4 @@ def hand_out(row: ClueExport, *, by: User) -> None:
 
 def sweep() -> int:
     """Delete what was kept long enough; take up what was left lying. Returns how many objects went."""
-    moment, gone = clock.now(), 0
-    for row in ClueExport.objects.filter(state=ClueExport.State.READY, expires_at__lte=moment)[:100]:
-        store().delete(row.object_key)
-        move(row, "sweep", by=MACHINE)
-        gone += 1
-    waiting = ClueExport.objects.filter(state=ClueExport.State.QUEUED, touched_at__lt=moment - _WAITS_AFTER)
-    waiting = waiting.exclude(not_yet(moment))
-    stuck = ClueExport.objects.filter(state=ClueExport.State.RUNNING, touched_at__lt=moment - _STUCK_AFTER)
-    for row in [*waiting[:20], *stuck[:20]]:
-        if row.tries >= MOST_TRIES:
-            move(row, "fail", by=MACHINE, why="broken off")
-        else:
-            ClueExport.objects.filter(pk=row.pk).update(touched_at=moment)
-            _enqueue(row.pk)
-    return gone
+    return made.sweep(ClueExport, enqueue=_enqueue, give_up=lambda row: move(row, "fail", by=MACHINE, why="broken off"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import logging
 from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
@@ -23,11 +22,11 @@ from gateway import outbound
 from gateway.outbound import OutboundFailed
 from kernel import clock
 from kernel.errors import Problem
+from kernel.soon import soon
 from tenants.embedding import news
 from tenants.embedding.models import Matter, MatterPhoto
 from tenants.embedding.tokens import PhotoSaid
 
-log = logging.getLogger(__name__)
 State = MatterPhoto.State
 TRIES = 4
 FIRST_WAIT_S = 15
@@ -52,10 +51,7 @@ def enqueue(matter_id: UUID) -> None:
     """Have them fetched soon; with the broker down the sweep finds them."""
     from tenants.embedding.tasks import fetch
 
-    try:
-        fetch.delay(str(matter_id))
-    except Exception as error:  # the broker's many ways to be away
-        log.warning("photos of %s wait for the sweep: %s", matter_id, error)
+    soon(fetch, str(matter_id))
 
 
 def due() -> list[UUID]:

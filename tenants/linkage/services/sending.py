@@ -6,7 +6,6 @@ lost, a value is too long, a code is missing) it is held with a report, and so i
 
 from __future__ import annotations
 
-import logging
 import time
 from datetime import timedelta
 from functools import partial
@@ -25,6 +24,7 @@ from connections import traffic
 from gateway import outbound
 from kernel import clock
 from kernel.errors import BadInput, Conflict, NotAllowed, Problem
+from kernel.soon import soon
 from notify.sealing import unseal
 from notify.services import tell
 from provinces.alone import alone
@@ -35,7 +35,6 @@ from tenants.linkage.mapping import rules
 from tenants.linkage.mapping.rules import Finding
 from tenants.linkage.models import LinkageSetting, Outgoing, Referral
 
-logger = logging.getLogger(__name__)
 MACHINE = Actor(None, "系统")
 BACK_OFF = [timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2)]
 _CLAIM_LOST_AFTER = timedelta(minutes=10)
@@ -96,10 +95,7 @@ def enqueue(message_id: UUID) -> None:
     """Hand it to a worker; the sweep finds it where no broker is."""
     from tenants.linkage.tasks import send_one
 
-    try:
-        send_one.delay(str(message_id))
-    except Exception:  # whatever a broker that is down raises
-        logger.warning("linkage message %s waits for the sweep: no broker", message_id, exc_info=True)
+    soon(send_one, str(message_id))
 
 
 def written(message: Outgoing) -> tuple[dict[str, Any], list[Finding], int | None]:

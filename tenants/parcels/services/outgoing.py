@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import logging
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -16,15 +15,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from audit import trail
 from audit.move import move
-from audit.trail import Actor
 from connections import selectors as connections
 from connections import traffic
+from evidence import made
+from evidence.made import MACHINE, MOST_TRIES
 from evidence.store import make_key, store, work_dir
 from gateway import pacing
-from gateway.models import not_yet
 from kernel import clock
 from kernel.canonical import canonical_json, sha256_hex
 from kernel.errors import BadInput, Conflict, MoveRefused, NotAllowed
+from kernel.soon import soon
 from notify.services import tell
 from provinces.alone import alone
 from provinces.context import required
@@ -36,13 +36,8 @@ from tenants.parcels.models import Counter, Parcel, ParcelSetting
 from tenants.parcels.packing import Refused
 from tenants.parcels.services.settings import kinds_chosen, setting_of
 
-logger = logging.getLogger(__name__)
-MACHINE = Actor(None, "系统")
 KEPT = timedelta(days=30)
 LONGEST_SPAN = timedelta(days=400)
-MOST_TRIES = 3
-_STUCK_AFTER = timedelta(minutes=10)
-_WAITS_AFTER = timedelta(minutes=2)
 _MAY_COME_LATE = timedelta(minutes=5)
 """What was written so long before a parcel was made may have been committed after: the next one looks there again."""
 
@@ -119,10 +114,7 @@ def enqueue(parcel_id: UUID) -> None:
     """Hand it to a worker; the sweep finds it where no broker is."""
     from tenants.parcels.tasks import build
 
-    try:
-        build.delay(str(parcel_id))
-    except Exception:  # whatever a broker that is down raises
-        logger.warning("parcel %s waits for the sweep: no broker", parcel_id, exc_info=True)
+    soon(build, str(parcel_id))
 
 
 def write(connection: Link, *, by: User, **asked: Any) -> Parcel:
@@ -351,17 +343,4 @@ def nightly() -> int:
 
 def sweep() -> int:
     """Delete files that were kept long enough; take up what was left lying. Returns how many went."""
-    moment, gone = clock.now(), 0
-    for parcel in Parcel.objects.filter(state=Parcel.State.READY, expires_at__lte=moment)[:100]:
-        store().delete(parcel.object_key)
-        move(parcel, "sweep", by=MACHINE)
-        gone += 1
-    waiting = Parcel.objects.filter(state=Parcel.State.QUEUED, touched_at__lt=moment - _WAITS_AFTER)
-    waiting = waiting.exclude(not_yet(moment))
-    stuck = Parcel.objects.filter(state=Parcel.State.RUNNING, touched_at__lt=moment - _STUCK_AFTER)
-    for parcel in [*waiting[:20], *stuck[:20]]:
-        if parcel.tries >= MOST_TRIES:
-            _fail(parcel, "broken_off")
-        else:
-            enqueue(parcel.pk)
-    return gone
+    return made.sweep(Parcel, enqueue=enqueue, give_up=lambda row: _fail(row, "broken_off"))

@@ -19,6 +19,7 @@ from connections import selectors as connections
 from connections.models import Connection
 from kernel import clock
 from kernel.errors import Conflict, Problem
+from kernel.soon import soon
 from notify.services import tell
 from provinces.alone import alone
 from tenants.parcels import kinds as registry
@@ -73,10 +74,7 @@ def enqueue(report_id: UUID) -> None:
     """Hand it to a worker; the sweep finds it where no broker is."""
     from tenants.parcels.tasks import go_on
 
-    try:
-        go_on.delay(str(report_id))
-    except Exception:  # whatever a broker that is down raises
-        logger.warning("parcel report %s waits for the sweep: no broker", report_id, exc_info=True)
+    soon(go_on, str(report_id))
 
 
 def lock_of(connection_id: UUID) -> UUID:
