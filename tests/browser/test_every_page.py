@@ -29,6 +29,15 @@ CHINESE_WORDS_OF_OURS = r"""() => [...document.querySelectorAll(
   .map((one) => one.innerText.trim().split("\n")[0])
   .filter((words) => /^[\u4e00-\u9fff，。、（）]{2,}$/.test(words))"""
 """What stands where data hardly does and is Chinese from end to end."""
+UPRIGHT = r"""() => [...document.querySelectorAll("main td, main th")]
+  .filter((cell) => {
+    const words = document.createRange(); words.selectNodeContents(cell);
+    const all = [...words.getClientRects()].filter((each) => each.width > 1);
+    const size = parseFloat(getComputedStyle(cell).fontSize);
+    return all.length > 3 && all.every((each) => each.width < 2 * size) && cell.innerText.trim().length > 3;
+  })
+  .map((cell) => cell.innerText.trim().slice(0, 20))"""
+"""Cells that are squeezed until their words stand one character below the other."""
 PICTURES = os.environ.get("PICTURES", "")
 START = {
     "door": ("", "/", None),
@@ -87,6 +96,7 @@ def look(page: Page, name: str, language: str) -> list[str]:
     wrong = [f"axe {rule} x{count}: {html}" for rule, count, html in site.violations(page)]
     if (too_wide := site.overflow(page)) > 0:
         wrong.append(f"sticks out by {too_wide} px")
+    wrong += [f"stands upright: {words}" for words in page.evaluate(UPRIGHT)]
     if (said := page.get_attribute("html", "lang") or "").lower()[:2] != language:
         wrong.append(f"lang is {said!r}")
     if language == "en":
