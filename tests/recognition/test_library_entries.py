@@ -197,6 +197,27 @@ def test_an_entry_that_suddenly_matches_everything_is_stopped_by_itself_and_show
         assert not Hint.objects.filter(entry=entry, flagged="").exists()
 
 
+def test_in_a_flood_of_one_fake_its_entry_stands_while_appraisers_find_it_to_be_fake(library):
+    entry = library.entry()
+    with context.seat(BRANDS):
+        PhotoLook.objects.all().delete()
+    requests = [library.ask(library.gz) for _each in range(9)]
+
+    def look(request):
+        with context.seat(BRANDS):
+            library.look(library.photo(request), found=(library.found(entry),))
+            entry.refresh_from_db()
+
+    for request in requests[:8]:
+        look(request)
+        library.verdict(request)
+    assert entry.state == State.CONFIRMED, "all of a day's requests match, and all are fakes"
+    for request in requests[:7]:
+        library.verdict(request, VerdictValue.GENUINE)
+    look(requests[8])
+    assert (entry.state, entry.stopped_because) == (State.SUSPENDED, "brake"), "what was answered anew counts again"
+
+
 def test_an_entry_that_people_refuse_again_and_again_is_stopped(library):
     entry = library.entry()
     many = library.ask(library.gz, count=5)

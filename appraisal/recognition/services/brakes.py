@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
+from appraisal.desk.models import DeskVerdict
 from appraisal.recognition.models import Elsewhere, Hint, LibraryEntry, PhotoLook
 from federation.parties.models import Membership
 from kernel import clock
@@ -22,14 +24,19 @@ REFUSALS_IN_A_ROW = 5
 def check_matches(entry: LibraryEntry) -> bool:
     """Stop an entry that matched more than half of all requests looked at within a day. Returns whether it was stopped.
 
-    A raid on one den is one request, however many lots; and what people took for the same is no match too many.
+    A raid on one den is one request, however many lots. No match too many is what people took for the same, nor what an
+    appraiser found to be a fake: in a flood of one fake its entry is right.
     """
+    from appraisal.recognition.services.entries import FOUND_WANTING
+
     since = clock.now() - WINDOW
     looked = PhotoLook.objects.filter(
         organisation_id=entry.organisation_id, state=PhotoLook.State.DONE, done_at__gte=since
     )
     matched = Hint.objects.filter(entry=entry, at__gte=since, band__in=("strong", "likely"))
     matched = matched.exclude(state=Hint.State.ACCEPTED).exclude(decisions__answer=Hint.State.ACCEPTED)
+    found = DeskVerdict.objects.filter(item_id=OuterRef("photo__item_id"), value__in=FOUND_WANTING)
+    matched = matched.exclude(Exists(found.filter(superseded_by=None, withdrawal=None)))
     return _stop_if_most(entry, _requests(matched), _requests(looked))
 
 
@@ -48,7 +55,7 @@ def _requests(rows: Any) -> int:
 def _stop_if_most(entry: LibraryEntry, matched: int, looked: int) -> bool:
     if looked < FEWEST_REQUESTS or matched <= MOST_SHARE * looked:
         return False
-    words = _("一天内比对的 {looked} 件申请里有 {matched} 件都匹配，且没有人采纳")
+    words = _("一天内比对的 {looked} 件申请里有 {matched} 件都匹配，且没有人采纳，也没有鉴定为假")
     _stop(entry, words.format(looked=looked, matched=matched))
     return True
 
