@@ -29,15 +29,18 @@ CHINESE_WORDS_OF_OURS = r"""() => [...document.querySelectorAll(
   .map((one) => one.innerText.trim().split("\n")[0])
   .filter((words) => /^[\u4e00-\u9fff，。、（）]{2,}$/.test(words))"""
 """What stands where data hardly does and is Chinese from end to end."""
-UPRIGHT = r"""() => [...document.querySelectorAll("main td, main th")]
-  .filter((cell) => {
-    const words = document.createRange(); words.selectNodeContents(cell);
-    const all = [...words.getClientRects()].filter((each) => each.width > 1);
-    const size = parseFloat(getComputedStyle(cell).fontSize);
-    return all.length > 3 && all.every((each) => each.width < 2 * size) && cell.innerText.trim().length > 3;
-  })
-  .map((cell) => cell.innerText.trim().slice(0, 20))"""
-"""Cells that are squeezed until their words stand one character below the other."""
+UPRIGHT = r"""() => [...document.querySelectorAll("main :is(td, th, .button, .chip)")].flatMap((box) => {
+  const found = [], texts = document.createTreeWalker(box, NodeFilter.SHOW_TEXT), line = document.createRange();
+  for (let text; (text = texts.nextNode()); ) {
+    const words = text.textContent.trim(), em = parseFloat(getComputedStyle(text.parentElement).fontSize);
+    line.selectNodeContents(text);
+    const lines = [...line.getClientRects()].filter((each) => each.width > 1);
+    const most = Math.min(words.length, 4);
+    if (most > 1 && lines.length >= most && lines.every((each) => each.width < 2 * em)) found.push(words.slice(0, 20));
+  }
+  return found;
+})"""
+"""Words of cells and buttons that are squeezed until they stand one character below the other."""
 PICTURES = os.environ.get("PICTURES", "")
 START = {
     "door": ("", "/", None),

@@ -22,7 +22,7 @@ FIRST = """
 from django.db import migrations
 
 class Migration(migrations.Migration):
-    dependencies = [("bundles", "0001_bundles")]
+    dependencies = [("bundles", "LAST")]
     operations = [migrations.RunSQL("CREATE TABLE czj_more (id int); INSERT INTO czj_more VALUES (1)")]
 """
 SECOND = """
@@ -35,7 +35,7 @@ def half(apps, editor):
         raise RuntimeError("half-way")
 
 class Migration(migrations.Migration):
-    dependencies = [("bundles", "0002_more")]
+    dependencies = [("bundles", "9001_more")]
     operations = [migrations.RunPython(half)]
 """
 
@@ -65,8 +65,9 @@ def release(border, tmp_path: Path, settings, monkeypatch):
 
     folder = tmp_path / MORE
     shutil.copytree(Path(own.__file__).parent, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "0002_more.py").write_text(FIRST)
-    (folder / "0003_half.py").write_text(SECOND)
+    last = max(each.stem for each in folder.glob("0*.py"))
+    (folder / "9001_more.py").write_text(FIRST.replace("LAST", last))
+    (folder / "9002_half.py").write_text(SECOND)
     monkeypatch.syspath_prepend(str(tmp_path))
     with context.owner():
         kept = SharedSchema.objects.get(name=provisioning.TEMPLATE)
@@ -79,7 +80,7 @@ def release(border, tmp_path: Path, settings, monkeypatch):
         for schema in (provisioning.TEMPLATE, "gx", "gz", "gd", "fj"):
             cursor.execute(
                 f"DROP TABLE IF EXISTS {schema}.czj_more;"
-                f" DELETE FROM {schema}.django_migrations WHERE app = 'bundles' AND name <> '0001_bundles'"
+                f" DELETE FROM {schema}.django_migrations WHERE app = 'bundles' AND name LIKE '900%'"
             )
         SharedSchema.objects.filter(pk=kept.pk).update(version=kept.version, dump=kept.dump)
         Province.objects.update(schema_version=before)
@@ -99,7 +100,7 @@ def test_a_province_whose_migration_fails_half_way_stays_whole_and_closed_and_th
         ("czj_template",), ("fj",), ("gd",), ("gx",),
     ]  # fmt: skip
     assert rows("SELECT name FROM gz.accounts_unit") == [("贵州省局",)]
-    assert rows("SELECT count(*) FROM gz.django_migrations WHERE app = 'bundles'") == [(1,)]
+    assert rows("SELECT name FROM gz.django_migrations WHERE app = 'bundles' AND name LIKE '900%'") == []
     listed = {line.split("\t")[0]: line for line in command("list").splitlines()}
     assert "upgrading" in listed["gz"] and "on disk" in listed["gz"] and "\tactive\t" in listed["gx"]
 
@@ -108,10 +109,10 @@ def test_a_province_whose_migration_fails_half_way_stays_whole_and_closed_and_th
     assert client_for("gz").get("/api/v1/me/").json()["code"] == "province_upgrading"
     assert client_for("gx").get("/").status_code in (200, 302)
     assert not is_served("gz") and is_served("gx")
-    assert "bundles.0003_half" in command("upgrade", "gz", "--dry-run")
+    assert "bundles.9002_half" in command("upgrade", "gz", "--dry-run")
 
     # Code that gets along without a migration serves the province all the same.
-    for name in ("0002_more.py", "0003_half.py"):
+    for name in ("9001_more.py", "9002_half.py"):
         file = release / name
         file.write_text(file.read_text().replace("    dependencies", "    safe_without = True\n    dependencies"))
     for name in [name for name in sys.modules if name.startswith(f"{MORE}.")]:
