@@ -13,8 +13,8 @@ from appraisal.catalogue.shots import ShotSpec
 from federation.parties.models import Organisation
 from kernel import gtin
 from kernel.errors import BadInput
+from webui.inputs import DayField
 
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 PICTURES = "image/jpeg,image/png,image/webp,image/heic"
 
 
@@ -124,10 +124,8 @@ class CheckpointForm(forms.Form):
 class PeriodForm(forms.Form):
     """The days of production on which goods looked like a reference."""
 
-    made_from = forms.DateField(
-        label=_("适用生产日期自"), required=False, widget=DAY, help_text=_("换过包装的写明；都不填即不限")
-    )
-    made_until = forms.DateField(label=_("适用生产日期至"), required=False, widget=DAY)
+    made_from = DayField(label=_("适用生产日期自"), required=False, help_text=_("换过包装的写明；都不填即不限"))
+    made_until = DayField(label=_("适用生产日期至"), required=False)
 
 
 class ReferenceForm(PeriodForm):

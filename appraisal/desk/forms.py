@@ -13,6 +13,7 @@ from appraisal.desk.models import ReplyTemplate
 from appraisal.desk.services.answering import ItemAnswer, decimal_mark
 from appraisal.desk.words import RESULT_SENTENCES, RESULTS, VERDICTS
 from federation.contracts.appraisal import VerdictValue
+from webui.inputs import MomentField
 
 MOST_MARKS = 20
 _SMALLEST = 0.001
@@ -134,11 +135,9 @@ class RetakeForm(forms.Form):
 class OnsiteForm(forms.Form):
     """On-site help: when, whom to ring, what to know."""
 
-    meet_at = forms.DateTimeField(
+    meet_at = MomentField(
         label=_("到场时间"),
         required=False,
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=_("北京时间"),
     )
     contact = forms.CharField(label=_("联系人和电话"), max_length=60, required=False)

@@ -9,29 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from appraisal.issuing.models import LetterFinding, LetterItem, OpinionLetter
 from appraisal.issuing.services import FindingSaid, ItemSaid
-
-MOMENT = "%Y-%m-%dT%H:%M"
-
-
-def _moment(label: Any, **more: Any) -> forms.DateTimeField:
-    return forms.DateTimeField(
-        label=label,
-        input_formats=[MOMENT, "%Y-%m-%d %H:%M"],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT),
-        **more,
-    )
-
-
-def _day(label: Any, **more: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
+from webui.inputs import DayField, MomentField
 
 
 class LetterForm(forms.Form):
     """What a draft says as a whole."""
 
     exam_mode = forms.ChoiceField(label=_("鉴别方式"), choices=OpinionLetter.ExamMode.choices)
-    exam_began_at = _moment(_("鉴别开始"))
-    exam_ended_at = _moment(_("鉴别结束"))
+    exam_began_at = MomentField(label=_("鉴别开始"))
+    exam_ended_at = MomentField(label=_("鉴别结束"))
     exam_place = forms.CharField(label=_("鉴别地点"), max_length=200, required=False)
     employee_no = forms.CharField(label=_("鉴定人员工号"), max_length=40, required=False)
     remarks = forms.CharField(
@@ -52,7 +38,7 @@ class ItemForm(forms.Form):
     price_unit = forms.CharField(label=_("计价单位"), max_length=20, required=False)
     price_basis = forms.ChoiceField(label=_("价格依据"), choices=LetterItem.PriceBasis.choices, required=False)
     price_basis_text = forms.CharField(label=_("依据说明"), max_length=300, required=False)
-    price_as_of = _day(_("价格日期"), required=False)
+    price_as_of = DayField(label=_("价格日期"), required=False)
     statement = forms.CharField(
         label=_("这一件的说明"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -135,7 +121,7 @@ class MailForm(forms.Form):
 
     courier = forms.CharField(label=_("快递公司"), max_length=60)
     waybill_no = forms.CharField(label=_("运单号"), max_length=60)
-    sent_on = _day(_("寄出日期"))
+    sent_on = DayField(label=_("寄出日期"))
 
 
 class ScanForm(forms.Form):
@@ -180,7 +166,7 @@ class SampleForm(forms.Form):
     witnesses = forms.CharField(label=_("启封时在场的人"), max_length=120, required=False)
     courier = forms.CharField(label=_("快递公司"), max_length=60, required=False)
     waybill_no = forms.CharField(label=_("运单号"), max_length=60, required=False)
-    sent_on = _day(_("寄出日期"), required=False)
+    sent_on = DayField(label=_("寄出日期"), required=False)
     remark = forms.CharField(
         label=_("情况说明"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )

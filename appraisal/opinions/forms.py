@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from appraisal.opinions.models import LetterReturn, Notice, Telling
+from webui.inputs import DayField, MomentField
 
 _AREA = forms.Textarea(attrs={"rows": 3})
-_DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _YES_NO = [("yes", _("是")), ("no", _("否"))]
 
 
@@ -97,7 +97,7 @@ class PolicyForm(forms.Form):
 class ReceiveForm(forms.Form):
     """The original has come."""
 
-    received_on = forms.DateField(label=_("签收日期"), widget=_DAY)
+    received_on = DayField(label=_("签收日期"))
     check_code = forms.CharField(
         label=_("校验码"), max_length=24, help_text=_("照纸上的校验码填写，证明它和电子意见书是同一份。")
     )
@@ -120,9 +120,7 @@ class TellForm(forms.Form):
 
     party_name = forms.CharField(label=_("当事人"), max_length=120)
     way = forms.ChoiceField(label=_("告知方式"), choices=Telling.Way.choices, widget=forms.RadioSelect)
-    told_at = forms.DateTimeField(
-        label=_("告知时间"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    )
+    told_at = MomentField(label=_("告知时间"))
     working_days = forms.IntegerField(label=_("异议期限（工作日）"), min_value=1, max_value=60, initial=5)
     note = forms.CharField(label=_("说明"), max_length=300, required=False)
 
@@ -200,7 +198,7 @@ class SampleForm(forms.Form):
     seal_no = forms.CharField(label=_("封签号"), max_length=60)
     courier = forms.CharField(label=_("快递公司"), max_length=60)
     waybill_no = forms.CharField(label=_("快递单号"), max_length=60)
-    sent_on = forms.DateField(label=_("寄出日期"), widget=_DAY)
+    sent_on = DayField(label=_("寄出日期"))
     return_wanted = forms.BooleanField(label=_("辨认后要退还"), required=False, initial=True)
     photo = forms.FileField(
         label=_("封存后的照片"),
@@ -212,7 +210,7 @@ class SampleForm(forms.Form):
 class SampleBackForm(forms.Form):
     """It is back."""
 
-    received_on = forms.DateField(label=_("收回日期"), widget=_DAY)
+    received_on = DayField(label=_("收回日期"))
     unbroken = forms.ChoiceField(label=_("封签完好"), choices=_YES_NO, widget=forms.RadioSelect)
     note = forms.CharField(label=_("说明"), max_length=500, required=False)
 

@@ -14,8 +14,8 @@ from appraisal.desk.selectors import Desk
 from appraisal.recognised import words
 from appraisal.recognition import presenters
 from appraisal.recognition.models import CODE_FIELDS, SHARES, GuidePrice
+from webui.inputs import DayField
 
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 PICTURES = "image/jpeg,image/png,image/webp,image/heic"
 
 
@@ -49,7 +49,7 @@ class StaffForm(forms.Form):
     typology = forms.ChoiceField(label=_("假货类型"))
     photos = PhotosField(label=_("照片"), help_text=_("可一次选多张；正面要清楚、占满画面"))
     county_code = forms.ChoiceField(label=_("在哪里发现"), required=False)
-    found_on = forms.DateField(label=_("发现日期"), widget=DAY)
+    found_on = DayField(label=_("发现日期"))
     visibility = forms.ChoiceField(label=_("外省能看到什么"), choices=SHARES, initial="place_only")
     code_field = forms.ChoiceField(label=_("码的种类"), choices=CODE_FIELDS, required=False)
     code = forms.CharField(label=_("码"), max_length=120, required=False)
@@ -69,7 +69,7 @@ class EntryForm(forms.Form):
     typology = forms.ChoiceField(label=_("假货类型"))
     visibility = forms.ChoiceField(label=_("外省能看到什么"), choices=SHARES)
     show_picture = forms.BooleanField(label=_("提示里附照片"), required=False)
-    valid_until = forms.DateField(label=_("停用日"), required=False, widget=DAY)
+    valid_until = DayField(label=_("停用日"), required=False)
     least_score = forms.FloatField(label=_("最低分"), min_value=0, help_text=_("比这低的不提示；误报多时调高，例如 50"))
     radius_bits = forms.IntegerField(
         label=_("同图半径（位）"), min_value=0, max_value=31, help_text=_("同一张图再次出现的判断，一般不用改")
@@ -88,8 +88,8 @@ class PriceForm(forms.Form):
     price_yuan = forms.DecimalField(label=_("指导价（元）"), min_value=0, max_digits=12, decimal_places=2)
     unit = forms.CharField(label=_("单位"), max_length=20, initial=_("瓶"))
     pieces = forms.IntegerField(label=_("每单位件数"), min_value=1, initial=1, help_text=_("一箱 6 瓶就填 6"))
-    valid_from = forms.DateField(label=_("起始日"), widget=DAY)
-    valid_until = forms.DateField(label=_("截止日"), required=False, widget=DAY)
+    valid_from = DayField(label=_("起始日"))
+    valid_until = DayField(label=_("截止日"), required=False)
     occasion = forms.ChoiceField(label=_("场合"), choices=GuidePrice.Occasion.choices)
     region_codes = forms.MultipleChoiceField(
         label=_("适用省份"), required=False, help_text=_("都不选即全国"), widget=forms.CheckboxSelectMultiple

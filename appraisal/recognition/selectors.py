@@ -398,12 +398,17 @@ def last_word(hint: Hint) -> str:
     return Hint.State.SHOWN
 
 
+ANSWERED = Q(photo__item__task__state__in=(DeskTask.State.ANSWERED, DeskTask.State.CANCELLED))
+"""Of `PhotoLook`: nobody waits for these any more, they leave the day to the others."""
+
+
 @dataclass(frozen=True)
 class Health:
     """How recognition stands for one organisation.
 
     engine: the extractor in force (xfeat, sift). engine_words: why it is not the usual one, or empty. index: a state of
-    IndexState. waiting: photos not looked at yet; oldest: since when.
+    IndexState. waiting: photos not looked at yet that somebody waits for; oldest: since when. by_night: those whose
+    request is answered already.
     """
 
     engine: str
@@ -416,6 +421,7 @@ class Health:
     missing: int
     surplus: int
     waiting: int
+    by_night: int
     oldest: datetime | None
     last_done: datetime | None
     median_ms: int | None
@@ -426,6 +432,7 @@ def health(desk: Desk) -> Health:
     state = IndexState.objects.filter(organisation=desk.organisation).first()
     looks = PhotoLook.objects.filter(organisation=desk.organisation)
     open_ones = looks.filter(state__in=(PhotoLook.State.WAITING, PhotoLook.State.RUNNING, PhotoLook.State.PENDING))
+    waited_for = open_ones.exclude(ANSWERED)
     took = sorted(looks.filter(state=PhotoLook.State.DONE).order_by("-done_at").values_list("took_ms", flat=True)[:50])
     code = state.engine_code if state else ""
     return Health(
@@ -438,8 +445,9 @@ def health(desk: Desk) -> Health:
         checked_at=state.checked_at if state else None,
         missing=state.missing if state else 0,
         surplus=state.surplus if state else 0,
-        waiting=open_ones.count(),
-        oldest=open_ones.order_by("asked_at").values_list("asked_at", flat=True).first(),
+        waiting=waited_for.count(),
+        by_night=open_ones.filter(ANSWERED).count(),
+        oldest=waited_for.order_by("asked_at").values_list("asked_at", flat=True).first(),
         last_done=looks.aggregate(last=Max("done_at"))["last"],
         median_ms=took[len(took) // 2] if took else None,
     )

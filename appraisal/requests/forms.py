@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from appraisal.requests.models import AppraisalRequest, RequestItem
 from kernel import clock
+from webui.inputs import DayField, MomentField
 
-_LOCAL_MOMENT = "%Y-%m-%dT%H:%M"
 PACKAGE_STATES = [
     ("", _("未填写")),
     ("未开封", _("未开封")),
@@ -22,10 +22,6 @@ PACKAGE_STATES = [
     ("无包装", _("无包装（散装）")),
 ]
 UNITS = ["瓶", "盒", "箱", "件", "条", "袋", "桶", "千克", "米", "双", "套"]
-
-
-def _moment_input() -> forms.DateTimeInput:
-    return forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_LOCAL_MOMENT)
 
 
 class PlaceForm(forms.Form):
@@ -165,9 +161,7 @@ class HandForm(forms.Form):
 class OnsiteForm(forms.Form):
     """现场协助: when, whom to call."""
 
-    meet_at = forms.DateTimeField(
-        label=_("希望到场的时间"), required=False, widget=_moment_input(), help_text=_("不填表示尽快。")
-    )
+    meet_at = MomentField(label=_("希望到场的时间"), required=False, help_text=_("不填表示尽快。"))
     contact = forms.CharField(
         label=_("联系电话"),
         max_length=60,
@@ -215,9 +209,8 @@ class AssistanceForm(_OrganisationForm):
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("不要写当事人姓名和店名。"),
     )
-    reply_by = forms.DateField(
+    reply_by = DayField(
         label=_("答复期限"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("到这一天 24 时止；默认 5 个工作日。"),
     )
 

@@ -13,8 +13,8 @@ from appraisal.reverse_clues import selectors
 from appraisal.reverse_clues.models import Addressee, ClueFile, Purchase, ReverseClue
 from federation.parties.models import Organisation
 from federation.parties.selectors import trademarks_of
+from webui.inputs import DayField, MomentField
 
-MOMENT = "%Y-%m-%dT%H:%M"
 IMAGES = "image/jpeg,image/png,image/webp,image/heic"
 
 
@@ -23,15 +23,6 @@ def _text(model: Any, name: str, *, rows: int = 0, **more: Any) -> forms.CharFie
     widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput()
     return forms.CharField(
         label=more.pop("label", field.verbose_name), max_length=field.max_length, required=False, widget=widget, **more
-    )
-
-
-def _moment(label: Any) -> forms.DateTimeField:
-    return forms.DateTimeField(
-        label=label,
-        required=False,
-        input_formats=[MOMENT, "%Y-%m-%d %H:%M"],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT),
     )
 
 
@@ -165,8 +156,8 @@ class RecordingForm(forms.Form):
     platform = _text(ClueFile, "platform")
     account = _text(ClueFile, "account")
     link = _text(ClueFile, "link")
-    recorded_from = _moment(_("录制开始"))
-    recorded_until = _moment(_("录制结束"))
+    recorded_from = MomentField(label=_("录制开始"), required=False)
+    recorded_until = MomentField(label=_("录制结束"), required=False)
     file = forms.FileField(label=_("文件"), required=False)
     sha256 = forms.CharField(
         label=_("文件太大时：SHA-256 校验值"),
@@ -189,9 +180,7 @@ class PurchaseForm(forms.Form):
     platform = _text(Purchase, "platform")
     seller = _text(Purchase, "seller")
     order_no = _text(Purchase, "order_no")
-    bought_on = forms.DateField(
-        label=_("购买日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    bought_on = DayField(label=_("购买日期"), required=False)
     product_name = _text(Purchase, "product_name")
     quantity = forms.DecimalField(label=_("数量"), max_digits=12, decimal_places=3, min_value=0, required=False)
     unit = _text(Purchase, "unit")

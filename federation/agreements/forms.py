@@ -15,10 +15,7 @@ from federation.agreements.services.agreeing import Wanted
 from federation.agreements.services.common import own
 from federation.agreements.services.meeting import ToDo
 from kernel import clock
-
-
-def _day() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+from webui.inputs import DayField, MomentField
 
 
 def other_provinces() -> list[tuple[str, str]]:
@@ -54,12 +51,10 @@ class TermsForm(forms.Form):
         label=_("互认内容"), choices=RecognisedWord.choices, widget=forms.CheckboxSelectMultiple, required=False,
         help_text=_("各方对勾选的内容互相认可"),
     )  # fmt: skip
-    recognise_until = forms.DateField(
-        label=_("互认至"), widget=_day(), required=False, help_text=_("不填与协议同时到期")
-    )
+    recognise_until = DayField(label=_("互认至"), required=False, help_text=_("不填与协议同时到期"))
     recognise_conditions = forms.CharField(label=_("互认条件"), max_length=500, required=False)
-    valid_from = forms.DateField(label=_("有效期自"), widget=_day())
-    valid_until = forms.DateField(label=_("有效期至"), widget=_day())
+    valid_from = DayField(label=_("有效期自"))
+    valid_until = DayField(label=_("有效期至"))
     text = forms.CharField(
         label=_("协议文本"), max_length=40_000, required=False, widget=forms.Textarea(attrs={"rows": 8})
     )
@@ -160,9 +155,7 @@ class MeetingForm(forms.Form):
     """Call a meeting."""
 
     title = forms.CharField(label=_("会议名称"), max_length=120)
-    starts_at = forms.DateTimeField(
-        label=_("时间"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    )
+    starts_at = MomentField(label=_("时间"))
     place = forms.CharField(label=_("地点"), max_length=200, required=False, help_text=_("视频会议写入会方式"))
     agenda = forms.CharField(label=_("议程"), widget=forms.Textarea(attrs={"rows": 4}), help_text=_("一行一条"))
 
@@ -194,7 +187,7 @@ class ToDoForm(forms.Form):
     text = forms.CharField(label=_("任务"), max_length=500, required=False)
     owner = forms.ChoiceField(label=_("责任方"), required=False)
     unit = forms.CharField(label=_("承办单位"), max_length=80, required=False)
-    due_on = forms.DateField(label=_("完成日期"), widget=_day(), required=False)
+    due_on = DayField(label=_("完成日期"), required=False)
     action_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, owners: list[tuple[str, str]], **kwargs: Any) -> None:

@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from federation.broker import directory, selectors
 from federation.broker.models import Dispute, ListedSupervision
 from federation.grants.models import LevelWord
+from webui.inputs import DayField, MomentField
 
 _AREA = forms.Textarea(attrs={"rows": 4})
-_DAY = forms.DateInput(attrs={"type": "date"})
-_MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"})
 
 
 def offer(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
@@ -101,7 +100,7 @@ class OpenDisputeForm(forms.Form):
     title = forms.CharField(label=_("事由"), max_length=200)
     claim = forms.ChoiceField(label=_("本方主张"), choices=Dispute.Claim.choices, widget=forms.RadioSelect)
     reason = forms.CharField(label=_("理由"), max_length=4000, widget=_AREA)
-    own_filed_at = forms.DateTimeField(label=_("本方立案时间"), required=False, widget=_MOMENT)
+    own_filed_at = MomentField(label=_("本方立案时间"), required=False)
     own_filed_no = forms.CharField(label=_("本方立案号"), max_length=80, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -118,7 +117,7 @@ class TextForm(forms.Form):
 class StatementForm(TextForm):
     """A statement, with one's filing if it is told only now."""
 
-    filed_at = forms.DateTimeField(label=_("本方立案时间"), required=False, widget=_MOMENT)
+    filed_at = MomentField(label=_("本方立案时间"), required=False)
     filed_no = forms.CharField(label=_("本方立案号"), max_length=80, required=False)
 
 
@@ -170,7 +169,7 @@ class ListForm(forms.Form):
     subject_no = forms.CharField(label=_("对象编号"), max_length=80, help_text=_("案号、线索编号或文号。"))
     title = forms.CharField(label=_("督办事项"), max_length=200)
     demand = forms.CharField(label=_("督办要求"), max_length=2000, widget=_AREA)
-    due_on = forms.DateField(label=_("办结期限"), widget=_DAY)
+    due_on = DayField(label=_("办结期限"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -190,7 +189,7 @@ class SendBackForm(forms.Form):
     """More is wanted."""
 
     words = forms.CharField(label=_("还要办理什么"), max_length=2000, widget=_AREA)
-    due_on = forms.DateField(label=_("新的期限"), required=False, widget=_DAY, help_text=_("不填则仍按原期限。"))
+    due_on = DayField(label=_("新的期限"), required=False, help_text=_("不填则仍按原期限。"))
 
 
 class LiftForm(forms.Form):
@@ -203,7 +202,7 @@ class AskLookForm(forms.Form):
     """Why the office wants to read a letter, and until when."""
 
     purpose = forms.CharField(label=_("用途"), max_length=200, help_text=_("发函方凭此决定是否同意。"))
-    until = forms.DateField(label=_("用到哪天"), widget=_DAY)
+    until = DayField(label=_("用到哪天"))
 
 
 class GiveForm(forms.Form):

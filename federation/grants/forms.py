@@ -12,18 +12,15 @@ from federation.grants import selectors
 from federation.grants.models import ContentWord, Grant, LevelWord
 from federation.grants.services import MOST_DAYS
 from kernel import clock
+from webui.inputs import DayField
 
 _BY_TEXT = (ContentWord.FACT, ContentWord.PERSON)
-
-
-def _day() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class Until(forms.Form):
     """The day a share runs out; that day counts."""
 
-    until = forms.DateField(label=_("到期日"), widget=_day(), help_text=_("当天 24 时到期"))
+    until = DayField(label=_("到期日"), help_text=_("当天 24 时到期"))
 
     def clean_until(self) -> Any:
         day = self.cleaned_data["until"]

@@ -13,15 +13,12 @@ from federation.jointcases import drawing, matters, presenters, selectors
 from federation.jointcases.reckoning import JOINED
 from federation.jointcases.selectors import Inside
 from federation.jointcases.services.work import nodes
+from webui.inputs import DayField
 
 _AREA = forms.Textarea(attrs={"rows": 3})
 _TALL = forms.Textarea(attrs={"rows": 9})
 ACTIONS = 4
 """Lines for what a meeting settled, on one page; it can be written again."""
-
-
-class DayField(forms.DateField):
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 def seat_choices(inside: Inside, *, joined: bool = True) -> list[tuple[str, str]]:

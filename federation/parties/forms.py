@@ -15,6 +15,7 @@ from federation.parties.models import ANYWHERE, Enrolment, Membership, Organisat
 from federation.parties.services import NICE_CLASSES
 from kernel.errors import NotFound404, Problem
 from provinces.hosts import DIRECTORY
+from webui.inputs import DayField, MomentField, TimeField
 
 Found = TypeVar("Found")
 WEEKDAYS = [
@@ -38,19 +39,6 @@ def tried(form: forms.BaseForm, call: Callable[[], Found]) -> Found | None:
     except Problem as problem:
         form.add_error(None, problem.detail)
         return None
-
-
-def _day(label: Any, **more: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
-
-
-def _time(label: Any) -> forms.TimeField:
-    return forms.TimeField(label=label, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
-
-
-def _moment(label: Any) -> forms.DateTimeField:
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    return forms.DateTimeField(label=label, widget=widget, help_text=_("北京时间"))
 
 
 def _file(label: Any, **more: Any) -> forms.FileField:
@@ -169,7 +157,7 @@ class TrademarkForm(forms.Form):
     reg_no = forms.CharField(label=_("商标注册号"), max_length=12)
     name = forms.CharField(label=_("商标"), max_length=60)
     nice_classes = NiceClassesField()
-    valid_until = _day(_("有效期至"), required=False)
+    valid_until = DayField(label=_("有效期至"), required=False)
 
 
 class AuthorisationForm(forms.Form):
@@ -182,8 +170,8 @@ class AuthorisationForm(forms.Form):
     trademarks = forms.MultipleChoiceField(label=_("商标"), widget=forms.CheckboxSelectMultiple)
     nice_classes = NiceClassesField(label=_("商品类别（尼斯分类）"))
     territory = forms.MultipleChoiceField(label=_("地域"), widget=forms.CheckboxSelectMultiple)
-    valid_from = _day(_("起始日"))
-    valid_until = _day(_("截止日"))
+    valid_from = DayField(label=_("起始日"))
+    valid_until = DayField(label=_("截止日"))
     file = _file(_("授权委托书"), required=False, help_text=_("PDF、JPEG 或 PNG，不超过 10 MB"))
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
@@ -239,8 +227,8 @@ class MandateForm(forms.Form):
     """A mandate to an association or agency."""
 
     agent = forms.ChoiceField(label=_("受托方"))
-    valid_from = _day(_("起始日"))
-    valid_until = _day(_("截止日"))
+    valid_from = DayField(label=_("起始日"))
+    valid_until = DayField(label=_("截止日"))
     scope = forms.CharField(label=_("范围"), max_length=200, required=False)
     file = _file(_("委托书或协议"), required=False, help_text=_("PDF、JPEG 或 PNG，不超过 10 MB"))
 
@@ -258,8 +246,8 @@ class SlotForm(forms.Form):
     weekdays = forms.TypedMultipleChoiceField(
         label=_("星期"), choices=WEEKDAYS, coerce=int, widget=forms.CheckboxSelectMultiple
     )
-    starts = _time(_("开始"))
-    ends = _time(_("结束"))
+    starts = TimeField(label=_("开始"))
+    ends = TimeField(label=_("结束"))
     rank = forms.TypedChoiceField(
         label=_("次序"), choices=RANKS, coerce=int, help_text=_("首位先接到通知；30 分钟无人接单转下一位")
     )
@@ -274,8 +262,8 @@ class AbsenceForm(forms.Form):
     """Somebody is away."""
 
     who = forms.ChoiceField(label=_("谁不在"))
-    from_at = _moment(_("起"))
-    until_at = _moment(_("止"))
+    from_at = MomentField(label=_("起"), help_text=_("北京时间"))
+    until_at = MomentField(label=_("止"), help_text=_("北京时间"))
     substitute = forms.ChoiceField(label=_("替班人"), required=False)
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:

@@ -13,6 +13,7 @@ from accounts import selectors
 from accounts.models import Post, SectionType, Unit, User
 from accounts.phones import TypedPhoneField
 from accounts.rules import EVERYDAY_ROLES
+from webui.inputs import DayInput, TimeInput
 
 
 class PreferencesForm(forms.ModelForm):
@@ -24,8 +25,8 @@ class PreferencesForm(forms.ModelForm):
         model = User
         fields = ["language", "quiet_from", "quiet_until"]
         widgets = {
-            "quiet_from": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-            "quiet_until": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "quiet_from": TimeInput(),
+            "quiet_until": TimeInput(),
         }
 
     def clean(self) -> dict[str, Any]:
@@ -77,7 +78,7 @@ class PersonForm(forms.ModelForm):
             "username": {"unique": _("这个账号已有人使用。请换一个账号。")},
             "officer_cert_no": {"unique": _("这个执法证号已属于另一个人。请核对后再保存。")},
         }
-        widgets = {"officer_cert_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+        widgets = {"officer_cert_until": DayInput()}
 
 
 class NewPersonForm(PersonForm):

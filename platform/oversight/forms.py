@@ -11,24 +11,17 @@ from accounts import selectors as people
 from accounts.models import Unit, User
 from oversight import selectors
 from provinces.context import required
+from webui.inputs import DayField
 
 FORMATS = (("xlsx", _("Excel 表格")), ("csv", _("CSV 文件")), ("jsonl", _("JSON 行")))
-
-
-def _day() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class AskForm(forms.Form):
     """What to look for; all of it may be left empty."""
 
     person = forms.CharField(label=_("谁（姓名或账号）"), required=False, max_length=80)
-    since = forms.DateField(
-        label=_("从"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    until = forms.DateField(
-        label=_("到"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    since = DayField(label=_("从"), required=False)
+    until = DayField(label=_("到"), required=False)
     what = forms.ChoiceField(
         label=_("类别"),
         required=False,

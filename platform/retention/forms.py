@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel import clock
 from retention.services import LONGEST_REVIEW_MONTHS
+from webui.inputs import DayField
 
 
 class RuleForm(forms.Form):
@@ -21,7 +22,7 @@ class RuleForm(forms.Form):
     basis = forms.CharField(
         label=_("依据"), max_length=400, help_text=_("写文件名称和条款，例如《××档案管理办法》第八条。")
     )  # fmt: skip
-    valid_from = forms.DateField(label=_("自何日起"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = DayField(label=_("自何日起"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"valid_from": clock.today().isoformat()})

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from webhooks import events
+from webui.inputs import MomentField
 
 
 class EndpointForm(forms.Form):
@@ -38,10 +39,6 @@ class EndpointForm(forms.Form):
 class ReplayForm(forms.Form):
     """From when to when, of the last 30 days."""
 
-    since = forms.DateTimeField(
-        label=_("从"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    )
-    until = forms.DateTimeField(
-        label=_("到"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    )
+    since = MomentField(label=_("从"))
+    until = MomentField(label=_("到"))
     undelivered_only = forms.BooleanField(label=_("只重发没有送达的"), required=False)

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from webui.inputs import DayField
 from webui.looks import VERDICT_LOOKS
 
 VERDICT_WORDS = {
@@ -38,7 +39,7 @@ class SampleForm(forms.Form):
 
     name = forms.CharField(label=_("当事人字号"), help_text=_("与营业执照一致；品牌方看不到这一项。"))
     price = forms.DecimalField(label=_("标价（元）"), required=False)
-    found = forms.DateField(label=_("发现日期"), widget=forms.DateInput(attrs={"type": "date"}), required=False)
+    found = DayField(label=_("发现日期"), required=False)
     unit = forms.ChoiceField(label=_("单位"), choices=[("b", _("瓶")), ("c", _("箱"))])
     state = forms.ChoiceField(
         label=_("包装状态"), choices=[("s", _("未开封")), ("o", _("已开封"))], widget=forms.RadioSelect

@@ -7,22 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kernel import clock
 from tenants.campaigns.models import DutyTurn, JointAction, JointTarget
+from webui.inputs import DayField, MomentField
 
 _AREA = forms.Textarea(attrs={"rows": 3})
-
-
-class MomentField(forms.DateTimeField):
-    """A moment in China's time."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], **kwargs)
-
-    def prepare_value(self, value: Any) -> Any:
-        return value.astimezone(clock.SHANGHAI) if hasattr(value, "astimezone") else value
 
 
 class ReasonForm(forms.Form):
@@ -254,8 +242,8 @@ class CampaignForm(forms.Form):
     """A campaign."""
 
     name = forms.CharField(label=_("专项行动名称"), max_length=120)
-    starts_on = forms.DateField(label=_("开始日期"), widget=forms.DateInput(attrs={"type": "date"}))
-    ends_on = forms.DateField(label=_("结束日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    starts_on = DayField(label=_("开始日期"))
+    ends_on = DayField(label=_("结束日期"), required=False)
     words = forms.CharField(label=_("说明"), max_length=4000, required=False, widget=_AREA)
 
 

@@ -19,6 +19,7 @@ from tenants.clues.services import criteria
 from tenants.clues.services.fieldcodes import MOST_PER_DAY
 from tenants.clues.services.manual import DESK_KINDS, MOST_PRODUCTS, Written, keeps_a_desk
 from tenants.clues.services.registering import Product
+from webui.inputs import DayField
 
 _KINDS = dict(Clue.SourceKind.choices)
 
@@ -144,9 +145,7 @@ class ClueForm(MatterFields):
         widget=_bare(),
     )
     source_ref = forms.CharField(label=_("来源单号"), required=False, max_length=120, widget=_bare())
-    outlet_day = forms.DateField(
-        label=_("报道或监测日期"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    outlet_day = DayField(label=_("报道或监测日期"), required=False)
     link = forms.CharField(label=_("链接"), required=False, max_length=500, widget=_bare(inputmode="url"))
 
     def __init__(self, *args: Any, person: User | None, **kwargs: Any) -> None:
@@ -252,9 +251,7 @@ class FieldCodeForm(forms.Form):
 
     team = forms.CharField(label=_("队伍名称"), max_length=80, help_text=_("例如“城东社区网格员”。"), widget=_bare())
     area = forms.CharField(label=_("负责区域"), max_length=120, required=False, widget=_bare())
-    valid_until = forms.DateField(
-        label=_("有效期至"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    valid_until = DayField(label=_("有效期至"))
     per_day = forms.IntegerField(label=_("每天最多报送"), min_value=1, max_value=MOST_PER_DAY, initial=50)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from divisions.resolving import resolve
 from tenants.clues.models import Assessment, Clue, CluePause, Competence, Dispatch
 from tenants.clues.routing.places import name_of
+from webui.inputs import DayField
 
 _AREA = forms.Textarea(attrs={"rows": 3})
-_DAY = forms.DateInput(attrs={"type": "date"})
 
 
 def _choose(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
@@ -180,7 +180,7 @@ class SuperviseForm(forms.Form):
     """督办."""
 
     demand = forms.CharField(label=_("督办要求"), max_length=1000, widget=_AREA)
-    due_on = forms.DateField(label=_("督办期限"), widget=_DAY)
+    due_on = DayField(label=_("督办期限"))
     number = forms.CharField(label=_("督办文号"), max_length=80, required=False, help_text=_("没有的自动编号。"))
 
 
@@ -194,7 +194,7 @@ class RefuseForm(forms.Form):
     """Not enough."""
 
     reason = forms.CharField(label=_("原因"), max_length=500, widget=_AREA)
-    due_on = forms.DateField(label=_("新的期限"), widget=_DAY, required=False)
+    due_on = DayField(label=_("新的期限"), required=False)
 
 
 class WordsForm(forms.Form):
@@ -224,7 +224,7 @@ class RuleForm(forms.Form):
     under_id = forms.ChoiceField(label=_("或者：某单位辖区"), required=False)
     matter = forms.ChoiceField(label=_("事项"), choices=Competence.Matter.choices)
     unit_id = forms.ChoiceField(label=_("承办单位"))
-    valid_from = forms.DateField(label=_("生效日期"), widget=_DAY, required=False, help_text=_("不填，从今天起。"))
+    valid_from = DayField(label=_("生效日期"), required=False, help_text=_("不填，从今天起。"))
     note = forms.CharField(label=_("说明"), max_length=200, required=False)
 
     def __init__(self, *args: Any, units: list[tuple[str, str]], zones: list[str], **kwargs: Any) -> None:

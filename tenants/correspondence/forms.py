@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel import clock
 from tenants.clues.models import Clue
 from tenants.correspondence.models import CourseStep, OfficialLetter, Partner
+from webui.inputs import DayField
 
 _AREA = forms.Textarea(attrs={"rows": 4})
 What = CourseStep.What
@@ -104,9 +105,7 @@ class CourseForm(forms.Form):
     what = forms.ChoiceField(
         label=_("事项"), choices=[each for each in What.choices if each[0] != What.SEALED], widget=forms.RadioSelect
     )
-    on = forms.DateField(
-        label=_("日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), initial=clock.today
-    )
+    on = DayField(label=_("日期"), initial=clock.today)
     courier = forms.CharField(label=_("快递公司"), max_length=40, required=False)
     tracking_no = forms.CharField(label=_("快递单号"), max_length=40, required=False)
     who = forms.CharField(label=_("对方经办人"), max_length=80, required=False)

@@ -16,8 +16,8 @@ from kernel import clock, uscc
 from kernel.errors import Problem
 from tenants.cases.causes import causes_on
 from tenants.correspondence.models import AssistanceDraft, RegionalDay
+from webui.inputs import DayField
 
-_DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _CELLS = re.compile(r"[|｜\t]")
 _NUMBERED = re.compile(r"^\s*(?:\d{1,2}[.、．)）]|[（(]\d{1,2}[）)])\s*")
 
@@ -152,7 +152,7 @@ class AnswerForm(forms.Form):
 class ExtendForm(forms.Form):
     """延期告知."""
 
-    new_due_on = forms.DateField(label=_("新的期限"), widget=_DAY)
+    new_due_on = DayField(label=_("新的期限"))
     reason = forms.CharField(label=_("原因"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
@@ -165,7 +165,7 @@ class CloseForm(forms.Form):
 class PaperReceiptForm(forms.Form):
     """When a bureau that is not on the system received the letter."""
 
-    received_on = forms.DateField(label=_("对方收函日期"), widget=_DAY)
+    received_on = DayField(label=_("对方收函日期"))
 
 
 class PaperReplyForm(forms.Form):
@@ -257,7 +257,7 @@ class DesignateForm(forms.Form):
 class RegionalDayForm(forms.Form):
     """A day of this province's own."""
 
-    day = forms.DateField(label=_("日期"), widget=_DAY)
+    day = DayField(label=_("日期"))
     kind = forms.ChoiceField(label=_("安排"), choices=RegionalDay.Kind.choices, widget=forms.RadioSelect)
     name = forms.CharField(label=_("名称"), max_length=40, help_text=_("例如 三月三"))
     source = forms.CharField(label=_("依据"), max_length=200, required=False, help_text=_("放假安排的文号或名称"))

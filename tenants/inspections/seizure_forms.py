@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tenants.inspections.models import PropertyListRow, Seizure, SeizurePause
+from webui.inputs import DayField, MomentField
 
 _AREA = forms.Textarea(attrs={"rows": 3})
 
@@ -114,10 +115,9 @@ class PauseForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("事项"), choices=SeizurePause.Kind.choices, widget=forms.RadioSelect)
     institution = forms.CharField(label=_("机构"), max_length=120)
-    until = forms.DateField(label=_("告知的期限"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    told_at = forms.DateTimeField(
+    until = DayField(label=_("告知的期限"))
+    told_at = MomentField(
         label=_("告知当事人时间"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
 
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from tenants.linkage.models import LinkageSetting, Referral, ReferralStep
 from tenants.linkage.services.referring import OUTCOMES
 from tenants.linkage.terms import RULES
+from webui.inputs import MomentField
 
 _AREA = forms.Textarea(attrs={"rows": 4})
-_MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 _ANNEXES = [each for each in Referral.Annex.choices if each[0] != Referral.Annex.APPRAISAL]
 
 
@@ -81,7 +81,7 @@ class StepForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("事项"), choices=[(each.value, each.label) for each in ReferralStep.THEIRS if each != "outcome"]
     )
-    at = forms.DateTimeField(label=_("时间"), widget=_MOMENT)
+    at = MomentField(label=_("时间"))
     number = forms.CharField(label=_("文书编号"), max_length=80, required=False)
     words = forms.CharField(
         label=_("说明"),
@@ -95,7 +95,7 @@ class StepForm(forms.Form):
 class OutcomeForm(forms.Form):
     """Numbers of people, for statistics."""
 
-    at = forms.DateTimeField(label=_("时间"), widget=_MOMENT)
+    at = MomentField(label=_("时间"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

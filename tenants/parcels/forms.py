@@ -7,18 +7,16 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from webui.inputs import DayField
+
 _CHECKS = forms.CheckboxSelectMultiple
 
 
 class MakeForm(forms.Form):
     """One parcel for a time."""
 
-    since = forms.DateField(
-        label=_("从"), required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text=_("不填：接着上一包。")
-    )
-    until = forms.DateField(
-        label=_("到"), required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text=_("不填：到现在。")
-    )
+    since = DayField(label=_("从"), required=False, help_text=_("不填：接着上一包。"))
+    until = DayField(label=_("到"), required=False, help_text=_("不填：到现在。"))
 
 
 class BringForm(forms.Form):

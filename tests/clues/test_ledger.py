@@ -344,6 +344,7 @@ def test_open_clues_are_listed_by_age_and_unit_the_oldest_first_with_their_holde
     assert figures.oldest(bureau.meng)[0].pk == some["shop"].pk
     assert not figures.held_by_nobody(bureau.meng)
     client = client_for("gx", user=bureau.wei)
+    assert "/clues/new/" not in client.get("/clues/").content.decode(), "a leader writes no clue down, nor is told to"
     for page in ("/clues/open/", "/clues/today/", "/leader/"):
         answer = client.get(page)
         assert answer.status_code == 200 and "没有承办人" not in answer.content.decode()

@@ -138,8 +138,10 @@ def test_a_photo_whose_request_was_answered_before_its_turn_is_looked_at_by_nigh
     with context.seat(BRANDS):
         row = PhotoLook.objects.get()
         assert asking.youngest(row.pk) == row.pk and asking.by_night() == 0
+        assert (selectors.health(library.lin).waiting, selectors.health(library.lin).by_night) == (1, 0)
         DeskTask.objects.update(state=DeskTask.State.ANSWERED)
         assert asking.youngest(row.pk) is None and asking.sweep(older_than_s=-1) == 0
+        assert (selectors.health(library.lin).waiting, selectors.health(library.lin).by_night) == (0, 1)
         assert asking.by_night() == 1 and asked == [(row.pk, True)]
 
 

@@ -256,7 +256,7 @@ class GroupFiguresOut(serializers.Serializer[GroupFigures]):
 
 
 class RecognitionHealthOut(serializers.Serializer[Health]):
-    """engine_words: why the usual engine is not in force, or empty."""
+    """engine_words: why the usual engine is not in force, or empty. by_night: waiting, with an answer already."""
 
     engine = serializers.CharField()
     good = serializers.BooleanField()
@@ -268,6 +268,7 @@ class RecognitionHealthOut(serializers.Serializer[Health]):
     missing = serializers.IntegerField()
     surplus = serializers.IntegerField()
     waiting = serializers.IntegerField()
+    by_night = serializers.IntegerField()
     oldest = serializers.DateTimeField(allow_null=True)
     median_ms = serializers.IntegerField(allow_null=True)
 

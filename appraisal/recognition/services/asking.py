@@ -10,10 +10,11 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from appraisal.desk.models import DeskPhoto, DeskTask
+from appraisal.desk.models import DeskPhoto
 from appraisal.recognition import sharding
 from appraisal.recognition.models import IndexState, PhotoLook
 from appraisal.recognition.queue import enqueue_beyond, enqueue_look
+from appraisal.recognition.selectors import ANSWERED
 from appraisal.recognition.services import telling
 from kernel import clock
 from kernel.errors import MoveRefused
@@ -24,8 +25,6 @@ MOST_TRIES = 3
 LONGEST_RUN = timedelta(seconds=90)
 """A run that takes longer hangs: its process ends itself (`tasks`), and is started again by whoever supervises it."""
 LOST_AFTER = LONGEST_RUN + timedelta(seconds=10)
-_OVER = Q(photo__item__task__state__in=(DeskTask.State.ANSWERED, DeskTask.State.CANCELLED))
-"""Nobody waits for these: they leave the day to the others."""
 
 
 def photo_arrived(photo: DeskPhoto) -> None:
@@ -42,7 +41,7 @@ def sweep(*, older_than_s: float = 60, limit: int = 200) -> int:
     """Ask again for photos whose turn never came: a broker that was down, a worker that died. Returns how many."""
     before = clock.now() - timedelta(seconds=older_than_s)
     lost = IndexState.objects.filter(state=IndexState.State.LOST).values("organisation_id")
-    waiting = PhotoLook.objects.filter(asked_at__lt=before, state__in=(State.WAITING, State.PENDING)).exclude(_OVER)
+    waiting = PhotoLook.objects.filter(asked_at__lt=before, state__in=(State.WAITING, State.PENDING)).exclude(ANSWERED)
     ids = list(waiting.exclude(Q(state=State.PENDING, organisation_id__in=lost)).values_list("pk", flat=True)[:limit])
     for pk in ids:
         enqueue_look(pk)
@@ -68,7 +67,7 @@ def youngest(look_id: UUID) -> UUID | None:
         waiting = waiting.filter(
             organisation_id__in=[each for each in owners if sharding.shard_of(each) == sharding.shard_of(asked)]
         )
-    return waiting.exclude(_OVER).order_by("-asked_at", "-id").values_list("pk", flat=True).first()
+    return waiting.exclude(ANSWERED).order_by("-asked_at", "-id").values_list("pk", flat=True).first()
 
 
 def by_night() -> int:
@@ -76,7 +75,9 @@ def by_night() -> int:
 
     Returns how many.
     """
-    late = list(PhotoLook.objects.filter(_OVER, state__in=(State.WAITING, State.PENDING)).values_list("pk", flat=True))
+    late = list(
+        PhotoLook.objects.filter(ANSWERED, state__in=(State.WAITING, State.PENDING)).values_list("pk", flat=True)
+    )
     for pk in late:
         enqueue_look(pk, by_night=True)
     return len(late)

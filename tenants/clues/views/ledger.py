@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import person_of, reader
 from accounts.models import User
 from kernel.errors import NotFound404, Problem
-from tenants.clues import selectors
+from tenants.clues import selectors, selectors_intake
 from tenants.clues.ledger import asked as asking
 from tenants.clues.ledger import columns as register
 from tenants.clues.ledger import rows as doors
@@ -143,16 +143,8 @@ def _choices(request: HttpRequest, person: User) -> dict[str, Any]:
         ],
         "target_units": selectors.open_units() if doors.keeps_desk(person) else [],
         "panel": doors.panel_to_choose(person) if doors.keeps_desk(person) else [],
-        "new_url": _new_url(),
+        "new_url": reverse("clue_intake:new") if selectors_intake.may_register(person) else "",
     }
-
-
-def _new_url() -> str:
-    """Where a clue is written down, if there is such a page."""
-    try:
-        return reverse("clue_intake:new")
-    except NoReverseMatch:
-        return ""
 
 
 def _kept(person: User, view_id: str) -> Any:
