@@ -115,13 +115,13 @@ def due_notices(person: User) -> QuerySet[Notice]:
 
 def colleagues(person: User) -> QuerySet[User]:
     """Active officers of the person's unit besides them."""
-    rows = User.objects.filter(is_active=True, posts__role=Post.Role.OFFICER, unit_id=person.unit_id)
+    rows = User.people.filter(is_active=True, posts__role=Post.Role.OFFICER, unit_id=person.unit_id)
     return rows.exclude(pk=person.pk).distinct()
 
 
 def officers_by_id(ids: Collection[UUID]) -> list[User]:
     """Active officers with these ids."""
-    return list(User.objects.filter(pk__in=ids, is_active=True, posts__role=Post.Role.OFFICER).distinct())
+    return list(User.people.filter(pk__in=ids, is_active=True, posts__role=Post.Role.OFFICER).distinct())
 
 
 def organisation(organisation_id: UUID) -> Organisation | None:

@@ -188,7 +188,7 @@ def exhibit(exhibit_id: UUID) -> Exhibit:
 def colleagues(request: AppraisalRequest) -> QuerySet[User]:
     """Active officers of the request's unit other than the one who has it."""
     return (
-        User.objects.filter(unit_id=request.unit_id, is_active=True, posts__role=Post.Role.OFFICER)
+        User.people.filter(unit_id=request.unit_id, is_active=True, posts__role=Post.Role.OFFICER)
         .exclude(pk=request.officer_id)
         .distinct()
     )

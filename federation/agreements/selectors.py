@@ -240,9 +240,9 @@ def keepers() -> list[UUID]:
 
 def _people(*roles: str) -> list[UUID]:
     if required().kind == "office":
-        posts = Post.objects.filter(role=Post.Role.OFFICE_ADMIN, user__is_active=True)
+        posts = Post.held.filter(role=Post.Role.OFFICE_ADMIN)
     else:
-        posts = Post.objects.filter(role__in=roles, unit__isnull=False, unit__parent=None, user__is_active=True)
+        posts = Post.held.filter(role__in=roles, unit__isnull=False, unit__parent=None)
     return list(posts.values_list("user_id", flat=True).distinct())
 
 

@@ -202,7 +202,7 @@ def overseers(party: str) -> list[UUID]:
             organisation_id=Address.parse(party).organisation_id, role__in=_OF_HOUSES, is_active=True
         )
         return list(rows.values_list("user_id", flat=True))
-    posts = Post.objects.filter(user__is_active=True)
+    posts = Post.held.all()
     if seat.kind == "office":
         posts = posts.filter(role=Post.Role.OFFICE_ADMIN)
     else:

@@ -310,4 +310,4 @@ def alarm(title: Words) -> None:
 
 
 def _ids(roles: Iterable[str]) -> list[UUID]:
-    return list(User.objects.filter(is_active=True, posts__role__in=roles).distinct().values_list("pk", flat=True))
+    return list(User.people.filter(is_active=True, posts__role__in=roles).distinct().values_list("pk", flat=True))

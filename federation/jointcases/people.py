@@ -31,9 +31,9 @@ def of_seats(room: Room, seats: Collection[UUID]) -> set[UUID]:
     )
     units = SeatUnit.objects.filter(room=room, seat_id__in=seats).select_related("unit")
     for row in units:
-        posts = Post.objects.filter(unit_id__in=below(row.unit), role__in=_WIDE, user__is_active=True)
+        posts = Post.held.filter(unit_id__in=below(row.unit), role__in=_WIDE)
         own = set(posts.values_list("user_id", flat=True))
-        officers = Post.objects.filter(unit=row.unit, role=Post.Role.OFFICER, user__is_active=True)
+        officers = Post.held.filter(unit=row.unit, role=Post.Role.OFFICER)
         found |= own or set(officers.values_list("user_id", flat=True))
     return found or set(receivers())
 

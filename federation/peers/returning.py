@@ -116,7 +116,7 @@ def _have_people_told(peer: Peer) -> None:
 
 def tell_people(installation: str) -> None:
     """In the seat of the office, and of each province: another installation went back to a backup."""
-    people = User.objects.filter(is_active=True, posts__role__in=_TOLD).distinct()
+    people = User.people.filter(is_active=True, posts__role__in=_TOLD).distinct()
     with transaction.atomic():
         tell(
             to=people.values_list("pk", flat=True),

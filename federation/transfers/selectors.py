@@ -30,7 +30,7 @@ def may_receive(request: HttpRequest) -> bool:
 
 def receivers() -> list[UUID]:
     """Whom to tell that something arrived."""
-    posts = Post.objects.filter(role__in=_RECEIVERS, unit__parent=None, unit__isnull=False, user__is_active=True)
+    posts = Post.held.filter(role__in=_RECEIVERS, unit__parent=None, unit__isnull=False)
     return list(posts.values_list("user_id", flat=True).distinct())
 
 

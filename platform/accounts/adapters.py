@@ -85,7 +85,7 @@ class AccountAdapter(DefaultAccountAdapter):
         self.set_phone(user, phone, True)
 
     def get_user_by_phone(self, phone: str) -> User | None:
-        return User.objects.filter(phone=normal_phone(phone) or phone, is_service=False).first()
+        return User.people.filter(phone=normal_phone(phone) or phone).first()
 
     def send_verification_code_sms(self, user: User, phone: str, code: str, **kwargs: Any) -> None:  # type: ignore[override]
         send_code(user, code, phone=phone)

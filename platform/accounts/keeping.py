@@ -37,7 +37,7 @@ def _person(by: Any, record_id: UUID) -> tuple[str, str] | None:
 
     if not by.has_role(Post.Role.LEADER, Post.Role.SECURITY_ADMIN):
         return None
-    row = User.objects.filter(pk=record_id, is_service=False).first()
+    row = User.people.filter(pk=record_id).first()
     return (row.display_name, "") if row else None
 
 

@@ -80,6 +80,13 @@ class UserManager(BaseUserManager["User"]):
         return self.get(username=username)
 
 
+class People(models.Manager["User"]):
+    """Who is a person: whoever is chosen, told, counted or listed by role or unit. Programs are left out."""
+
+    def get_queryset(self) -> models.QuerySet[User]:
+        return super().get_queryset().filter(is_service=False)
+
+
 class User(AbstractBaseUser):
     """One person. `username` is the account name; phone is E.164.
 
@@ -109,6 +116,7 @@ class User(AbstractBaseUser):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: list[str] = []
     objects = UserManager()
+    people = People()
 
     class Meta:
         ordering = ["username"]
@@ -125,6 +133,13 @@ class User(AbstractBaseUser):
     def has_role(self, *roles: str) -> bool:
         """Whether the person holds one of these posts' roles now."""
         return any(post.role in roles for post in self.posts.all())
+
+
+class HeldPosts(models.Manager["Post"]):
+    """Posts of people who are at work: not of whoever is suspended, nor of programs."""
+
+    def get_queryset(self) -> models.QuerySet[Post]:
+        return super().get_queryset().filter(user__is_active=True, user__is_service=False)
 
 
 class Post(models.Model):
@@ -144,6 +159,8 @@ class Post(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="posts")
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="posts")
     role = models.CharField(_("角色"), max_length=20, choices=Role)
+    objects = models.Manager["Post"]()
+    held = HeldPosts()
 
     class Meta:
         constraints = [

@@ -22,7 +22,7 @@ def shown_name(user: User) -> str:
 
 def person(user_id: UUID | str) -> User:
     """Anyone of this schema, suspended or not; no program's account. Raises NotFound404."""
-    return _one(User.objects.select_related("unit").filter(is_service=False), user_id)
+    return _one(User.people.select_related("unit"), user_id)
 
 
 def oneself(user: User) -> User:
@@ -140,9 +140,7 @@ def heads_of(unit: Unit) -> list[User]:
     while step is not None:
         chain.append(step.pk)
         step = step.parent
-    people = User.objects.filter(
-        is_active=True, is_service=False, posts__role=Post.Role.LEADER, posts__unit_id__in=chain
-    )
+    people = User.people.filter(is_active=True, posts__role=Post.Role.LEADER, posts__unit_id__in=chain)
     near = {pk: place for place, pk in enumerate(chain)}
     found = people.prefetch_related("posts").distinct()
     return sorted(found, key=lambda each: min(near.get(post.unit_id, 99) for post in each.posts.all()))
@@ -163,7 +161,7 @@ def officers(*, text: str = "", unit_id: str = "", role: str = "", state: str = 
 
     unit_id: of this unit and all under it. state: "active", "suspended" or "" for both.
     """
-    found = User.objects.select_related("unit").prefetch_related("posts").filter(is_service=False)
+    found = User.people.select_related("unit").prefetch_related("posts")
     if text := text.strip():
         phone = normal_phone(text)
         found = found.filter(
@@ -184,7 +182,7 @@ def officers(*, text: str = "", unit_id: str = "", role: str = "", state: str = 
 
 def holders(*roles: str) -> QuerySet[User]:
     """Active people who hold one of these roles. Programs are none."""
-    return User.objects.filter(is_active=True, is_service=False, posts__role__in=roles).distinct()
+    return User.people.filter(is_active=True, posts__role__in=roles).distinct()
 
 
 def factors_of(user: User) -> list[str]:

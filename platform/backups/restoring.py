@@ -443,7 +443,7 @@ def _return(code: str, back: Return) -> None:
         for hook in hooks.ON_RETURN:
             hook(back)
         with transaction.atomic():
-            people = User.objects.filter(is_active=True, posts__role__in=TOLD).distinct()
+            people = User.people.filter(is_active=True, posts__role__in=TOLD).distinct()
             tell(
                 to=people.values_list("pk", flat=True),
                 code="province_restored",

@@ -159,7 +159,7 @@ def access_withdrawal(person: Any, withdrawal_id: UUID) -> Withdrawal:
 
 def colleagues(person: User) -> QuerySet[User]:
     """Officers of the same unit, to be named as the second one."""
-    rows = User.objects.filter(unit_id=person.unit_id, is_active=True, is_service=False, posts__role=Post.Role.OFFICER)
+    rows = User.people.filter(unit_id=person.unit_id, is_active=True, posts__role=Post.Role.OFFICER)
     return rows.exclude(pk=person.pk).distinct()
 
 
@@ -183,7 +183,7 @@ def quarantine(person: Any) -> QuerySet[Quarantined]:
 
 def officers() -> QuerySet[User]:
     """Whom a photo can be given to."""
-    people = User.objects.filter(is_active=True, is_service=False, posts__role=Post.Role.OFFICER)
+    people = User.people.filter(is_active=True, posts__role=Post.Role.OFFICER)
     return people.distinct().select_related("unit")
 
 

@@ -62,7 +62,7 @@ def tell(
         raise ValueError(f"no such channels: {sorted(unknown)}")
     now, made = clock.now(), []
     outside = [name for name in channels if name != ChannelName.IN_APP]
-    for person in User.objects.filter(pk__in=list(to), is_active=True, is_service=False):
+    for person in User.people.filter(pk__in=list(to), is_active=True):
         with translation.override(person.language or None):
             words, more = str(title), str(body)
         notice = Notice.objects.create(
@@ -148,7 +148,7 @@ def repeat_urgent() -> int:
     due = Notice.objects.select_for_update(skip_locked=True, of=("self",)).filter(
         read_at=None, repeat_at__lte=now, urgent=True
     )
-    people = User.objects.filter(is_active=True).in_bulk([notice.user_id for notice in due])
+    people = User.people.filter(is_active=True).in_bulk([notice.user_id for notice in due])
     for notice in due:
         notice.repeat += 1
         again = notice.user_id in people and notice.repeat < REPEAT_TIMES

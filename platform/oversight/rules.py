@@ -63,7 +63,7 @@ def auditors() -> Collection[UUID]:
     """Who is told when the trail itself is in trouble."""
     if required().kind == "brands":
         return set()
-    posts = Post.objects.filter(role=Role.AUDIT_ADMIN, user__is_active=True)
+    posts = Post.held.filter(role=Role.AUDIT_ADMIN)
     return set(posts.values_list("user_id", flat=True))
 
 
@@ -72,7 +72,7 @@ def operators() -> Collection[UUID]:
     role = {"province": Role.BUREAU_ADMIN, "office": Role.OFFICE_ADMIN}.get(required().kind)
     if role is None:
         return set(connections.people_of(required().kind))
-    return set(Post.objects.filter(role=role, user__is_active=True).values_list("user_id", flat=True))
+    return set(Post.held.filter(role=role).values_list("user_id", flat=True))
 
 
 def auditor(view: Any) -> Any:

@@ -18,7 +18,7 @@ def fill(stage: Any) -> None:
     with stage.enter("gx"):
         if Connection.objects.filter(kind=Connection.Kind.DIRECTORY).exists():
             return
-        officers = list(User.objects.filter(posts__role=Post.Role.OFFICER, is_service=False).order_by("username"))
+        officers = list(User.people.filter(posts__role=Post.Role.OFFICER).order_by("username"))
         if not officers:
             return
         connection = Connection.objects.create(

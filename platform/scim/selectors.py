@@ -18,7 +18,7 @@ ROLE_GROUPS: dict[UUID, str] = {uuid5(ROLE_SPACE, role): role for role in sorted
 
 def anybody() -> QuerySet[User]:
     """Everybody with an account here, machines left out."""
-    return User.objects.filter(is_service=False)
+    return User.people.all()
 
 
 def people(connection_id: UUID) -> QuerySet[User]:

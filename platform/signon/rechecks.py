@@ -145,7 +145,7 @@ def _tell(row: IdentityProvider, now: datetime) -> None:
     if not silent.filter(told_at=None).update(told_at=now):
         return
     roles = [Post.Role.BUREAU_ADMIN, Post.Role.SECURITY_ADMIN]
-    people = User.objects.filter(is_active=True, posts__role__in=roles).values_list("pk", flat=True)
+    people = User.people.filter(is_active=True, posts__role__in=roles).values_list("pk", flat=True)
     tell(
         to=set(people),
         code="provider_silent",

@@ -89,9 +89,7 @@ def likely(refused: RefusedSignIn) -> list[User]:
         asked |= Q(email__iexact=refused.value)
     if not asked:
         return []
-    return list(
-        User.objects.filter(asked, is_active=True, is_service=False).select_related("unit").order_by("username")[:4]
-    )
+    return list(User.people.filter(asked, is_active=True).select_related("unit").order_by("username")[:4])
 
 
 def person_by(text: str) -> User | None:
@@ -99,13 +97,13 @@ def person_by(text: str) -> User | None:
     text = text.strip()
     phone = normal_phone(text) if text else None
     asked = Q(username__iexact=text) | Q(officer_cert_no__iexact=text) | (Q(phone=phone) if phone else Q())
-    found = list(User.objects.filter(asked, is_active=True, is_service=False)[:2]) if text else []
+    found = list(User.people.filter(asked, is_active=True)[:2]) if text else []
     return found[0] if len(found) == 1 else None
 
 
 def keepers() -> list[User]:
     """Whom somebody asks who was not let in: the system administrators."""
-    found = User.objects.filter(is_active=True, posts__role=Post.Role.BUREAU_ADMIN).select_related("unit")
+    found = User.people.filter(is_active=True, posts__role=Post.Role.BUREAU_ADMIN).select_related("unit")
     return list(found.distinct().order_by("username")[:3])
 
 

@@ -159,11 +159,11 @@ class Staffing:
 
 def staffing() -> Staffing:
     """Figures for the administrators' page."""
-    held = list(Post.objects.filter(user__is_active=True).values_list("role", "user_id").distinct())
+    held = list(Post.held.all().values_list("role", "user_id").distinct())
     return Staffing(
         units=Unit.objects.filter(is_active=True).count(),
-        people=User.objects.filter(is_active=True).count(),
-        suspended=User.objects.filter(is_active=False).count(),
+        people=User.people.filter(is_active=True).count(),
+        suspended=User.people.filter(is_active=False).count(),
         roles=[
             (str(role.label), sum(name == role for name, _user in held)) for role in Post.Role if role not in _ELSEWHERE
         ],

@@ -136,7 +136,7 @@ def valuation_of(case: Case) -> Valuation | None:
 def colleagues(person: User) -> QuerySet[User]:
     """Active officers of the person's unit and others that may be named as handlers."""
     return (
-        User.objects.filter(is_active=True, posts__role=Post.Role.OFFICER, unit_id=person.unit_id)
+        User.people.filter(is_active=True, posts__role=Post.Role.OFFICER, unit_id=person.unit_id)
         .exclude(pk=person.pk)
         .distinct()
     )
@@ -157,4 +157,4 @@ def open_units() -> QuerySet[Unit]:
 
 def officers_by_id(ids: list[Any]) -> list[User]:
     """Active officers with these ids, in no order."""
-    return list(User.objects.filter(pk__in=ids, is_active=True, posts__role=Post.Role.OFFICER).distinct())
+    return list(User.people.filter(pk__in=ids, is_active=True, posts__role=Post.Role.OFFICER).distinct())

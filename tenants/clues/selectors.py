@@ -145,7 +145,7 @@ def dispatchers_of(unit: Unit) -> list[User]:
     """Active dispatchers of a desk; of the nearest desk above where it has none; its heads where nobody has any."""
     step: Unit | None = unit
     while step is not None:
-        found = list(User.objects.filter(is_active=True, posts__role=Post.Role.DISPATCHER, posts__unit=step).distinct())
+        found = list(User.people.filter(is_active=True, posts__role=Post.Role.DISPATCHER, posts__unit=step).distinct())
         if found:
             return found
         step = step.parent
@@ -154,14 +154,14 @@ def dispatchers_of(unit: Unit) -> list[User]:
 
 def officers_of_unit(unit_id: UUID) -> QuerySet[User]:
     """Active officers whose home is this unit."""
-    return User.objects.filter(is_active=True, unit_id=unit_id, posts__role=Post.Role.OFFICER).distinct()
+    return User.people.filter(is_active=True, unit_id=unit_id, posts__role=Post.Role.OFFICER).distinct()
 
 
 def people_of_unit(unit: Unit) -> list[User]:
     """Who is told of what comes to a unit: its active officers, dispatchers and leaders; else the heads above it."""
     roles = (Post.Role.OFFICER, Post.Role.DISPATCHER, Post.Role.LEADER)
     own = list(
-        User.objects.filter(is_active=True)
+        User.people.filter(is_active=True)
         .filter(Q(unit=unit, posts__role=Post.Role.OFFICER) | Q(posts__unit=unit, posts__role__in=roles))
         .distinct()
     )
@@ -170,7 +170,7 @@ def people_of_unit(unit: Unit) -> list[User]:
 
 def officers_inside(unit: Unit) -> QuerySet[User]:
     """Active officers of a unit and of all under it."""
-    rows = User.objects.filter(is_active=True, unit_id__in=below(unit), posts__role=Post.Role.OFFICER)
+    rows = User.people.filter(is_active=True, unit_id__in=below(unit), posts__role=Post.Role.OFFICER)
     return rows.select_related("unit").distinct().order_by("unit__code", "username")
 
 
@@ -185,7 +185,7 @@ def possible_verifiers(clue: Clue) -> list[User]:
 def possible_panel(person: User) -> QuerySet[User]:
     """People of the units whose matters this person sees, for an assessment."""
     units = visible_unit_ids(person)
-    rows = User.objects.filter(is_active=True, unit_id__in=units).exclude(posts__role__in=_ADMINISTRATORS)
+    rows = User.people.filter(is_active=True, unit_id__in=units).exclude(posts__role__in=_ADMINISTRATORS)
     return rows.filter(posts__isnull=False).select_related("unit").distinct().order_by("unit__code", "username")[:400]
 
 

@@ -124,7 +124,7 @@ def officers_for(letter: OfficialLetter) -> QuerySet[User]:
     from accounts.selectors import below
 
     return (
-        User.objects.filter(is_active=True, posts__role=Post.Role.OFFICER, unit_id__in=below(letter.own_unit))
+        User.people.filter(is_active=True, posts__role=Post.Role.OFFICER, unit_id__in=below(letter.own_unit))
         .distinct()
         .order_by("unit__code", "name")
     )

@@ -25,11 +25,13 @@ AN_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/)|[0-9a-f]{32,}")
 NOT_A_PAGE = re.compile(r"/(logout|demo|export|api|photo|static|i18n)\b|\.(pdf|csv|xlsx|jpg)$")
 CHINESE_WORDS_OF_OURS = r"""() => [...document.querySelectorAll(
   "main label, main th[scope=col], main legend, main dt, nav a, main button:not(.thumb, .line), main .chip")]
-  .filter((one) => one.offsetParent && !one.closest("[lang=zh], .chat, .choice"))
+  .filter((one) => one.offsetParent && !one.closest("[lang|=zh], .chat, .choice"))
+  .filter((one) => !/^([0-9a-f]{8}-[0-9a-f-]{27}|\d{6,12})$/.test(one.querySelector("input")?.value))
   .map((one) => one.innerText.trim().split("\n")[0])
   .filter((words) => /^[\u4e00-\u9fff，。、（）]{2,}$/.test(words))"""
 """What stands where data hardly does and is Chinese from end to end."""
 UPRIGHT = r"""() => [...document.querySelectorAll("main :is(td, th, .button, .chip)")].flatMap((box) => {
+  if (!box.checkVisibility()) return [];
   const found = [], texts = document.createTreeWalker(box, NodeFilter.SHOW_TEXT), line = document.createRange();
   for (let text; (text = texts.nextNode()); ) {
     const words = text.textContent.trim(), em = parseFloat(getComputedStyle(text.parentElement).fontSize);

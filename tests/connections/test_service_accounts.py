@@ -10,10 +10,20 @@ from accounts import selectors as people
 from accounts.codes import last_codes
 from accounts.imports import jobs
 from accounts.models import Post, User
+from appraisal.opinions import selectors as opinions
 from connections import services
 from evidence.selectors import colleagues, officers
+from federation.agreements import selectors as agreements
+from federation.broker.services import common
+from federation.grants import selectors as grants
+from federation.transfers import selectors as transfers
 from kernel.errors import NotFound404
 from notify.services import tell
+from tenants.campaigns.selectors import action, roster
+from tenants.cases import selectors as cases
+from tenants.clues import selectors as clues
+from tenants.clues.ledger import rows as ledger
+from tenants.clues.routing import proposing
 
 PASSWORD = "three green mangoes 9"
 
@@ -51,6 +61,31 @@ def test_it_stands_in_no_list_of_people(account, joined):
     counted = {unit.code: unit.people_count for _depth, unit in people.unit_tree()}
     assert counted[joined.unit.code] == User.objects.filter(unit=joined.unit, is_service=False).count()
     assert tell(to=[account.pk], code="x", title="通知", url="/") == []
+
+
+def test_nobody_is_offered_or_given_it_for_a_colleague_an_officer_or_a_desk(account, joined):
+    """Two officers are two people; what is proposed to somebody, or told to a desk, is for somebody there."""
+    for role in (Post.Role.DISPATCHER, Post.Role.LEADER):
+        account.posts.create(role=role, unit=joined.unit)
+    chen, unit = joined.chen, joined.unit
+    offered = {
+        "notices": opinions.colleagues(chen),
+        "cases": cases.colleagues(chen),
+        "officers of a unit": clues.officers_of_unit(unit.pk),
+        "officers inside": clues.officers_inside(unit),
+        "panel": clues.possible_panel(chen),
+        "panel of the ledger": ledger.panel_to_choose(chen),
+        "dispatchers": clues.dispatchers_of(unit),
+        "people of a unit": clues.people_of_unit(unit),
+        "proposed": [each for each, _held in proposing.officers_with_load(unit)],
+        "desk between provinces": common.desk(),
+        "duty": roster.colleagues(unit),
+        "joint action": action.officers_offered(unit, everybody=True),
+    }
+    assert {name for name, found in offered.items() if account in found} == set()
+    assert opinions.officers_by_id([account.pk]) == [] == cases.officers_by_id([account.pk])
+    assert account.pk not in {*transfers.receivers(), *agreements.keepers(), *grants.overseers("gx")}
+    assert not Post.held.filter(user=account).exists() and not User.people.filter(pk=account.pk).exists()
 
 
 def test_a_complete_list_of_officers_does_not_miss_it(account, joined):

@@ -223,3 +223,25 @@ def test_tests_named_in_the_threat_model_exist():
     tests = "\n".join(file.read_text("utf-8") for file in tracked((".py",)) if name_of(file).startswith("tests/"))
     assert named
     assert not [name for name in named if f"def test_{name}(" not in tests]
+
+
+def test_people_are_chosen_by_role_or_unit_among_people_alone():
+    """Programs of other systems hold posts, too: `User.people` and `Post.held` leave them out, `objects` does not.
+
+    Who did what is asked of programs, too (`oversight`).
+    """
+    wrong = []
+    for file in ours(".py"):
+        if {"migrations", "benches", "oversight"} & set(file.parts) or re.search("sample|bench", file.name):
+            continue
+        for call in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+                continue
+            asked = {word.arg or "" for word in call.keywords}
+            if ast.unparse(call.func) == "User.objects.filter" and any(
+                word.startswith(("posts", "unit")) for word in asked
+            ):
+                wrong.append(f"{name_of(file)}:{call.lineno}")
+            if ast.unparse(call.func) == "Post.objects.filter" and "user__is_active" in asked:
+                wrong.append(f"{name_of(file)}:{call.lineno}")
+    assert not wrong

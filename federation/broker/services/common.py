@@ -95,9 +95,9 @@ def require_leader(by: object) -> None:
 def desk() -> list[User]:
     """Who looks after matters between provinces here: the bureau's own dispatchers and heads; the office's people."""
     if required().kind == "office":
-        return list(User.objects.filter(is_active=True, posts__role=Post.Role.OFFICE_ADMIN).distinct())
+        return list(User.people.filter(is_active=True, posts__role=Post.Role.OFFICE_ADMIN).distinct())
     wanted = Q(posts__role__in=WORKERS, posts__unit__parent=None)
-    return list(User.objects.filter(wanted, is_active=True, is_service=False).distinct())
+    return list(User.people.filter(wanted, is_active=True).distinct())
 
 
 def tell_desk(

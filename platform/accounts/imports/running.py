@@ -324,7 +324,7 @@ class Run:
     def _find_missing(self) -> None:
         listed = self._mentioned
         officers = (
-            User.objects.filter(is_active=True, is_service=False, posts__role__in=EVERYDAY_ROLES)
+            User.people.filter(is_active=True, posts__role__in=EVERYDAY_ROLES)
             .exclude(posts__role__in=THREE_ADMINISTRATORS)
             .distinct()
             .values_list("pk", "username", "officer_cert_no")

@@ -193,7 +193,7 @@ def _members(connection_id: UUID) -> Any:
 
 
 def _holders(role: str) -> Any:
-    return User.objects.filter(posts__role=role, is_service=False).distinct().order_by("username")
+    return User.people.filter(posts__role=role).distinct().order_by("username")
 
 
 # Both -----------------------------------------------------------------------------------------------------------------

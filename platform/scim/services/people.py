@@ -339,7 +339,7 @@ def _braked(user: User, taken: list[Taken], source: Source) -> None:
 def _keep_last_administrator(user: User) -> None:
     """The last holder of an office stays; of the security administrator `accounts` itself knows better."""
     for role in sorted(rules.roles_of(user) & {Role.BUREAU_ADMIN, Role.AUDIT_ADMIN}):
-        others = User.objects.filter(is_active=True, posts__role=role).exclude(pk=user.pk)
+        others = User.people.filter(is_active=True, posts__role=role).exclude(pk=user.pk)
         if not others.exists():
             raise _Waits("last_administrator", about=[user], office=str(Role(role).label))
 

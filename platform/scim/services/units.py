@@ -69,9 +69,9 @@ def patch(unit: Unit, operations: Any, *, source: Source) -> None:
     """PATCH of a unit, members among it."""
     if _only_members(operations):
         before = after = None
-        wanted = _patched_members({user.pk for user in unit.people.all()}, unit_resource, unit, operations)
+        wanted = _patched_members({user.pk for user in User.people.filter(unit=unit)}, unit_resource, unit, operations)
     else:
-        before = unit_resource(unit, unit.people.all())
+        before = unit_resource(unit, User.people.filter(unit=unit))
         after = before.model_copy(deep=True)
         operations.patch(after)
         wanted = _ids(after)
@@ -100,7 +100,7 @@ def set_members(unit: Unit, wanted: set[UUID], *, source: Source, only_add: bool
 
     Raises the first refusal after all others have been done.
     """
-    there = set(User.objects.filter(unit=unit, is_service=False).values_list("pk", flat=True))
+    there = set(User.people.filter(unit=unit).values_list("pk", flat=True))
     coming = _people(wanted - there, source)
     going = [] if only_add else _people(there - wanted, source, quiet=True)
     steps = [(user, unit) for user in coming] + [(user, None) for user in going]
@@ -110,7 +110,7 @@ def set_members(unit: Unit, wanted: set[UUID], *, source: Source, only_add: bool
 
 def set_holders(role: str, wanted: set[UUID], *, source: Source) -> None:
     """Bring the holders of an everyday role to what is wanted."""
-    there = set(User.objects.filter(posts__role=role, is_service=False).values_list("pk", flat=True))
+    there = set(User.people.filter(posts__role=role).values_list("pk", flat=True))
     steps = [(user, True) for user in _people(wanted - there, source)]
     steps += [(user, False) for user in _people(there - wanted, source, quiet=True)]
     _each(steps, source, lambda user, held: people.set_role(user, role, held=held, source=source))
@@ -120,7 +120,7 @@ def patch_role(group_id: UUID, role: str, operations: Any, *, source: Source) ->
     """PATCH of a role's group: members only. Raises GroupFixed for anything else."""
     if not _only_members(operations):
         raise GroupFixed()
-    there = set(User.objects.filter(posts__role=role, is_service=False).values_list("pk", flat=True))
+    there = set(User.people.filter(posts__role=role).values_list("pk", flat=True))
     set_holders(role, _patched_members(there, role_resource, group_id, operations), source=source)
 
 
@@ -151,7 +151,7 @@ def _patched_members(there: set[UUID], show: Any, subject: Any, operations: Any)
         elif op == "remove" and path.lower().startswith("members[value eq "):
             wanted -= {_id(path.split('"')[1])}
         else:
-            resource = show(subject, User.objects.filter(pk__in=wanted))
+            resource = show(subject, User.people.filter(pk__in=wanted))
             type(operations)(operations=[operation]).patch(resource)
             wanted = _ids(resource)
     return wanted

@@ -158,7 +158,7 @@ def addressees_of(target: JointTarget) -> list[UUID]:
     going = list(TargetOfficer.objects.filter(target=target).values_list("person_id", flat=True))
     if going or target.unit_id is None:
         return going
-    posts = Post.objects.filter(unit_id=target.unit_id, role__in=_WIDE, user__is_active=True)
+    posts = Post.held.filter(unit_id=target.unit_id, role__in=_WIDE)
     return list(posts.values_list("user_id", flat=True).distinct())
 
 
@@ -186,7 +186,7 @@ def officers_offered(unit: Unit, *, everybody: bool = False) -> list[User]:
 
     everybody: dispatchers and leaders too.
     """
-    rows = User.objects.filter(is_active=True, unit_id__in=below(unit)).select_related("unit")
+    rows = User.people.filter(is_active=True, unit_id__in=below(unit)).select_related("unit")
     roles = (Post.Role.OFFICER, *_WIDE) if everybody else (Post.Role.OFFICER,)
     found = list(rows.filter(posts__role__in=roles).distinct().order_by("unit__code", "username")[: MOST_OFFERED + 1])
     return found if len(found) <= MOST_OFFERED else []

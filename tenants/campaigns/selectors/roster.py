@@ -135,7 +135,7 @@ def gaps(turns: Iterable[DutyTurn], begin: datetime, end: datetime) -> list[tupl
 
 def colleagues(unit: Unit) -> QuerySet[User]:
     """Active people of a unit and of those below it: who may be put on duty there."""
-    return User.objects.filter(is_active=True, unit_id__in=below(unit)).order_by("unit__code", "username")
+    return User.people.filter(is_active=True, unit_id__in=below(unit)).order_by("unit__code", "username")
 
 
 def colleague(unit: Unit, person_id: UUID) -> User:

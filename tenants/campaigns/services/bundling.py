@@ -142,9 +142,7 @@ def on_clue(clue: Clue, verb: str) -> None:
         )
         row.told_at = clock.now()
         row.save(update_fields=["told_at"])
-        posts = Post.objects.filter(
-            unit=row.campaign.office, role__in=(Post.Role.DISPATCHER, Post.Role.LEADER), user__is_active=True
-        )
+        posts = Post.held.filter(unit=row.campaign.office, role__in=(Post.Role.DISPATCHER, Post.Role.LEADER))
         tell(
             to=set(posts.values_list("user_id", flat=True)),
             code="campaign_feedback",

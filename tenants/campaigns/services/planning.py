@@ -256,7 +256,7 @@ def _name_officers(target: JointTarget, officer_ids: Sequence[UUID]) -> None:
 
 
 def _officers(ids: Iterable[UUID]) -> Iterable[User]:
-    return User.objects.filter(pk__in=list(ids), is_active=True, posts__role="officer").distinct()
+    return User.people.filter(pk__in=list(ids), is_active=True, posts__role="officer").distinct()
 
 
 @transaction.atomic

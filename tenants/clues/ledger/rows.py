@@ -265,5 +265,5 @@ def divisions_to_choose(province: str) -> list[tuple[Any, list[Any]]]:
 def panel_to_choose(person: User) -> QuerySet[User]:
     """People of the units this person may see, who may be asked to assess."""
     roles = (Post.Role.OFFICER, Post.Role.DISPATCHER, Post.Role.LEADER)
-    rows = User.objects.filter(is_active=True, unit_id__in=visible_unit_ids(person), posts__role__in=roles)
+    rows = User.people.filter(is_active=True, unit_id__in=visible_unit_ids(person), posts__role__in=roles)
     return rows.select_related("unit").distinct().order_by("unit__code", "username")[:200]

@@ -207,7 +207,7 @@ def _officer(best: Candidate, ground: Ground) -> tuple[User | None, int]:
 
 def _least_busy(unit: Unit) -> tuple[User | None, int]:
     people = list(
-        User.objects.filter(is_active=True, unit=unit, posts__role=Post.Role.OFFICER)
+        User.people.filter(is_active=True, unit=unit, posts__role=Post.Role.OFFICER)
         .exclude(officer_cert_until__lt=clock.today())
         .distinct()
         .order_by("username")
@@ -253,7 +253,7 @@ def divisions_for(text: str, province: str) -> list[dict[str, str]]:
 def officers_with_load(unit: Unit) -> list[tuple[User, int]]:
     """Active officers of a unit and how many open clues each has in hand."""
     people = list(
-        User.objects.filter(is_active=True, unit=unit, posts__role=Post.Role.OFFICER).distinct().order_by("username")
+        User.people.filter(is_active=True, unit=unit, posts__role=Post.Role.OFFICER).distinct().order_by("username")
     )
     held = Clue.objects.filter(Q(holder__in=people), state__in=Clue.OPEN).order_by().values_list("holder")
     busy = dict(held.annotate(Count("pk")))

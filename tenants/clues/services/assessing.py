@@ -26,9 +26,7 @@ from tenants.clues.services.steps import announce, need, tell_people, terms
 def open_assessment(*, by: User, clue_id: UUID, member_ids: Sequence[UUID]) -> Assessment:
     """Ask people of two sections or more what they think of a clue. Raises BadInput, MoveRefused."""
     clue = selectors.clue_to_change(by, clue_id, who="desk")
-    people = list(
-        User.objects.filter(pk__in=set(member_ids), is_active=True, unit__isnull=False).select_related("unit")
-    )
+    people = list(User.people.filter(pk__in=set(member_ids), is_active=True, unit__isnull=False).select_related("unit"))
     if len({each.unit_id for each in people}) < 2:
         raise BadInput(_("研判要有两个以上股室或单位的人员参加。请再选。"), code="panel_one_section")
     due = clock.add_working_days(clock.now(), terms().assess_days)

@@ -137,9 +137,7 @@ def set_verifiers(*, by: User, clue_id: UUID, officer_ids: Sequence[UUID]) -> li
     clue = selectors.clue_to_change(by, clue_id, who="unit")
     if clue.state != State.VERIFYING:
         raise Conflict(_("先签收，再确定核查人员。"), code="not_verifying")
-    people = list(
-        User.objects.filter(pk__in=set(officer_ids), is_active=True, posts__role=Post.Role.OFFICER).distinct()
-    )
+    people = list(User.people.filter(pk__in=set(officer_ids), is_active=True, posts__role=Post.Role.OFFICER).distinct())
     if len(people) < TWO:
         raise BadInput(
             _("核查要由两名以上执法人员进行，现选了 {found} 名。请再选。"), code="verifiers_missing", found=len(people)

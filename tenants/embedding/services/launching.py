@@ -135,8 +135,8 @@ def _named(name: str) -> list[User]:
 
 
 _NAMED = Kept(
-    lambda name, phone: User.objects.filter(
-        Q(username__iexact=name) | Q(officer_cert_no=name) | Q(phone=phone), is_service=False
+    lambda name, phone: User.people.filter(
+        Q(username__iexact=name) | Q(officer_cert_no=name) | Q(phone=phone)
     ).select_related("unit"),
     along={"posts": Kept(lambda people: Post.objects.filter(user_id__in=people).select_related("unit"))},
 )

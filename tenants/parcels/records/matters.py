@@ -55,7 +55,7 @@ RESULT_COLUMNS = (
 def officer_of(given: Given) -> User | None:
     """The one officer of that account or certificate number; None where there are none or two."""
     name = given.said["officer"]
-    rows = User.objects.filter(is_active=True, is_service=False, posts__role=Post.Role.OFFICER, unit__isnull=False)
+    rows = User.people.filter(is_active=True, posts__role=Post.Role.OFFICER, unit__isnull=False)
     found = list(rows.filter(Q(username__iexact=name) | Q(officer_cert_no=name)).select_related("unit").distinct()[:2])
     return found[0] if len(found) == 1 else None
 
