@@ -28,8 +28,9 @@ CHINESE_WORDS_OF_OURS = r"""() => [...document.querySelectorAll(
   .filter((one) => one.offsetParent && !one.closest("[lang|=zh], .chat, .choice"))
   .filter((one) => !/^([0-9a-f]{8}-[0-9a-f-]{27}|\d{6,12})$/.test(one.querySelector("input")?.value))
   .map((one) => one.innerText.trim().split("\n")[0])
+  .filter((words) => !/...(局|处|所|股|厅|大队|支队)$/.test(words))
   .filter((words) => /^[\u4e00-\u9fff，。、（）]{2,}$/.test(words))"""
-"""What stands where data hardly does and is Chinese from end to end."""
+"""What stands where data hardly does and is Chinese from end to end; names of units are data wherever they stand."""
 UPRIGHT = r"""() => [...document.querySelectorAll("main :is(td, th, .button, .chip)")].flatMap((box) => {
   if (!box.checkVisibility()) return [];
   const found = [], texts = document.createTreeWalker(box, NodeFilter.SHOW_TEXT), line = document.createRange();

@@ -22,8 +22,14 @@ const phone = document.body.classList.contains("phone");
 // Photos taken earlier, without a signal, are sent from whichever page is opened next.
 if (phone && (here.dataset.signedIn || here.hasAttribute("data-kept")) && !document.querySelector("[data-capture][data-shots], [data-queue-page]")) import("./upload.js").then((upload) => upload.resume());
 
-document.addEventListener("live:swapped", (event) => { refresh(); wireForms(event.target); });
-document.addEventListener("htmx:afterSwap", (event) => { refresh(); wireForms(event.target); });
+/** What is wider than its frame is slid by the keys, too. */
+function reach() {
+  for (const each of document.querySelectorAll(".table-wrap, .link-graph")) if (each.scrollWidth > each.clientWidth) each.tabIndex = 0;
+}
+reach();
+addEventListener("resize", reach);
+
+for (const swapped of ["live:swapped", "htmx:afterSwap"]) document.addEventListener(swapped, (event) => { refresh(); wireForms(event.target); reach(); });
 
 /** Whoever is here now must not see what somebody else saw; kept pages follow the language. */
 async function arrived(worker) {
