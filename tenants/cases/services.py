@@ -133,7 +133,7 @@ _PARTY_KINDS = {
 
 
 def _handlers(by: User, inspection: Inspection | None, ids: Sequence[UUID]) -> list[dict[str, Any]]:
-    named = {by.pk: by}
+    named = {} if by.is_service else {by.pk: by}
     if inspection is not None and not ids:
         named |= {each.officer_id: each.officer for each in inspection.officers.select_related("officer")}
     named |= {each.pk: each for each in selectors.officers_by_id(list(ids))}

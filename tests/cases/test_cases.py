@@ -275,3 +275,18 @@ def test_the_pages_lead_from_an_inspection_to_a_closed_case(world, inspection, c
     assert chen.post(f"/cases/{case.pk}/do/close/", {"outcome": "terminated", "words": "某"}).status_code == 403
     assert wei.post(f"/cases/{case.pk}/do/close/", {"outcome": "terminated", "words": "某"}).status_code == 302
     assert Inspection.objects.get(pk=inspection.pk).proposals.count() == 1
+
+
+def test_a_program_that_proposes_is_no_handler(world, answered):
+    """Through the API of a case system: two officers are named, or the proposal is refused."""
+    request = answered()
+    program = User.objects.create_user("svc-cases", name="执法办案系统", unit=world.chen.unit, is_service=True)
+    program.posts.create(role=Post.Role.OFFICER, unit=world.chen.unit)
+    said = {"cause_code": "trademark_sale", "summary": "假冒", "party_name": "张某某"}
+    for named in ([world.chen.pk], [world.chen.pk, program.pk]):
+        with pytest.raises(BadInput) as refusal:
+            services.propose(by=program, request_id=request.pk, handler_ids=named, **said)
+        assert refusal.value.code == "handlers_missing"
+    other = User.people.filter(unit=world.chen.unit, posts__role=Post.Role.OFFICER).exclude(pk=world.chen.pk).first()
+    proposal = services.propose(by=program, request_id=request.pk, handler_ids=[world.chen.pk, other.pk], **said)
+    assert {each["user_id"] for each in proposal.handlers} == {str(world.chen.pk), str(other.pk)}
