@@ -460,6 +460,18 @@ def template_trades() -> dict[str, str]:
 
 
 @transaction.atomic
+def load_categories() -> int:
+    """A category for each trade that photographs have a template for. Returns how many are new; twice adds none.
+
+    Where one of them is there already nothing is done: what an installation has since made of them is left alone.
+    """
+    trades = template_trades()
+    if Category.objects.filter(code__in=trades).exists():
+        return 0
+    return len([category_named(trade, code=template) for template, trade in trades.items()])
+
+
+@transaction.atomic
 def load_search_catalogue() -> int:
     """Fill the catalogue with known brands, as not enrolled yet. Returns how many products are new; twice adds none.
 

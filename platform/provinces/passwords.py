@@ -25,6 +25,8 @@ LOOK_AHEAD = 12
 """So many generations are tried beyond the newest that this process has met."""
 PATIENCE_S = 5.0
 """How long a login that this process has been let in with before is tried again: a pooler reads its file anew."""
+MADE_PATIENCE_S = 90.0
+"""The same for a login that this process has made: whoever keeps a pooler's list of logins looks twice a minute."""
 REFUSED_KEPT_S = 30.0
 """For so long a login that was refused with every password is tried with its own only."""
 
@@ -56,7 +58,7 @@ def let_in(login: str, connect: Callable[[str], Made]) -> Made:
     except psycopg2.OperationalError as error:
         if not is_refused(error) or _KNOWN.is_refused(login):
             raise
-    until = time.monotonic() + (PATIENCE_S if _KNOWN.met(login) else 0)
+    until = time.monotonic() + _KNOWN.patience_s(login)
     while True:
         refused: psycopg2.OperationalError | None = None
         for key, generation in _KNOWN.others(login):
@@ -69,7 +71,7 @@ def let_in(login: str, connect: Callable[[str], Made]) -> Made:
         if time.monotonic() >= until:
             _KNOWN.refuse(login)
             raise refused or psycopg2.OperationalError(f"{login}: password authentication failed")
-        time.sleep(0.2)
+        time.sleep(0.2 if _KNOWN.met(login) else 1)
 
 
 def is_refused(error: Exception) -> bool:
@@ -92,6 +94,7 @@ class _Known:
         self._met: dict[str, tuple[str, int]] = {}
         self._newest: tuple[str, int] | None = None
         self._refused: dict[str, float] = {}
+        self._made: set[str] = set()
 
     def of(self, login: str) -> tuple[str, int]:
         """What to try first: as before, else as for the others."""
@@ -99,6 +102,16 @@ class _Known:
 
     def met(self, login: str) -> bool:
         return login in self._met
+
+    def login_made(self, login: str) -> None:
+        """This process makes that login: a pooler may not know it at once."""
+        with self._lock:
+            self._made.add(login)
+
+    def patience_s(self, login: str) -> float:
+        if login in self._met:
+            return PATIENCE_S
+        return MADE_PATIENCE_S if login in self._made else 0
 
     def others(self, login: str) -> Iterator[tuple[str, int]]:
         """The generation of the others, then the next ones, then all before; under each key that may hold."""
@@ -125,12 +138,14 @@ class _Known:
         """As in a new process."""
         with self._lock:
             self._met.clear()
+            self._made.clear()
             self._refused.clear()
             self._newest = None
 
 
 _KNOWN = _Known()
 forget = _KNOWN.forget
+login_made = _KNOWN.login_made
 
 
 @lru_cache(maxsize=1024)

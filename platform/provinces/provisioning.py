@@ -34,6 +34,7 @@ from provinces.grants import literal, quoted
 from provinces.growing import GrowingState
 from provinces.hosts import DIRECTORY
 from provinces.models import DirectoryVersion, Domain, Province, SchemaVersion, SharedSchema
+from provinces.passwords import login_made
 from provinces.seats import FORMER, province_seat
 
 TEMPLATE = "czj_template"
@@ -359,6 +360,7 @@ def provision(
             DirectoryVersion.objects.update(version=F("version") + 1)
             _apply_rights(code)
         connection.close()
+    login_made(province_seat(code).login)
     DIRECTORY.clear()
     return province
 

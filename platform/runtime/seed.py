@@ -7,7 +7,10 @@ Each app may have a module `sample` with
 It is found by name and called in the order of INSTALLED_APPS, so that an app finds what it stands on; one that goes on
 with what an app above has told says `AFTER = "tenants.inspections"`. What was made
 before is found again by its natural key and left as it is: a start that was cut short goes on where it stopped, and
-the next one has nothing to do. Only a demonstration gets a story; without DEMO the divisions alone are loaded.
+the next one has nothing to do. Only a demonstration gets a story. Every installation gets the divisions, and what an
+app puts in by a module `beginning` with
+
+    def begin() -> None: ...
 """
 
 from __future__ import annotations
@@ -83,10 +86,14 @@ def pictured_shots(product_code: str) -> tuple[str, ...]:
 
 
 def seed(say: Callable[[str], None] = print) -> None:
-    """Load the divisions and, in a demonstration, tell the story. Safe to run again: what is there stays."""
+    """Load the divisions and what apps begin with; in a demonstration, tell the story. Safe to run again."""
     with _step(say, "行政区划", "divisions"), context.owner():
         if not Division.objects.exists():
             load_divisions()
+    with _step(say, "初始内容", "beginnings"), context.owner():
+        for name in (f"{config.name}.beginning" for config in apps.get_app_configs()):
+            if find_spec(name):
+                import_module(name).begin()
     if not settings.DEMO:
         return
     with context.owner():

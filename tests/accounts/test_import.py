@@ -443,7 +443,7 @@ def test_an_import_that_never_reached_a_worker_is_handed_out_by_the_sweep(huang,
     job = jobs.upload(content=as_csv(officer(1)), file_name="x.csv", is_complete=False, by=huang)
     jobs.confirm(job=job, by=huang)
     handed = []
-    monkeypatch.setattr(run_import, "delay", handed.append)
+    monkeypatch.setattr(run_import, "apply_async", lambda args: handed.extend(args))
     sweep.run()
     assert handed == [str(job.pk)]
     jobs.run(job_id=job.pk)

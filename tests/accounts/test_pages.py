@@ -195,7 +195,7 @@ def test_with_the_broker_down_an_import_stays_queued_and_may_be_started_later(
     def refuse(*_args):
         raise OperationalError("no broker")
 
-    monkeypatch.setattr(run_import, "delay", refuse)
+    monkeypatch.setattr(run_import, "apply_async", refuse)
     upload(browser, "姓名,执法证号,单位编码\n李一,B1,450103\n")
     job = ImportJob.objects.get()
     with django_capture_on_commit_callbacks(execute=True):

@@ -112,6 +112,20 @@ def test_parts_and_settings_of_the_environment_exist(told, known_settings):
     )
 
 
+def test_settings_that_the_file_does_not_name_can_be_given_to_every_part_and_stay_out_of_the_repository(told):
+    ignored = (HERE / ".gitignore").read_text("utf-8").split()
+    for name, service in ours(told).items():
+        assert service["env_file"] == [{"path": "settings.env", "required": False}], name
+    assert {"secrets/", ".env", "settings.env"} <= set(ignored)
+
+
+def test_no_start_leaves_a_volume_without_a_name(told):
+    (volume,) = re.findall(r"^VOLUME (\S+)$", (HERE.parent / "images" / "Containerfile").read_text("utf-8"), re.M)
+    for name, service in ours(told).items():
+        mounted = [each.partition(":")[2] for each in service.get("volumes", [])]
+        assert volume in mounted or any(each.startswith(f"{volume}:") for each in service["tmpfs"]), name
+
+
 def test_names_and_ports_agree_between_compose_the_proxy_and_pgbouncer(told):
     nginx = (HERE / "nginx" / "nginx.conf").read_text("utf-8")
     assert {"web:8000", "events:8001"} == set(re.findall(r"server ([a-z]+:\d+) resolve", nginx))

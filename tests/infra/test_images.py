@@ -32,6 +32,15 @@ def test_a_containerfile_has_no_fault_that_the_linter_knows_and_ends_as_nobody_s
     assert "HEALTHCHECK" in text and not re.search(r"^ENV .*(KEY|PASSWORD|SECRET)", text, re.M)
 
 
+@pytest.mark.parametrize("name", ["Containerfile", "pgbouncer.Containerfile"])
+def test_times_are_set_but_not_of_files_that_the_engine_lays_over_the_image(name):
+    text = (IMAGES / name).read_text("utf-8").rpartition("&& find /etc")[2]
+    passed_over, _, touched = text.partition("-prune")
+    assert set(re.findall(r"-path (\S+)", passed_over)) == {"/etc/hosts", "/etc/hostname", "/etc/resolv.conf"}
+    assert "-exec touch" in touched.partition("\nENV")[0], "a read-only file ends the build"
+    assert (IMAGES / "build").read_text("utf-8").count('"SOURCE_DATE_EPOCH=$epoch"') == 2
+
+
 def test_what_goes_into_an_image_is_listed_and_nothing_else_goes():
     lines = (ROOT / ".dockerignore").read_text("utf-8").split("\n")
     assert "*" in lines

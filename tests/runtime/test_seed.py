@@ -4,6 +4,7 @@ import pytest
 from django.core.management import call_command
 
 from accounts.models import User
+from appraisal.catalogue.models import Category
 from audit.models import Trail
 from divisions.models import Division
 from kernel import clock
@@ -28,6 +29,13 @@ def test_an_installation_in_use_gets_divisions_and_no_story(border, settings, no
     with context.owner():
         assert Division.objects.filter(code="450103").exists()
         assert not User.objects.exists()
+        assert Category.objects.filter(code="baijiu", name="白酒", is_active=True).exists(), (
+            "no house could add a product"
+        )
+        Category.objects.filter(code="baijiu").update(name="酒")
+    seeding.seed(lambda line: None)
+    with context.owner():
+        assert Category.objects.filter(name="酒").exists() and not Category.objects.filter(name="白酒").exists()
     with context.province("gx"):
         assert not User.objects.exists()
 

@@ -20,6 +20,7 @@ from operations.procedures import Act, Run, Say, run
 from operations.province import checks
 from provinces import context, provisioning
 from provinces.models import ClosedProvince, Province, SharedSchema
+from provinces.passwords import login_made
 from provinces.seats import login_name, province_seat
 
 KIND = "province.add"
@@ -50,7 +51,7 @@ def three(people: Sequence[FirstPerson]) -> tuple[FirstPerson, ...]:
 
 def add(new: Opening, *, host: str = "", by: str, say: Say, dry_run: bool = False) -> Run:
     """Open a province. Run again after a break it goes on; a second call for an open province is refused."""
-    province_seat(new.code)
+    login_made(province_seat(new.code).login)  # in an earlier try, perhaps, and that was just now
     people = three(new.people) if new.people else ()
     new = Opening(**{**asdict(new), "people": people})
     options = {**asdict(new), "people": [asdict(each) for each in people], "host": host}
