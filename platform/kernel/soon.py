@@ -30,6 +30,7 @@ def soon(task: Task, *args: Any, **options: Any) -> bool:
     try:
         task.apply_async(args, **options)
     except (KombuError, RedisError, OSError) as error:
-        log.warning("no broker took %s %s, the next round does it: %s", task.name, args, error)
+        whose = options.get("seat") or "this seat"
+        log.warning("no broker took %s%s for %s, the next round does it: %s", task.name, args, whose, error)
         return False
     return True

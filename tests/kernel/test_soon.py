@@ -1,5 +1,6 @@
 """Work handed over to a worker: a broker that is away delays it, a mistake of ours is told where it was made."""
 
+import logging
 import socket
 
 import pytest
@@ -20,7 +21,11 @@ def nowhere():
     return app
 
 
-def test_a_broker_that_is_away_is_no_error_of_the_caller(nowhere, caplog):
+def test_a_broker_that_is_away_is_no_error_of_the_caller(nowhere, caplog, monkeypatch):
+    # A tool that configures logging for itself, earlier in the run, switches the loggers of others off.
+    monkeypatch.setattr(logging.getLogger("kernel.soon"), "disabled", False)
+    caplog.set_level(logging.WARNING, logger="kernel.soon")
+
     @nowhere.task(name="nowhere.write")
     def write(row):
         raise AssertionError("never runs")

@@ -62,7 +62,7 @@ def test_a_rewritten_letter_shows_in_its_senders_chain(desk, statement, why):
 
 def test_the_sweep_wakes_parties_and_ledgers(desk, monkeypatch):
     asked = []
-    monkeypatch.setattr(tasks, "_enqueue", lambda task, seat, *args: asked.append((task.name, seat, *args)))
+    monkeypatch.setattr(tasks, "soon", lambda task, *args, seat, queue: asked.append((task.name, seat, *args)))
     desk.send("1", TO_WINE)
     desk.send("2", [TO_TEA, TO_GD])
     asked.clear()

@@ -366,10 +366,10 @@ def broker_down(desk):
 
 def test_a_broker_that_is_down_does_not_hinder_the_letter(desk, caplog, broker_down, monkeypatch):
     # A tool that configures logging for itself, earlier in the run, switches the loggers of others off.
-    monkeypatch.setattr(logging.getLogger("federation.letters.tasks"), "disabled", False)
-    caplog.set_level(logging.WARNING, logger="federation.letters.tasks")  # and a worker raises the root's level
+    monkeypatch.setattr(logging.getLogger("kernel.soon"), "disabled", False)
+    caplog.set_level(logging.WARNING, logger="kernel.soon")  # and a worker raises the root's level
     desk.send("x", TO_WINE)
-    assert "the broker took no letters.deliver for brands" in caplog.text
+    assert "no broker took letters.deliver() for brands" in caplog.text
     assert desk.deliver(BRANDS) == 1
 
 
