@@ -152,8 +152,12 @@ class AppraisalRequest(models.Model):
             models.Index(fields=["unit", "state", "-id"], name="request_unit_state"),
             models.Index(fields=["officer", "-id"], include=["unit", "state"], name="request_own"),
             models.Index(fields=["state", "due_at"], name="request_due"),
-            models.Index(fields=["sent_at"], name="request_sent"),
-            models.Index(fields=["answered_at"], name="request_answered"),
+            models.Index(fields=["unit", "sent_at"], name="request_unit_sent"),
+            models.Index(
+                fields=["unit", "answered_at"],
+                include=["wall_minutes", "office_minutes", "id"],
+                name="request_unit_answered",
+            ),
         ]
 
 

@@ -25,6 +25,7 @@ AT_ONCE = 16
 TIMES = (1, 2, 4)
 OVERLOAD = 5
 PATIENCE_S = 10.0
+TURNS = 5
 WARMED_PER_S = 10
 PEOPLE_OF_ONE = 15_000
 OPTIONS = (
@@ -38,8 +39,9 @@ OPTIONS = (
 def load(stage: Stage) -> Result:
     """One province, all of them, then with many stored requests; then once, twice, four times, five times the load.
 
-    ratio: the worst page's median with all provinces against one, or with many stored against few. Each median is
-    divided by that of a page that asks next to nothing, measured among the others, since a busy machine slows both.
+    ratio: the worst page's median with all provinces against one, or with many stored against few. One province and
+    all of them are asked turn by turn; what was heard before and after filling is held to a page that asks next to
+    nothing, heard among the others: a busy machine slows both alike.
     Once is a quarter of what the pages can do at most (four times is that), five times is five times that most.
     """
     seconds, provinces = float(stage.options["seconds"]), int(stage.options["provinces"])
@@ -57,18 +59,17 @@ def load(stage: Stage) -> Result:
     store(stage.superuser_url, database, casts, up_to=few)
     figures: dict[str, float | int | str] = {"provinces": provinces, "few": few, "many": many}
     with served() as there:
-        say("pages of one province")
-        one = _pages(there, _calls(casts[:1], houses), seconds)
+        say(f"pages of one province and of {provinces}, turn by turn")
         everybody = _calls(casts, houses)
-        say(f"pages of {provinces} provinces")
-        all_of_them = _pages(there, everybody, seconds)
+        one, all_of_them = _turns(there, (_calls(casts[:1], houses), everybody), seconds)
         filling = time.perf_counter()
         store(stage.superuser_url, database, casts, up_to=many, stored=few)
         add_people(stage.superuser_url, database, casts[0].code, count=PEOPLE_OF_ONE)
         filled_s = time.perf_counter() - filling
         say(f"pages with {many} stored")
-        big = _pages(there, everybody, seconds)
-        figures |= _by_page("provinces", all_of_them, one) | _by_page("stored", big, all_of_them)
+        (big,) = _turns(there, (everybody,), seconds)
+        figures |= _by_page("provinces", all_of_them, one) | _by_page("stored", big, all_of_them, beside="bare")
+        figures["provinces_spent_ratio"] = one.per_s / all_of_them.per_s
         figures |= {"per_s_one": one.per_s, "per_s_all": all_of_them.per_s, "per_s_many": big.per_s}
         say("most, then once, twice, four and five times the load")
         most, at_most = _under_load(there, everybody, seconds)
@@ -91,22 +92,33 @@ def _calls(casts: Sequence[Cast], houses: crowd_people.Houses) -> list[dict[str,
     return [*calls, *crowd_people.calls_of_desks(houses), bare]
 
 
-def _pages(there: Served, calls: Sequence[dict[str, Any]], seconds: float) -> Heard:
-    """Two people at a time: what a page takes when nobody waits for anybody."""
-    call(there, calls, seconds=len(calls) / WARMED_PER_S, people=4)  # every province's connections, plans and caches
-    heard = call(there, calls, seconds=seconds, people=2)
-    heard.refuse_errors()
-    return heard
+def _turns(there: Served, kinds: Sequence[Sequence[dict[str, Any]]], seconds: float) -> list[Heard]:
+    """Two people at a time: what a page takes when nobody waits for anybody.
+
+    Each kind of calls gets its turns, one after the other, so that a machine which is busy for a while slows all.
+    """
+    for calls in kinds:
+        # Every province's connections, plans and caches.
+        call(there, calls, seconds=len(calls) / WARMED_PER_S, people=4)
+    heard = [[call(there, calls, seconds=seconds, people=2, seed=turn) for calls in kinds] for turn in range(TURNS)]
+    kept = [Heard.together(turns) for turns in zip(*heard, strict=True)]
+    for each in kept:
+        each.refuse_errors()
+    return kept
 
 
-def _by_page(what: str, now: Heard, before: Heard) -> dict[str, float | int | str]:
-    """By page: the median now, and how many times that of before, both against the bare page beside them."""
+def _by_page(what: str, now: Heard, before: Heard, *, beside: str = "") -> dict[str, float | int | str]:
+    """By page: the median now, and how many times that of before.
+
+    beside: the page to whose own median both are held where they were not heard turn by turn.
+    """
     found: dict[str, float | int | str] = {}
+    slower = now.median_ms(beside) / before.median_ms(beside) if beside else 1.0
     for name in sorted(set(now.times) & set(before.times) - {"bare"}):
         if min(len(now.times[name]), len(before.times[name])) < 3:
             continue
-        against = (now.median_ms(name) / now.median_ms("bare")) / (before.median_ms(name) / before.median_ms("bare"))
-        found |= {f"{what}_{name}_ms": now.median_ms(name), f"{what}_{name}_ratio": against}
+        times = now.median_ms(name) / before.median_ms(name) / slower
+        found |= {f"{what}_{name}_ms": now.median_ms(name), f"{what}_{name}_ratio": times}
     return found
 
 

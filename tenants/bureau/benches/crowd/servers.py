@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +94,18 @@ class Heard:
     ends: dict[str, Counter[str]]
     spent_s: float
 
+    @classmethod
+    def together(cls, several: Sequence[Heard]) -> Heard:
+        """What was heard in several turns."""
+        times: dict[str, list[float]] = {}
+        ends: dict[str, Counter[str]] = {}
+        for each in several:
+            for name, spent in each.times.items():
+                times.setdefault(name, []).extend(spent)
+            for name, counted in each.ends.items():
+                ends.setdefault(name, Counter()).update(counted)
+        return cls(times, ends, sum(each.spent_s for each in several))
+
     @property
     def good(self) -> int:
         return sum(map(len, self.times.values()))
@@ -123,9 +135,12 @@ class Heard:
 
 def call(
     served: Served, calls: Sequence[Mapping[str, Any]], *, seconds: float, people: int = 0, rate: float = 0.0,
-    patience_s: float = 10.0, processes: int = 2, pause_s: float = 0.0,
+    patience_s: float = 10.0, processes: int = 2, pause_s: float = 0.0, seed: int = 0,
 ) -> Heard:  # fmt: skip
-    """Have client processes call. people: so many, each again when answered; rate: so many calls a second anyway."""
+    """Have client processes call. people: so many, each again when answered; rate: so many calls a second anyway.
+
+    seed: another one makes other choices of `calls`.
+    """
     plan = {
         "port": served.port, "seconds": seconds, "patience_s": patience_s, "calls": list(calls), "pause_s": pause_s,
         "people": people // processes, "rate": rate / processes,
@@ -136,18 +151,14 @@ def call(
     ]
     for number, client in enumerate(clients):
         assert client.stdin is not None
-        client.stdin.write(json.dumps(plan | {"seed": number}).encode())
+        client.stdin.write(json.dumps(plan | {"seed": seed * processes + number}).encode())
         client.stdin.close()
-    times: dict[str, list[float]] = {}
-    ends: dict[str, Counter[str]] = {}
-    spent = 0.0
+    heard = []
     for client in clients:
         assert client.stdout is not None
         said = json.loads(client.stdout.read())
         client.wait()
-        spent = max(spent, said["spent_s"])
-        for name, each in said["times"].items():
-            times.setdefault(name, []).extend(each)
-        for name, counted in said["ends"].items():
-            ends.setdefault(name, Counter()).update(counted)
-    return Heard(times, ends, spent)
+        heard.append(
+            Heard(said["times"], {name: Counter(each) for name, each in said["ends"].items()}, said["spent_s"])
+        )
+    return replace(Heard.together(heard), spent_s=max(each.spent_s for each in heard))
