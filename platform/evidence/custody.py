@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from audit import log
 from audit.trail import Person
 from evidence.models import CustodyEvent, Exhibit
+from evidence.naming import named
 from kernel import clock
 from kernel.canonical import instant
 
@@ -57,9 +58,12 @@ def record(
 def sealed(exhibit: Exhibit, *, by: Person) -> None:
     """A new exhibit is there: its digests go into the log, and who captured and who received it into its custody.
 
-    Call it in the transaction that adds the row, once.
+    Call it in the transaction that adds the row, once. Raises StoreBusy if the clock of retention took the same file
+    in that moment; who sends it again has it stored anew.
     """
     with transaction.atomic(savepoint=False):
+        if exhibit.original_key:
+            named(exhibit.original_key)
         log.append("exhibit.sealed", exhibit.pk, leaf_of_exhibit(exhibit))
         if exhibit.view_only or exhibit.source == Exhibit.Source.LETTER:
             record(exhibit, Act.RECEIVED, by=by, data={"letter": str(exhibit.letter_id or "")})

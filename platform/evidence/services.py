@@ -27,6 +27,7 @@ from evidence.errors import DigestDiffers, EmptyFile, KeyReused, UnsupportedForm
 from evidence.facts import Facts, Position, flags_of, read_facts, read_position
 from evidence.intake import look_into, media_type_of
 from evidence.models import CustodyEvent, Exhibit, Quarantined, UploadIncident, UploadKey
+from evidence.naming import named
 from evidence.store import StoredObject, content_id, make_key, own, prefix_of, store, work_dir
 from kernel import clock
 from kernel.canonical import instant
@@ -387,23 +388,26 @@ def put_in_quarantine(
     if there is not None:
         return there
     key = keep_original(fileobj, owner=own_prefix(), digests=digests, media_type=media_type)
-    row, _made = Quarantined.objects.get_or_create(
-        draft_id=draft_id,
-        sha256=digests.sha256,
-        defaults={
-            "by_id": by.pk,
-            "by_name": by.display_name,
-            "unit_id": by.unit_id,
-            "unit_name": by.unit.name if by.unit else "",
-            "object_key": key,
-            "size_bytes": digests.size_bytes,
-            "captured_at": captured_at,
-            "source": source,
-            "shot_code": shot_code[:40],
-            "kept_reason": kept_reason[:200],
-            "fields": dict(fields or {}),
-        },
-    )
+    with transaction.atomic():
+        row, made = Quarantined.objects.get_or_create(
+            draft_id=draft_id,
+            sha256=digests.sha256,
+            defaults={
+                "by_id": by.pk,
+                "by_name": by.display_name,
+                "unit_id": by.unit_id,
+                "unit_name": by.unit.name if by.unit else "",
+                "object_key": key,
+                "size_bytes": digests.size_bytes,
+                "captured_at": captured_at,
+                "source": source,
+                "shot_code": shot_code[:40],
+                "kept_reason": kept_reason[:200],
+                "fields": dict(fields or {}),
+            },
+        )
+        if made:
+            named(key)
     return row
 
 

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from botocore.exceptions import BotoCoreError, ClientError
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Case, F, JSONField, Model, Q, Value, When
 from django.db.models.functions import JSONObject
 
@@ -24,6 +24,7 @@ from audit.models import IssuedNumber, LogEntry, Trail
 from audit.move import move
 from audit.trail import Actor
 from evidence.errors import StillLocked
+from evidence.naming import taking
 from evidence.store import KEY, name_and_version, name_in, store
 from kernel import clock
 from kernel.errors import Problem
@@ -298,10 +299,8 @@ def finish(portion: Portion) -> Portion:
     cache.delete_many(portion.caches_to_go)
     waiting: list[WaitingObject] = []
     for key in portion.objects_to_go:
-        if is_used(key):
-            continue
-        gone, until = _let_go(key)
-        if not gone:
+        fate, until = _take(key)
+        if fate == "waits":
             waiting.append(WaitingObject(portion=portion, object_key=key, until=until))
     with transaction.atomic():
         WaitingObject.objects.filter(portion=portion).exists() or WaitingObject.objects.bulk_create(waiting)
@@ -316,16 +315,20 @@ def finish(portion: Portion) -> Portion:
     return done
 
 
-def _let_go(key: str) -> tuple[bool, datetime | None]:
-    """Whether a file is gone, and until when it is locked if that is why not."""
+def _take(key: str) -> tuple[str, datetime | None]:
+    """What became of a file that is to go: "gone"; "used", since a row names it; "waits", and until when if known."""
     try:
-        store().let_go(key)
+        with transaction.atomic():
+            taking(key)
+            if is_used(key):
+                return "used", None
+            store().let_go(key)
     except StillLocked as locked:
-        return False, datetime.fromisoformat(str(locked.data["until"]))
-    except (OSError, Problem, BotoCoreError, ClientError):
+        return "waits", datetime.fromisoformat(str(locked.data["until"]))
+    except (OSError, Problem, BotoCoreError, ClientError, OperationalError):
         log.warning("%s was not given up by the store, it is tried again", key, exc_info=True)
-        return False, None
-    return True, None
+        return "waits", None
+    return "gone", None
 
 
 def is_used(key: str) -> bool:
@@ -356,12 +359,10 @@ def finish_waiting() -> int:
     for row in rows.order_by("until", "id")[:MOST_A_CALL]:
         if row.until is not None and row.until > now:
             continue
-        if is_used(row.object_key):
-            continue
-        done, until = _let_go(row.object_key)
-        if done:
+        fate, until = _take(row.object_key)
+        if fate == "gone":
             gone += 1
             move(row, "take", by=CLOCK, gone_at=now)
-        else:
+        elif fate == "waits":
             WaitingObject.objects.filter(pk=row.pk).update(tries=row.tries + 1, until=until or now + AGAIN)
     return gone

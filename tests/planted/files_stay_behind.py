@@ -6,4 +6,4 @@ GUARD = "G24"
 def plant():
     from retention import clearing
 
-    clearing._let_go = lambda key: (True, None)
+    clearing._take = lambda key: ("gone", None)

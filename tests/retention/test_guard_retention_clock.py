@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import json
 import threading
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.apps import apps
 from django.core.cache import cache
+from django.db import connection, transaction
 from harness import people
 
 from accounts.models import ImportFile, ImportJob
 from appraisal.requests.models import AppraisalRequest, ItemPhoto
 from audit import keys, log, trail, verify
 from audit.models import LogEntry, Trail
+from evidence import services as keeping
+from evidence.errors import StoreBusy
 from evidence.models import CustodyEvent, Exhibit, Quarantined
 from evidence.store import store
 from gateway.models import IdempotencyKey
@@ -173,8 +178,6 @@ def test_a_hold_placed_one_second_before_the_clock_runs_wins(bureau, period, tri
         placed, go_on = threading.Event(), threading.Event()
 
         def hold() -> None:
-            from django.db import connection, transaction
-
             with context.province("gx"), transaction.atomic():
                 services.place("request", request.request_id, by=user, reason="复议", ordered_by="某法院")
                 placed.set()
@@ -275,3 +278,69 @@ def test_the_houses_and_the_office_run_by_the_defaults(border, seat):
             assert run.state == Run.State.DONE and run.gone == 1, run.progress
         assert not IdempotencyKey.objects.exists()
         assert proofs.holds(Portion.objects.get())
+
+
+def rows_gone(request, monkeypatch) -> bytes:
+    """The clock has deleted the rows and has still to take the files. What the original holds."""
+    data = store().open(request.exhibit.original_key).read()
+    with monkeypatch.context() as later, clock.frozen(clock.now() + timedelta(days=DAYS + 1)):
+        later.setattr(clearing, "finish", lambda portion: portion)
+        clearing.run()
+    assert not Exhibit.objects.filter(pk=request.exhibit.pk).exists()
+    assert store().exists(request.exhibit.original_key)
+    return data
+
+
+def hand_in(data: bytes, request, bureau) -> Exhibit:
+    return keeping.receive(
+        io.BytesIO(data), declared_sha256=request.exhibit.sha256, captured_at=None, source="camera", by=bureau.chen
+    )
+
+
+def test_a_file_that_the_clock_takes_before_its_new_row_is_written_is_asked_for_once_more(
+    bureau, period, trials, monkeypatch
+):
+    request = bureau.request("again")
+    key, keep = request.exhibit.original_key, keeping.keep_original
+
+    def too_early(*args: Any, **said: Any) -> str:
+        found = keep(*args, **said)
+        clearing.finish_waiting()
+        return found
+
+    with context.province("gx"):
+        period("requests", DAYS)
+        data = rows_gone(request, monkeypatch)
+        with monkeypatch.context() as late:
+            late.setattr(keeping, "keep_original", too_early)
+            with pytest.raises(StoreBusy):
+                hand_in(data, request, bureau)
+        assert not store().exists(key) and not Exhibit.objects.filter(original_key=key).exists()
+        assert hand_in(data, request, bureau).original_key == key
+        assert store().digests(key).sha256 == request.exhibit.sha256
+    trials(1)
+
+
+def test_the_clock_waits_for_a_row_that_is_being_written_and_then_leaves_its_file(bureau, period, trials, monkeypatch):
+    request = bureau.request("at once")
+    key, written, go_on = request.exhibit.original_key, threading.Event(), threading.Event()
+    with context.province("gx"):
+        period("requests", DAYS)
+        data = rows_gone(request, monkeypatch)
+
+        def send() -> None:
+            with context.province("gx"), transaction.atomic():
+                hand_in(data, request, bureau)
+                written.set()
+                go_on.wait(10)
+            connection.close()
+
+        sender = threading.Thread(target=send)
+        sender.start()
+        assert written.wait(10)
+        threading.Timer(0.5, go_on.set).start()
+        clearing.finish_waiting()
+        assert go_on.is_set(), "it waited"
+        sender.join()
+        assert Exhibit.objects.get(original_key=key).sha256 == store().digests(key).sha256
+    trials(1)
