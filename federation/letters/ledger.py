@@ -5,18 +5,16 @@ Inside the transaction of a letter it would make all senders wait for one anothe
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from federation.contracts.addresses import Address
 from federation.letters.models import LedgerEntry, Letter
 from kernel import clock
 from kernel.canonical import canonical_json, sha256_hex
+from kernel.locks import lock
 from provinces.context import required
 
 GENESIS = "0" * 64
@@ -37,10 +35,8 @@ def append(party: Address, *, limit: int = 1000) -> int:
 
     A letter whose transaction commits late comes after younger ones: the chain's order is that of appending.
     """
-    key = hmac.digest(settings.SECRET_KEY.encode(), f"ledger {party}".encode(), hashlib.sha256)
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(key[:8], "big", signed=True)])
+        lock(f"ledger {party}")
         last = LedgerEntry.objects.filter(party=str(party)).order_by("-position").first()
         position, previous = (last.position, last.entry_hash) if last else (0, GENESIS)
         entries = []

@@ -8,8 +8,6 @@ def on_commission(message: CommissionV1, envelope: Envelope) -> None: ...
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,6 +36,7 @@ from federation.letters.models import Delivery, Letter, LetterBody
 from kernel import clock
 from kernel.canonical import canonical_json, sha256_hex, sm3_hex
 from kernel.ids import uuid7
+from kernel.locks import lock
 from provinces.context import required
 from watching import metrics, tracing
 
@@ -199,9 +198,8 @@ def post_each(letters: Sequence[Mapping[str, Any]]) -> list[Letter]:
     done = [before or made.letter for before, made in zip(sent, prepared, strict=True)]
     letters = [each for each, before in zip(letters, sent, strict=True) if before is None]
     prepared = [made for made, before in zip(prepared, sent, strict=True) if before is None]
+    lock(*(_lock_name(each.letter) for each in prepared))
     with connection.cursor() as cursor:
-        keys = sorted(_lock_key(each.letter.sender_seat, each.letter.thread) for each in prepared)
-        cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) key", [keys])
         Letter.objects.bulk_create([each.letter for each in prepared])
         LetterBody.objects.bulk_create([each.text for each in prepared])
         _insert_deliveries(cursor, prepared)
@@ -320,17 +318,15 @@ def _due(message: Message, moment: datetime) -> tuple[datetime | None, bool]:
     return due.at, due.provisional
 
 
-def _lock_key(sender_seat: str, thread: UUID) -> int:
-    """Key of the advisory lock of one matter. Keyed by a secret: another login cannot guess it and hold it."""
-    digest = hmac.digest(settings.SECRET_KEY.encode(), f"letters {sender_seat} {thread}".encode(), hashlib.sha256)
-    return int.from_bytes(digest[:8], "big", signed=True)
+def _lock_name(letter: Letter) -> str:
+    """Of the lock of one matter: the sequence that is read next must be what the last holder committed."""
+    return f"letters {letter.sender_seat} {letter.thread}"
 
 
 def _write(prepared: _Prepared) -> None:
     letter = prepared.letter
+    lock(_lock_name(letter))
     with connection.cursor() as cursor:
-        # In a statement of its own: the one that reads the last sequence must see what the last holder committed.
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_lock_key(letter.sender_seat, letter.thread)])
         letter.save(force_insert=True)
         prepared.text.save(force_insert=True)
         _insert_deliveries(cursor, [prepared])

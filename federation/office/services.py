@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from audit.trail import Person
@@ -16,6 +16,7 @@ from federation.office.models import Rating
 from federation.office.selectors import flight, ratings, reminders
 from kernel import clock
 from kernel.errors import BadInput, Conflict, NotAllowed
+from kernel.locks import lock
 
 State = Delivery.State
 SCORES = {3: _("有用"), 2: _("部分有用"), 1: _("无用")}
@@ -55,7 +56,7 @@ def remind(*, delivery_id: object, by: Person) -> Letter:
     Raises NotFound404, NothingToChase, NotArrived, ChasedToday, writing nothing.
     """
     with transaction.atomic():
-        _one_at_a_time(f"remind {delivery_id}")
+        lock(f"remind {delivery_id}")
         row = flight.access(delivery_id)  # type: ignore[arg-type]
         moment = clock.now()
         if row.due_at is None or row.due_at >= moment or row.state not in flight.OPEN:
@@ -81,7 +82,7 @@ def rate(*, delivery_id: object, score: int, remark: str = "", by: Person) -> No
     if score not in SCORES:
         raise BadInput(_("请选有用、部分有用或无用。"), code="score_wrong")
     with transaction.atomic():
-        _one_at_a_time(f"rate {delivery_id}")
+        lock(f"rate {delivery_id}")
         row = ratings.access_answered(delivery_id)  # type: ignore[arg-type]
         if row.is_rated:  # type: ignore[attr-defined]
             raise RatedAlready()
@@ -120,9 +121,3 @@ def _envelope(row: Delivery) -> EnvelopeV1:
         document_no=row.letter.document_no,
         sender=row.sender,
     )
-
-
-def _one_at_a_time(what: str) -> None:
-    """Two taps at once are one after the other: the second sees what the first has written."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [what])

@@ -9,12 +9,13 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from audit import keys, log
 from audit.models import HeadStamp, LogEntry, LogHead
 from kernel import clock
 from kernel.canonical import canonical_json
+from kernel.locks import lock
 from kernel.soon import soon
 
 logger = logging.getLogger(__name__)
@@ -59,8 +60,7 @@ def make(name: str = "") -> LogHead | None:
     name = name or log.name_of()
     log.sequence()
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [log.lock_key(f"head {name}")])
+        lock(log.lock_name(f"head {name}"))
         size, last = log.size_of(name), latest(name)
         if size == (last.size if last else 0):
             return None

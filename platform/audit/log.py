@@ -6,14 +6,11 @@ what it tells of; it takes its place in the tree after commit, by one task at a 
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connections, router, transaction
 
 from audit import merkle
@@ -21,6 +18,7 @@ from audit.models import LogEntry, LogNode
 from kernel import clock
 from kernel.canonical import canonical_json
 from kernel.ids import uuid7
+from kernel.locks import lock
 from kernel.soon import soon
 
 VERSION = 1
@@ -92,7 +90,7 @@ def sequence(*, limit: int = BATCH) -> int:
 def _sequence_batch(name: str, limit: int) -> int:
     using = router.db_for_write(LogEntry) or "default"
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock_key(name)])
+        lock(lock_name(name), using=using)
         size = size_of(name)
         waiting = list(
             LogEntry.objects.filter(log=name, position=None).order_by("id").values_list("pk", "leaf_hash")[:limit]
@@ -116,10 +114,9 @@ def _sequence_batch(name: str, limit: int) -> int:
     return len(waiting)
 
 
-def lock_key(name: str) -> int:
-    """Nobody without the installation's key can hold up another's log by taking its lock."""
-    key = hmac.digest(settings.SECRET_KEY.encode(), f"sealed log {name}".encode(), hashlib.sha256)
-    return int.from_bytes(key[:8], "big", signed=True)
+def lock_name(name: str) -> str:
+    """Of the lock that whoever goes on with this log has, for `kernel.locks`."""
+    return f"sealed log {name}"
 
 
 # Reading the tree -----------------------------------------------------------------------------------------------------

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from django.db import connection, transaction
+from django.db import transaction
 
 from audit import heads, keys, log
 from audit.models import LogHead
 from kernel import clock
 from kernel.canonical import instant
+from kernel.locks import lock
 
 
 def following(name: str) -> bytes | None:
@@ -33,8 +34,7 @@ def renew_other(name: str, new: bytes) -> None:
 
 def _follow(name: str, new: bytes) -> None:
     """Write the change into the log of this seat, once. In the caller's transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [log.lock_key(f"head {name}")])
+    lock(log.lock_name(f"head {name}"))
     known = keys.chain(name)
     if known[-1] != new:
         log.append(keys.KIND, keys.record_of(name), _change(name, known, new).content())

@@ -6,14 +6,9 @@ others; who takes it, alone. Whoever comes second sees what the first did.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-
-from django.conf import settings
-from django.db import connection
-
 from evidence.errors import StoreBusy
 from evidence.store import name_and_version, store
+from kernel.locks import lock
 
 SEND_AGAIN_S = 5
 
@@ -23,19 +18,15 @@ def named(key: str) -> None:
 
     Whoever sends the same file again has it stored anew.
     """
-    _lock("pg_advisory_xact_lock_shared", key)
+    lock(_name(key), shared=True)
     if not store().exists(key):
         raise StoreBusy(wait_s=SEND_AGAIN_S)
 
 
 def taking(key: str) -> None:
     """Call it in a transaction, before looking whether a row still names this file, and take it in the same."""
-    _lock("pg_advisory_xact_lock", key)
+    lock(_name(key))
 
 
-def _lock(function: str, key: str) -> None:
-    # Keyed by a secret: another login cannot guess it and hold it.
-    said = f"object {name_and_version(key)[0]}".encode()
-    digest = hmac.digest(settings.SECRET_KEY.encode(), said, hashlib.sha256)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s)", [int.from_bytes(digest[:8], "big", signed=True)])
+def _name(key: str) -> str:
+    return f"object {name_and_version(key)[0]}"

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import BinaryIO
 from uuid import UUID
 
-from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -34,6 +32,7 @@ from federation.parties.models import Organisation
 from federation.parties.selectors import ActingFor
 from kernel import clock
 from kernel.errors import BadInput, Conflict, NotAllowed, Problem, TooLarge
+from kernel.locks import lock
 from notify import live
 from provinces.context import required
 
@@ -103,7 +102,7 @@ def ask_many(*, acting: ActingFor, listings: Sequence[Listing]) -> list[FastAsk 
     selectors.require_platform(acting)
     if len(listings) > MOST_ROWS:
         raise too_many_rows()
-    _lock(acting.organisation)
+    lock(f"fast {acting.organisation.pk}")  # two calls cannot both have what is left
     book = _Book(acting, listings)
     found: list[FastAsk | Problem] = []
     for listing in listings:
@@ -118,13 +117,6 @@ def ask_many(*, acting: ActingFor, listings: Sequence[Listing]) -> list[FastAsk 
 def too_many_rows() -> TooLarge:
     """What a call with more rows than one may have is told."""
     return TooLarge(_("一次最多 {most} 件。请分几次提交。"), code="too_many_rows", most=MOST_ROWS)
-
-
-def _lock(platform: Organisation) -> None:
-    """One at a time for each platform, so that two calls cannot both have what is left. The key is secret."""
-    digest = hmac.digest(settings.SECRET_KEY.encode(), f"fast {platform.pk}".encode(), hashlib.sha256)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(digest[:8], "big", signed=True)])
 
 
 class _Book:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +37,7 @@ from federation.contracts.recognition import CandidateAnsweredV1
 from kernel import clock
 from kernel.errors import BadInput, Conflict
 from kernel.ids import uuid7
+from kernel.locks import lock
 
 State = LibraryEntry.State
 MOST_PHOTOS = 60
@@ -270,9 +270,7 @@ def _hang(entry: LibraryEntry, each: Drawn, position: int) -> EntryPhoto:
 
 def _next_number(organisation_id: UUID) -> int:
     """One up within the organisation. Held until the commit, so that no two are alike."""
-    key = int.from_bytes(hashlib.sha256(f"library {organisation_id}".encode()).digest()[:8], "big", signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+    lock(f"library {organisation_id}")
     last = LibraryEntry.objects.filter(organisation_id=organisation_id).aggregate(last=Max("number"))["last"]
     return (last or 0) + 1
 

@@ -22,7 +22,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connections, router, transaction
+from django.db import router, transaction
 from django.db.models import Count, Exists, Min, OuterRef
 
 from accounts.models import User
@@ -31,6 +31,7 @@ from audit.models import LogHead, ReadLine, Trail
 from kernel import clock
 from kernel.canonical import canonical_json
 from kernel.ids import uuid7
+from kernel.locks import lock
 from oversight import alarms, rules
 from oversight.asking import first_id
 from oversight.copying import targets
@@ -118,8 +119,8 @@ def round_of(seat: str, target: targets.Target) -> int:
 def _one_at_a_time(seat: str) -> Iterator[Copy]:
     using = router.db_for_write(Copy) or "default"
     Copy.objects.get_or_create(seat=seat)
-    with transaction.atomic(using=using), connections[using].cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [sealed.lock_key(f"copy {seat}")])
+    with transaction.atomic(using=using):
+        lock(sealed.lock_name(f"copy {seat}"), using=using)
         yield Copy.objects.get(seat=seat)
 
 

@@ -8,10 +8,12 @@ from allauth.core.internal import jwkkit
 from allauth.idp.oidc.models import PrivateKey
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from kernel import clock
+from kernel.locks import lock
+from provinces.context import required
 from signon import selectors
 from signon.models import SigningKey
 from signon.sealing import seal, unseal
@@ -20,7 +22,6 @@ AHEAD = timedelta(hours=2)
 """A new key is published this long before it signs: systems keep the published set for an hour."""
 BEHIND = timedelta(days=1)
 """An old key stays published this long after it last signed."""
-_LOCK = 0x7369676E
 
 
 def private_keys() -> list[PrivateKey]:
@@ -41,7 +42,7 @@ def rotate(*, at_once: bool = False) -> SigningKey:
     now = clock.now()
     starts = now if at_once else now + AHEAD
     with transaction.atomic():
-        _lock()
+        lock(f"signing keys {required().schema_name}")  # two first uses would make two keys
         old = SigningKey.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now))
         (old if at_once else old.filter(expires_at=None)).update(expires_at=now if at_once else starts + BEHIND)
         SigningKey.objects.filter(expires_at__lt=now - timedelta(days=30)).delete()
@@ -50,7 +51,7 @@ def rotate(*, at_once: bool = False) -> SigningKey:
 
 def _first() -> SigningKey:
     with transaction.atomic():
-        _lock()
+        lock(f"signing keys {required().schema_name}")  # two first uses would make two keys
         living = SigningKey.objects.filter(Q(expires_at=None) | Q(expires_at__gt=clock.now())).first()
         return living or _made(clock.now())
 
@@ -62,9 +63,3 @@ def _made(starts: datetime) -> SigningKey:
     ).decode()
     kid = jwkkit.load_jwk_from_pem(pem)[0]["kid"]
     return SigningKey.objects.create(pem=seal(pem), kid=kid, not_before=starts)
-
-
-def _lock() -> None:
-    """One at a time in this schema: two first uses would make two keys."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(current_schema()))", [_LOCK])
