@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from datetime import timedelta
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ from accounts.models import Post, Session, Unit, User
 from audit.models import LogEntry
 from audit.trail import Actor
 from evidence.errors import StillLocked
-from evidence.store import FolderStore, store
+from evidence.store import FolderStore, make_key, store
 from federation.contracts.addresses import Address
 from federation.letters import delivery, ledger
 from federation.letters.models import Delivery, Letter
@@ -299,6 +299,33 @@ def held(exhibit) -> None:
         ordered_by="法院", review_on=clock.today(),
     )  # fmt: skip
     HeldThing.objects.create(hold=hold, label="evidence.Exhibit", record_id=exhibit.pk)
+
+
+def test_a_row_or_a_file_that_changed_since_the_export_keeps_the_province(border, qinghai, tmp_path):
+    """X-02: nothing is removed that the export does not hold, though tables have as many rows as before."""
+    with context.province("qh"):
+        photo = sealed_photo(User.objects.get(username="sun"))
+    command("suspend", "qh", "--why", "撤出")
+    folder = tmp_path / "export"
+    command("export", "qh", "--to", folder)
+    people = ["--operators", "周", "吴", "--now", "--why", "试验"]
+    how = ("remove", "qh", "--export-verified", folder, "--confirm", "qh", *people)
+
+    with context.province("qh"):
+        User.objects.filter(username="sun").update(name="改过的")
+    with pytest.raises(CommandError, match="accounts_user.jsonl"):
+        command(*how)
+    with context.province("qh"):
+        User.objects.filter(username="sun").update(name="孙")
+        store().put(later := make_key("qh", "view", uuid7()), BytesIO(b"later"), "image/webp")
+    with pytest.raises(CommandError, match=later):
+        command(*how)
+    with context.province("qh"):
+        store().let_go(later)
+        assert store().exists(photo.original_key)
+    command(*how)
+    with context.owner():
+        assert ClosedProvince.objects.get().code == "qh"
 
 
 @pytest.mark.slow

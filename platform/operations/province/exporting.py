@@ -19,7 +19,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from contextlib import contextmanager
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -77,10 +78,34 @@ def digest_of(folder: Path) -> str:
     return hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
 
 
-def counts_now(code: str) -> dict[str, int]:
-    """Rows of each exported table of the province's schema, as they are now."""
-    with context.province(code), transaction.atomic():
-        return {each.path: _count(each) for each in described.own_tables(code)}
+def changed_since(code: str, folder: Path, manifest: dict[str, Any]) -> list[str]:
+    """What of the province is not now as a verified export holds it: its tables row by row, and the first of its files.
+
+    Shared tables are not compared: what others wrote to it meanwhile stays with the others.
+    """
+    told = {part["part"]: part["sha256"] for part in manifest["tables"]}
+    changed = []
+    with context.province(code), _one_moment():
+        for table in described.own_tables(code):
+            sha256 = hashlib.sha256()
+            for _count, lines in _lines(table):
+                sha256.update(lines)
+            if told.get(table.path) != sha256.hexdigest():
+                changed.append(table.path)
+    with context.province(code):
+        for held, here in zip_longest(_files(folder, manifest), store().walk()):
+            if held != here:
+                changed.append((held or here)[0])
+                break
+    return changed
+
+
+def _files(folder: Path, manifest: dict[str, Any]) -> Iterator[tuple[str, int]]:
+    for part in manifest["objects"]:
+        with (folder / part["path"]).open("rb") as lines:
+            for line in lines:
+                row = json.loads(line)
+                yield row["key"], row["size_bytes"]
 
 
 def _folder(state: Run) -> Path:
@@ -173,15 +198,22 @@ class _Out:
         return self._sha256.hexdigest()
 
 
-def _rows(state: Run) -> dict[str, Any]:
-    folder = _folder(state)
-    parts, total = _Parts(folder), 0
-    with context.province(state.scope), transaction.atomic():
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """All that is read within is of one moment, however long that takes."""
+    with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(
                 "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0;"
                 " SET LOCAL idle_in_transaction_session_timeout = 0"
             )
+        yield
+
+
+def _rows(state: Run) -> dict[str, Any]:
+    folder = _folder(state)
+    parts, total = _Parts(folder), 0
+    with context.province(state.scope), _one_moment():
         tables = [*described.own_tables(state.scope), *described.shared_tables()]
         at = clock.now().isoformat()
         for place, table in enumerate(tables, 1):
@@ -197,23 +229,23 @@ def _rows(state: Run) -> dict[str, Any]:
 
 
 def _write_rows(table: described.Table, path: Path) -> tuple[int, int, str]:
-    out, count = _Out(path), 0
+    out, rows = _Out(path), 0
+    for count, lines in _lines(table):
+        rows += count
+        out.write(lines)
+    return rows, out.size_bytes, out.close()
+
+
+def _lines(table: described.Table) -> Iterator[tuple[int, bytes]]:
+    """The rows of a table in the order of its key, some at a time: how many, and their lines."""
     raw = connection.connection.cursor(name="czj_export")
     try:
         raw.itersize = ROWS_A_TIME
         raw.execute(f"SELECT to_jsonb(t)::text FROM (SELECT {table.columns_sql} FROM {table.sql}{table.order_sql}) t")  # noqa: S608
         while found := raw.fetchmany(ROWS_A_TIME):
-            count += len(found)
-            out.write("".join(f"{line}\n" for (line,) in found).encode())
+            yield len(found), "".join(f"{line}\n" for (line,) in found).encode()
     finally:
         raw.close()
-    return count, out.size_bytes, out.close()
-
-
-def _count(table: described.Table) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM {table.sql}")  # noqa: S608
-        return int(cursor.fetchone()[0])
 
 
 def _objects(state: Run) -> dict[str, Any]:
@@ -333,4 +365,4 @@ def _verified(code: str, folder: Path, say: Say) -> dict[str, Any]:
     return manifest
 
 
-__all__ = ["ExportWrong", "counts_now", "digest_of", "export", "verify"]
+__all__ = ["ExportWrong", "changed_since", "digest_of", "export", "verify"]

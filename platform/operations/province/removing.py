@@ -120,10 +120,7 @@ def _ready(state: Run) -> dict[str, Any]:
     manifest = exporting.verify(state.scope, folder, say=state.line)
     if manifest["state"] != Province.State.SUSPENDED or _moment(manifest["began_at"]) < row.suspended_at:
         raise ProcedureRefused(why=_("那次导出开始时 {code} 还没有暂停。请重新导出。").format(code=state.scope))
-    told = {part["part"]: part["rows"] for part in manifest["tables"]}
-    changed = [path for path, count in exporting.counts_now(state.scope).items() if told.get(path) != count]
-    # Sweeps that were under way when it was suspended may have written a line of the trail; nothing else may differ.
-    if changed:
+    if changed := exporting.changed_since(state.scope, folder, manifest):
         raise ProcedureRefused(why=_("导出以后还有变化：{what}。请重新导出。").format(what=", ".join(changed[:5])))
     with context.owner():
         number = ClosedProvince.objects.filter(code=state.scope).count() + 1
@@ -133,7 +130,7 @@ def _ready(state: Run) -> dict[str, Any]:
         "former": f"{state.scope}closed{number}",
         "hosts": domains,
         "manifest_sha256": exporting.digest_of(folder),
-        "rows": sum(told.values()),
+        "rows": sum(part["rows"] for part in manifest["tables"]),
         "objects": sum(part["rows"] for part in manifest["objects"]),
     }
 
