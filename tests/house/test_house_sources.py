@@ -129,6 +129,12 @@ def test_each_planted_fault_has_its_guard_and_each_guard_its_fault():
     assert told - set(faults) == set(), "docs/guards.md names faults that do not exist"
 
 
+@pytest.mark.parametrize(("goal", "full"), [("guards", True), ("test", False)])
+def test_guards_are_of_full_size_where_they_are_said_to_be(goal, full):
+    would = subprocess.run(["make", "--dry-run", goal], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert "pytest" in would and ("GUARD_SIZE=full" in would) is full
+
+
 # Templates ------------------------------------------------------------------------------------------------------------
 
 TEMPLATES = [file for file in ours(".html") if "/templates/" in name_of(file)]
