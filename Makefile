@@ -22,7 +22,7 @@ test: dev ## 快速测试 / quick tests, with the quick guards (ARGS="tests/runt
 	@$(RUN) -m pytest -q -m "not slow" --numprocesses $(JOBS) --dist loadgroup $(ARGS)
 
 guards: dev ## 全量守卫 / the guards at full size
-	@GUARD_SIZE=full $(RUN) -m pytest -q -m "guard or slow" $(ARGS)
+	@GUARD_SIZE=full $(RUN) -m pytest -q -m "guard or slow" --numprocesses $(JOBS) --dist loadgroup $(ARGS)
 
 guards-pooled: dev ## 守卫，经 PgBouncer 事务模式 / guards of the border and the letters through PgBouncer (needs it on PATH)
 	@GUARD_PGBOUNCER=1 $(RUN) -m pytest -q -m "not slow and not browser" tests/provinces tests/letters tests/infra/test_pgbouncer.py \

@@ -89,6 +89,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the group in the same hook
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     guards.keep_guard(config, items)
+    guards.give_time(items)
     for item in items:
         if "everybody" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))  # its world takes seconds: one worker makes it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,6 +15,7 @@ from playwright.sync_api import expect
 
 from accounts.models import Post, Unit, User
 from divisions.resolving import Hints, current
+from kernel import clock
 from provinces import context
 from provinces.hosts import DIRECTORY
 from tenants.clues.models import Clue
@@ -91,3 +93,19 @@ def test_a_dispatcher_ticks_dispatches_and_takes_back_by_keyboard_and_sees_a_lik
         page.get_by_role("button", name="不是同一件，仍然登记").click()
         page.wait_for_url(lambda url: "/new/" not in url)
         assert len(states()) == 3
+
+
+def test_on_a_phone_a_line_fits_however_long_its_term_is_told(
+    desk: Any, client_for: Any
+) -> None:
+    cookie = django_settings.SESSION_COOKIE_NAME
+    key = client_for("gx", user=desk.meng).cookies[cookie].value
+    with context.province("gx"):
+        Clue.objects.update(due_at=clock.now() - timedelta(minutes=21))
+    with harness.chromium() as browser:
+        seen = browser.new_context(viewport={"width": 360, "height": 780}, locale="en-GB", service_workers="block")
+        seen.add_cookies([{"name": cookie, "value": key, "url": desk.url}])
+        page = seen.new_page()
+        page.goto(f"{desk.url}/clues/today/")
+        expect(page.get_by_text("overdue by 21 minutes").first).to_be_visible()
+        assert harness.overflow(page) <= 0

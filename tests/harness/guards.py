@@ -58,6 +58,13 @@ def plant_in_database(cluster: object) -> None:
         getattr(fault, "plant_database", lambda cluster: None)(cluster)
 
 
+def give_time(items: list[pytest.Item]) -> None:
+    """At the full size a guard tries for as long as it needs: hours, on a small machine."""
+    for item in items if size(False, True) else ():
+        if item.get_closest_marker("guard"):
+            item.add_marker(pytest.mark.timeout(0), append=False)  # before its own, which is meant for the quick size
+
+
 def keep_guard(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect what is not asked for by --guard."""
     name = config.getoption("--guard")
