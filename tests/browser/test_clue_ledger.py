@@ -95,12 +95,12 @@ def test_a_dispatcher_ticks_dispatches_and_takes_back_by_keyboard_and_sees_a_lik
         assert len(states()) == 3
 
 
-def test_on_a_phone_a_line_fits_however_long_its_term_is_told(
-    desk: Any, client_for: Any
-) -> None:
+def test_on_a_phone_a_line_fits_however_long_its_term_is_told(desk: Any, client_for: Any) -> None:
     cookie = django_settings.SESSION_COOKIE_NAME
     key = client_for("gx", user=desk.meng).cookies[cookie].value
     with context.province("gx"):
+        first, *_rest = Clue.objects.order_by("id")
+        Clue.objects.filter(pk=first.pk).update(number="南青市监线索〔2026〕12号")
         Clue.objects.update(due_at=clock.now() - timedelta(minutes=21))
     with harness.chromium() as browser:
         seen = browser.new_context(viewport={"width": 360, "height": 780}, locale="en-GB", service_workers="block")
