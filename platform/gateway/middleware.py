@@ -9,8 +9,9 @@ from collections.abc import Callable
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
-from kernel.errors import BadInput, NotFound404, Problem, ReadOnly, Unavailable, disk_full, is_read_only
+from kernel.errors import BadInput, DiskFull, NotFound404, Problem, ReadOnly, Unavailable, disk_full, is_read_only
 
 log = logging.getLogger(__name__)
 PAGES = {400: "400.html", 403: "403.html", 404: "404.html", 429: "429.html", 503: "503.html"}
@@ -35,13 +36,42 @@ def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
         # The same 404 page for what is absent and for what is not yours: nothing of the error is shown on it.
         shown = None if isinstance(problem, NotFound404) else problem
         template = PAGES.get(problem.status, "problem.html")
-        response = render(request, template, {"problem": shown, "page_kind": "error"}, status=problem.status)
+        said = {"problem": shown, "page_kind": "error"}
+        if isinstance(problem, Unavailable):  # whose page it is may stand in what is away, so nobody asks
+            said |= {"request_id": getattr(request, "request_id", "")}
+            response = HttpResponse(render_to_string(template, said), status=problem.status)
+        else:
+            response = render(request, template, said, status=problem.status)
     if problem.status == 503:
         response["Retry-After"] = "5"
     if problem.status == 429 and "wait_s" in problem.data:
         response["Retry-After"] = str(problem.data["wait_s"])
     response.problem_code = problem.code  # type: ignore[attr-defined] # for the log
     return response
+
+
+def comes_to(error: BaseException | None) -> Problem | None:
+    """What an error is for whoever asked: a problem, no room, a database away or read-only. None: our fault."""
+    if full := disk_full(error):
+        return full
+    if isinstance(error, DatabaseError) and is_read_only(error):
+        return ReadOnly()
+    if isinstance(error, OperationalError | InterfaceError):
+        return Unavailable()
+    return error if isinstance(error, Problem) else None
+
+
+def answer_to(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
+    """The answer for an error, from a view or from what stands before it; None where it is our fault."""
+    problem = comes_to(error)
+    if problem is None:
+        return None
+    number = getattr(request, "request_id", "")
+    if isinstance(problem, DiskFull):
+        log.error("request %s found no room: %s", number, error)
+    elif problem is not error:
+        log.warning("request %s refused: %s", number, error)
+    return answer(request, problem)
 
 
 def _for_programs(response: HttpResponse) -> HttpResponse:
@@ -71,16 +101,4 @@ class ProblemMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """The answer for an error a view raised; None leaves it to Django."""
-        if full := disk_full(error):
-            log.error("request %s found no room: %s", request.request_id, error)
-            problem: Problem = full
-        elif isinstance(error, DatabaseError) and is_read_only(error):
-            problem = ReadOnly()
-        elif isinstance(error, OperationalError | InterfaceError):
-            log.warning("request %s refused: %s", request.request_id, error)
-            problem = Unavailable()
-        elif isinstance(error, Problem):
-            problem = error
-        else:
-            return None
-        return answer(request, problem)
+        return answer_to(request, error)

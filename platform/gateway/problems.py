@@ -5,24 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
-from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
+from django.db import IntegrityError
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
-from kernel.errors import (
-    BadInput,
-    Conflict,
-    NotAllowed,
-    NotFound404,
-    Problem,
-    ReadOnly,
-    TooLarge,
-    Unavailable,
-    disk_full,
-    is_read_only,
-)
+from gateway.middleware import comes_to
+from kernel.errors import BadInput, Conflict, NotAllowed, NotFound404, Problem, TooLarge
 
 MEDIA_TYPE = "application/problem+json"
 UNIQUE_VIOLATION = "23505"
@@ -103,16 +93,10 @@ def as_problem(error: Exception) -> Problem | None:
         return TooMany(wait_s=int(error.wait or 1))
     if isinstance(error, RequestDataTooBig):
         return TooLarge()
-    if full := disk_full(error):
-        return full
-    if isinstance(error, DatabaseError) and is_read_only(error):
-        return ReadOnly()
-    if isinstance(error, OperationalError | InterfaceError):
-        return Unavailable()
     if isinstance(error, IntegrityError) and getattr(error.__cause__, "pgcode", "") == UNIQUE_VIOLATION:
         # An id of the caller's choosing that stands on another row, or two equal calls in the same moment.
         return Conflict()
-    return None
+    return comes_to(error)
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:

@@ -6,6 +6,7 @@ The floors below know nothing of this one; each offers a place to listen, and he
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from django.urls import Resolver404, resolve
 
 from evidence.store import on_differs
 from gateway import outbound
+from gateway.middleware import comes_to
 from notify import live
 from provinces.context import current
 from provinces.database.base import POOL
@@ -108,7 +110,9 @@ def _beat(**_more: Any) -> None:
 
 
 def _broke(sender: Any, request: HttpRequest | None = None, **_more: Any) -> None:
-    """An error that no view and no middleware made an answer of."""
+    """An error that no view and no middleware made an answer of, and that is our fault."""
+    if comes_to(sys.exc_info()[1]) is not None:
+        return  # `pages.server_error` answers it
     host = getattr(request, "host", None)
     found = getattr(request, "resolver_match", None)
     facts = {

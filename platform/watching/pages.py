@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.rules import THREE_ADMINISTRATORS, Role, roles_of
+from gateway.middleware import answer_to
 from kernel import clock
 from kernel.errors import NotAllowed
 from provinces.context import required
@@ -173,6 +175,12 @@ def public_standing() -> tuple[str, datetime | None]:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """`handler500`: the page that needs nothing, with the number under which the log tells what happened."""
+    """`handler500`: a database that went away before a view was chosen is told as one that goes away in a view.
+
+    Else the page that needs nothing, with the number under which the log tells what happened.
+    """
+    told = answer_to(request, sys.exc_info()[1])
+    if told is not None:
+        return told
     said = {"request_id": getattr(request, "request_id", "")}
     return HttpResponse(render_to_string("500.html", said), status=500)

@@ -15,6 +15,7 @@ from accounts.models import Post
 from audit import heads, log
 from federation.letters.delivery import deliver_everywhere
 from federation.letters.models import Delivery
+from gateway.tokens import make_token
 from kernel import clock
 from kernel.ids import uuid7
 from notify.models import Notice, Outbound
@@ -80,6 +81,32 @@ def test_machines_are_answered_at_every_name_without_sign_in_and_without_details
         assert (client_for("gx").get("/readyz").status_code, readiness.reached().database) == (503, False)
         page = client_for("").get("/status/")
         assert page.status_code == 200 and "暂时不可用" in page.content.decode()
+
+
+def test_while_the_database_is_away_everybody_is_told_to_wait_whoever_asks_it_first(
+    border, client_for, monkeypatch, caplog
+):
+    """Who somebody is stands in the database, and is asked before any page is chosen: that fails plainly too."""
+    people.divisions()
+    chen = people.bureau("gx").chen
+    client = client_for("gx", user=chen, raise_request_exception=False)
+    with context.province("gx"):
+        _row, token = make_token(user=chen, seat="gx", name="某程序", days=1)
+    program = client_for("gx", raise_request_exception=False, headers={"Authorization": f"Bearer {token}"})
+    connection.close()
+    caplog.clear()
+    with database_away(monkeypatch):
+        for path in ("/", "/requests/", "/me/"):
+            page = client.get(path, headers={"Accept": "text/html"})
+            assert (page.status_code, page["Retry-After"]) == (503, "5"), path
+            shown = page.content.decode()
+            assert "系统正在恢复" in shown and page["X-Request-Id"] in shown
+        for asked in (client, program):
+            said = asked.get("/api/v1/me/")
+            assert (said.status_code, said["Retry-After"]) == (503, "5")
+            assert (said["Content-Type"], said.json()["code"]) == ("application/problem+json", "unavailable")
+    assert not [each for each in caplog.records if each.levelname == "ERROR"], "nobody is called for each request"
+    assert client.get("/me/").status_code == 200
 
 
 def test_without_valkey_or_store_a_process_is_degraded_and_stays_in_service(border, client_for, monkeypatch):
