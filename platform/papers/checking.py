@@ -224,7 +224,8 @@ def _one_way(pdf: bytes, signature: EmbeddedPdfSignature, known: Iterable[x509.C
 
 def _der_end(data: bytes, start: int, depth: int) -> int:
     """Where the value at `start` ends; 0 unless it and all in it are written with the shortest lengths."""
-    if depth > _DEEPEST or start + 2 > len(data) or data[start] & 0x1F == 0x1F:
+    # Nothing is of type 0: two zeros of the filling behind would else pass for a value, and lengths could say more.
+    if depth > _DEEPEST or start + 2 > len(data) or data[start] & 0x1F == 0x1F or data[start] == 0:
         return 0
     size, at = data[start + 1], start + 2
     if size == 0x80 or size > 0x84:
@@ -247,12 +248,14 @@ def _der_end(data: bytes, start: int, depth: int) -> int:
 def _plain(data: cms.SignedData, known: Iterable[x509.Certificate]) -> bool:
     """What in the container no signature covers says nothing beyond what is covered, and each certificate is whole."""
     signers = data["signer_infos"]
-    if len(signers) != 1 or data["crls"] or data["version"].native not in {"v1", "v3"}:
+    plain = data["encap_content_info"]["content_type"].native == "data"
+    if len(signers) != 1 or data["crls"] or data["version"].native != ("v1" if plain else "v3"):  # RFC 5652, 5.1
         return False
     signer = signers[0]
     used = signer["digest_algorithm"]
     return (
         signer["version"].native == "v1"
+        and _names_its_signer(signer["sid"], data["certificates"])
         and [each.dump() for each in data["digest_algorithms"]] == [used.dump()]
         and used["parameters"].dump() in _NO_PARAMETERS
         and (
@@ -260,6 +263,15 @@ def _plain(data: cms.SignedData, known: Iterable[x509.Certificate]) -> bool:
             or signer["signature_algorithm"]["parameters"].dump() in _NO_PARAMETERS
         )
         and _whole(data["certificates"], known)
+    )
+
+
+def _names_its_signer(sid: cms.SignerIdentifier, certificates: Iterable[Any]) -> bool:
+    """By the very bytes of a certificate that is here: names compare without regard to case and spaces."""
+    return sid.name == "issuer_and_serial_number" and any(
+        sid.chosen["issuer"].dump() == each.chosen.issuer.dump()
+        and sid.chosen["serial_number"].native == each.chosen.serial_number
+        for each in certificates
     )
 
 

@@ -219,7 +219,8 @@ def said(response, values: dict[str, str]) -> tuple[int, str]:
     )
     # Tokens first: a step called "on" stands in `content=` too.
     text = re.sub(r'(csrf-token" content=|csrfmiddlewaretoken" value=|X-CSRFToken": )"\w+"', "", text)
-    for value in [*values.values(), response.headers.get("X-Request-Id") or "no number"]:
+    # The longest first: a question called "1" stands in the number of the call too.
+    for value in sorted([*values.values(), response.headers.get("X-Request-Id") or "no number"], key=len, reverse=True):
         text = text.replace(value, "…")
     return response.status_code, text
 

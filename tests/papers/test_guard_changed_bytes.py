@@ -6,6 +6,7 @@ import io
 import random
 
 import pytest
+from asn1crypto import cms
 from harness import signed
 from harness.guards import size
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -55,6 +56,55 @@ def test_digits_of_a_container_that_read_as_well_show(trials):
             if checking.verify(paper[:place] + bytes([digit]) + paper[place + 1 :]).sound:
                 unseen.append(place)
     assert not unseen, f"changes that do not show: {unseen}"
+
+
+@pytest.mark.guard("G16")
+def test_every_bit_of_a_container_shows_written_as_it_should_be(trials):
+    """Not the digits but what they say: lengths, versions, how the signer is named."""
+    unseen = []
+    for paper in (
+        signed.signed_page(),
+        pades.sign(signed.bare_page(), signed.credential(), signed.HOUSE, stamped=False),
+    ):
+        length, after = gaps(paper)[-1]
+        content = bytes.fromhex(paper[length + 1 : after - 1].decode())
+        said = cms.ContentInfo.load(content)["content"]
+        carried, signature = said["certificates"].dump(), said["signer_infos"][0]["signature"].native
+        end = content.index(signature) + len(signature)
+        behind = [place for place in range(content.index(carried) + len(carried), end) if end - place > len(signature)]
+        places = [*range(content.index(carried) + 8), *behind, end, end + 1]
+        for place in places[:: size(9, 1)]:
+            for bit in range(8) if size(False, True) else [(place * 3) % 8]:
+                changed = bytearray(content)
+                changed[place] ^= 1 << bit
+                trials(1)
+                if checking.verify(paper[: length + 1] + changed.hex().upper().encode() + paper[after - 1 :]).sound:
+                    unseen.append((place, bit))
+    assert not unseen, f"changes that do not show: {unseen}"
+
+
+@pytest.mark.guard("G16")
+@pytest.mark.parametrize("how", ["a length reaches into the filling", "a version", "how the signer is called"])
+def test_a_container_that_says_the_same_in_other_words_shows(how, trials):
+    paper = signed.signed_page()
+    assert checking.verify(paper).sound
+    length, after = gaps(paper)[-1]
+    content = bytearray.fromhex(paper[length + 1 : after - 1].decode())
+    said = cms.ContentInfo.load(bytes(content))["content"]
+    if how == "a length reaches into the filling":
+        content[3] += 2
+    elif how == "a version":
+        place = content.index(said["version"].dump() + said["digest_algorithms"].dump())
+        assert content[place + 2] == 3
+        content[place + 2] = 1
+    else:
+        carried, issuer = said["certificates"].dump(), said["signer_infos"][0]["sid"].chosen["issuer"].dump()
+        place = content.index(issuer, content.index(carried) + len(carried)) + len(issuer) - 1
+        assert bytes(content[place - 3 : place + 1]) == b"root"
+        content[place] ^= 0x20
+    trials(1)
+    report = checking.verify(paper[: length + 1] + content.hex().upper().encode() + paper[after - 1 :])
+    assert not report.sound
 
 
 @pytest.mark.guard("G16")
