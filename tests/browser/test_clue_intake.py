@@ -120,6 +120,7 @@ def test_clues_come_in_from_a_phone_from_the_street_and_from_a_spreadsheet(gx_wo
         page.context.set_offline(False)
         page.goto(f"{world.url}/queue/")
         expect(page.locator('[data-role="none"]')).to_be_visible()
+        expect(page.locator('[data-role="who"]')).to_be_hidden()  # whose phone it is is known without a worker, too
         with context.province("gx"):
             assert Clue.objects.filter(content="地下室里写的").count() == 1
 

@@ -447,10 +447,11 @@ def test_x_14_each_page_of_one_sensitive_record_leaves_a_line(everybody, client_
 @pytest.mark.timeout(600)
 def test_x_13_none_of_the_three_administrators_reads_contents_by_office(everybody, client_for, trials):
     """People, their own trail and settings are open to them by office; no matter, photo or paper is. A hold tells the
-    number of its record, why and by whose order, and they are who lifts it.
+    number of its record, why and by whose order, and they are who lifts it. Of a parcel whoever keeps its connection
+    sees how it went: counts, digests, numbers of what the other side refused.
     """
     ids = {name: str(value) for name, value in everybody.ids["gx"].items()}
-    by_office = {"accounts.user", "accounts.importjob", "letters.delivery", "retention.hold"}
+    by_office = {"accounts.user", "accounts.importjob", "letters.delivery", "parcels.parcel", "retention.hold"}
     wrong = []
     for role in ("bureau_admin", "security_admin", "audit_admin"):
         with context.province("gx"):

@@ -31,10 +31,14 @@ addEventListener("resize", reach);
 
 for (const swapped of ["live:swapped", "htmx:afterSwap"]) document.addEventListener(swapped, (event) => { refresh(); wireForms(event.target); reach(); });
 
+// Pages made for nobody in particular, the queue above all, know by this whose phone it is, also where no worker runs.
+const another = phone && here.dataset.signedIn ? import("./outbox.js").then(({ arrive }) => arrive(here.dataset.signedIn)) : Promise.resolve(false);
+another.catch(() => { /* no storage: nothing is kept */ });
+
 /** Whoever is here now must not see what somebody else saw; kept pages follow the language. */
 async function arrived(worker) {
-  const { arrive, fact, setFact } = await import("./outbox.js");
-  if (here.dataset.signedIn && await arrive(here.dataset.signedIn)) worker.active?.postMessage("forget");
+  const { fact, setFact } = await import("./outbox.js");
+  if (await another) worker.active?.postMessage("forget");
   if (await fact("language") !== here.lang) { worker.active?.postMessage("renew"); await setFact("language", here.lang); }
   // The first page of all was there before the worker: it is kept now, with its files.
   if (here.dataset.signedIn && !navigator.serviceWorker.controller) {

@@ -69,7 +69,9 @@ async function show() {
     return make("section", { className: "section stack-s" }, title, note, make("ul", { className: "lines" }, ...counted(mine), ...rows));
   }));
   part("groups").replaceChildren(...sections);
-  part("none").hidden = groups.length > 0;
+  const who = await person();
+  part("who").hidden = Boolean(who);
+  part("none").hidden = !who || groups.length > 0;
   part("total").textContent = jobs.length ? _("共 {n} 项，{size}", { n: jobs.length, size: sizeOf(jobs.reduce((sum, job) => sum + job.size, 0)) }) : "";
   const { again } = running;
   running = null;
@@ -79,6 +81,5 @@ queue.addEventListener("progress", ({ detail }) => { progress.set(detail.job.key
 for (const type of ["sent", "refused", "change"]) queue.addEventListener(type, ({ detail }) => { if (detail.answer?.detail) part("says").textContent = detail.answer.detail; show(); });
 part("now").addEventListener("click", async () => { for (const job of await pending()) if (job.waits) await retry(job.key); resume(); });
 for (const type of ["online", "offline"]) addEventListener(type, show);
-part("who").hidden = Boolean(await person());
 await show();
 resume();
