@@ -131,7 +131,8 @@ def bodies(schema: dict[str, Any], whole: dict[str, Any], own: dict[str, Any]) -
         name = next(step for step in reversed(path) if isinstance(step, str))
         yield name, path, body, None
         for left_out in size([], optional):
-            if left_out != path[0] and isinstance(body, dict):
+            # An id that one chooses is one's own when something was made under it, and is answered with that then.
+            if left_out != path[0] and path != ("id",) and isinstance(body, dict):
                 yield name, path, {key: value for key, value in body.items() if key != left_out}, left_out
 
 

@@ -43,9 +43,9 @@ def tell_party(
     telling_id: UUID | None = None,
 ) -> Telling:
     """The party was told of the opinion: how, when, by whom. From then on its code opens the page for objections."""
+    letter = selectors.access_letter(by, held_id, lock=True)
     if telling_id and Telling.objects.filter(pk=telling_id).exists():
         return selectors.access_telling(by, telling_id)
-    letter = selectors.access_letter(by, held_id, lock=True)
     if letter.state != HeldLetter.State.FORMAL:
         raise Conflict(_("只能把有效的正式意见书告知当事人。"), code="letter_not_formal")
     if way not in Telling.Way.values:
@@ -121,9 +121,9 @@ def write_down(
     objection_id: UUID | None = None,
 ) -> Objection:
     """What the party said or handed in to an officer."""
+    letter = selectors.access_letter(by, held_id, lock=True)
     if objection_id and Objection.objects.filter(pk=objection_id).exists():
         return selectors.access_objection(by, objection_id)
-    letter = selectors.access_letter(by, held_id, lock=True)
     telling = letter.tellings.order_by("-told_at").first()
     return _keep(
         letter,
