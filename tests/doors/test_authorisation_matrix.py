@@ -111,7 +111,7 @@ WORDS = {
     "kind": {"papers": ["seizure_decision", "property_list"]},
     "letter_kind": {"official/from-case": ["assistance_request", "case_transfer"]},
     "number": {"official/assistance": ["1"]},
-    "name": {"desk": ["talk", "head"], "scim": ["User"]},
+    "name": {"check": ["root"], "desk": ["talk", "head"], "scim": ["User"]},
     "rest": {"scim": ["x"]},
     "on": {"inspections/day": ["2026-01-01"]},
     "matter_kind": {
