@@ -79,9 +79,9 @@ def digest_of(folder: Path) -> str:
 
 
 def changed_since(code: str, folder: Path, manifest: dict[str, Any]) -> list[str]:
-    """What of the province is not now as a verified export holds it: its tables row by row, and the first of its files.
+    """What of the province is not now as a verified export holds it: its tables row by row, and the first file.
 
-    Shared tables are not compared: what others wrote to it meanwhile stays with the others.
+    Files are compared by name and size. Shared tables are not: what others wrote to it meanwhile stays with the others.
     """
     told = {part["part"]: part["sha256"] for part in manifest["tables"]}
     changed = []
@@ -95,7 +95,8 @@ def changed_since(code: str, folder: Path, manifest: dict[str, Any]) -> list[str
     with context.province(code):
         for held, here in zip_longest(_files(folder, manifest), store().walk()):
             if held != here:
-                changed.append((held or here)[0])
+                # Both are in order of the keys: the lower one is what the other side does not have.
+                changed.append(min(each[0] for each in (held, here) if each is not None))
                 break
     return changed
 
