@@ -1,4 +1,4 @@
-"""Start the parts of the product in order, watch them, restart what dies, stop them in reverse order.
+"""Start the parts of the product in order, watch them, restart what dies, stop them in order.
 
 Why not a library: honcho starts a Procfile all at once and stops all when one ends; supervisor and circus restart and
 log, but know an order only as a number, not "ready before the next", and circus brings ZeroMQ and tornado; systemd is
@@ -427,16 +427,14 @@ class Supervisor:
             running.start_again_at = time.monotonic() + min(FIRST_WAIT_S * 2**running.falls, LONGEST_WAIT_S)
 
     def _stop_all(self) -> None:
-        """Stop in reverse order, each over before the next is asked. A second signal cuts the patience to a second."""
+        """Stop in reverse order. What nothing waited for (gate=False) is asked at once, of the rest each when the one
+        before it is over. A second signal cuts the patience to a second.
+        """
         self.say("正在停止 stopping …")
-        for running in reversed(self.parts):
-            if running.process is None:
-                continue
-            began = time.monotonic()
-            if running.alive:
-                with contextlib.suppress(ProcessLookupError):
-                    # To the leader only: a worker's children end their task first if nobody tells them to end.
-                    os.kill(running.process.pid, running.part.stop_signal)
+        there = [running for running in reversed(self.parts) if running.process is not None]
+        asked = {running.part.name: self._ask_to_stop(running) for running in there if not running.part.gate}
+        for running in there:
+            began = asked[running.part.name] if running.part.name in asked else self._ask_to_stop(running)
             while running.alive:
                 patience_s = min(running.part.stop_timeout_s, 1.0) if self._hurry else running.part.stop_timeout_s
                 left = patience_s - (time.monotonic() - began)
@@ -446,6 +444,14 @@ class Supervisor:
                 self._pump(min(left, 0.25))
             self._put_away(running)
             self.say(f"    {running.part.zh}已停止 {running.part.en} stopped ({time.monotonic() - began:.1f} s)")
+
+    def _ask_to_stop(self, running: _Running) -> float:
+        """The moment of asking. To the leader only: a worker's children end their task first if nobody tells them."""
+        if running.alive:
+            assert running.process is not None
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(running.process.pid, running.part.stop_signal)
+        return time.monotonic()
 
     # Signals
 

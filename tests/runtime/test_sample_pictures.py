@@ -15,8 +15,9 @@ SHOTS = [(product, shot.code) for product in catalogue.PRODUCTS for shot in cata
 QUICK = [(product, shot) for product in catalogue.PRODUCTS for shot in catalogue.quick_set(product)]
 ONE_OF_EACH_BRAND = {"lanhe-53", "guman-oil", "zhiyuan-milk", "torvane-pad", "tasuro-run", "solvo-65w"}
 COMPARED = [
-    pytest.param(product, shot, marks=() if product in ONE_OF_EACH_BRAND else pytest.mark.slow)
-    for product, shot in QUICK
+    pytest.param(product, shot, marks=() if product in ONE_OF_EACH_BRAND and at == 0 else pytest.mark.slow)
+    for product in catalogue.PRODUCTS
+    for at, shot in enumerate(catalogue.quick_set(product))
 ]
 
 

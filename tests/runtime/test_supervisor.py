@@ -30,6 +30,9 @@ def note(word):
     with (home / "order").open("a") as out:
         out.write(f"{word} {name}\\\\n")
 def end(*_):
+    note("asked")
+    while (home / f"{name}.waits").exists():
+        time.sleep(0.05)
     note("stop")
     sys.exit(0)
 signal.signal(signal.SIGTERM, end)
@@ -55,6 +58,8 @@ if "deaf" in sys.argv:
     parts.append(Part(name="deaf", zh="deaf", en="deaf", argv=[sys.executable, "-c", deaf],
                       ready_line="listening", stop_timeout_s=0.5))
 parts.append(dummy("third", gate=False))
+if "crew" in sys.argv:
+    parts.append(dummy("fourth", gate=False))
 try:
     sys.exit(Supervisor(parts, home, facts={"web": "http://localhost:1"}).run())
 except RuntimeFault as fault:
@@ -83,9 +88,13 @@ class Run:
         return self.output_file.read_text()
 
     @property
-    def order(self):
+    def heard(self):
         file = self.home / "order"
         return file.read_text().splitlines() if file.exists() else []
+
+    @property
+    def order(self):
+        return [line for line in self.heard if not line.startswith("asked")]
 
     def wait_for(self, ready, timeout_s=15):
         deadline = time.monotonic() + timeout_s
@@ -213,6 +222,18 @@ def test_a_part_that_does_not_stop_is_killed_after_its_time(start, tmp_path):
     assert "deaf killed" in run.output
     assert run.order[-1] == "stop first"
     assert living(tmp_path) == []
+
+
+def test_whatever_nothing_waits_for_is_asked_at_once_and_the_servers_go_when_all_of_it_is_over(start, tmp_path):
+    run = start("crew").wait_ready()
+    (tmp_path / "fourth.waits").touch()
+    run.process.send_signal(signal.SIGTERM)
+    run.wait_for(lambda: "stop third" in run.heard)
+    assert "asked fourth" in run.heard
+    assert not {"stop fourth", "asked second", "asked first"} & set(run.heard)
+    (tmp_path / "fourth.waits").unlink()
+    assert run.process.wait(15) == 0
+    assert run.heard[-5:] == ["stop fourth", "asked second", "stop second", "asked first", "stop first"]
 
 
 def test_a_signal_during_the_start_stops_what_was_started(start, tmp_path):
