@@ -16,7 +16,7 @@ from runtime.bench import Option, Result, Stage, bench, say
 from runtime.messages import compile_messages
 from tenants.bureau.benches.crowd import people as crowd_people
 from tenants.bureau.benches.crowd.past import Cast, add_people, store
-from tenants.bureau.benches.crowd.servers import Heard, Served, call, served
+from tenants.bureau.benches.crowd.servers import Heard, Served, call, served, turns
 
 PROVINCES = 34
 SECONDS = 6.0
@@ -25,8 +25,6 @@ AT_ONCE = 16
 TIMES = (1, 2, 4)
 OVERLOAD = 5
 PATIENCE_S = 10.0
-TURNS = 5
-WARMED_PER_S = 10
 PEOPLE_OF_ONE = 15_000
 OPTIONS = (
     Option("--stored", "requests stored at the end; the full size is 1000000", int, default=100_000),
@@ -61,13 +59,13 @@ def load(stage: Stage) -> Result:
     with served() as there:
         say(f"pages of one province and of {provinces}, turn by turn")
         everybody = _calls(casts, houses)
-        one, all_of_them = _turns(there, (_calls(casts[:1], houses), everybody), seconds)
+        one, all_of_them = turns(there, (_calls(casts[:1], houses), everybody), seconds)
         filling = time.perf_counter()
         store(stage.superuser_url, database, casts, up_to=many, stored=few)
         add_people(stage.superuser_url, database, casts[0].code, count=PEOPLE_OF_ONE)
         filled_s = time.perf_counter() - filling
         say(f"pages with {many} stored")
-        (big,) = _turns(there, (everybody,), seconds)
+        (big,) = turns(there, (everybody,), seconds)
         figures |= _by_page("provinces", all_of_them, one) | _by_page("stored", big, all_of_them, beside="bare")
         figures["provinces_all_pages_ratio"] = one.per_s / all_of_them.per_s
         figures |= {"per_s_one": one.per_s, "per_s_all": all_of_them.per_s, "per_s_many": big.per_s}
@@ -90,21 +88,6 @@ def _calls(casts: Sequence[Cast], houses: crowd_people.Houses) -> list[dict[str,
     host = f"{casts[0].code}.{settings.DOMAIN_NAME}"
     bare = {"name": "bare", "weight": 8, "host": host, "path": "/accounts/login/"}
     return [*calls, *crowd_people.calls_of_desks(houses), bare]
-
-
-def _turns(there: Served, kinds: Sequence[Sequence[dict[str, Any]]], seconds: float) -> list[Heard]:
-    """Two people at a time: what a page takes when nobody waits for anybody.
-
-    Each kind of calls gets its turns, one after the other, so that a machine which is busy for a while slows all.
-    """
-    for calls in kinds:
-        # Every province's connections, plans and caches.
-        call(there, calls, seconds=len(calls) / WARMED_PER_S, people=4)
-    heard = [[call(there, calls, seconds=seconds, people=2, seed=turn) for calls in kinds] for turn in range(TURNS)]
-    kept = [Heard.together(turns) for turns in zip(*heard, strict=True)]
-    for each in kept:
-        each.refuse_errors()
-    return kept
 
 
 def _by_page(what: str, now: Heard, before: Heard, *, beside: str = "") -> dict[str, float | int | str]:

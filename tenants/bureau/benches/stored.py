@@ -1,7 +1,8 @@
 """Pages over a million stored requests against the same pages over ten thousand, turn by turn.
 
 Two provinces, each with a house of its own, hold the two sizes. The same code asks both in one process, one page here
-and one there, so that a busy machine slows both alike; the bench `load` measures the same with clients apart.
+and one there, so that a busy machine slows both alike; then clients in processes of their own ask both for all pages
+together, as `make run` serves them, turn by turn.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import statistics
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.core.management import call_command
@@ -27,15 +29,18 @@ from runtime.bench import Option, Result, Stage, bench, median_ms, say
 from runtime.messages import compile_messages
 from tenants.bureau.benches.crowd import people as crowd_people
 from tenants.bureau.benches.crowd.past import Cast, store
+from tenants.bureau.benches.crowd.servers import served, turns
 
 FEW, MANY = 10_000, 100_000
 ROUNDS, WARM = 9, 2
+SECONDS = 20.0
 WORDS = {"common": "北湖", "single": "湖", "goods": "陈酿7", "two": "北湖 商行", "none": "甲乙", "unheard": "丙"}
 """In a fifth of all, in as many, in a fortieth, in a twentieth, and nowhere."""
 FIGURES = ("leader", "desk_figures")
 OPTIONS = (
     Option("--stored", "requests of the large province; the full size is 1000000", int, default=MANY),
     Option("--rounds", "how often each page is asked for", int, default=ROUNDS),
+    Option("--seconds", "length of each turn of the clients", float, default=SECONDS),
 )
 
 
@@ -45,6 +50,7 @@ class Page:
 
     name: str
     client: Client
+    host: str
     path: str
     token: str = ""
 
@@ -57,6 +63,13 @@ class Page:
         if answer.status_code != 200:
             raise RuntimeError(f"{self.name} answered {answer.status_code} at {self.path}")
         return spent
+
+    def call(self) -> dict[str, Any]:
+        """The same for a client process (`caller`)."""
+        found = {"name": self.name, "weight": 1, "host": self.host, "path": quote(self.path, safe="/?=&")}
+        if self.token:
+            return found | {"token": self.token}
+        return found | {"cookie": "; ".join(f"{name}={each.value}" for name, each in self.client.cookies.items())}
 
 
 @bench("stored", options=OPTIONS)
@@ -86,6 +99,9 @@ def stored(stage: Stage) -> Result:
     small, large = list(pages(casts[0])), list(pages(casts[1]))
     figures, ratios = compare(small, large, rounds)
     figures |= uncounted(small, large)
+    apart, ratio_apart = together(small, large, float(stage.options["seconds"]))
+    figures |= apart
+    ratios |= {"together": ratio_apart}
     slowest = max(ratios, key=lambda name: ratios[name])
     return Result(
         n=rounds * len(ratios),
@@ -128,6 +144,20 @@ def uncounted(small: list[Page], large: list[Page]) -> dict[str, float]:
     return figures
 
 
+def together(small: list[Page], large: list[Page], seconds: float) -> tuple[dict[str, float | int | str], float]:
+    """All pages from clients apart, two people at a time: answers a second of few by those of many, and each page."""
+    with served() as there:
+        say("all pages together from processes of their own, turn by turn")
+        few, many = turns(there, [[page.call() for page in each] for each in (small, large)], seconds)
+    ratio = few.per_s / many.per_s
+    figures: dict[str, float | int | str] = {
+        "together_few_per_s": few.per_s, "together_many_per_s": many.per_s, "together_ratio": ratio
+    }  # fmt: skip
+    for name in many.times:
+        figures[f"together_{name}_times"] = many.median_ms(name) / few.median_ms(name)
+    return figures, ratio
+
+
 def pages(cast: Cast) -> Iterator[Page]:
     """What officers, dispatchers, leaders and programs of a province ask for, and its house."""
     host = f"{cast.code}.{settings.DOMAIN_NAME}"
@@ -139,20 +169,22 @@ def pages(cast: Cast) -> Iterator[Page]:
     number = own.number.removeprefix("测")
     for who in ("officer1", "dispatcher"):
         name = who.rstrip("1")
-        yield Page(f"{name}_list", clients[who], "/requests/")
-        yield Page(f"{name}_answered", clients[who], "/requests/?state=answered")
-        yield Page(f"{name}_page_20", clients[who], "/requests/?page=20")
-        yield Page(f"{name}_mine", clients[who], "/requests/?mine=1")
+        yield Page(f"{name}_list", clients[who], host, "/requests/")
+        yield Page(f"{name}_answered", clients[who], host, "/requests/?state=answered")
+        yield Page(f"{name}_page_20", clients[who], host, "/requests/?page=20")
+        yield Page(f"{name}_mine", clients[who], host, "/requests/?mine=1")
         for kind, word in {**WORDS, "number": number}.items():
-            yield Page(f"{name}_search_{kind}", clients[who], f"/requests/?q={word}")
-    yield Page("officer_home", clients["officer1"], "/")
-    yield Page("officer_request", clients["officer1"], f"/requests/{own.pk}/")
-    yield Page("officer_check", clients["officer1"], "/check/?new=1")
-    yield Page("notices", clients["officer1"], "/notices/")
-    yield Page("dispatcher_today", clients["dispatcher"], "/clues/today/")
-    yield Page("leader", clients["leader"], "/leader/")
+            yield Page(f"{name}_search_{kind}", clients[who], host, f"/requests/?q={word}")
+    yield Page("officer_home", clients["officer1"], host, "/")
+    yield Page("officer_request", clients["officer1"], host, f"/requests/{own.pk}/")
+    yield Page("officer_check", clients["officer1"], host, "/check/?new=1")
+    yield Page("notices", clients["officer1"], host, "/notices/")
+    yield Page("dispatcher_today", clients["dispatcher"], host, "/clues/today/")
+    yield Page("leader", clients["leader"], host, "/leader/")
     for kind, query in {"": "", "_brand": "?brand=测速", "_number": f"?number={number}"}.items():
-        yield Page(f"api_requests{kind}", Client(HTTP_HOST=host, SERVER_NAME=host), f"/api/v1/requests/{query}", token)
+        yield Page(
+            f"api_requests{kind}", Client(HTTP_HOST=host, SERVER_NAME=host), host, f"/api/v1/requests/{query}", token
+        )
     yield from _desk(cast, number)
 
 
@@ -162,16 +194,16 @@ def _desk(cast: Cast, number: str) -> Iterator[Page]:
         client = _client(host, User.objects.get(pk=cast.appraisers[0]))
         task = DeskTask.objects.filter(organisation_id=cast.houses[0], state="waiting").order_by("pk").first()
         assert task is not None
-    yield Page("desk_queue", client, "/desk/")
-    yield Page("desk_answered", client, "/desk/?state=answered")
-    yield Page("desk_all", client, "/desk/?state=all")
-    yield Page("desk_page_20", client, "/desk/?state=all&page=20")
-    yield Page("desk_province", client, f"/desk/?state=all&province={cast.code}")
-    yield Page("desk_product", client, f"/desk/?state=all&product={cast.products[0]}")
+    yield Page("desk_queue", client, host, "/desk/")
+    yield Page("desk_answered", client, host, "/desk/?state=answered")
+    yield Page("desk_all", client, host, "/desk/?state=all")
+    yield Page("desk_page_20", client, host, "/desk/?state=all&page=20")
+    yield Page("desk_province", client, host, f"/desk/?state=all&province={cast.code}")
+    yield Page("desk_product", client, host, f"/desk/?state=all&product={cast.products[0]}")
     for kind, word in {**WORDS, "common": "陈酿", "single": "酿", "two": "陈酿 第3局", "number": number}.items():
-        yield Page(f"desk_search_{kind}", client, f"/desk/?state=all&q={word}")
-    yield Page("desk_figures", client, "/figures/")
-    yield Page("desk_task", client, f"/desk/{task.pk}/")
+        yield Page(f"desk_search_{kind}", client, host, f"/desk/?state=all&q={word}")
+    yield Page("desk_figures", client, host, "/figures/")
+    yield Page("desk_task", client, host, f"/desk/{task.pk}/")
 
 
 def _client(host: str, person: User) -> Client:

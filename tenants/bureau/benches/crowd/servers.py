@@ -24,6 +24,8 @@ from runtime.up import answers
 
 CALLER = Path(__file__).with_name("caller.py")
 START_S = 60
+TURNS = 5
+WARMED_PER_S = 10
 
 
 @dataclass
@@ -162,3 +164,18 @@ def call(
             Heard(said["times"], {name: Counter(each) for name, each in said["ends"].items()}, said["spent_s"])
         )
     return replace(Heard.together(heard), spent_s=max(each.spent_s for each in heard))
+
+
+def turns(there: Served, kinds: Sequence[Sequence[Mapping[str, Any]]], seconds: float) -> list[Heard]:
+    """Two people at a time: what a page takes when nobody waits for anybody.
+
+    Each kind of calls gets its turns, one after the other, so that a machine which is busy for a while slows all.
+    """
+    for calls in kinds:
+        # Every province's connections, plans and caches.
+        call(there, calls, seconds=len(calls) / WARMED_PER_S, people=4)
+    heard = [[call(there, calls, seconds=seconds, people=2, seed=turn) for calls in kinds] for turn in range(TURNS)]
+    kept = [Heard.together(each) for each in zip(*heard, strict=True)]
+    for each in kept:
+        each.refuse_errors()
+    return kept
