@@ -11,18 +11,25 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from accounts.models import Post, User
-from provinces.context import current
+from provinces.context import current, required
 
 Check = Callable[[User], bool]
+Roles = Callable[[User], list[str]]
 
 _checks: dict[str, list[Check]] = {}
+_roles: dict[str, Roles] = {}
 
 
-def register(kind: str, check: Check) -> None:
-    """Admit on hosts of this kind ("brands", "office") whom `check(user)` says yes to; of several, one is enough."""
+def register(kind: str, check: Check, *, roles: Roles | None = None) -> None:
+    """Admit on hosts of this kind ("brands", "office") whom `check(user)` says yes to; of several, one is enough.
+
+    roles: what somebody is there beside their posts, in words, for their own page.
+    """
     registered = _checks.setdefault(kind, [])
     if check not in registered:
         registered.append(check)
+    if roles is not None:
+        _roles[kind] = roles
 
 
 def admitted(user: User) -> bool:
@@ -33,6 +40,12 @@ def admitted(user: User) -> bool:
     if held.kind == "province":
         return True
     return any(check(user) for check in _checks.get(held.kind, []))
+
+
+def roles_of(user: User) -> list[str]:
+    """What this person is on the host of the current seat beside their posts, in words."""
+    said = _roles.get(required().kind)
+    return said(user) if said else []
 
 
 def holds_office_post(user: User) -> bool:

@@ -39,6 +39,7 @@ _PROVINCE = {
     "clue_telling_id": "clues.telling",
     "code_id": "hints.readcode",
     "consultation_id": "requests.consultation",
+    "embedded_matter_id": "embedding.matter",
     "held_letter_id": "opinions.heldletter",
     "hint_id": "hints.hint",
     "hold_id": "retention.hold",
@@ -52,7 +53,7 @@ _PROVINCE = {
     "lot_id": "inspections.lot",
     "mailing_id": "opinions.mailing",
     "match_id": "matching.match",
-    "matter_id": "embedding.matter",
+    "matter_id": "evidence.package",
     "matter_photo_id": "embedding.matterphoto",
     "objection_id": "opinions.objection",
     "offer_id": "opinions.reuseoffer",
@@ -128,22 +129,20 @@ RECORDS = {
 """Kind of host -> argument -> model."""
 
 OTHERWISE = {
-    ("exhibits/in/", "matter_id"): "evidence.package",
     ("exports/in/", "matter_id"): "bundles.bundle",
 }
 """Where an argument means something else: address begins with."""
 
 PLAIN = frozenset({
-    "agreement_id", "authorisation_id", "certificate_id", "check_id", "checkpoint_id", "client_id",
-    "competence_id", "conference_id", "connection_id", "day_id", "endpoint_id", "enrolment_id", "escort_id",
-    "event_id", "field_code_id", "filter_id", "launch_key_id", "limits_id", "mandate_id", "mismatch_id",
-    "notice_id", "organisation_id", "partner_id", "partner_key_id", "peer_id", "period_id", "portion_id", "post_id",
-    "posting_id", "price_id", "product_id", "reference_id", "refusal_id", "revision_id", "row_id", "seat_id",
-    "secret_id", "sign_on_id", "statement_id", "stop_id", "suggestion_id", "system_id", "template_id", "todo_id",
-    "token_id", "turn_id",
-    "unit_id", "upload_id", "view_id", "code", "key", "kind", "letter_kind", "mapping_form", "mapping_version",
-    "matter_kind", "name", "number", "on", "part", "place", "provider_id", "receipt", "rest", "sha256", "slug",
-    "step", "token", "uidb36", "unit_ref", "what", "pk",
+    "agreement_id", "authorisation_id", "certificate_id", "check_id", "checkpoint_id", "client_id", "competence_id",
+    "conference_id", "connection_id", "day_id", "directory_id", "endpoint_id", "enrolment_id", "escort_id",
+    "event_id", "field_code_id", "filter_id", "launch_key_id", "limits_id", "linkage_connection_id", "mandate_id",
+    "mismatch_id", "notice_id", "organisation_id", "partner_id", "partner_key_id", "peer_id", "period_id",
+    "portion_id", "post_id", "posting_id", "price_id", "product_id", "provider_id", "reference_id", "refusal_id",
+    "revision_id", "row_id", "seat_id", "secret_id", "sign_on_id", "statement_id", "stop_id", "suggestion_id",
+    "system_id", "template_id", "todo_id", "token_id", "turn_id", "unit_id", "upload_id", "view_id",
+    "code", "key", "kind", "letter_kind", "mapping_form", "mapping_version", "matter_kind", "name", "number", "on",
+    "part", "place", "receipt", "rest", "sha256", "slug", "step", "token", "uidb36", "unit_ref", "what", "pk",
 })  # fmt: skip
 """Arguments that name settings, terms, one's own notices, public texts, or are no ids."""
 

@@ -23,6 +23,6 @@ urlpatterns = [
     path("scim/v2/Groups/<str:unit_id>", protocol.ResourcesView.as_view(), GROUPS, name="group"),
     path("scim/v2/<path:rest>", protocol.NowhereView.as_view(), name="nowhere"),
     path("people-sync/", views.syncs, name="syncs"),
-    path("people-sync/<uuid:connection_id>/", views.sync, name="sync"),
-    path("people-sync/<uuid:connection_id>/<slug:step>/", views.step, name="step"),
+    path("people-sync/<uuid:directory_id>/", views.sync, name="sync"),
+    path("people-sync/<uuid:directory_id>/<slug:step>/", views.step, name="step"),
 ]

@@ -42,9 +42,9 @@ def syncs(request: HttpRequest) -> HttpResponse:
 
 @administrator
 @require_GET
-def sync(request: HttpRequest, connection_id: UUID) -> HttpResponse:
+def sync(request: HttpRequest, directory_id: UUID) -> HttpResponse:
     """One directory: last visit, figures, what is held back, what could not be matched."""
-    connection = _connection(request, connection_id)
+    connection = _connection(request, directory_id)
     held = brake.held(connection.pk)
     allowed, done = brake.allowance(connection.pk)
     context: dict[str, Any] = {
@@ -71,9 +71,9 @@ def sync(request: HttpRequest, connection_id: UUID) -> HttpResponse:
 @administrator
 @require_POST
 @sudo.required_for("release")
-def step(request: HttpRequest, connection_id: UUID, step: str) -> HttpResponse:
+def step(request: HttpRequest, directory_id: UUID, step: str) -> HttpResponse:
     """Release, reject, take back, or mark as settled. Field `removal`, many times, for some; none for all."""
-    connection = _connection(request, connection_id)
+    connection = _connection(request, directory_id)
     steps: dict[str, Callable[[HttpRequest, Connection], str]] = {
         "release": _release,
         "reject": _reject,

@@ -4,6 +4,8 @@ from django.urls import path
 
 from tenants.embedding.views import keys, launch, matters
 
+MATTER = "matters/<uuid:embedded_matter_id>/"
+
 app_name = "embedding"
 urlpatterns = [
     path("launch/", launch.launch, name="launch"),
@@ -11,13 +13,13 @@ urlpatterns = [
     path("launch/oidc/", launch.oidc, name="launch_oidc"),
     path("launch/done/", launch.done, name="launch_done"),
     path("matters/", matters.listing, name="matters"),
-    path("matters/<uuid:matter_id>/", matters.matter, name="matter"),
-    path("matters/<uuid:matter_id>/rename/", matters.rename, name="rename"),
-    path("matters/<uuid:matter_id>/merge/", matters.merge, name="merge"),
-    path("matters/<uuid:matter_id>/result/", matters.result, name="result"),
-    path("matters/<uuid:matter_id>/result.json", matters.result_file, name="result_file"),
+    path(MATTER, matters.matter, name="matter"),
+    path(f"{MATTER}rename/", matters.rename, name="rename"),
+    path(f"{MATTER}merge/", matters.merge, name="merge"),
+    path(f"{MATTER}result/", matters.result, name="result"),
+    path(f"{MATTER}result.json", matters.result_file, name="result_file"),
     *(
-        path(f"matters/<uuid:matter_id>/begin/{target}/", matters.begin, {"target": target}, name=f"begin_{target}")
+        path(f"{MATTER}begin/{target}/", matters.begin, {"target": target}, name=f"begin_{target}")
         for target in ("appraisal", "clue", "letter")
     ),
     path("matter-photos/<uuid:matter_photo_id>/", matters.photo, name="photo"),

@@ -4,6 +4,8 @@ from django.urls import path
 
 from tenants.linkage import views, views_mapping
 
+MAPPING = "connections/<uuid:linkage_connection_id>/mapping/"
+
 app_name = "linkage"
 urlpatterns = [
     path("linkage/", views.referrals, name="list"),
@@ -13,18 +15,10 @@ urlpatterns = [
     path("linkage/messages/<uuid:linkage_message_id>/settle/", views.settle, name="settle"),
     path("cases/<uuid:case_id>/refer/", views.prepare, name="prepare"),
     path("cases/<uuid:case_id>/tell-penalty/", views.tell_penalty, name="tell_penalty"),
-    path("connections/<uuid:connection_id>/mapping/", views_mapping.mapping, name="mapping"),
-    path("connections/<uuid:connection_id>/mapping/settings/", views_mapping.settings, name="settings"),
-    path("connections/<uuid:connection_id>/mapping/import/", views_mapping.bring, name="import"),
-    path("connections/<uuid:connection_id>/mapping/<int:mapping_version>/", views_mapping.version, name="version"),
-    path(
-        "connections/<uuid:connection_id>/mapping/<int:mapping_version>/in-force/",
-        views_mapping.in_force,
-        name="in_force",
-    ),
-    path(
-        "connections/<uuid:connection_id>/mapping/<int:mapping_version>/<slug:mapping_form>/",
-        views_mapping.export,
-        name="export",
-    ),
+    path(MAPPING, views_mapping.mapping, name="mapping"),
+    path(f"{MAPPING}settings/", views_mapping.settings, name="settings"),
+    path(f"{MAPPING}import/", views_mapping.bring, name="import"),
+    path(f"{MAPPING}<int:mapping_version>/", views_mapping.version, name="version"),
+    path(f"{MAPPING}<int:mapping_version>/in-force/", views_mapping.in_force, name="in_force"),
+    path(f"{MAPPING}<int:mapping_version>/<slug:mapping_form>/", views_mapping.export, name="export"),
 ]

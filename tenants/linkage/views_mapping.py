@@ -34,9 +34,9 @@ MOST_BYTES = 2_000_000
 @login_required
 @never_cache
 @require_GET
-def mapping(request: HttpRequest, connection_id: UUID) -> HttpResponse:
+def mapping(request: HttpRequest, linkage_connection_id: UUID) -> HttpResponse:
     """The version in force, or the newest, and how messages get there."""
-    found = selectors.access_platform(person_of(request), connection_id)
+    found = selectors.access_platform(person_of(request), linkage_connection_id)
     shown = selectors.mapping_in_force(found.pk) or selectors.mappings_of(found).first()
     return _show(request, found, shown)
 
@@ -44,9 +44,9 @@ def mapping(request: HttpRequest, connection_id: UUID) -> HttpResponse:
 @login_required
 @never_cache
 @require_GET
-def version(request: HttpRequest, connection_id: UUID, mapping_version: int) -> HttpResponse:
+def version(request: HttpRequest, linkage_connection_id: UUID, mapping_version: int) -> HttpResponse:
     """One version."""
-    found = selectors.access_platform(person_of(request), connection_id)
+    found = selectors.access_platform(person_of(request), linkage_connection_id)
     return _show(request, found, selectors.access_mapping(found, mapping_version))
 
 
@@ -100,17 +100,17 @@ def _record(request: HttpRequest) -> tuple[dict[str, Any], str, str]:
 
 @login_required
 @require_POST
-def bring(request: HttpRequest, connection_id: UUID) -> HttpResponse:
+def bring(request: HttpRequest, linkage_connection_id: UUID) -> HttpResponse:
     """A new version as a draft: from a file (JSON, XLSX), from the text on the page, or the usual one."""
     person = person_of(request)
-    found = selectors.access_platform(person, connection_id)
-    here = reverse("linkage:mapping", args=[connection_id])
+    found = selectors.access_platform(person, linkage_connection_id)
+    here = reverse("linkage:mapping", args=[linkage_connection_id])
     try:
         made = services.draft(by=person, connection=found, rows=_brought(request), note=request.POST.get("note", ""))
     except BadInput as problem:
         return turn_back(request, problem, here)
     messages.success(request, _now("已存为草稿，下面是检查结果。"))
-    return redirect("linkage:version", connection_id, made.version)
+    return redirect("linkage:version", linkage_connection_id, made.version)
 
 
 def _brought(request: HttpRequest) -> Any:
@@ -130,23 +130,23 @@ def _brought(request: HttpRequest) -> Any:
 
 @login_required
 @require_POST
-def in_force(request: HttpRequest, connection_id: UUID, mapping_version: int) -> HttpResponse:
+def in_force(request: HttpRequest, linkage_connection_id: UUID, mapping_version: int) -> HttpResponse:
     """Write messages by this version from now on."""
     person = person_of(request)
-    found = selectors.access_platform(person, connection_id)
+    found = selectors.access_platform(person, linkage_connection_id)
     try:
         services.put_in_force(by=person, mapping=selectors.access_mapping(found, mapping_version))
     except (BadInput, Conflict) as problem:
-        return turn_back(request, problem, reverse("linkage:version", args=[connection_id, mapping_version]))
+        return turn_back(request, problem, reverse("linkage:version", args=[linkage_connection_id, mapping_version]))
     messages.success(request, _now("已启用。排队和暂停的报送按这一版送出。"))
-    return redirect("linkage:mapping", connection_id)
+    return redirect("linkage:mapping", linkage_connection_id)
 
 
 @login_required
 @require_GET
-def export(request: HttpRequest, connection_id: UUID, mapping_version: int, mapping_form: str) -> HttpResponse:
+def export(request: HttpRequest, linkage_connection_id: UUID, mapping_version: int, mapping_form: str) -> HttpResponse:
     """A version as JSON or as a table."""
-    found = selectors.access_platform(person_of(request), connection_id)
+    found = selectors.access_platform(person_of(request), linkage_connection_id)
     rows = services.rows_of(selectors.access_mapping(found, mapping_version))
     if mapping_form == "json":
         response = HttpResponse(presenters.as_json(rows), content_type="application/json")
@@ -161,10 +161,10 @@ def export(request: HttpRequest, connection_id: UUID, mapping_version: int, mapp
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
-def settings(request: HttpRequest, connection_id: UUID) -> HttpResponse:
+def settings(request: HttpRequest, linkage_connection_id: UUID) -> HttpResponse:
     """How messages get there, and terms that differ there."""
     person = person_of(request)
-    found = selectors.access_platform(person, connection_id)
+    found = selectors.access_platform(person, linkage_connection_id)
     if not selectors.may_edit(person):
         raise NotAllowed()
     setting = selectors.setting_of(found.pk)
@@ -176,7 +176,7 @@ def settings(request: HttpRequest, connection_id: UUID) -> HttpResponse:
     }
     initial |= {f"term_{code}": setting.terms.get(code, rule.term.amount) for code, rule in terms.RULES.items()}
     form = forms.SettingForm(posted(request), initial=initial)
-    here = reverse("linkage:mapping", args=[connection_id])
+    here = reverse("linkage:mapping", args=[linkage_connection_id])
     context = {"form": form, "connection": found, "back_url": here}
     if request.method == "POST" and form.is_valid():
         said = dict(form.cleaned_data)

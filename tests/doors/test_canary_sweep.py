@@ -29,6 +29,7 @@ from harness.guards import one_in, size
 from harness.routes import Route, routes
 from harness.world import World, add_province, build
 
+from accounts.models import Post, User
 from federation.letters.delivery import deliver_everywhere
 from provinces import context
 from provinces.hosts import DIRECTORY
@@ -51,7 +52,7 @@ class Viewer:
 
 
 VIEWERS = [
-    *(Viewer(code, "province", code, who) for code in PROVINCES for who in ("chen", "wei", "huang")),
+    *(Viewer(code, "province", code, who) for code in PROVINCES for who in ("chen", "wei", "huang", "meng")),
     *(Viewer("brands", "brands", house, who) for house in HOUSES for who in ("lin", "admin", "rights")),
     Viewer("brands", "brands", "mall", "tang"),
     Viewer("federation", "office", "office", "zhao"),
@@ -64,8 +65,45 @@ LEAVES = {"accounts/logout/", "demo/enter/", "dev/codes/", "i18n/setlang/"}
 """Addresses that end the walk, or show what is for the makers alone."""
 THE_OFFICE_READS = {f"{house}: accounts.User.{column}" for house in ("la", "he") for column in ("name", "title")}
 """It let these houses in and lists their people."""
-UNREACHED: dict[str, str] = {}
-"""Addresses that no row of the world opens, and why."""
+_UNSIGNED = "no letter of this world was signed, so there is no file"
+_A_DRAFT = "the letter of this world is a draft"
+_TICKET = "takes a ticket of a case system (tests/embedding)"
+_BY_POST = "no department of this world was asked on paper (tests/correspondence)"
+UNREACHED = {
+    ("brands", "admin/quarantine/"): "photos to be claimed are a province's",
+    ("brands", "api/v1/opinion-letters/<uuid:letter_id>/annex/"): _UNSIGNED,
+    ("brands", "api/v1/opinion-letters/<uuid:letter_id>/paper/"): _UNSIGNED,
+    ("brands", "opinions/<uuid:letter_id>/file/<slug:what>/"): _UNSIGNED,
+    ("brands", "opinions/notices/<uuid:opinion_notice_id>/file/"): "the notice of this world came without its paper",
+    ("brands", "opinions/objections/<uuid:objection_id>/file/<slug:what>/"): "nothing was handed in with the objection",
+    ("brands", "reverse-clues/files/<uuid:reverse_file_id>/"): "its file is a row without bytes",
+    ("office", r"^photo/(?P<exhibit_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/(?P<what>view|thumb|original)$"): (
+        "the office holds no exhibit"
+    ),
+    ("office", "exhibits/<uuid:exhibit_id>/seal/"): "the office holds no exhibit",
+    ("office", "admin/quarantine/"): "photos to be claimed are a province's",
+    ("office", "api/v1/brokerage/letters/<uuid:letter_id>/"): "no official letter of this world was sent",
+    ("office", "api/v1/brokerage/letters/<uuid:letter_id>/contents/"): "no official letter of this world was sent",
+    ("office", "brokerage/letters/<uuid:letter_id>/"): "no official letter of this world was sent",
+    ("office", "brokerage/letters/<uuid:letter_id>/contents/"): "no official letter of this world was sent",
+    ("office", "api/v1/grants/<uuid:grant_id>/items/<uuid:shared_id>/"): "the office was given no grant",
+    ("office", "grants/<uuid:grant_id>/items/<uuid:shared_id>/"): "the office was given no grant",
+    ("province", "api/v1/referrals/messages/<uuid:linkage_message_id>/taken/"): "for the platform's program alone",
+    ("province", "launch/"): _TICKET,
+    ("province", "launch/done/"): _TICKET,
+    ("province", "launch/oidc/"): _TICKET,
+    ("province", "letters/pace/<uuid:delivery_id>/rate/"): "no letter of this world was answered",
+    ("province", "official/<uuid:official_id>/claim/"): _A_DRAFT,
+    ("province", "official/<uuid:official_id>/evidence/"): _A_DRAFT,
+    ("province", "official/<uuid:official_id>/give-way/"): _A_DRAFT,
+    ("province", "official/assistance/<uuid:assistance_id>/paper-receipt/"): _BY_POST,
+    ("province", "official/assistance/<uuid:assistance_id>/paper-reply/"): _BY_POST,
+    ("province", "opinions/letters/<uuid:held_letter_id>/file/<slug:what>/"): _UNSIGNED,
+    ("province", "sandbox/"): "the hosts of the sandbox alone (tests/sandbox)",
+}
+"""Addresses that no row of the world opens, and why. What strangers are answered there is searched all the same."""
+CALLS_OUT = {(502, "peers/<uuid:peer_id>/parties/")}
+"""Answers of addresses that ask another installation, which is not there."""
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +129,12 @@ def marked(database, cluster):
     try:
         world = build(between)
         add_province(world, "gd")
+        for code in PROVINCES:
+            with context.province(code):
+                unit = world.people[code]["chen"].unit
+                meng = User.objects.create_user("meng", name="蒙某", title="蒙科", unit=unit)
+                Post.objects.create(user=meng, unit=unit, role=Post.Role.DISPATCHER)
+            world.people[code]["meng"] = meng
         between(world)
         deliver_everywhere()
     finally:
@@ -150,7 +194,7 @@ def leaks(found: set[str], owner: str, letters: Sent) -> list[str]:
 
 
 def addresses(route: Route, viewer: Viewer, world: World) -> Iterator[tuple[bool, str]]:
-    """(whether with one's own ids, path) of one address: with one's own ids, and with those of everybody else."""
+    """(whether with no ids but one's own, path) of one address: with one's own ids, and with those of everybody."""
     named = [name for name in route.arguments if name not in WORDS]
     if set(named) & ELSEWHERE:
         return
@@ -160,7 +204,7 @@ def addresses(route: Route, viewer: Viewer, world: World) -> Iterator[tuple[bool
         if set(named) <= set(ids):
             for picked in itertools.product(*words):
                 values = dict(zip((name for name in route.arguments if name in WORDS), picked, strict=True))
-                yield owner == viewer.owner, route.path(values | {name: str(ids[name]) for name in named})
+                yield owner == viewer.owner or not named, route.path(values | {name: str(ids[name]) for name in named})
 
 
 ALWAYS = {"", "desk/", "queue/", "api/v1/queue/", "api/v1/events/", "clues/", "letters/official/"}
@@ -213,7 +257,7 @@ def walk(world: World, client_for, letters: Sent, trials) -> tuple[list[str], se
                 holders = objects.get(hashlib.sha256(data).hexdigest(), set()) if data else set()
                 if holders and not holders & prefixes(viewer.owner, world):
                     wrong.append(f"{what}: a file of {holders}")
-                if answer.status_code >= 500:
+                if answer.status_code >= 500 and (answer.status_code, route.text) not in CALLS_OUT:
                     wrong.append(f"{what}: failed")
                 if (is_own or not route.arguments) and answer.status_code not in (403, 404):
                     reached.add((route.kind, route.text))
@@ -319,5 +363,6 @@ def test_nobody_is_shown_a_word_that_was_not_sent_to_them(marked, cluster, clien
             if not each.text.startswith("accounts/") and not set(each.arguments) & ELSEWHERE
         }
         wrong += [f"nobody reached {kind} {text}" for kind, text in sorted(everything - reached)
-                  if text not in UNREACHED and text not in LEAVES]  # fmt: skip
+                  if (kind, text) not in UNREACHED and text not in LEAVES]  # fmt: skip
+        wrong += [f"reached, and named as unreached: {each}" for each in sorted(UNREACHED.keys() & reached)]
     assert not wrong, "\n".join(dict.fromkeys(wrong))

@@ -28,4 +28,4 @@ def fill(code: str, connection_id: UUID) -> dict[str, Any]:
         key = LaunchKey.objects.create(
             connection_id=connection.pk, kid="k1", alg="EdDSA", public_key="", fingerprint="0" * 64
         )
-    return {"matter_id": matter.pk, "matter_photo_id": photo.pk, "launch_key_id": key.pk}
+    return {"embedded_matter_id": matter.pk, "matter_photo_id": photo.pk, "launch_key_id": key.pk}

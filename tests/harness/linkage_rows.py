@@ -89,6 +89,7 @@ def fill(code: str, *, huang: User, chen: User, wei: User) -> dict[str, Any]:
         referring.send(by=chen, referral_id=referral.pk)
         assert partner.registered is not None
         return {
+            "linkage_connection_id": platform.pk,
             "parcel_report_id": report.pk,
             "parcel_id": parcel.pk,
             "partner_key_id": partner.registered,

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import io
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -96,12 +97,22 @@ HOSTS = {
 }  # fmt: skip
 
 
+class Rows(dict[str, Any]):
+    """Ids by the argument that an address takes. An argument stands for one row: a second one would hide the first."""
+
+    def __ior__(self, more: dict[str, Any]) -> Rows:  # type: ignore[override,misc]
+        twice = sorted(name for name in more if name in self and self[name] != more[name])
+        assert not twice, f"another row is called so already: {twice}"
+        self.update(more)
+        return self
+
+
 @dataclass
 class World:
     """people["gx"]["chen"] is a User of that owner; ids["gx"]["request_id"] the id of one of its rows."""
 
     people: dict[str, dict[str, User]] = field(default_factory=dict)
-    ids: dict[str, dict[str, Any]] = field(default_factory=dict)
+    ids: defaultdict[str, Rows] = field(default_factory=lambda: defaultdict(Rows))
     houses: dict[str, people.House] = field(default_factory=dict)
     platforms: dict[str, Any] = field(default_factory=dict)
 
@@ -150,7 +161,7 @@ def build(between: Callable[[World], None] = lambda world: None) -> World:
         world.ids[code] |= correspondence_rows.fill(code)
         world.ids[code] |= assist_rows.fill(code)
         world.ids[code] |= signon_rows.fill(code)
-        world.ids[code] |= people_sync_rows.fill(code)
+        world.ids[code] |= people_sync_rows.fill(code, huang=world.people[code]["huang"])
         world.ids[code] |= matching_rows.of_a_province(code, world.people[code]["wei"])
         world.ids[house] |= matching_rows.of_a_house(world.houses[house].organisation.pk)
         world.ids[code] |= jointcase_rows.fill(code, organisation_id=world.houses[house].organisation.pk)
@@ -176,6 +187,9 @@ def build(between: Callable[[World], None] = lambda world: None) -> World:
         world.ids[code]["statement_id"] = usage_rows.fill(Address.province(code))
     for house in ("lan", "he"):
         world.ids[house]["statement_id"] = usage_rows.fill(Address.organisation(world.houses[house].organisation.pk))
+    world.ids["office"]["statement_id"] = usage_rows.fill(Address.province("gx"), at=OFFICE)
+    for owner in ("gx", "gz", "office"):
+        world.ids[owner]["unit_ref"] = people.NANNING
     for owner in ("gx", "gz", "lan", "he", "office"):
         world.ids[owner] |= webhook_rows.fill(world.seat(owner), world.ids[owner]["connection_id"])
     for code in ("gx", "gz"):
@@ -226,7 +240,7 @@ def _bureau(world: World, code: str, county: str) -> None:
             size_bytes=9, source="camera",
         )  # fmt: skip
     world.people[code] = {"chen": bureau.chen, "huang": bureau.huang, "wei": bureau.wei, "mo": mo}
-    world.ids[code] = {
+    world.ids[code] |= {
         "user_id": spare.pk, "post_id": post.pk, "unit_id": second.pk, "job_id": job.pk, "held_id": held.pk,
         "top_id": top.pk,
     }  # fmt: skip
@@ -266,7 +280,7 @@ def _house(world: World, name: str) -> None:
             kind="power_of_attorney", agent=agent, principal=house.organisation, state="offered",
             valid_from=clock.today(), valid_until=people.tomorrow(),
         )  # fmt: skip
-    world.ids[name] = {
+    world.ids[name] |= {
         "user_id": other.pk, "authorisation_id": house.authorisations["wang"].pk, "document_id": document.pk,
         "product_id": house.product.pk, "reference_id": reference.pk, "row_id": slot.pk, "absence_id": absence.pk,
         "mandate_id": mandate.pk, "checkpoint_id": house.checkpoint.pk, "membership_id": membership.pk,
@@ -291,7 +305,7 @@ def _office(world: World) -> None:
             rows.append(parties.submit_enrolment(enrolment=enrolment))
         document = rows[0].documents.get()
     world.people["office"] = {"zhao": zhao}
-    world.ids["office"] = {
+    world.ids["office"] |= {
         "enrolment_id": rows[0].pk, "document_id": document.pk, "code": rows[0].code,
         "organisation_id": world.houses["he"].organisation.pk, **peers_rows.of_the_office(zhao),
     }  # fmt: skip
@@ -534,7 +548,7 @@ def _clues(world: World, code: str) -> None:
         run = BatchRun.objects.create(kind="proposed", by=world.people[code]["wei"], state="done")
         target = Target.objects.filter(links__clue=first).first()
     world.ids[code] |= {
-        "clue_id": first.pk, "other_clue_id": second.pk, "view_id": view.pk, "ledger_export_id": export.pk,
+        "shop_clue_id": first.pk, "other_clue_id": second.pk, "view_id": view.pk, "ledger_export_id": export.pk,
         "run_id": run.pk, "card_id": target.pk,
     }  # fmt: skip
 
@@ -593,6 +607,6 @@ def _clue_work(world: World, code: str) -> None:
         rule = Competence.objects.create(division_code=people.NANNING, unit=chen.unit, made_by=huang)
         hint = CompetenceSuggestion.objects.create(division_code=people.NANNING, matter="other", unit=chen.unit)
     world.ids[code] |= {
-        "clue_id": made[1].pk, "assessment_id": study.pk, "ask_id": ask.pk, "supervision_id": order.pk,
+        "checked_clue_id": made[1].pk, "assessment_id": study.pk, "ask_id": ask.pk, "supervision_id": order.pk,
         "competence_id": rule.pk, "suggestion_id": hint.pk,
     }  # fmt: skip

@@ -76,8 +76,8 @@ class PeopleSyncs(AdminView):
 
 class PeopleSyncDetail(AdminView):
     @extend_schema(operation_id="people_sync", responses=PeopleSyncOut)
-    def get(self, request: Request, connection_id: UUID) -> Response:
-        return Response(PeopleSyncOut(_shown(_connection(request, connection_id))).data)
+    def get(self, request: Request, directory_id: UUID) -> Response:
+        return Response(PeopleSyncOut(_shown(_connection(request, directory_id))).data)
 
 
 class PeopleRemovals(AdminView):
@@ -85,12 +85,12 @@ class PeopleRemovals(AdminView):
     pagination_class = ByNewest
 
     @extend_schema(operation_id="people_removals", responses=PeopleRemovalOut(many=True))
-    def get(self, request: Request, connection_id: UUID) -> Response:
-        return self.paged(brake.held(_connection(request, connection_id).pk), PeopleRemovalOut)
+    def get(self, request: Request, directory_id: UUID) -> Response:
+        return self.paged(brake.held(_connection(request, directory_id).pk), PeopleRemovalOut)
 
     @extend_schema(operation_id="people_decide", request=PeopleDecisionIn, responses=PeopleDecisionOut)
-    def post(self, request: Request, connection_id: UUID) -> Response:
-        connection = _connection(request, connection_id)
+    def post(self, request: Request, directory_id: UUID) -> Response:
+        connection = _connection(request, directory_id)
         data = read(PeopleDecisionIn, request)
         chosen = [str(each) for each in data["removals"]] if "removals" in data else None
         if data["decision"] == "release":
@@ -105,15 +105,15 @@ class PeopleMismatches(AdminView):
     pagination_class = ByNewest
 
     @extend_schema(operation_id="people_mismatches", responses=PeopleMismatchOut(many=True))
-    def get(self, request: Request, connection_id: UUID) -> Response:
-        rows = selectors.mismatches(_connection(request, connection_id).pk)
+    def get(self, request: Request, directory_id: UUID) -> Response:
+        rows = selectors.mismatches(_connection(request, directory_id).pk)
         return self.paged(rows.filter(state=Mismatch.State.OPEN), PeopleMismatchOut)
 
 
 class PeopleMismatch(AdminView):
     @extend_schema(operation_id="people_mismatch_settle", request=None, responses=PeopleMismatchOut)
-    def post(self, request: Request, connection_id: UUID, mismatch_id: UUID) -> Response:
-        connection = _connection(request, connection_id)
+    def post(self, request: Request, directory_id: UUID, mismatch_id: UUID) -> Response:
+        connection = _connection(request, directory_id)
         return Response(PeopleMismatchOut(deciding.settle(connection.pk, str(mismatch_id), by=request.user)).data)
 
 

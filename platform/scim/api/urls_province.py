@@ -4,7 +4,7 @@ from django.urls import path
 
 from scim.api import operations
 
-ONE = "people/syncs/<uuid:connection_id>/"
+ONE = "people/syncs/<uuid:directory_id>/"
 urlpatterns = [
     path("people/syncs/", operations.PeopleSyncs.as_view()),
     path(ONE, operations.PeopleSyncDetail.as_view()),

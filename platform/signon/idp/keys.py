@@ -42,7 +42,7 @@ def rotate(*, at_once: bool = False) -> SigningKey:
     now = clock.now()
     starts = now if at_once else now + AHEAD
     with transaction.atomic():
-        lock(f"signing keys {required().schema_name}")  # two first uses would make two keys
+        _one_at_a_time()
         old = SigningKey.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now))
         (old if at_once else old.filter(expires_at=None)).update(expires_at=now if at_once else starts + BEHIND)
         SigningKey.objects.filter(expires_at__lt=now - timedelta(days=30)).delete()
@@ -51,7 +51,7 @@ def rotate(*, at_once: bool = False) -> SigningKey:
 
 def _first() -> SigningKey:
     with transaction.atomic():
-        lock(f"signing keys {required().schema_name}")  # two first uses would make two keys
+        _one_at_a_time()
         living = SigningKey.objects.filter(Q(expires_at=None) | Q(expires_at__gt=clock.now())).first()
         return living or _made(clock.now())
 
@@ -63,3 +63,8 @@ def _made(starts: datetime) -> SigningKey:
     ).decode()
     kid = jwkkit.load_jwk_from_pem(pem)[0]["kid"]
     return SigningKey.objects.create(pem=seal(pem), kid=kid, not_before=starts)
+
+
+def _one_at_a_time() -> None:
+    """In this schema: two first uses would make two keys."""
+    lock(f"signing keys {required().schema_name}")

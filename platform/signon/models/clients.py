@@ -78,6 +78,7 @@ class LogoutNotice(models.Model):
         "sent": ({State.WAITING}, State.SENT),
         "fail": ({State.WAITING}, State.FAILED),
     }
+    VERBS = {"sent": _("通知"), "fail": _("放弃通知")}
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     client = models.ForeignKey(OwnClient, models.CASCADE, related_name="logouts")

@@ -6,6 +6,6 @@ from tenants.embedding.api.views import MatterDetail, MatterList, MatterResult
 
 urlpatterns = [
     path("matters/", MatterList.as_view(), name="matters"),
-    path("matters/<uuid:matter_id>/", MatterDetail.as_view(), name="matter"),
-    path("matters/<uuid:matter_id>/result/", MatterResult.as_view(), name="matter_result"),
+    path("matters/<uuid:embedded_matter_id>/", MatterDetail.as_view(), name="matter"),
+    path("matters/<uuid:embedded_matter_id>/result/", MatterResult.as_view(), name="matter_result"),
 ]

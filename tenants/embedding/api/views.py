@@ -158,14 +158,14 @@ class MatterDetail(ApiView):
     """One case or clue of a case system."""
 
     @extend_schema(operation_id="matters_get", responses=MatterOut)
-    def get(self, request: Request, matter_id: UUID) -> Response:
+    def get(self, request: Request, embedded_matter_id: UUID) -> Response:
         """One matter."""
-        return Response(MatterOut(selectors.matter_for(request.user, matter_id)).data)
+        return Response(MatterOut(selectors.matter_for(request.user, embedded_matter_id)).data)
 
     @extend_schema(operation_id="matters_renumber", request=MatterRenumberIn, responses=MatterOut)
-    def patch(self, request: Request, matter_id: UUID) -> Response:
+    def patch(self, request: Request, embedded_matter_id: UUID) -> Response:
         """The case has another number now. The old one goes on finding it."""
-        found = selectors.matter_for(request.user, matter_id)
+        found = selectors.matter_for(request.user, embedded_matter_id)
         said = read(MatterRenumberIn, request)
         return Response(MatterOut(matters.rename(matter=found, number=said["case_number"], by=request.user)).data)
 
@@ -174,6 +174,6 @@ class MatterResult(ApiView):
     """What became of one."""
 
     @extend_schema(operation_id="matters_result", responses=MatterResultOut)
-    def get(self, request: Request, matter_id: UUID) -> Response:
+    def get(self, request: Request, embedded_matter_id: UUID) -> Response:
         """The result as it stands: verdicts, opinion letters and digests, in the format `chazhenjia.result/1`."""
-        return Response(results.result_of(selectors.matter_for(request.user, matter_id)))
+        return Response(results.result_of(selectors.matter_for(request.user, embedded_matter_id)))

@@ -87,10 +87,10 @@ def _row(matter: Matter) -> dict[str, Any]:
 @reader
 @never_cache
 @require_GET
-def matter(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+def matter(request: HttpRequest, embedded_matter_id: UUID) -> HttpResponse:
     """Everything that was asked under one case number, and the ways to begin."""
     person, cursor = person_of(request), live_cursor()
-    found = selectors.matter_for(person, matter_id)
+    found = selectors.matter_for(person, embedded_matter_id)
     part = "#now" if request.headers.get("X-Live") else ""
     context = {**_context(request, person, found), "live_cursor": cursor}
     return render(request, f"embedding/matter.html{part}", context)
@@ -140,10 +140,10 @@ def _shots(drafts: list[Any]) -> list[tuple[str, str]]:
 
 @reader
 @require_POST
-def begin(request: HttpRequest, matter_id: UUID, target: str) -> HttpResponse:
+def begin(request: HttpRequest, embedded_matter_id: UUID, target: str) -> HttpResponse:
     """Begin one more appraisal, clue or letter for the case."""
     person = person_of(request)
-    found = selectors.matter_for(person, matter_id)
+    found = selectors.matter_for(person, embedded_matter_id)
     if target == "appraisal":
         return redirect(beginning.appraisal(found, by=person))
     return redirect("clue_intake:new" if target == "clue" else "correspondence:new")
@@ -151,10 +151,10 @@ def begin(request: HttpRequest, matter_id: UUID, target: str) -> HttpResponse:
 
 @reader
 @require_POST
-def rename(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+def rename(request: HttpRequest, embedded_matter_id: UUID) -> HttpResponse:
     """The case has another number now; or two cases are told apart."""
     person = person_of(request)
-    found = selectors.matter_for(person, matter_id)
+    found = selectors.matter_for(person, embedded_matter_id)
     page = reverse("embedding:matter", args=[found.pk])
     try:
         matters.rename(matter=found, number=request.POST.get("number", ""), by=person)
@@ -166,10 +166,10 @@ def rename(request: HttpRequest, matter_id: UUID) -> HttpResponse:
 
 @reader
 @require_POST
-def merge(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+def merge(request: HttpRequest, embedded_matter_id: UUID) -> HttpResponse:
     """Two of one number are one case."""
     person = person_of(request)
-    found = selectors.matter_for(person, matter_id)
+    found = selectors.matter_for(person, embedded_matter_id)
     page = reverse("embedding:matter", args=[found.pk])
     into = uuid_or_none(request.POST.get("into", ""))
     try:
@@ -207,9 +207,9 @@ def photo(request: HttpRequest, matter_photo_id: UUID) -> HttpResponse:
 @reader
 @never_cache
 @require_GET
-def result_file(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+def result_file(request: HttpRequest, embedded_matter_id: UUID) -> HttpResponse:
     """The result as a signed file, for systems that take nothing else."""
-    found = selectors.matter_for(person_of(request), matter_id)
+    found = selectors.matter_for(person_of(request), embedded_matter_id)
     text = json.dumps(results.signed(found), ensure_ascii=False, indent=1)
     response = HttpResponse(text, content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="result-{found.pk}.json"'
@@ -219,8 +219,8 @@ def result_file(request: HttpRequest, matter_id: UUID) -> HttpResponse:
 @reader
 @never_cache
 @require_GET
-def result(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+def result(request: HttpRequest, embedded_matter_id: UUID) -> HttpResponse:
     """The result as it stands, for the frame to post to the page around it."""
-    found = selectors.matter_for(person_of(request), matter_id)
+    found = selectors.matter_for(person_of(request), embedded_matter_id)
     text = json.dumps(results.result_of(found), ensure_ascii=False)
     return HttpResponse(text, content_type="application/json")
