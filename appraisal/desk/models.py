@@ -255,6 +255,7 @@ class DeskAppointment(models.Model):
         "decline": ({State.ASKED, State.OFFERED, State.AGREED}, State.DECLINED),
         "finish": ({State.AGREED}, State.DONE),
     }
+    VERBS = {"agree": _("约定"), "decline": _("不约定"), "finish": _("到场")}
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     task = models.ForeignKey(DeskTask, models.CASCADE, related_name="appointments")
@@ -391,6 +392,7 @@ class DeskAssistance(models.Model):
         "decline": ({State.ASKED}, State.DECLINED),
         "finish": ({State.ASKED, State.ACCEPTED}, State.DONE),
     }
+    VERBS = {"accept": _("接受"), "decline": _("谢绝"), "finish": _("完成")}
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     task_id = models.UUIDField()

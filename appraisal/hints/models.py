@@ -135,6 +135,7 @@ class CodeAlert(models.Model):
         "confirm": ({State.OPEN, State.DISMISSED}, State.CONFIRMED),
         "dismiss": ({State.OPEN, State.CONFIRMED}, State.DISMISSED),
     }
+    VERBS = {"confirm": _("核实"), "dismiss": _("排除")}
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     alert_id = models.UUIDField()
@@ -199,6 +200,7 @@ class Offer(models.Model):
         "refused": ({State.SENT}, State.REFUSED),
         "withdrawn": ({State.SENT, State.CONFIRMED}, State.WITHDRAWN),
     }
+    VERBS = {"confirmed": _("入库"), "refused": _("不入库"), "withdrawn": _("撤下")}
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     unit = models.ForeignKey("accounts.Unit", models.PROTECT, related_name="+")

@@ -23,6 +23,10 @@ KINDS: dict[str, str | Promise] = {
     "appraisal.verdict_withdrawn": gettext_lazy("撤回结论"),
     "appraisal.cancelled": gettext_lazy("撤销申请"),
     "appraisal.photo_withdrawn": gettext_lazy("撤回照片"),
+    "appraisal.fast_ask": gettext_lazy("快速鉴定询问"),
+    "appraisal.fast_answer": gettext_lazy("快速鉴定答复"),
+    "appraisal.fast_ask_withdrawn": gettext_lazy("撤回快速鉴定询问"),
+    "appraisal.fast_answer_withdrawn": gettext_lazy("撤回快速鉴定答复"),
     "evidence.transfer": gettext_lazy("证据移转"),
     "evidence.transfer_checked": gettext_lazy("证据移转核对结果"),
     "appraisal.chat": gettext_lazy("对话"),
@@ -88,6 +92,16 @@ KINDS: dict[str, str | Promise] = {
     "official.result": gettext_lazy("公函办理结果"),
     "official.recall": gettext_lazy("请求撤回公函"),
     "official.recall_answered": gettext_lazy("撤回公函的答复"),
+    "official.assistance_request": gettext_lazy("协助调查函"),
+    "official.assistance_step": gettext_lazy("协助调查进展"),
+    "official.assistance_extension": gettext_lazy("协助调查延期告知"),
+    "official.assistance_answer": gettext_lazy("协助调查复函"),
+    "official.assistance_closed": gettext_lazy("协助调查办结"),
+    "official.case_transfer": gettext_lazy("案件移送函"),
+    "official.case_transfer_filed": gettext_lazy("移送案件立案告知"),
+    "official.evidence_beside": gettext_lazy("随函证据"),
+    "official.filing_claim": gettext_lazy("先立案主张"),
+    "official.filing_claim_yielded": gettext_lazy("不再主张先立案"),
     "broker.units": gettext_lazy("单位名录"),
     "broker.route_asked": gettext_lazy("去向询问"),
     "broker.route_answered": gettext_lazy("去向答复"),
@@ -112,6 +126,7 @@ KINDS: dict[str, str | Promise] = {
     "letters.rating_number": gettext_lazy("答复评价分数"),
     "log.head": gettext_lazy("封存日志日结"),
     "log.countersignature": gettext_lazy("日结见证"),
+    "log.return": gettext_lazy("封存日志恢复声明"),
 }
 
 FAILURES: dict[str, str | Promise] = {
@@ -135,7 +150,7 @@ FAILURES: dict[str, str | Promise] = {
 
 
 def kind_name(kind: str) -> str:
-    """A kind of letter in words; the code itself where there is no word yet."""
+    """A kind of letter in words; the code itself for a kind that this release does not know."""
     return str(KINDS.get(kind, kind))
 
 

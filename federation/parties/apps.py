@@ -18,7 +18,7 @@ class PartiesConfig(AppConfig):
         from federation.parties.connecting import KEEPER
         from webui.nav import NavItem, register
 
-        admission.register("brands", selectors.is_member)
+        admission.register("brands", selectors.is_member, roles=selectors.roles_in_words)
         connecting_rules.register("brands", KEEPER)
         autodiscover_modules("coverage")
         for order, (url_name, label, icon) in enumerate(

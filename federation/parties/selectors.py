@@ -163,6 +163,13 @@ def is_member(user: User) -> bool:
     ).exists()
 
 
+def roles_in_words(user: User) -> list[str]:
+    """ "岚壑春酒业（演示）有限公司 鉴定人员", each role in an active organisation."""
+    held = Membership.objects.filter(user_id=user.pk, is_active=True, organisation__state=ACTIVE)
+    rows = held.select_related("organisation").order_by("organisation__name", "role")
+    return [f"{row.organisation.name} {row.get_role_display()}" for row in rows]
+
+
 # What a person may appraise -----------------------------------------------------------------------------------------
 
 

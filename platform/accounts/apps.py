@@ -15,10 +15,11 @@ class AccountsConfig(AppConfig):
         from accounts import admission, rules, sudo
         from accounts.standing import stands
         from gateway import tokens
-        from webui.nav import NavItem, register
+        from webui.nav import NavItem, register, works_at_desk
 
         admission.register("office", admission.holds_office_post)
         tokens.require_standing(stands)
+        works_at_desk(rules.works_at_desk)
         user_logged_in.connect(sudo.on_logged_in, dispatch_uid="accounts.sudo")
         autodiscover_modules("credentials")
         for order, (url_name, label, icon) in enumerate(

@@ -93,6 +93,12 @@ def keep_security_administrator(users: Iterable[User]) -> None:
         raise LastSecurityAdministrator(name=last.display_name, deputies=len(deputies), needed=DEPUTIES_NEEDED)
 
 
+def works_at_desk(request: HttpRequest) -> bool:
+    """Whether whoever asks holds a post that is filled at a desk: any but an officer's and a deputy's."""
+    user = getattr(request, "user", None)
+    return bool(user and user.is_authenticated and roles_of(user) - {Role.OFFICER, Role.SECURITY_DEPUTY})
+
+
 def is_admin(request: HttpRequest) -> bool:
     """Whether the pages of units and officers are this person's: system or security administrator."""
     user = request.user

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import codes, forms, rules, selectors, services, sudo
+from accounts import admission, codes, forms, rules, selectors, services, sudo
 from accounts.imports import jobs
 from accounts.imports.columns import LABELS
 from accounts.models import ImportJob, Post, Unit, User
@@ -94,7 +94,7 @@ def me(request: HttpRequest) -> HttpResponse:
             "frame": "webui/phone.html" if required().kind == "province" else "webui/desk.html",
             "person": user,
             "is_admin": required().kind == "province" and rules.is_admin(request),
-            "posts": selectors.posts_of(user),
+            "roles": [*(post.get_role_display() for post in selectors.posts_of(user)), *admission.roles_of(user)],
             "form": form,
             "passkeys": factors.count(Authenticator.Type.WEBAUTHN),
             "has_totp": Authenticator.Type.TOTP in factors,

@@ -238,7 +238,7 @@ class Quarantined(models.Model):
         ASSIGNED = "assigned", _("已分派")
 
     MOVES = {"assign": ({State.WAITING}, State.ASSIGNED)}
-    VERBS = {"assign": _("分派")}
+    VERBS = {"assign": _("分派到人")}
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.WAITING)

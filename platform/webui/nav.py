@@ -63,6 +63,7 @@ class _Group:
 
 _items: dict[tuple[str, str], NavItem] = {}
 _groups: dict[str, list[_Group]] = {}
+_at_desk: list[Callable[[HttpRequest], bool]] = []
 
 
 def register(item: NavItem) -> None:
@@ -78,6 +79,16 @@ def group(area: str, label: Any, *names: str) -> None:
     """
     kept = [each for each in _groups.get(area, []) if each.names != names]
     _groups[area] = [*kept, _Group(label, names)]
+
+
+def works_at_desk(check: Callable[[HttpRequest], bool]) -> None:
+    """Ask `check` who has the rail of the desk on wide pages that are made for the phone."""
+    _at_desk.append(check)
+
+
+def at_desk(request: HttpRequest) -> bool:
+    """Whether whoever asks works at a desk."""
+    return any(check(request) for check in _at_desk)
 
 
 def _group_of(item: NavItem) -> int:

@@ -44,3 +44,22 @@ def test_the_captions_go_away_when_closed(as_persona):
     page = as_persona("office", fresh=True, width=1440)
     page.locator("#guide form button").click()
     expect(page.locator("#guide")).to_have_count(0)
+
+
+def test_whoever_works_at_a_desk_keeps_its_rail_on_wide_pages_made_for_the_phone(house, as_persona):
+    leader = as_persona("leader", width=1440)
+    leader.goto(house.url("gx", "/me/"))
+    rail, bar = leader.locator("nav.rail"), leader.locator("nav.bottom")
+    expect(rail).to_be_visible()
+    expect(bar).to_be_hidden()
+    rail.get_by_role("link", name="统一行动").click()
+    expect(leader).to_have_url(house.url("gx", "/joint/"))
+    leader.go_back()
+    leader.set_viewport_size({"width": 360, "height": 780})
+    expect(rail).to_be_hidden()
+    expect(bar).to_be_visible()
+    check(leader)
+    officer = as_persona("officer", width=1440)
+    officer.goto(house.url("gx", "/me/"))
+    expect(officer.locator("nav.rail")).to_have_count(0)
+    expect(officer.locator("nav.bottom")).to_be_visible()

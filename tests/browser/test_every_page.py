@@ -44,6 +44,25 @@ UPRIGHT = r"""() => [...document.querySelectorAll("main :is(td, th, .button, .ch
   return found;
 })"""
 """Words of cells and buttons that are squeezed until they stand one character below the other."""
+CUT_OFF = r"""() => [...document.querySelectorAll(".rail a, main :is(.button, .chip, th, dt)")]
+  .filter((box) => innerWidth >= 960 && box.checkVisibility() && !box.closest(".sr, [tabindex='0']"))
+  .filter((box) => box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).display !== "inline")
+  .map((box) => box.innerText.trim().slice(0, 40))"""
+"""Words that are longer than what they stand in, where there is room: a box further out cuts them off."""
+BROKEN = r"""() => [...document.querySelectorAll("main :is(h1, h2, td, th, dt, .button, .chip), .rail a")]
+.flatMap((box) => {
+  if (!box.checkVisibility() || box.closest(".sr")) return [];
+  const found = [], texts = document.createTreeWalker(box, NodeFilter.SHOW_TEXT), word = document.createRange();
+  for (let text; (text = texts.nextNode()); ) {
+    if (text.parentElement.closest("code, .sr, svg, [lang|=zh]")) continue;
+    for (const each of text.textContent.matchAll(/[A-Za-z]{4,}/g)) {
+      word.setStart(text, each.index), word.setEnd(text, each.index + each[0].length);
+      if (new Set([...word.getClientRects()].map((line) => Math.round(line.top))).size > 1) found.push(each[0]);
+    }
+  }
+  return found;
+})"""
+"""English words that go on in another line."""
 PICTURES = os.environ.get("PICTURES", "")
 START = {
     "door": ("", "/", None),
@@ -103,6 +122,8 @@ def look(page: Page, name: str, language: str) -> list[str]:
     if (too_wide := site.overflow(page)) > 0:
         wrong.append(f"sticks out by {too_wide} px")
     wrong += [f"stands upright: {words}" for words in page.evaluate(UPRIGHT)]
+    wrong += [f"cut off: {words}" for words in page.evaluate(CUT_OFF)]
+    wrong += [f"broken off: {words}" for words in page.evaluate(BROKEN)] if language == "en" else []
     if (said := page.get_attribute("html", "lang") or "").lower()[:2] != language:
         wrong.append(f"lang is {said!r}")
     if language == "en":

@@ -90,7 +90,7 @@ def test_from_setting_up_to_signing_out_there(home):
         keeper, switcher = sign_in(browser, home, "huang"), sign_in(browser, home, "lan")
         keeper.goto(f"{home}/sign-on/")
         keeper.click("text=新建登录方式")
-        keeper.click("text=下一步")
+        keeper.click("text=继续")
         for name, value in {
             "name": "自治区统一认证", "issuer": twin.url, "client_id": twin.CLIENT, "secret": twin.SECRET
         }.items():  # fmt: skip

@@ -57,6 +57,17 @@ def test_every_app_with_tables_says_on_which_side_it_stands():
     assert len(settings.TENANT_APPS) == len(set(settings.TENANT_APPS))
 
 
+def test_every_step_of_every_record_has_a_name_for_people():
+    moving = [model for model in apps.get_models() if hasattr(model, "MOVES")]
+    nameless = {
+        model._meta.label: sorted(missing)
+        for model in moving
+        if (missing := model.MOVES.keys() - getattr(model, "VERBS", {}).keys())
+    }
+    assert len(moving) > 30
+    assert not nameless, "a refused step would be told by its code"
+
+
 def test_integer_keys_do_not_leave_a_schema():
     """Rows of ours are known by UUID, so that a number of one province means nothing in another."""
     packages = {"accounts", "audit", "evidence", "notify", "gateway", "divisions", "provinces"}

@@ -6,11 +6,13 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.utils import translation
 
 from accounts import admission
 from accounts.models import Post, User
 from federation.contracts.addresses import Address
-from federation.letters import delivery, ledger
+from federation.contracts.messages import KINDS
+from federation.letters import delivery, ledger, words
 from federation.letters.models import Delivery
 from federation.parties.models import Membership, Organisation
 from kernel import clock
@@ -193,3 +195,13 @@ def test_the_pages_of_the_office_are_at_no_other_host(desk, huang, client_for):
     client = client_for("gx", user=huang)
     assert client.get("/letters/").status_code == 404
     assert client.get("/letters/ledgers/").status_code == 404
+
+
+def test_every_kind_of_letter_is_called_by_name_in_both_languages():
+    kinds = sorted({kind for kind, _version in KINDS})
+    assert len(kinds) > 90
+    chinese = {kind: words.kind_name(kind) for kind in kinds}
+    with translation.override("en"):
+        english = {kind: words.kind_name(kind) for kind in kinds}
+    assert not [kind for kind in kinds if kind == chinese[kind]]
+    assert not [kind for kind in kinds if english[kind] in (kind, chinese[kind])]

@@ -263,3 +263,11 @@ def test_the_sign_in_page_of_the_brands_host_leads_to_enrolment(border, client_f
     assert f'href="{reverse("parties:enrol", urlconf="config.urls.brands")}"' in brands.content.decode()
     bureau = client_for("gx").get(reverse("account_login", urlconf="config.urls.province"))
     assert "enrol" not in bureau.content.decode()
+
+
+def test_ones_own_page_says_what_one_is_and_for_whom(house, lin):
+    page = lin.get("/me/").content.decode()
+    assert f"{house.organisation.name} 鉴定人员" in page and f"{house.organisation.name} 企业管理员" in page
+    with context.owner():
+        Membership.objects.filter(user=house.lin, role="brand_admin").update(is_active=False)
+    assert "企业管理员" not in lin.get("/me/").content.decode()

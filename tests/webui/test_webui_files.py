@@ -21,7 +21,7 @@ TEMPLATES = sorted((APP / "templates").rglob("*.html"))
 def test_what_every_page_loads_of_styles_stays_small_and_so_does_each_other_sheet():
     everywhere = {"base.css", "tokens.css"}
     sizes = {file.name: file.stat().st_size for file in STATIC.rglob("*.css")}
-    assert sum(sizes.pop(name) for name in everywhere) <= 21_550
+    assert sum(sizes.pop(name) for name in everywhere) <= 21_700
     assert max(sizes.values()) <= 5_000
 
 

@@ -113,7 +113,7 @@ def ask_reuse(request: HttpRequest, request_id: UUID) -> HttpResponse:
         title=_("凭编号申请互认"),
         lead=_("别的省已有同一商品的正式意见书时，填写编号和校验码，由 %(name)s 确认。")
         % {"name": asked.organisation_name},
-        button=_("申请"),
+        button=_("提交申请"),
         back=reverse("requests:detail", args=[request_id]),
         said=_("已发给权利人确认。"),
         work=lambda said: reuse.ask(by=person, request_id=request_id, **said),

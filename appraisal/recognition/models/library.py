@@ -185,6 +185,13 @@ class PhotoLook(models.Model):
         "fail": ({State.WAITING, State.PENDING, State.RUNNING}, State.FAILED),
         "again": ({State.DONE, State.FAILED, State.PENDING}, State.WAITING),
     }
+    VERBS = {
+        "begin": _("开始比对"),
+        "put_off": _("推迟比对"),
+        "finish": _("完成比对"),
+        "fail": _("放弃比对"),
+        "again": _("重新比对"),
+    }
 
     class Beyond(models.TextChoices):
         NO = "", _("不需要")
@@ -236,6 +243,7 @@ class CodeReading(models.Model):
         "corrected": (_OPEN, State.CORRECTED),
         "refused": (_OPEN, State.REFUSED),
     }
+    VERBS = {"confirmed": _("确认"), "corrected": _("更正"), "refused": _("不是码")}
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     item = models.ForeignKey("desk.DeskItem", models.CASCADE, related_name="readings")
@@ -273,6 +281,7 @@ class Hint(models.Model):
         "ignored": (_ALL, State.IGNORED),
         "shown": (_ALL, State.SHOWN),
     }
+    VERBS = {"accepted": _("采纳"), "rejected": _("不像"), "ignored": _("搁置"), "shown": _("收回选择")}
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     organisation = models.ForeignKey("parties.Organisation", models.PROTECT, related_name="+")

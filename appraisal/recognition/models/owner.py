@@ -36,6 +36,7 @@ class Elsewhere(models.Model):
 
     State = Hint.State
     MOVES = Hint.MOVES
+    VERBS = Hint.VERBS
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     organisation = models.ForeignKey("parties.Organisation", models.PROTECT, related_name="+", help_text="the owner")
@@ -78,7 +79,7 @@ class BandLimits(models.Model):
         "replace": ({State.PROPOSED, State.IN_FORCE}, State.ENDED),
         "end": ({State.IN_FORCE}, State.ENDED),
     }
-    VERBS = {"accept": _("采用"), "refuse": _("不采用"), "end": _("恢复通用门槛")}
+    VERBS = {"accept": _("采用"), "refuse": _("不采用"), "replace": _("换成新的门槛"), "end": _("恢复通用门槛")}
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     organisation = models.ForeignKey("parties.Organisation", models.PROTECT, related_name="+")

@@ -154,6 +154,13 @@ def nav(context: Context, area: str = "") -> list[dict[str, Any]]:
 
 
 @register.simple_tag(takes_context=True)
+def at_desk(context: Context) -> bool:
+    """`{% at_desk as sits %}`: whether whoever reads the page works at a desk (`nav.works_at_desk`)."""
+    request = context.get("request")
+    return request is not None and navigation.at_desk(request)
+
+
+@register.simple_tag(takes_context=True)
 def slot(context: Context, place: str, **facts: Any) -> SafeString:
     """`{% slot "requests:now" asked=asked %}`: the pieces that apps above put there, in their order."""
     request = context.get("request")
