@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from unicodedata import east_asian_width
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -11,10 +12,15 @@ from django.utils.translation import gettext_lazy
 
 from federation.contracts.joint_case import NodeV1, TieV1
 
+Point = tuple[int, int]
+Points = tuple[Point, Point, Point, Point]
+Area = tuple[float, float, float, float]
+
 COLUMN = {"maker": 0, "store": 1, "shop": 2}
 WIDTH, BOX_W, BOX_H, ROW = 1000, 196, 52, 84
 _X = (8, 344, WIDTH - BOX_W - 8)
-_WORDS_W, _WORDS_H = 110, 17
+_WORDS_H, _WIDE, _NARROW = 17, 12.0, 6.7
+"""Height of a line of words, and the widths of its letters, at the 12 pixels in which they are set."""
 _BAND = 130
 """Height of the band below, where persons and accounts stand: what links runs up to the places."""
 NODE_WORDS = {
@@ -92,14 +98,39 @@ def draw(nodes: Iterable[NodeV1], ties: Iterable[tuple[TieV1, str]]) -> Picture:
         # One alone stands in the gap between stores and shops, so that its links run free of both.
         x = (_X[1] + _X[2]) // 2 if len(below) == 1 else int(share * place + (share - BOX_W) / 2)
         boxes[node.node_id] = _box(node, x, height + _BAND - BOX_H - 16)
+    whole = height + (_BAND if below else 0)
+    taken: list[Area] = [(box.x, box.y, box.x + BOX_W, box.y + BOX_H) for box in boxes.values()]
     lines: list[Line] = []
-    for number, (it, words) in enumerate(ties):
-        line = _line(boxes[it.one.node_id], boxes[it.other.node_id], it.via, words, number)
-        # Words do not stand on one another.
-        while any(abs(line.x - each.x) < _WORDS_W and abs(line.y - each.y) < _WORDS_H for each in lines):
-            line = replace(line, y=line.y + _WORDS_H)
-        lines.append(line)
-    return Picture(WIDTH, height + (_BAND if below else 0), tuple(boxes.values()), tuple(lines))
+    for it, words in ties:
+        points = _points(boxes[it.one.node_id], boxes[it.other.node_id])
+        x, y = _free(points, words, taken, whole)
+        taken.append(area_of(words, x, y))
+        start, *rest = points
+        path = f"M{start[0]} {start[1]} C" + " ".join(f"{px} {py}" for px, py in rest)
+        lines.append(Line(path, it.via, words, x, y))
+    return Picture(WIDTH, whole, tuple(boxes.values()), tuple(lines))
+
+
+def area_of(words: str, x: int, y: int) -> Area:
+    """What words take whose middle stands at x and whose foot at y: left, top, right, bottom."""
+    half = sum(_WIDE if east_asian_width(each) in "WF" else _NARROW for each in words) / 2
+    return x - half, y - _WORDS_H + 4, x + half, y + 4
+
+
+def _free(points: Points, words: str, taken: list[Area], height: int) -> Point:
+    """Where words of a link stand: on the curve or below it, on no box and no other words, if there is room."""
+    on_it = [_on_curve(points, at) for at in (0.5, 0.4, 0.6, 0.3, 0.7)]
+    for lower in range(0, height, _WORDS_H):
+        for x, y in on_it:
+            left, top, right, bottom = area = area_of(words, x, y + lower - 6)
+            inside = left >= 0 and top >= 0 and right <= WIDTH and bottom <= height
+            if inside and not any(_meet(area, each) for each in taken):
+                return x, y + lower - 6
+    return on_it[0]
+
+
+def _meet(one: Area, other: Area) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _box(node: NodeV1, x: int, y: int) -> Box:
@@ -107,30 +138,23 @@ def _box(node: NodeV1, x: int, y: int) -> Box:
     return Box(node.node_id, node.kind, x, y, label, _short(node.place, 14))
 
 
-def _line(one: Box, other: Box, via: str, words: str, number: int) -> Line:
+def _points(one: Box, other: Box) -> Points:
+    """The curve from one to the other."""
     if other.kind not in COLUMN:
         one, other = other, one
     if one.kind not in COLUMN:
-        points = _upward(one, other)
-    elif one.x == other.x:
+        return _upward(one, other)
+    if one.x == other.x:
         side, bow = (one.x, -60) if one.x > _X[0] else (one.x + BOX_W, 60)
-        points = ((side, one.middle), (side + bow, one.middle), (side + bow, other.middle), (side, other.middle))
-    else:
-        if one.x > other.x:
-            one, other = other, one
-        x1, x2 = one.x + BOX_W, other.x
-        half = (x1 + x2) // 2
-        points = ((x1, one.middle), (half, one.middle), (half, other.middle), (x2, other.middle))
-    x, y = _on_curve(points, (0.5, 0.4, 0.6)[number % 3])
-    start, *rest = points
-    path = f"M{start[0]} {start[1]} C" + " ".join(f"{px} {py}" for px, py in rest)
-    return Line(path, via, words, x, y - 6)
+        return ((side, one.middle), (side + bow, one.middle), (side + bow, other.middle), (side, other.middle))
+    if one.x > other.x:
+        one, other = other, one
+    x1, x2 = one.x + BOX_W, other.x
+    half = (x1 + x2) // 2
+    return ((x1, one.middle), (half, one.middle), (half, other.middle), (x2, other.middle))
 
 
-Point = tuple[int, int]
-
-
-def _upward(person: Box, place: Box) -> tuple[Point, Point, Point, Point]:
+def _upward(person: Box, place: Box) -> Points:
     """From the top of a person to the nearer side of a place, or between two persons from side to side."""
     top, x = person.y, person.centre
     if place.kind not in COLUMN:
@@ -143,7 +167,7 @@ def _upward(person: Box, place: Box) -> tuple[Point, Point, Point, Point]:
     return ((x, top), (x, place.middle + 30), ((x + side) // 2, place.middle), (side, place.middle))
 
 
-def _on_curve(points: tuple[Point, Point, Point, Point], at: float) -> Point:
+def _on_curve(points: Points, at: float) -> Point:
     parts = ((1 - at) ** 3, 3 * at * (1 - at) ** 2, 3 * at**2 * (1 - at), at**3)
     return (
         int(sum(part * x for part, (x, _y) in zip(parts, points, strict=True))),
