@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from unicodedata import east_asian_width
@@ -101,9 +102,14 @@ def draw(nodes: Iterable[NodeV1], ties: Iterable[tuple[TieV1, str]]) -> Picture:
     whole = height + (_BAND if below else 0)
     taken: list[Area] = [(box.x, box.y, box.x + BOX_W, box.y + BOX_H) for box in boxes.values()]
     lines: list[Line] = []
-    for it, words in ties:
-        points = _points(boxes[it.one.node_id], boxes[it.other.node_id])
-        x, y = _free(points, words, taken, whole)
+    told = list(ties)
+    ends = Counter(end.node_id for it, _words in told for end in (it.one, it.other))
+    for it, words in told:
+        one, other = _in_order(boxes[it.one.node_id], boxes[it.other.node_id])
+        points = _points(one, other)
+        # Links of one box lie close there: their words stand nearer to the end that has fewer.
+        lean = 0 if one.x == other.x else ends[one.id] - ends[other.id]
+        x, y = _free(points, lean, words, taken, whole)
         taken.append(area_of(words, x, y))
         start, *rest = points
         path = f"M{start[0]} {start[1]} C" + " ".join(f"{px} {py}" for px, py in rest)
@@ -117,9 +123,13 @@ def area_of(words: str, x: int, y: int) -> Area:
     return x - half, y - _WORDS_H + 4, x + half, y + 4
 
 
-def _free(points: Points, words: str, taken: list[Area], height: int) -> Point:
-    """Where words of a link stand: on the curve or below it, on no box and no other words, if there is room."""
-    on_it = [_on_curve(points, at) for at in (0.5, 0.4, 0.6, 0.3, 0.7)]
+def _free(points: Points, lean: int, words: str, taken: list[Area], height: int) -> Point:
+    """Where words of a link stand: on the curve or below it, on no box and no other words, if there is room.
+
+    lean: above 0 towards the end of the curve, below 0 towards its start.
+    """
+    first = 0.5 + 0.2 * ((lean > 0) - (lean < 0))
+    on_it = [_on_curve(points, at) for at in sorted((0.5, 0.4, 0.6, 0.3, 0.7), key=lambda at: abs(at - first))]
     for lower in range(0, height, _WORDS_H):
         for x, y in on_it:
             left, top, right, bottom = area = area_of(words, x, y + lower - 6)
@@ -138,28 +148,29 @@ def _box(node: NodeV1, x: int, y: int) -> Box:
     return Box(node.node_id, node.kind, x, y, label, _short(node.place, 14))
 
 
+def _in_order(one: Box, other: Box) -> tuple[Box, Box]:
+    """Persons and accounts before places, places from left to right."""
+    ranks = [(box.kind in COLUMN, box.x) for box in (one, other)]
+    return (other, one) if ranks[1] < ranks[0] else (one, other)
+
+
 def _points(one: Box, other: Box) -> Points:
-    """The curve from one to the other."""
-    if other.kind not in COLUMN:
-        one, other = other, one
+    """The curve from one to the other, which stand in order."""
     if one.kind not in COLUMN:
         return _upward(one, other)
     if one.x == other.x:
         side, bow = (one.x, -60) if one.x > _X[0] else (one.x + BOX_W, 60)
         return ((side, one.middle), (side + bow, one.middle), (side + bow, other.middle), (side, other.middle))
-    if one.x > other.x:
-        one, other = other, one
     x1, x2 = one.x + BOX_W, other.x
     half = (x1 + x2) // 2
     return ((x1, one.middle), (half, one.middle), (half, other.middle), (x2, other.middle))
 
 
 def _upward(person: Box, place: Box) -> Points:
-    """From the top of a person to the nearer side of a place, or between two persons from side to side."""
+    """From the top of a person to the nearer side of a place, or from top to top of two persons."""
     top, x = person.y, person.centre
     if place.kind not in COLUMN:
-        left, right = sorted((person, place), key=lambda box: box.x)
-        y, x1, x2 = left.y, left.centre, right.centre
+        y, x1, x2 = person.y, person.centre, place.centre
         return ((x1, y), (x1, y - 50), (x2, y - 50), (x2, y))
     side = place.x + BOX_W if x >= place.x + BOX_W else place.x
     if place.x < x < place.x + BOX_W:

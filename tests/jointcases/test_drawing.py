@@ -44,3 +44,14 @@ def test_no_words_stand_on_a_box_or_on_other_words(kinds, ties, words):
     assert all(
         left >= 0 and right <= WIDTH and top >= 0 and bottom <= made.height for left, top, right, bottom in stand
     )
+
+
+def test_words_stand_nearer_to_the_end_that_has_fewer_links():
+    fan = picture("shhh", [(0, 1), (0, 2), (0, 3)], CHINESE)
+    boxes = {box.kind: box for box in fan.boxes}
+    halfway = (boxes["store"].x + BOX_W + boxes["shop"].x) / 2
+    assert all(line.x > halfway for line in fan.lines)
+    gathered = picture("mmms", [(0, 3), (1, 3), (2, 3)], CHINESE)
+    boxes = {box.kind: box for box in gathered.boxes}
+    halfway = (boxes["maker"].x + BOX_W + boxes["store"].x) / 2
+    assert all(line.x < halfway for line in gathered.lines)
