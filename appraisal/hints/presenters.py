@@ -46,16 +46,16 @@ ALERT_LOOKS = {
 
 
 def reason_words(reasons: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Why, each with its count where it has one: 印刷图案吻合（131 处）."""
-    said = []
+    """Why, each with its count where it has one, nothing twice: 印刷图案吻合（131 处）."""
+    said: dict[str, None] = {}
     for reason in reasons:
         name, count = str(word("reason", reason["code"])), reason.get("count")
         if count is not None and reason["code"] == "print":
             name = _("%(reason)s（%(count)d 处）") % {"reason": name, "count": count}
         elif count is not None and reason["code"] == "defect":
             name = _("%(reason)s（%(count)d%%）") % {"reason": name, "count": count}
-        said.append(name)
-    return said
+        said[name] = None
+    return list(said)
 
 
 def county_names(seen: Iterable[Mapping[str, Any]]) -> dict[str, str]:

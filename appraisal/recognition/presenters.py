@@ -207,6 +207,7 @@ def card(hint: Hint, names: Mapping[str, str]) -> Card:
     """A hint in words and two small pictures, with what the officer and the brand's people made of it."""
     tone, shape = BAND_LOOKS.get(hint.band, ("neutral", "ring"))
     geometry = hint.geometry or {}
+    defects = _defect_words(hint)
     spoken = [each for each in hint.decisions.all() if each.side == "brand"]
     mine = Hint.State(spoken[-1].answer) if spoken else Hint.State.SHOWN
     theirs = Hint.State(hint.state)
@@ -218,8 +219,8 @@ def card(hint: Hint, names: Mapping[str, str]) -> Card:
         tone="neutral" if hint.flagged else tone,
         shape=shape,
         typology=str(word("typology", hint.entry.typology)),
-        reasons=reason_words(hint.reasons),
-        defects=_defect_words(hint),
+        reasons=reason_words(each for each in hint.reasons if each["code"] != "defect" or not defects),
+        defects=defects,
         place=find_words(hint.entry.find, names),
         here_thumb=photo_url(hint.photo.exhibit, "thumb"),
         there_thumb=photo_url(hint.entry_photo.exhibit, "thumb"),

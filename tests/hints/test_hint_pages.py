@@ -98,6 +98,15 @@ def test_a_hint_stands_on_the_request_page_with_its_reasons_and_is_no_verdict(wo
         assert f"/hints/{hint.pk}/" in html and "<polygon" in html
 
 
+def test_two_defects_that_agree_alike_are_one_reason(world, page):
+    world.hint(
+        reasons=[{"code": "defect", "count": 100}, {"code": "defect", "count": 100}, {"code": "defect", "count": 90}]
+    )
+    world.looked("hints")
+    html = page()
+    assert (html.count("（100%）"), html.count("（90%）")) == (1, 1)
+
+
 def test_r11_what_the_owner_did_not_share_is_said_without_detail(world, page):
     with context.province("gx"):
         hint = world.hint(seen={"how": "broker"}, band="likely")

@@ -18,6 +18,7 @@ from appraisal.recognition.models import (
     BandLimits,
     CodeAlert,
     CodeSighting,
+    EntryPhoto,
     Find,
     GuidePrice,
     Hint,
@@ -82,7 +83,8 @@ class World:
             return Hint.objects.create(
                 organisation=self.lin.organisation, photo=self.second.items.get().photos.get(), entry=entry,
                 entry_photo=entry.photos.first(), category=entry.category, at=clock.now(), geometry=GEOMETRY,
-                inliers=131, reasons=[{"code": "print", "count": 131}], **{"band": "strong", "score": 61.0, **more},
+                inliers=131,
+                **{"band": "strong", "score": 61.0, "reasons": [{"code": "print", "count": 131}], **more},
             )  # fmt: skip
 
 
@@ -190,6 +192,16 @@ def test_a_hit_stands_in_the_queue_and_on_the_workbench_and_is_answered(world, l
         Hint.objects.update(flagged="switched_off")
     assert "不再作数：品牌已停用该条目" in page(lin, f"/desk/{world.second.pk}/")
     assert "很可能是同一印刷品" not in page(lin, "/desk/")
+
+
+def test_a_defect_that_has_a_name_is_said_by_it_alone(world, lin):
+    agrees = [{"code": "print", "count": 131}, {"code": "defect", "count": 90}]
+    world.hint(world.entry(), reasons=agrees, defects=[90])
+    assert page(lin, f"/desk/{world.second.pk}/").count("90%") == 1, "an unnamed defect of the entry"
+    with context.seat(BRANDS):
+        EntryPhoto.objects.update(defects=[{"x": 0.2, "y": 0.2, "w": 0.1, "h": 0.1, "words": "金边断开"}])
+    bench = page(lin, f"/desk/{world.second.pk}/")
+    assert "缺陷“金边断开”：吻合 90%" in bench and bench.count("90%") == 1 and "印刷图案吻合（131 处）" in bench
 
 
 def test_what_the_library_found_by_itself_waits_for_a_person(world, lin, monkeypatch):
