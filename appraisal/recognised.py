@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,18 @@ def word(of: str, code: str) -> Any:
     """The word of a code; the code itself where the list lacks it (a letter of a newer installation)."""
     pair = _lists()[of]["words"].get(code)
     return lazystr(_Word(*pair)) if pair else code
+
+
+def reason_words(reasons: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Why, each with its count where it has one, nothing twice: 印刷图案吻合（131 处）. reasons: {code, count}."""
+    said: dict[str, None] = {}
+    for each in reasons:
+        line, count = str(word("reason", each["code"])), each.get("count")
+        counted = _lists()["counted"]["words"].get(each["code"])
+        if counted and count is not None:
+            line = str(_Word(*counted)).format(reason=line, count=count)
+        said[line] = None
+    return list(said)
 
 
 def as_of(of: str) -> str:

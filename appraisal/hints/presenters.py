@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from appraisal.hints import selectors
 from appraisal.hints.models import FIELDS, SHARES, CodeAlert, Hint, LookBack, Looked, ReadCode
-from appraisal.recognised import FAKE_VERDICTS, word, words
+from appraisal.recognised import FAKE_VERDICTS, reason_words, word, words
 from appraisal.requests.models import AppraisalRequest, RequestItem
 from appraisal.requests.presenters import photo_url, shot_name, standing_of
 from divisions import selectors as divisions
@@ -43,19 +43,6 @@ ALERT_LOOKS = {
 
 
 # Small words ----------------------------------------------------------------------------------------------------------
-
-
-def reason_words(reasons: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Why, each with its count where it has one, nothing twice: 印刷图案吻合（131 处）."""
-    said: dict[str, None] = {}
-    for reason in reasons:
-        name, count = str(word("reason", reason["code"])), reason.get("count")
-        if count is not None and reason["code"] == "print":
-            name = _("%(reason)s（%(count)d 处）") % {"reason": name, "count": count}
-        elif count is not None and reason["code"] == "defect":
-            name = _("%(reason)s（%(count)d%%）") % {"reason": name, "count": count}
-        said[name] = None
-    return list(said)
 
 
 def county_names(seen: Iterable[Mapping[str, Any]]) -> dict[str, str]:

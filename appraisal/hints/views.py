@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import officer, person_of, reader
 from appraisal.hints import forms, presenters, selectors, services
 from appraisal.hints.models import Hint, LookBack, ReadCode
-from appraisal.recognised import word
+from appraisal.recognised import reason_words, word
 from appraisal.requests import selectors as requests
 from appraisal.requests.presenters import photo_url, shot_name
 from appraisal.requests.views.common import own_request
@@ -74,7 +74,7 @@ def _page(request: HttpRequest, found: Hint | LookBack) -> dict[str, Any]:
         "elsewhere_name": getattr(found, "owner_name", ""),
         "seen": presenters.seen_words(found.seen, names),
         "broker": found.seen.get("how") == "broker",
-        "reasons": presenters.reason_words(found.reasons),
+        "reasons": reason_words(found.reasons),
         "fallen": str(word("flag", found.flagged)) if found.flagged else "",
         "may_write": requests.may_write(person_of(request), asked.unit_id),
         "back_url": _to_request(asked.pk, "hints"),

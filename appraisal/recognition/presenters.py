@@ -15,7 +15,7 @@ from appraisal.desk import selectors as desk_doors
 from appraisal.desk.models import DeskTask
 from appraisal.desk.selectors import Desk
 from appraisal.desk.workbench import photo_url
-from appraisal.recognised import word
+from appraisal.recognised import reason_words, word
 from appraisal.recognition import selectors
 from appraisal.recognition.models import (
     CODE_FIELDS,
@@ -188,19 +188,6 @@ class Card:
     mine: tuple[str, str, str] | None
     theirs: tuple[str, str, str] | None
     theirs_by: str
-
-
-def reason_words(reasons: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Why, each with its count where it has one."""
-    said = []
-    for reason in reasons:
-        name, count = str(word("reason", reason["code"])), reason.get("count")
-        if count is not None and reason["code"] == "print":
-            name = _("%(reason)s（%(count)d 处）") % {"reason": name, "count": count}
-        elif count is not None and reason["code"] == "defect":
-            name = _("%(reason)s（%(count)d%%）") % {"reason": name, "count": count}
-        said.append(name)
-    return said
 
 
 def card(hint: Hint, names: Mapping[str, str]) -> Card:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from appraisal.desk.selectors import Desk
 from appraisal.desk.views.common import at_desk
-from appraisal.recognised import word
+from appraisal.recognised import reason_words, word
 from appraisal.recognition import forms, presenters, selectors
 from appraisal.recognition.models import CodeAlert, LookBack, RunLink
 from appraisal.recognition.services import codes, limits, prices
@@ -109,7 +109,7 @@ def look_back(request: HttpRequest, desk: Desk, look_back_id: UUID) -> HttpRespo
         "row": found,
         "shown": presenters.back_rows([found])[0],
         "comparison": presenters.compared_back(found),
-        "reasons": presenters.reason_words(found.reasons),
+        "reasons": reason_words(found.reasons),
         "typology": word("typology", found.entry.typology),
         "may_answer": is_appraiser(request),
     }
