@@ -32,7 +32,7 @@ class BrokerConfig(AppConfig):
         disputes: dict[str, Any] = {
             "url_name": "broker:disputes",
             "label": _("管辖争议"),
-            "icon": "diamond",
+            "icon": "scales",
             "prefix": "/disputes/",
         }
         register(item(area="bureau", order=61, count=selectors.waiting_disputes, **disputes))

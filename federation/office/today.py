@@ -39,7 +39,7 @@ def _ending(_request: HttpRequest) -> Found:
 
 LINES: tuple[tuple[str, Any, str, Callable[[HttpRequest], Found]], ...] = (
     ("broker:queue", _("待定去向的函件"), "arrow", _routes),
-    ("broker:disputes", _("未了结的管辖争议"), "diamond", _disputes),
+    ("broker:disputes", _("未了结的管辖争议"), "scales", _disputes),
     ("agreements:list", _("快到期的协议"), "document", _ending),
 )
 

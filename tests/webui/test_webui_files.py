@@ -9,6 +9,7 @@ from django.test import RequestFactory, override_settings
 from django.urls import include, path
 from PIL import Image
 
+from runtime.door import personas
 from webui import kept, views
 from webui.urls import shell
 
@@ -45,6 +46,7 @@ def test_every_icon_that_is_named_is_drawn():
     named = set()
     for file in TEMPLATES:
         named |= set(re.findall(r'\{% icon "([^"]+)"', file.read_text(encoding="utf-8")))
+    named |= {persona.icon for persona in personas.PERSONAS.values()}
     assert named and named <= drawn
 
 

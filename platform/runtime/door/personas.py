@@ -67,6 +67,6 @@ PERSONAS: dict[str, Persona] = {
         Persona("keeper", "huang", "gx", "gear", _("系统管理员"), _("建对接"), "/connections/", 0, False),
         Persona("guard", "qin", "gx", "lock", _("安全管理员"), _("启用对接"), "/connections/", 0, False),
         Persona("auditor", "jing", "gx", "search", _("审计管理员"), _("查谁看过什么"), "/audit/", 0, False),
-        Persona("superior", "guo", "samr", "seal", _("总局"), _("定管辖，挂牌督办"), "/", 0),
+        Persona("superior", "guo", "samr", "scales", _("总局"), _("定管辖，挂牌督办"), "/", 0),
     )
 }
