@@ -29,10 +29,12 @@ class RequestsConfig(AppConfig):
         hooks.on_refused(services.photo_refused)
         hooks.on_withdrawn(withdrawn.photo_withdrawn)
         hooks.on_uploaded("requests:photos", uploads.PHOTOS)
-        for area, order, url_name, label, icon in (
-            ("phone", 10, "requests:home", _("首页"), "home"),
-            ("phone", 20, "requests:list", _("申请"), "list"),
-            ("phone-more", 20, "requests:consultations", _("咨询"), "chat"),
+        for area, order, url_name, label, icon, allowed in (
+            ("phone", 10, "requests:home", _("首页"), "home", selectors.asks_or_reads),
+            ("phone", 20, "requests:list", _("申请"), "list", selectors.asks_or_reads),
+            ("phone-more", 20, "requests:consultations", _("咨询"), "chat", selectors.asks_or_reads),
+            ("bureau", 5, "requests:home", _("查真假"), "camera", selectors.asks),
+            ("bureau", 20, "requests:list", _("申请"), "list", selectors.asks_or_reads),
         ):
             look = {"label": label, "icon": icon, "order": order}
-            register(NavItem(area=area, url_name=url_name, allowed=selectors.asks_or_reads, **look))
+            register(NavItem(area=area, url_name=url_name, allowed=allowed, **look))

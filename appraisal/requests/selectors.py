@@ -263,6 +263,11 @@ def door_to_exhibit(person: User, exhibit: Exhibit) -> bool:
     return required().kind == "province" and may_see_exhibit(person, exhibit.pk)
 
 
+def asks(request: HttpRequest) -> bool:
+    """Whether the person is an officer, who begins a check."""
+    return request.user.is_authenticated and request.user.has_role(Post.Role.OFFICER)
+
+
 def asks_or_reads(request: HttpRequest) -> bool:
     """Whether the officer's pages are this person's."""
     person = request.user

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from connections.models import Connection
 from kernel.errors import Words
@@ -16,8 +16,8 @@ from kernel.errors import Words
 class Panel:
     """One link.
 
-    url_name takes `connection_id`. kinds: kinds of connection that have it, None for all. hosts: kinds of host
-    ("province", "brands", "office"). text: a line on what is behind it. count: things that wait there.
+    url_name takes the connection's id, alone. kinds: kinds of connection that have it, None for all. hosts: kinds of
+    host ("province", "brands", "office"). text: a line on what is behind it. count: things that wait there.
     """
 
     title: Words
@@ -47,15 +47,17 @@ def register(panel: Panel) -> None:
     _panels[panel.url_name] = panel
 
 
+def registered() -> list[Panel]:
+    """All panels, in their order."""
+    return sorted(_panels.values(), key=lambda each: each.order)
+
+
 def of(connection: Connection, host: str, urlconf: str | None = None) -> list[Shown]:
-    """The panels of a connection on a kind of host. One whose address the host does not have is left out."""
+    """The panels of a connection on a kind of host."""
     found = []
-    for panel in sorted(_panels.values(), key=lambda each: each.order):
+    for panel in registered():
         if host not in panel.hosts or (panel.kinds is not None and connection.kind not in panel.kinds):
             continue
-        try:
-            url = reverse(panel.url_name, kwargs={"connection_id": connection.pk}, urlconf=urlconf)
-        except NoReverseMatch:
-            continue
+        url = reverse(panel.url_name, args=[connection.pk], urlconf=urlconf)
         found.append(Shown(panel.title, panel.text, url, panel.count(connection.pk) if panel.count else 0))
     return found

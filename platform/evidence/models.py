@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from evidence.records import (
     Carton,
@@ -120,7 +121,7 @@ class Exhibit(models.Model):
         "refuse": ({State.RECEIVED}, State.REFUSED),
         "withdraw": ({State.RECEIVED, State.READY, State.REFUSED}, State.WITHDRAWN),
     }
-    VERBS = {"make_ready": _("制作副本"), "refuse": _("拒收"), "withdraw": _("撤回")}
+    VERBS = {"make_ready": _("制作副本"), "refuse": pgettext_lazy("step", "拒收"), "withdraw": _("撤回")}
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     owner = models.CharField(max_length=40)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kernel import clock
 from kernel.ids import uuid7
@@ -23,14 +24,14 @@ class CustodyEvent(models.Model):
     class Act(models.TextChoices):
         CAPTURED = "captured", _("采集")
         RECEIVED = "received", _("收到")
-        VIEWED = "viewed", _("查看")
+        VIEWED = "viewed", pgettext_lazy("custody", "查看")
         ORIGINAL_READ = "original_read", _("调取原件")
-        EXPORTED = "exported", _("导出")
+        EXPORTED = "exported", pgettext_lazy("custody", "导出")
         HANDED_OVER = "handed_over", _("移交")
         PACKAGED = "packaged", _("编入证据包")
         REDACTED = "redacted", _("制作遮盖副本")
         RECLASSIFIED = "reclassified", _("更改证据种类")
-        WITHDRAWN = "withdrawn", _("撤回")
+        WITHDRAWN = "withdrawn", pgettext_lazy("custody", "撤回")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     exhibit = models.ForeignKey("evidence.Exhibit", models.PROTECT, related_name="custody")

@@ -27,7 +27,6 @@ class BureauConfig(AppConfig):
         for order, url_name, label, icon, allowed in (
             (10, "bureau:leader", _("今天"), "home", leads),
             (12, "bureau:home", _("管理"), "home", rules.is_admin),
-            (20, "requests:list", _("申请"), "list", leads),
             (60, "accounts:units", _("机构"), "list", rules.is_admin),
             (61, "accounts:officers", _("人员"), "people", rules.is_admin),
             (62, "accounts:imports", _("导入"), "document", rules.is_admin),

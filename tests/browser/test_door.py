@@ -52,6 +52,7 @@ def test_whoever_works_at_a_desk_keeps_its_rail_on_wide_pages_made_for_the_phone
     rail, bar = leader.locator("nav.rail"), leader.locator("nav.bottom")
     expect(rail).to_be_visible()
     expect(bar).to_be_hidden()
+    assert leader.locator("main").bounding_box()["width"] == 44 * 16, "as wide as with little in it"
     rail.get_by_role("link", name="统一行动").click()
     expect(leader).to_have_url(house.url("gx", "/joint/"))
     leader.go_back()

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+import pytest
+from django.conf import settings
 from harness import people
 
 from accounts.models import Post, User
-from connections import services
+from connections import panels, services
 from connections.models import Client, Connection
+from kernel.ids import uuid7
+
+PANELS = [
+    pytest.param(panel, host, id=f"{panel.url_name}-{host}") for panel in panels.registered() for host in panel.hosts
+]
+
+
+@pytest.mark.parametrize(("panel", "host"), PANELS)
+def test_what_other_apps_show_beside_a_connection_has_an_address_on_each_of_its_hosts(panel, host, monkeypatch):
+    monkeypatch.setattr(panels, "_panels", {panel.url_name: replace(panel, count=None)})
+    row = Connection(id=uuid7(), kind=next(iter(panel.kinds or ["case_system"])))
+    (shown,) = panels.of(row, host, settings.URLCONFS[host])
+    assert str(row.pk) in shown.url
 
 
 def client_now() -> Client:

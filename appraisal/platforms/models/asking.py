@@ -38,7 +38,7 @@ class FastAsk(models.Model):
         "withdraw": ({State.PREPARING, State.WAITING, State.RECALLED}, State.WITHDRAWN),
     }
     VERBS = {
-        "send": _("发出"),
+        "send": _("发送"),
         "spoil": _("不发出"),
         "answer": _("收到答复"),
         "change": _("收到更正"),

@@ -47,7 +47,7 @@ def new_assistance(request: HttpRequest) -> HttpResponse:
         "form": form,
         "title": _("新的执法协助"),
         "lead": _("请企业在期限内协助核查、提供资料或派员。品牌方看到的是本单位名称和所在县（区）。"),
-        "button": _("发出"),
+        "button": _("发送"),
         "new_id": request.POST.get("new_id") or uuid7(),
         "back_url": reverse("requests:assistance_list"),
     }

@@ -28,7 +28,7 @@ def onsite(request: HttpRequest, request_id: UUID) -> HttpResponse:
         form=form,
         title=_("申请现场协助"),
         lead=_("请%(name)s派人到场。对方同意或另提时间后，会在申请页显示。") % {"name": found.organisation_name},
-        button=_("发出"),
+        button=_("发送"),
         act=lambda: services.ask_onsite(
             by=person_of(request),
             request_id=request_id,

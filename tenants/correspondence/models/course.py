@@ -84,7 +84,7 @@ class BulletinCopy(models.Model):
     }
     VERBS = {
         "wait": _("等待"),
-        "send": _("发出"),
+        "send": _("发送"),
         "drop": _("不再发送"),
         "receive": _("签收"),
         "accept": _("接收"),

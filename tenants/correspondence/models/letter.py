@@ -83,7 +83,7 @@ class OfficialLetter(models.Model):
         "check": _("审核通过"),
         "send_down": _("退回修改"),
         "issue": _("签发"),
-        "send": _("发出"),
+        "send": _("发送"),
         "deliver": _("送达"),
         "receive": _("签收"),
         "accept": _("接收"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kernel import clock
 from kernel.ids import uuid7
@@ -14,7 +15,7 @@ class UnitSeal(models.Model):
 
     class State(models.TextChoices):
         ACTIVE = "active", _("在用")
-        RETIRED = "retired", _("停用")
+        RETIRED = "retired", pgettext_lazy("state", "停用")
 
     MOVES = {"retire": ({State.ACTIVE}, State.RETIRED)}
     VERBS = {"retire": _("停用")}
