@@ -290,11 +290,12 @@ def test_what_is_no_photo_is_refused_in_plain_words(world, lin):
 
 def test_on_site_help_is_offered_once_with_a_time(world, lin):
     task = world.claimed(world.ask())
-    data = {"meet_at": "2026-12-01T09:30", "contact": "林某 19900000001", "idempotency_key": str(uuid4())}
+    day = people.tomorrow().isoformat()
+    data = {"meet_at": f"{day}T09:30", "contact": "林某 19900000001", "idempotency_key": str(uuid4())}
     lin.post(url("offer_onsite", task.pk), data)
     lin.post(url("offer_onsite", task.pk), data)
     (body,) = letters("appraisal.onsite")
-    assert body["step"] == "offered" and body["meet_at"].startswith("2026-12-01T09:30:00+08:00")
+    assert body["step"] == "offered" and body["meet_at"].startswith(f"{day}T09:30:00+08:00")
 
 
 def test_a_consultation_is_answered_and_assistance_is_taken_on(world, lin, post_goes):

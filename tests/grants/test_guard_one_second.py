@@ -16,6 +16,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from harness import people, site
@@ -62,7 +63,7 @@ class Listening:
 
     port: int
     host: str
-    ticket: str
+    ticket: dict[str, str]
     heard: list[bytes] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
     status: int = 0
@@ -70,7 +71,8 @@ class Listening:
     def start(self) -> Listening:
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         sent = {"Host": f"{self.host}:{self.port}", "Origin": f"http://{self.host}"}
-        line.request("GET", f"/events?ticket={self.ticket}", headers=sent)
+        asked = urlencode({"ticket": self.ticket["ticket"], "after": self.ticket["cursor"]})
+        line.request("GET", f"/events?{asked}", headers=sent)
         answer = line.getresponse()
         self.status = answer.status
 
@@ -204,8 +206,7 @@ def test_a_grant_that_is_ended_leads_nowhere_within_a_second_by_any_way(
         assert {name: way() for name, way in asked.items()} == dict.fromkeys(asked, True), holder.name
         holder.ticket = holder.client.post(f"/live/ticket?also=grant-{grant.grant_id}").json()
         host = f"{holder.name}.testhost"
-        stream = Listening(events.port, host, holder.ticket["ticket"]).start()
-        time.sleep(0.2)
+        stream = Listening(events.port, host, holder.ticket).start()
         with context.province("gx"):
             guarded.publish(grant.grant_id, ["wall"], "changed", {"n": "first"})
         assert stream.status == 200 and stream.hears(b"first")
@@ -218,7 +219,7 @@ def test_a_grant_that_is_ended_leads_nowhere_within_a_second_by_any_way(
         assert stream.over.wait(ONE_SECOND), f"the stream of {holder.name} is still open"
         spent = time.monotonic() - ended
         assert spent < size(5.0, 2.0), "the questions themselves took too long to say anything"
-        again = Listening(events.port, host, holder.ticket["ticket"]).start()
+        again = Listening(events.port, host, holder.ticket).start()
         assert again.status == 403, "a ticket given out before the end opens nothing"
         with context.province("gx"):
             assert not guarded.publish(grant.grant_id, ["wall"], "changed", {"n": "second"})

@@ -147,7 +147,7 @@ def test_a_new_round_salts_anew_and_finds_nothing_twice(world: World) -> None:
     world.compare()
     with context.seat(OFFICE):
         before = {bytes(row.digest) for row in Digest.objects.all()}
-    next_month = (clock.now().replace(day=28) + timedelta(days=7)).replace(day=3)
+    next_month = (clock.now().astimezone(clock.SHANGHAI).replace(day=28) + timedelta(days=7)).replace(day=3)
     with clock.frozen(next_month):
         for code in ("gx", "gd"):
             with context.province(code):

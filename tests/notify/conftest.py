@@ -164,11 +164,15 @@ class Stream:
 
 @pytest.fixture
 def open_stream(events_server: EventsServer) -> Iterator[Callable[..., Stream]]:
-    """`open_stream(ticket, host="gx.testhost", after="")`: a stream of the run's server, hung up after the test."""
+    """`open_stream(said, host="gx.testhost", after="")`: a stream of the run's server, hung up after the test.
+
+    said: the answer to a ticket, whose cursor counts as in a page: what came since is heard. Or a ticket alone.
+    """
     opened: list[Stream] = []
 
-    def make(ticket: str, *, host: str = "gx.testhost", after: str = "", **more: object) -> Stream:
-        opened.append(Stream(events_server.port, host, ticket, after=after, **more))
+    def make(said: dict | str, *, host: str = "gx.testhost", after: str = "", **more: object) -> Stream:
+        ticket, cursor = (said, "") if isinstance(said, str) else (said["ticket"], said["cursor"])
+        opened.append(Stream(events_server.port, host, ticket, after=after or cursor, **more))
         time.sleep(0.15)  # the server joins the stream after it has answered
         return opened[-1]
 

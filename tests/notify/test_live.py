@@ -58,7 +58,7 @@ def test_an_event_reaches_the_page_with_its_topics(chen, ticket_of, open_stream)
 
 
 def test_an_event_waits_for_the_commit_and_dies_with_a_rollback(chen, ticket_of, open_stream, valkey):
-    stream = open_stream(ticket_of("gx", chen)["ticket"])
+    stream = open_stream(ticket_of("gx", chen))
     with context.province("gx"):
         with transaction.atomic():
             live.publish(["a"], "changed", {})
@@ -113,7 +113,7 @@ def test_a_stream_that_was_lost_is_told_by_reset(chen, ticket_of, open_stream, v
 def test_a_person_s_topic_reaches_that_person_alone(chen, chen_of, ticket_of, open_stream):
     with context.province("gx"):
         other = chen_of("li", name="李", title="李队长")
-    mine, theirs = open_stream(ticket_of("gx", chen)["ticket"]), open_stream(ticket_of("gx", other)["ticket"])
+    mine, theirs = open_stream(ticket_of("gx", chen)), open_stream(ticket_of("gx", other))
     publish([f"person:{other.pk}"], "notice")
     assert theirs.next()["json"]["kind"] == "notice"
     assert mine.quiet()
@@ -122,7 +122,7 @@ def test_a_person_s_topic_reaches_that_person_alone(chen, chen_of, ticket_of, op
 def test_another_province_hears_nothing_and_the_ticket_is_for_one_host(chen, chen_of, ticket_of, open_stream):
     with context.province("gd"):
         stranger = chen_of()
-    stream = open_stream(ticket_of("gd", stranger)["ticket"], host="gd.testhost")
+    stream = open_stream(ticket_of("gd", stranger), host="gd.testhost")
     publish(["secret"])
     assert stream.quiet()
     ticket = ticket_of("gx", chen)["ticket"]
@@ -145,7 +145,7 @@ def test_suspended_means_out_at_once(chen, chen_of, ticket_of, open_stream):
     with context.province("gx"):
         other = chen_of("li", name="李", title="李队长")
     said = ticket_of("gx", chen)
-    stream, stays = open_stream(said["ticket"]), open_stream(ticket_of("gx", other)["ticket"])
+    stream, stays = open_stream(said), open_stream(ticket_of("gx", other))
     with context.province("gx"):
         chen.is_active = False
         chen.save()
@@ -160,10 +160,10 @@ def test_suspending_by_the_administrators_service_ends_the_stream(chen, chen_of,
     with context.province("gx"):
         huang = chen_of("huang", name="黄", title="黄管理员")
         Post.objects.filter(user=huang).update(role=Post.Role.BUREAU_ADMIN)
-    stream = open_stream(ticket_of("gx", chen)["ticket"])
+    stream = open_stream(ticket_of("gx", chen))
     with context.province("gx"):
         services.suspend(user=chen, by=User.objects.get(pk=huang.pk), why="离岗")
-    assert stream.next(1.0) is None
+    assert stream.next() is None
 
 
 def test_when_a_party_changes_all_its_streams_take_a_new_ticket(
@@ -176,11 +176,11 @@ def test_when_a_party_changes_all_its_streams_take_a_new_ticket(
     with context.seat(BRANDS):
         lin, wang = chen_of("lin", name="林", title="林工"), chen_of("wang", name="王", title="王工")
     said = ticket_of("brands", lin)
-    ends = open_stream(said["ticket"], host="brands.testhost")
-    stays = open_stream(ticket_of("brands", wang)["ticket"], host="brands.testhost")
+    ends = open_stream(said, host="brands.testhost")
+    stays = open_stream(ticket_of("brands", wang), host="brands.testhost")
     with context.seat(OFFICE):
         live.renew_party(one)
-    assert ends.next(1.0) is None and stays.quiet()
+    assert ends.next() is None and stays.quiet()
     assert open_stream(said["ticket"], host="brands.testhost").status == 403
 
 
@@ -191,7 +191,7 @@ def test_nobody_gets_a_ticket_without_a_session(border, client_for, valkey):
 
 
 def test_the_front_door_has_its_own_stream(border, ticket_of, open_stream):
-    stream = open_stream(ticket_of("")["ticket"], host="testhost")
+    stream = open_stream(ticket_of(""), host="testhost")
     publish(["verdicts"])
     assert stream.quiet()
     publish(["demo"], "verdict", party="door")
@@ -246,7 +246,7 @@ def test_streams_end_in_order_when_the_server_stops(chen, ticket_of, new_server)
 
 
 def test_a_restart_of_valkey_is_survived(chen, ticket_of, open_stream, valkey):
-    stream = open_stream(ticket_of("gx", chen)["ticket"])
+    stream = open_stream(ticket_of("gx", chen))
     here = str(valkey.connection_pool.connection_kwargs["db"])
     for client in valkey.client_list():
         if client["cmd"].startswith("xread") and client["db"] == here:  # others are at the same server
@@ -257,7 +257,7 @@ def test_a_restart_of_valkey_is_survived(chen, ticket_of, open_stream, valkey):
     while "after" not in kinds:
         event = stream.next()
         if event is None:  # told to come back with a new ticket
-            stream = open_stream(ticket_of("gx", chen)["ticket"])
+            stream = open_stream(ticket_of("gx", chen))
             publish(["after"])
             continue
         kinds.append(event["json"].get("topic", event["event"]))

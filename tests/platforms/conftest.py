@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +31,13 @@ def platform(name: str, person: str) -> tuple[Organisation, User]:
         who = User.objects.create_user(person, name=f"{name}小唐")
         Membership.objects.create(user=who, organisation=row, role="platform_staff")
     return row, who
+
+
+@pytest.fixture
+def within_an_hour() -> Iterator[None]:
+    """No new hour, for which quotas begin anew, comes during the test."""
+    with clock.frozen(clock.now().replace(minute=10)):
+        yield
 
 
 @dataclass

@@ -89,6 +89,7 @@ def test_edge_11_letters_of_platforms_let_all_others_go_first_and_ring_nobody(wo
         assert FastTask.objects.count() == 7 and Notice.objects.count() == rung
 
 
+@pytest.mark.usefixtures("within_an_hour")
 def test_edge_11_of_5000_asked_at_once_those_over_the_quota_are_refused_row_by_row_with_when_to_come(world):
     world.limit(per_hour=20, per_day=30, open_at_once=15)
     with context.seat(BRANDS):

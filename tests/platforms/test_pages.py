@@ -128,6 +128,7 @@ def test_terms_are_set_by_the_right_holders_administrator_and_quotas_by_the_offi
         assert PlatformLimit.objects.get(pk=world.mall.pk).per_hour == 5
 
 
+@pytest.mark.usefixtures("within_an_hour")
 def test_by_program_rows_are_answered_one_by_one_and_a_spent_quota_says_when(world, client_for):
     world.limit(per_hour=2, per_day=9, open_at_once=9)
     with context.seat(BRANDS):
