@@ -15,7 +15,6 @@ from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import BasePermission
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -26,7 +25,7 @@ from gateway import tokens
 from gateway.models import ApiToken
 from gateway.paging import ByCode, ByName, ByNewest
 from gateway.serializers import Fields, ModelFields, YesNo, read, read_query
-from gateway.views import ApiView
+from gateway.views import AnswersFile, ApiView
 from kernel.errors import NotAllowed
 from provinces.context import required
 
@@ -441,13 +440,6 @@ class ImportStepIn(Fields):
     step = serializers.ChoiceField(["confirm", "agree", "drop", "start"])
 
 
-class Csv(JSONRenderer):
-    """Lets `Accept: text/csv` in; refusals are still problem details."""
-
-    media_type = "text/csv"
-    format = "csv"
-
-
 class Imports(AdminView):
     """Upload a list and read what it would do; nothing is changed before it is confirmed."""
 
@@ -486,10 +478,8 @@ class ImportDetail(AdminView):
         return Response(ImportOut(selectors.import_job(job_id)).data)
 
 
-class ImportBadRows(AdminView):
+class ImportBadRows(AnswersFile, AdminView):
     """The rows left out, as CSV with the reason and what to do."""
-
-    renderer_classes = [Csv]
 
     @extend_schema(operation_id="import_bad_rows", responses={(200, "text/csv"): OpenApiTypes.STR})
     def get(self, request: Request, job_id: UUID) -> HttpResponse:

@@ -22,7 +22,7 @@ from evidence.sheets import SHEET_KINDS
 from evidence.store import photo_url
 from gateway.paging import ByNewest
 from gateway.serializers import Fields, ModelFields, ObjectField, read, read_query
-from gateway.views import ApiView
+from gateway.views import AnswersFile, ApiView
 from kernel.errors import NotAllowed
 
 
@@ -343,11 +343,11 @@ class ExhibitOriginalIn(Fields):
     purpose = serializers.CharField(max_length=200)
 
 
-class ExhibitOriginal(View):
+class ExhibitOriginal(AnswersFile, View):
     @extend_schema(
         operation_id="exhibit_original",
         request=ExhibitOriginalIn,
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses={(200, "*/*"): OpenApiTypes.BINARY},
     )
     def post(self, request: Request, exhibit_id: UUID) -> FileResponse:
         """The sealed original, bit for bit, for a purpose that goes on record first."""

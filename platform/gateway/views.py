@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rest_framework.generics import GenericAPIView
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,6 +24,17 @@ def register_gate(gate: Gate) -> None:
     """Ask `gate(request)` before every operation, once it is known who asks. It raises what refuses."""
     if gate not in _gates:
         _gates.append(gate)
+
+
+class _AnyAccept(DefaultContentNegotiation):
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
+class AnswersFile:
+    """Mixin of a view that answers a file: whatever `Accept` says is let in, refusals are problem details."""
+
+    content_negotiation_class = _AnyAccept
 
 
 class ApiView(Warned, Once, GenericAPIView):

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from accounts.officer_api import View
 from gateway.paging import ByNewest
 from gateway.serializers import Fields, ModelFields, read
+from gateway.views import AnswersFile
 from papers import selectors, services
 from papers.models import Paper, PaperAbsence, PaperDelivery, PaperFile, PaperScan, PaperSignature, PaperSigner
 from papers.views import file_response
@@ -143,13 +144,13 @@ class PaperDetail(View):
 _WAITING = OpenApiResponse(description="a worker makes it: ask again in some seconds")
 
 
-class PaperPdf(View):
+class PaperPdf(AnswersFile, View):
     @extend_schema(operation_id="paper_pdf", responses={(200, "application/pdf"): OpenApiTypes.BINARY, 202: _WAITING})
     def get(self, request: Request, paper_id: UUID) -> HttpResponse:
         return _file(request, paper_id, PaperFile.Format.PDF)
 
 
-class PaperWord(View):
+class PaperWord(AnswersFile, View):
     @extend_schema(
         operation_id="paper_word",
         responses={

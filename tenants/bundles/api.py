@@ -17,7 +17,7 @@ from rest_framework.response import Response
 
 from accounts.models import Post
 from gateway.serializers import Fields, ModelFields, read
-from gateway.views import ApiView
+from gateway.views import AnswersFile, ApiView
 from kernel.errors import BadInput
 from tenants.bundles import selectors, services
 from tenants.bundles.models import Bundle
@@ -90,7 +90,7 @@ class BundleDetail(View):
         return Response(BundleOut(selectors.access_bundle(request.user, bundle_id)).data)
 
 
-class BundleFile(View):
+class BundleFile(AnswersFile, View):
     """The file, once its state is `ready`. Each time is written into the trail."""
 
     @extend_schema(

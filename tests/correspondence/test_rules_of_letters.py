@@ -313,6 +313,9 @@ def test_the_walk_by_page_and_by_api_is_the_same(two, client_for, run_letters):
     assert chen.post(f"{page}do/submit/").status_code == 302
     api = f"/api/v1/official-letters/{official}/"
     assert desk.get("/api/v1/official-letters/?box=to_check").json()["results"][0]["id"] == official
+    assert desk.get("/api/v1/official-letters/?box=elsewhere").status_code == 400
+    assert desk.get(f"{api}paper/?as=odt").status_code == 400
+    assert desk.get(f"{api}paper/", headers={"accept": "application/pdf"})["Content-Type"] == "application/pdf"
     assert desk.post(f"{api}check/", {}, content_type="application/json").json()["state"] == "issuing"
     done = nong.post(f"{api}issue/", {"words": "同意"}, content_type="application/json").json()
     assert done["state"] == "sent" and done["cc"] == ["贵州省局"] and len(done["approvals"]) == 3

@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from django.urls import path
+from django.urls import path, resolve
 from django.utils.translation import get_language, override
 from drf_spectacular.generators import SchemaGenerator
 from harness import people
@@ -13,6 +13,8 @@ from harness.described import OF_EACH_KIND, schema_of
 from accounts.api import urlpatterns as people_api
 from gateway import codes, described
 from gateway.tokens import make_token
+from gateway.views import AnswersFile
+from kernel.ids import uuid7
 from provinces import context
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "api.md"
@@ -33,6 +35,21 @@ def test_every_operation_says_how_it_may_be_refused_and_has_a_name_of_its_own(ki
             for status in ("400", "401", "403", "404", "503"):
                 assert list(said["responses"][status]["content"]) == ["application/problem+json"], (address, method)
     assert len(names) == len(set(names))
+
+
+@OF_EACH_KIND
+def test_a_program_may_ask_for_the_kind_of_file_that_an_operation_answers(kind):
+    """A client that goes by the description says `Accept: application/pdf` to what answers one."""
+    count = 0
+    for address, operations in schema_of(kind)["paths"].items():
+        for method, operation in operations.items():
+            answers = [answer for code, answer in operation["responses"].items() if code.startswith("2")]
+            media = {each for answer in answers for each in answer.get("content", {})}
+            if media and "application/json" not in media:
+                view = resolve(re.sub(r"{[^}]*}", str(uuid7()), address), f"config.urls.{kind}").func.cls
+                assert issubclass(view, AnswersFile), (method, address)
+                count += 1
+    assert count
 
 
 @OF_EACH_KIND

@@ -126,8 +126,9 @@ def test_an_export_asks_for_a_proof_and_is_itself_on_record(bureau, client_for):
         session.save()
     led = client.post("/audit/export/", {"format": "csv"})
     assert (led.status_code, led["Location"].partition("?")[0]) == (302, "/me/prove/")
-    answer = client.post("/api/v1/audit/exports/", {}, content_type="application/json")
-    assert (answer.status_code, answer.json()["code"]) == (403, "prove_yourself")
+    for accept in ("application/json", "text/csv"):
+        answer = client.post("/api/v1/audit/exports/", {}, content_type="application/json", headers={"accept": accept})
+        assert (answer.status_code, answer.json()["code"]) == (403, "prove_yourself")
 
 
 def test_odd_patterns_are_counted_and_link_to_their_lines(bureau, client_for, monkeypatch):

@@ -21,6 +21,7 @@ from federation.parties.api import MemberView
 from federation.parties.selectors import ActingFor
 from gateway.paging import ByNewest
 from gateway.serializers import Fields, ModelFields, read, read_query
+from gateway.views import AnswersFile
 
 
 class LetterFindingOut(ModelFields[LetterFinding]):
@@ -280,13 +281,13 @@ def _file(acting: ActingFor, letter_id: UUID, kind: str) -> FileResponse:
     )
 
 
-class LetterPaper(MemberView):
+class LetterPaper(AnswersFile, MemberView):
     @extend_schema(operation_id="opinion_letter_paper", responses={(200, "application/pdf"): OpenApiTypes.BINARY})
     def get(self, request: Request, letter_id: UUID) -> FileResponse:
         return _file(self.acting(request), letter_id, LetterFile.Kind.PAPER)
 
 
-class LetterAnnex(MemberView):
+class LetterAnnex(AnswersFile, MemberView):
     @extend_schema(operation_id="opinion_letter_annex", responses={(200, "application/pdf"): OpenApiTypes.BINARY})
     def get(self, request: Request, letter_id: UUID) -> FileResponse:
         return _file(self.acting(request), letter_id, LetterFile.Kind.ANNEX)

@@ -9,14 +9,13 @@ from django.urls import path
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import sudo
 from accounts.models import User
 from gateway.serializers import Fields, read, read_query
-from gateway.views import ApiView
+from gateway.views import AnswersFile, ApiView
 from oversight import asking, rules, selectors, services
 
 
@@ -91,21 +90,10 @@ class AuditLines(AuditView):
         return Response({"results": [services.as_json(line) for line in found[:limit]], "next_cursor": more})
 
 
-class Anything(BaseRenderer):
-    """The file as it was made."""
-
-    media_type = "*/*"
-    format = "file"
-
-    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> Any:
-        return data
-
-
-class AuditExport(AuditView):
+class AuditExport(AnswersFile, AuditView):
     """The same as a file, at most 20,000 lines."""
 
     permission_classes = [*AuditView.permission_classes, sudo.Proved]
-    renderer_classes = [JSONRenderer, Anything]
 
     @extend_schema(
         operation_id="audit_export",

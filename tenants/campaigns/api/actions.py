@@ -18,6 +18,7 @@ from accounts.officer_api import View, step
 from gateway import pacing
 from gateway.paging import ByNewest
 from gateway.serializers import Fields, ModelFields, read
+from gateway.views import AnswersFile
 from tenants.campaigns import presenters, selectors, sheet, veil
 from tenants.campaigns.models import JointAction, JointProvince, JointSeat, JointTarget, PeopleAsked, TargetMark
 from tenants.campaigns.services import escorting, going, planning, reporting
@@ -316,7 +317,7 @@ class JointEscortCallOff(View):
         return Response(JointPeopleOut(escorting.call_off(by=request.user, ask_id=escort_id)).data)
 
 
-class JointSheet(View):
+class JointSheet(AnswersFile, View):
     @extend_schema(operation_id="joint_sheet", responses={(200, sheet.XLSX): OpenApiTypes.BINARY})
     def get(self, request: Request, action_id: UUID) -> FileResponse:
         """The closing sheet (xlsx)."""

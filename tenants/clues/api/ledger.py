@@ -19,6 +19,7 @@ from gateway.paging import ByNewest
 from gateway.problems import MEDIA_TYPE
 from gateway.schema import ProblemOut
 from gateway.serializers import Fields, ModelFields, ObjectField, read
+from gateway.views import AnswersFile
 from kernel.errors import NotAllowed
 from tenants.clues import selectors
 from tenants.clues.ledger import asked as asking
@@ -278,7 +279,7 @@ class OneExport(View):
         return Response(LedgerExportOut(rows.export(request.user, ledger_export_id)).data)
 
 
-class ExportFile(View):
+class ExportFile(AnswersFile, View):
     @extend_schema(
         operation_id="clue_export_file",
         responses={

@@ -18,7 +18,8 @@ from federation.directory import book
 from gateway import bulk
 from gateway.bulk import Bulk, each_row
 from gateway.paging import ByNewest
-from gateway.serializers import Fields, read
+from gateway.serializers import Fields, read, read_query
+from gateway.views import AnswersFile
 from tenants.correspondence import checks, files, outside, paper, selectors
 from tenants.correspondence.api import shapes
 from tenants.correspondence.kinds import kind, kinds
@@ -66,13 +67,14 @@ class OfficialLetters(View):
 
     @extend_schema(
         operation_id="official_letters",
-        parameters=[OpenApiParameter("box", str, enum=shapes.LISTS), OpenApiParameter("kind", str)],
+        parameters=[shapes.OfficialLettersQuery],
         responses=shapes.LetterDossierRow(many=True),
     )
     def get(self, request: Request) -> Response:
-        rows = selectors.box(request.user, str(request.query_params.get("box", "all")))
-        if code := request.query_params.get("kind"):
-            rows = rows.filter(kind=kind(str(code)).code)
+        said = read_query(shapes.OfficialLettersQuery, request)
+        rows = selectors.box(request.user, said["box"])
+        if "kind" in said:
+            rows = rows.filter(kind=kind(said["kind"]).code)
         return self.paged(rows, shapes.LetterDossierRow)
 
     @extend_schema(operation_id="official_draft", request=shapes.OfficialDraftIn, responses={201: Out})
@@ -113,16 +115,16 @@ class OfficialExhibits(View):
         return Response(_whole(request, official_id))
 
 
-class OfficialPaper(View):
+class OfficialPaper(AnswersFile, View):
     @extend_schema(
         operation_id="official_paper",
-        parameters=[OpenApiParameter("as", str, enum=["pdf", "docx"])],
+        parameters=[shapes.OfficialPaperQuery],
         responses={(200, "application/pdf"): OpenApiTypes.BINARY, (200, DOCX): OpenApiTypes.BINARY},
     )
     def get(self, request: Request, official_id: UUID) -> HttpResponse:
         """The official form: PDF as it was sealed, or Word to edit."""
         letter = selectors.letter(request.user, official_id)
-        if request.query_params.get("as") == "docx" and letter.is_out:
+        if read_query(shapes.OfficialPaperQuery, request)["as"] == "docx" and letter.is_out:
             return HttpResponse(paper.word(letter), content_type=DOCX)
         return HttpResponse(files.pdf(letter), content_type="application/pdf")
 

@@ -252,4 +252,11 @@ class PartnerIn(Fields):
     is_active = serializers.BooleanField(required=False)
 
 
-LISTS = sorted(presenters.BOXES)
+class OfficialLettersQuery(serializers.Serializer[Any]):
+    box = serializers.ChoiceField(sorted(presenters.BOXES), required=False, default="all")
+    kind = serializers.CharField(required=False)
+
+
+class OfficialPaperQuery(serializers.Serializer[Any]):
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {"as": serializers.ChoiceField(["pdf", "docx"], required=False, default="pdf")}

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from connections.models import Connection
 from gateway.paging import ByNewest
 from gateway.serializers import NothingIn, read
-from gateway.views import ApiView
+from gateway.views import AnswersFile, ApiView
 from kernel.errors import BadInput, NotFound404
 from tenants.parcels import selectors, services
 from tenants.parcels.api import shapes
@@ -80,7 +80,7 @@ class ParcelDetail(ApiView):
         return Response(shapes.ParcelOut(_parcel(request, parcel_id)).data)
 
 
-class ParcelFile(ApiView):
+class ParcelFile(AnswersFile, ApiView):
     """The file, once its state is `ready`. Each time is written into the trail."""
 
     @extend_schema(
