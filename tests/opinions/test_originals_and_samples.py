@@ -1,5 +1,7 @@
 """O-05, O-07: the original by mail, the sealed sample sent and returned."""
 
+from datetime import timedelta
+
 import pytest
 from harness import people
 from harness.opinion_world import bodies, told_title
@@ -126,6 +128,9 @@ def test_a_sealed_sample_goes_there_is_opened_on_record_and_comes_back(world):
     )
     world.says(back, request.pk)
     with context.province("gx"):
+        for wrong in (clock.today() - timedelta(days=400), people.tomorrow()):
+            with pytest.raises(BadInput, match="收回日期"):
+                samples.come_back(by=world.chen, sample_id=sample.pk, received_on=wrong, unbroken=True)
         samples.come_back(by=world.chen, sample_id=sample.pk, received_on=clock.today(), unbroken=True)
         found = Sample.objects.get(pk=sample.pk)
         assert (found.state, found.unbroken, found.witnesses) == (Sample.State.BACK, True, "林某、王某")

@@ -106,8 +106,8 @@ def send(
 def come_back(*, by: User, sample_id: UUID, received_on: date, unbroken: bool, note: str = "") -> Sample:
     """The sample is back in the bureau; whether its seal held."""
     sample = selectors.access_sample(by, sample_id, lock=True)
-    if received_on > clock.today():
-        raise BadInput(_("收回日期不能晚于今天。"), code="received_on")
+    if received_on > clock.today() or clock.at_end(received_on) < sample.sent_on:
+        raise BadInput(_("收回日期不能早于寄送日期，也不能晚于今天。"), code="received_on")
     if not unbroken:
         need(note, _("封签破损的，请写明情况。"), "note_missing")
     at = min(clock.at_end(received_on), clock.now())

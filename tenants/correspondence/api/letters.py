@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.urls import path
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -168,13 +168,13 @@ class OfficialKinds(View):
 class OfficialUnits(View):
     @extend_schema(
         operation_id="official_units",
-        parameters=[OpenApiParameter("q", str, required=True)],
+        parameters=[shapes.OfficialUnitsQuery],
         responses=shapes.OfficialUnitOut(many=True),
     )
     def get(self, request: Request) -> Response:
         """Units of other provinces that a letter can go to, by name or pinyin; at most 50."""
-        own, query = outside.own_province(), str(request.query_params.get("q", ""))[:60]
-        found = [each for each in book.units(query=query) if each.province_code != own] if query.strip() else []
+        own, query = outside.own_province(), read_query(shapes.OfficialUnitsQuery, request)["q"]
+        found = [each for each in book.units(query=query) if each.province_code != own]
         return Response(shapes.OfficialUnitOut(found[:MOST_UNITS], many=True).data)
 
 

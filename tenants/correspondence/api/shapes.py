@@ -257,6 +257,10 @@ class OfficialLettersQuery(serializers.Serializer[Any]):
     kind = serializers.CharField(required=False)
 
 
+class OfficialUnitsQuery(serializers.Serializer[Any]):
+    q = serializers.CharField(max_length=60)
+
+
 class OfficialPaperQuery(serializers.Serializer[Any]):
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         return {"as": serializers.ChoiceField(["pdf", "docx"], required=False, default="pdf")}
