@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from audit.trail import Actor
 from billing_free.prices.models import Price
 from billing_free.prices.services import next_month, set_price
 from billing_free.usage import selectors, services
-from billing_free.usage.meters import METERS, Meter, register
+from billing_free.usage.meters import METERS, Meter, Reading, register
 from billing_free.usage.models import Day, Statement
 from billing_free.usage.services import counting, statements
 from evidence.models import Exhibit
@@ -82,6 +83,55 @@ def test_a_day_counted_twice_says_the_same_and_what_came_late_is_taken_up(gx):
         assert services.nightly() == 1, "of the days within reach one has one more"
         assert selectors.month_of(GX, MONTH)["appraisal_requests"] == 4
         assert selectors.month_of(GX, MONTH)["storage_bytes"] == 1000, "a level is not summed over days"
+
+
+@pytest.mark.parametrize("away", [20, 200])
+def test_a_day_that_a_long_break_cut_off_is_counted_whole_before_its_month_is_stated(gx, away):
+    """The last count was at ten past two in the morning; then nothing ran for so many days."""
+    people.bureau("gx")
+    october = date(2026, 10, 1)
+    with clock.frozen(datetime(2026, 9, 30, 18, 10, tzinfo=UTC)) as pass_time:  # 2:10 on 1 October in China
+        sent(clock.now() - timedelta(hours=1))
+        services.nightly()
+        sent(clock.now() + timedelta(hours=9))
+        for days in (away, 20):
+            pass_time(timedelta(days=days))
+            services.nightly()
+            assert selectors.month_of(GX, october)["appraisal_requests"] == 2
+        row = next(each for each in services.issue_due() if each.month == october)
+        assert row.lines[0] | {"meter": "appraisal_requests", "amount": 2} == row.lines[0]
+
+
+def test_a_count_that_breaks_off_leaves_no_day_half_counted(gx, monkeypatch):
+    def broken(since: datetime, until: datetime) -> list[Reading]:
+        raise DatabaseError
+
+    with clock.frozen(NOON) as pass_time:
+        sent(NOON)
+        services.nightly()
+        sent(NOON + timedelta(hours=1))
+        kept(NOON + timedelta(hours=1), "gx", 100, "b")
+        with monkeypatch.context() as now:
+            now.setitem(METERS, "storage_bytes", replace(METERS["storage_bytes"], read=broken))
+            pass_time(timedelta(days=12))
+            sent(clock.now())
+            with pytest.raises(DatabaseError):
+                services.nightly()
+        pass_time(timedelta(days=1))
+        services.nightly()
+        read = dict(Day.objects.filter(day=date(2026, 9, 14)).values_list("meter", "amount"))
+        assert (read["appraisal_requests"], read["storage_bytes"]) == (2, 100)
+
+
+def test_the_first_count_of_a_seat_begins_with_a_whole_month(gx):
+    people.bureau("gx")
+    with clock.frozen(NOON):
+        first = NOON - timedelta(days=counting.FIRST_DAYS)  # 14 June
+        sent(first - timedelta(days=10))
+        sent(first)
+        services.nightly()
+        june = next(each for each in services.issue_due() if each.month == date(2026, 6, 1))
+        assert june.lines[0] | {"meter": "appraisal_requests", "amount": 2} == june.lines[0]
 
 
 def test_what_is_gone_from_a_day_within_reach_goes_from_its_count_too(gx):

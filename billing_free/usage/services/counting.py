@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.core.cache import cache
 from django.db import connection, transaction
+from django.db.models import Max
 
 from accounts.models import User
 from billing_free.usage import keys, rules
@@ -26,10 +27,17 @@ _LOCK = 0x75736167
 
 
 def nightly() -> int:
-    """Count the last days, or at a seat that was never counted the last three months. Returns how many rows changed."""
+    """Count the last days and all since the last count. Returns how many rows changed.
+
+    A seat that was never counted begins three months back, with the first of that month: each month that has days here
+    has all that are over.
+    """
     today = clock.today()
-    known = Day.objects.filter(seat=required().name).exists()
-    return count(today - timedelta(days=AGAIN_DAYS if known else FIRST_DAYS), today)
+    last: date | None = Day.objects.filter(seat=required().name).aggregate(last=Max("day"))["last"]
+    if last is None:
+        return count((today - timedelta(days=FIRST_DAYS)).replace(day=1), today)
+    # The last day may not have been over when it was counted.
+    return count(min(last, today - timedelta(days=AGAIN_DAYS)), today)
 
 
 def count_now(*, by: User) -> int:
@@ -41,7 +49,7 @@ def count_now(*, by: User) -> int:
 
 
 def count(first: date, last: date) -> int:
-    """Count the days from `first` to `last` of every meter of this seat. Returns how many rows changed.
+    """Count the days from `first` to `last`, all meters of this seat or none. Returns how many rows changed.
 
     Safe to run twice, and beside another one: what is written follows from what is there, not from what was counted.
     """
@@ -49,9 +57,9 @@ def count(first: date, last: date) -> int:
     keys.keep()
     since, until = _midnight(first), _midnight(last + _ONE_DAY)
     changed = 0
-    for meter in of_host(seat.kind):
-        with transaction.atomic():
-            alone(seat.name, meter.code)
+    with transaction.atomic():
+        alone(seat.name, "days")
+        for meter in of_host(seat.kind):
             read: dict[tuple[date, UUID | None], int] = {}
             for reading in meter.read(since, until):
                 read[reading.day, reading.organisation_id] = reading.amount
