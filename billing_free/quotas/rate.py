@@ -36,8 +36,8 @@ def take(tenant: Address, kind: Kind, most: int, amount: int, *, queued: bool) -
     if server is None:
         return 0
     window_ms = kind.window_s * 1000
-    # More than a window holds passes when all of it is free.
-    cost_ms = min(window_ms, round(window_ms * amount / most))
+    # More than a window holds passes when all of it is free; Valkey keeps nothing for 0 ms.
+    cost_ms = max(1, min(window_ms, round(window_ms * amount / most)))
     try:
         wait_ms = valkey.run(server, _TAKE, [_key(tenant, kind)], [cost_ms, window_ms, int(queued)])
     except valkey.AWAY as error:

@@ -193,6 +193,14 @@ def test_a_share_fills_again_evenly_and_a_queue_counts_on(gx):
     assert round(services.pace(chen, "exports") / 3600) == 4, "what is refused takes nothing"
 
 
+def test_one_row_of_a_very_generous_share_passes_and_silences_no_limit(gx):
+    chen = people.bureau("gx").chen
+    allow(bulk_rows=10**9, exports=1)
+    assert pacing.wait_s("bulk_rows", user=chen) == 0
+    assert valkey.client() is not None
+    assert pacing.wait_s("exports", user=chen) == 0 and pacing.wait_s("exports", user=chen) > 0
+
+
 def test_bulk_rows_over_the_share_are_429_with_a_time_and_below_it_pass(gx, client_for):
     bureau = people.bureau("gx")
     _row, token = make_token(user=bureau.chen, seat="gx", name="x")
