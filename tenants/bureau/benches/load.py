@@ -91,17 +91,11 @@ def _calls(casts: Sequence[Cast], houses: crowd_people.Houses) -> list[dict[str,
 
 
 def _by_page(what: str, now: Heard, before: Heard, *, beside: str = "") -> dict[str, float | int | str]:
-    """By page: the median now, and how many times that of before.
-
-    beside: the page to whose own median both are held where they were not heard turn by turn.
-    """
+    """By page: the median now, and how many times that of before (`Heard.against`)."""
     found: dict[str, float | int | str] = {}
-    slower = now.median_ms(beside) / before.median_ms(beside) if beside else 1.0
-    for name in sorted(set(now.times) & set(before.times) - {"bare"}):
-        if min(len(now.times[name]), len(before.times[name])) < 3:
-            continue
-        times = now.median_ms(name) / before.median_ms(name) / slower
-        found |= {f"{what}_{name}_ms": now.median_ms(name), f"{what}_{name}_ratio": times}
+    for name, times in now.against(before, beside=beside).items():
+        if name != "bare":
+            found |= {f"{what}_{name}_ms": now.median_ms(name), f"{what}_{name}_ratio": times}
     return found
 
 

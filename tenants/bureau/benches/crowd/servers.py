@@ -26,6 +26,8 @@ CALLER = Path(__file__).with_name("caller.py")
 START_S = 60
 TURNS = 5
 WARMED_PER_S = 10
+LEAST = 3
+"""Answers that a median stands on."""
 
 
 @dataclass
@@ -90,7 +92,7 @@ def served(*, worker: bool = True, **more: str) -> Iterator[Served]:
 
 @dataclass
 class Heard:
-    """What clients heard. times: durations in ms of good answers by page; ends: statuses and silences by page."""
+    """What clients heard. times: durations in ms of good answers (2xx) by page; ends: statuses and silences by page."""
 
     times: dict[str, list[float]]
     ends: dict[str, Counter[str]]
@@ -124,13 +126,28 @@ class Heard:
         every = self.times[name] if name else [each for page in self.times.values() for each in page]
         return statistics.quantiles(every, n=20)[18] if len(every) > 1 else (every or [0.0])[0]
 
+    def against(self, before: Heard, *, beside: str = "") -> dict[str, float]:
+        """By page: how many times its median before the median is. What was hardly heard in either is left out.
+
+        beside: the page to whose own median both are held where they were not heard turn by turn.
+        """
+        slower = self.median_ms(beside) / before.median_ms(beside) if beside else 1.0
+        return {
+            name: self.median_ms(name) / before.median_ms(name) / slower
+            for name in sorted(self.times)
+            if min(len(each.times.get(name, ())) for each in (self, before)) >= LEAST
+        }
+
     def ended(self) -> Counter[str]:
         return sum(self.ends.values(), Counter())
 
     def refuse_errors(self) -> None:
-        """Raises RuntimeError if any page answered with an error of its own: then nothing was measured."""
+        """Raises RuntimeError if any page answered with an error of its own or sent its reader away.
+
+        Then nothing was measured.
+        """
         for name, ends in self.ends.items():
-            bad = {status: count for status, count in ends.items() if status[0] in "45" and status != "503"}
+            bad = {status: count for status, count in ends.items() if status[0] in "345" and status != "503"}
             if bad:
                 raise RuntimeError(f"{name} answered {bad}")
 
