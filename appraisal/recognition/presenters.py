@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -194,7 +195,7 @@ def card(hint: Hint, names: Mapping[str, str]) -> Card:
     """A hint in words and two small pictures, with what the officer and the brand's people made of it."""
     tone, shape = BAND_LOOKS.get(hint.band, ("neutral", "ring"))
     geometry = hint.geometry or {}
-    defects = _defect_words(hint)
+    reasons, defects = _why(hint)
     spoken = [each for each in hint.decisions.all() if each.side == "brand"]
     mine = Hint.State(spoken[-1].answer) if spoken else Hint.State.SHOWN
     theirs = Hint.State(hint.state)
@@ -206,7 +207,7 @@ def card(hint: Hint, names: Mapping[str, str]) -> Card:
         tone="neutral" if hint.flagged else tone,
         shape=shape,
         typology=str(word("typology", hint.entry.typology)),
-        reasons=reason_words(each for each in hint.reasons if each["code"] != "defect" or not defects),
+        reasons=reasons,
         defects=defects,
         place=find_words(hint.entry.find, names),
         here_thumb=photo_url(hint.photo.exhibit, "thumb"),
@@ -220,13 +221,22 @@ def card(hint: Hint, names: Mapping[str, str]) -> Card:
     )
 
 
-def _defect_words(hint: Hint) -> list[str]:
-    drawn = hint.entry_photo.defects
-    return [
-        _("缺陷“%(words)s”：吻合 %(percent)d%%") % {"words": box.get("words", ""), "percent": percent}
-        for box, percent in zip(drawn, hint.defects, strict=False)
-        if percent is not None
+def _why(hint: Hint) -> tuple[list[str], list[str]]:
+    """Reasons in words without the defects that have a name, and those by their names."""
+    named = [
+        (box["words"], percent)
+        for box, percent in zip(hint.entry_photo.defects, hint.defects, strict=False)
+        if box.get("words") and percent is not None
     ]
+    left = Counter(percent for _words, percent in named)
+    reasons = []
+    for each in hint.reasons:
+        if each["code"] == "defect" and left[each["count"]]:
+            left[each["count"]] -= 1
+        else:
+            reasons.append(each)
+    words = _("缺陷“%(words)s”：吻合 %(percent)d%%")
+    return reason_words(reasons), [words % {"words": name, "percent": percent} for name, percent in named]
 
 
 @dataclass

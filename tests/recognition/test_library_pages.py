@@ -202,6 +202,15 @@ def test_a_defect_that_has_a_name_is_said_by_it_alone(world, lin):
         EntryPhoto.objects.update(defects=[{"x": 0.2, "y": 0.2, "w": 0.1, "h": 0.1, "words": "金边断开"}])
     bench = page(lin, f"/desk/{world.second.pk}/")
     assert "缺陷“金边断开”：吻合 90%" in bench and bench.count("90%") == 1 and "印刷图案吻合（131 处）" in bench
+    agrees += [{"code": "defect", "count": 80}, {"code": "defect", "count": 70}]
+    box = {"x": 0.2, "y": 0.2, "w": 0.1, "h": 0.1}
+    with context.seat(BRANDS):
+        Hint.objects.update(reasons=agrees, defects=[90, None, 80, 70])
+        EntryPhoto.objects.update(defects=[box | {"words": words} for words in ("金边断开", "缺角", "")])
+    bench = page(lin, f"/desk/{world.second.pk}/")
+    assert "缺陷“金边断开”：吻合 90%" in bench and bench.count("90%") == 1 and "“”" not in bench
+    assert "印刷缺陷处吻合（80%）" in bench, "a box without words"
+    assert "印刷缺陷处吻合（70%）" in bench, "its box is gone"
 
 
 def test_what_the_library_found_by_itself_waits_for_a_person(world, lin, monkeypatch):
