@@ -83,9 +83,7 @@ def run(
     if dry_run:
         _tell(state, acts)
         return state
-    with context.owner(), alone(uuid5(NAMESPACE_URL, f"procedure {kind} {scope}")) as is_alone:
-        if not is_alone:
-            raise ProcedureBusy(kind=kind, scope=scope)
+    with _alone(kind, scope):
         state.procedure = _open(state)
         try:
             for place, act in enumerate(acts, 1):
@@ -98,8 +96,11 @@ def run(
 
 
 def abandon(kind: str, scope: str, *, by: str, why: str) -> bool:
-    """Give up the open run of that kind and scope: what it did stays as it is. Whether there was one."""
-    with context.owner():
+    """Give up the open run of that kind and scope: what it did stays as it is. Whether there was one.
+
+    Raises ProcedureBusy while it is going on.
+    """
+    with _alone(kind, scope):
         open_one = Procedure.objects.filter(kind=kind, scope=scope, state__in=Procedure.OPEN).first()
         if open_one is None:
             return False
@@ -110,6 +111,15 @@ def abandon(kind: str, scope: str, *, by: str, why: str) -> bool:
 def last(kind: str, scope: str) -> Procedure | None:
     """The last run of that kind and scope. For the owner."""
     return Procedure.objects.filter(kind=kind, scope=scope).order_by("-began_at").first()
+
+
+@contextmanager
+def _alone(kind: str, scope: str) -> Iterator[None]:
+    """As the owner. Raises ProcedureBusy."""
+    with context.owner(), alone(uuid5(NAMESPACE_URL, f"procedure {kind} {scope}")) as is_alone:
+        if not is_alone:
+            raise ProcedureBusy(kind=kind, scope=scope)
+        yield
 
 
 def _tell(state: Run, acts: Sequence[Act]) -> None:

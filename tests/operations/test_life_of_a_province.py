@@ -28,8 +28,11 @@ from federation.letters.models import Delivery, Letter
 from federation.letters.post import post
 from kernel import clock
 from kernel.ids import uuid7
-from operations.models import Procedure
-from operations.province import checks, described
+from operations import procedures
+from operations.errors import ProcedureBusy
+from operations.management.commands.province import Command as ProvinceCommand
+from operations.models import Procedure, Step
+from operations.province import checks, described, exporting
 from provinces import context
 from provinces.hosts import DIRECTORY
 from provinces.models import ClosedProvince, Province
@@ -277,11 +280,16 @@ def test_a_province_is_exported_and_removed_and_whoever_comes_after_sees_nothing
     assert asked(client_for, "qh").status_code in (200, 302)
 
 
-def removed(folder: Path) -> str:
+def suspended_and_exported(folder: Path) -> tuple:
+    """The removal that can follow."""
     command("suspend", "qh", "--why", "撤出")
     command("export", "qh", "--to", folder)
-    people = ["--operators", "周", "吴", "--now", "--why", "试验"]
-    return command("remove", "qh", "--export-verified", folder, "--confirm", "qh", *people)
+    people = ("--operators", "周", "吴", "--now", "--why", "试验")
+    return ("remove", "qh", "--export-verified", folder, "--confirm", "qh", *people)
+
+
+def removed(folder: Path) -> str:
+    return command(*suspended_and_exported(folder))
 
 
 def staying() -> dict[str, str]:
@@ -306,12 +314,7 @@ def test_a_row_or_a_file_that_changed_since_the_export_keeps_the_province(border
     """X-02: nothing is removed that the export does not hold, though tables have as many rows as before."""
     with context.province("qh"):
         photo = sealed_photo(User.objects.get(username="sun"))
-    command("suspend", "qh", "--why", "撤出")
-    folder = tmp_path / "export"
-    command("export", "qh", "--to", folder)
-    people = ["--operators", "周", "吴", "--now", "--why", "试验"]
-    how = ("remove", "qh", "--export-verified", folder, "--confirm", "qh", *people)
-
+    how = suspended_and_exported(tmp_path / "export")
     with context.province("qh"):
         User.objects.filter(username="sun").update(name="改过的")
     with pytest.raises(CommandError, match="accounts_user.jsonl"):
@@ -331,6 +334,93 @@ def test_a_row_or_a_file_that_changed_since_the_export_keeps_the_province(border
     command(*how)
     with context.owner():
         assert ClosedProvince.objects.get().code == "qh"
+
+
+class Broken(Exception):
+    """What stops a procedure in a test."""
+
+
+def stopped(removal: tuple, words: str, monkeypatch) -> None:
+    """Run a removal that breaks off where it says so."""
+
+    def say(self, line: str) -> None:
+        if words in line:
+            raise Broken
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ProvinceCommand, "_say", say)
+        with pytest.raises(Broken):
+            command(*removal)
+
+
+def refused(why: str, *args: object) -> None:
+    with pytest.raises(CommandError, match=why):
+        command(*args)
+
+
+def test_a_removal_that_broke_off_before_it_took_anything_looks_at_everything_again(
+    border, qinghai, tmp_path, monkeypatch
+):
+    removal = suspended_and_exported(tmp_path / "export")
+    stopped(removal, "[2/8]", monkeypatch)
+    command("resume", "qh")
+    with context.province("qh"):
+        User.objects.filter(username="sun").update(name="又用了一个月")
+    refused("要先暂停", *removal)
+    command("suspend", "qh", "--why", "撤出")
+    refused("还没有暂停。请重新导出", *removal)
+    with context.province("qh"):
+        assert User.objects.get(username="sun").name == "又用了一个月"
+    command("remove", "qh", *removal[2:], "--abandon")
+    command(*suspended_and_exported(tmp_path / "again"))
+    with context.owner():
+        assert ClosedProvince.objects.get().code == "qh"
+
+
+def test_whoever_serves_a_province_while_its_removal_looks_at_it_keeps_it(border, qinghai, tmp_path, monkeypatch):
+    removal, looks = suspended_and_exported(tmp_path / "export"), exporting.changed_since
+
+    def changed_since(*args):
+        found = looks(*args)
+        command("resume", "qh")
+        command("suspend", "qh", "--why", "撤出")
+        return found
+
+    monkeypatch.setattr(exporting, "changed_since", changed_since)
+    refused("又使用过", *removal)
+    with context.owner():
+        assert Step.objects.get(procedure__kind="province.remove", name="letters").done_at is None
+
+
+def test_a_province_of_which_something_was_taken_is_not_served_before_its_removal_is_over(
+    border, qinghai, tmp_path, monkeypatch
+):
+    removal = suspended_and_exported(tmp_path / "export")
+    stopped(removal, "[3/8]", monkeypatch)
+    for how in ((), ("--dry-run",)):
+        refused("撤除没有做完", "resume", "qh", *how)
+    assert "[1/8]" in command(*removal, "--dry-run")
+
+    with context.owner():  # by another way than `resume`
+        served = Province.objects.filter(schema_name="qh")
+        at = served.get().suspended_at
+        served.update(suspended_at=at + timedelta(days=1))
+    refused("又使用过", *removal)
+    with context.owner():
+        served.update(suspended_at=at)
+
+    stopped(removal, "[6/8]", monkeypatch)
+    refused("撤除完", *ADD)
+    command(*removal)
+    command(*ADD)
+
+
+def test_a_procedure_that_goes_on_is_not_abandoned():
+    def act(state) -> None:
+        with pytest.raises(ProcedureBusy):
+            procedures.abandon("test.going", "qh", by="周", why="试")
+
+    procedures.run("test.going", "qh", [procedures.Act("act", "…", act)], by="周")
 
 
 @pytest.mark.slow

@@ -17,7 +17,7 @@ from kernel.errors import BadInput, Words
 from operations.errors import ProcedureRefused
 from operations.parts import FirstPerson, Opening, found
 from operations.procedures import Act, Run, Say, run
-from operations.province import checks
+from operations.province import checks, removing
 from provinces import context, provisioning
 from provinces.models import ClosedProvince, Province, SharedSchema
 from provinces.passwords import login_made
@@ -78,6 +78,10 @@ def _refuse_taken(state: Run) -> Province | None:
     there: Province | None = Province.objects.filter(schema_name=state.scope).first()
     if there is not None and there.state != Province.State.PROVISIONING:
         raise ProcedureRefused(why=_("已有 {code}（{title}）。").format(code=state.scope, title=there.bureau_title))
+    if removing.has_begun(state.scope):
+        raise ProcedureRefused(
+            why=_("以前的 {code} 还没有撤除完。请先再运行一次 province remove 把它做完。").format(code=state.scope)
+        )
     taken = Province.objects.filter(division_code=state.options["division_code"]).exclude(schema_name=state.scope)
     if row := taken.first():
         raise ProcedureRefused(

@@ -28,6 +28,7 @@ from kernel.errors import Words
 from kernel.ids import uuid7
 from notify.live import stream_key
 from operations.errors import NotConfirmed, ProcedureRefused
+from operations.models import Procedure, Step
 from operations.parts import found
 from operations.procedures import Act, Run, Say, run
 from operations.province import checks, exporting
@@ -44,6 +45,8 @@ KIND = "province.remove"
 WAIT = timedelta(days=7)
 SEALED_AS = "province.removed"
 SHOWN = 20
+FIRST_TO_TAKE = "letters"
+"""The step before which nothing is changed, and after which the export cannot be compared any more."""
 
 
 def remove(
@@ -68,8 +71,8 @@ def remove(
         raise NotConfirmed(why=_("不等七天要写明原因（--why）。"))
     options = {"export": str(export.absolute()), "operators": names, "now": at_once, "why": why}
     acts = [
-        Act("ready", gettext_lazy("核对：已暂停、已导出、没有未了的事"), _ready, _would_check),
-        Act("letters", gettext_lazy("在途来件退回；函件改挂在已撤除的名下"), _letters, _would_rename),
+        Act("ready", gettext_lazy("核对：已暂停、已导出、没有未了的事"), _ready, _would_check, again=True),
+        Act(FIRST_TO_TAKE, gettext_lazy("在途来件退回；函件改挂在已撤除的名下"), _letters, _would_rename),
         Act("objects", gettext_lazy("对象存储"), _objects, _would_delete),
         Act("caches", gettext_lazy("缓存和实时流"), _caches),
         Act("schema", gettext_lazy("数据库模式、域名"), _schema, _would_drop),
@@ -80,10 +83,18 @@ def remove(
     return run(KIND, code, acts, options=options, by=by, say=say, dry_run=dry_run)
 
 
+def has_begun(code: str) -> bool:
+    """Whether a removal that is not finished has taken away something, or may have. As the owner."""
+    steps = Step.objects.filter(procedure__kind=KIND, procedure__scope=code, procedure__state__in=Procedure.OPEN)
+    return steps.filter(name=FIRST_TO_TAKE).exists()
+
+
 # Before anything is touched -------------------------------------------------------------------------------------------
 
 
 def _would_check(state: Run) -> Iterator[Words]:
+    if FIRST_TO_TAKE in state.found:
+        return
     row = _row(state)
     yield _("{title}：{state}").format(title=row.bureau_title, state=row.get_state_display())
     for problem in _problems(state, row):
@@ -110,7 +121,25 @@ def _problems(state: Run, row: Province) -> Iterator[str]:
                 yield f"{what}: {count}"
 
 
+def _check_same(state: Run, row: Province | None) -> None:
+    """Raises ProcedureRefused for a province that was served, or made, since it was looked at; None: it is gone."""
+    if row is None or row.state == Province.State.SUSPENDED and _since(row) == state.found["ready"]["suspended_at"]:
+        return
+    raise ProcedureRefused(
+        why=_("{code} 在核对以后又使用过。请先用 --abandon 放弃这次撤除，再暂停、导出、撤除。").format(code=state.scope)
+    )
+
+
+def _since(row: Province) -> str:
+    return row.suspended_at.isoformat() if row.suspended_at else ""
+
+
 def _ready(state: Run) -> dict[str, Any]:
+    if FIRST_TO_TAKE in state.found:
+        with context.owner():
+            _check_same(state, Province.objects.filter(schema_name=state.scope).first())
+        looked_at: dict[str, Any] = state.found["ready"]
+        return looked_at
     folder = Path(state.options["export"])
     with context.owner():
         row = _row(state)
@@ -129,6 +158,7 @@ def _ready(state: Run) -> dict[str, Any]:
         "closed_id": str(uuid7()),
         "former": f"{state.scope}closed{number}",
         "hosts": domains,
+        "suspended_at": _since(row),
         "manifest_sha256": exporting.digest_of(folder),
         "rows": sum(part["rows"] for part in manifest["tables"]),
         "objects": sum(part["rows"] for part in manifest["objects"]),
@@ -150,11 +180,18 @@ def _would_rename(state: Run) -> Iterator[Words]:
 def _letters(state: Run) -> dict[str, Any]:
     told: dict[str, int] = {}
     with context.owner(), transaction.atomic():
+        # Looking at everything takes long: whoever serves the province again meanwhile waits here, or was first.
+        _check_same(state, _locked(state))
         for _label, function in found("closing", "close_province"):
             told |= function(state.scope, state.found["ready"]["former"])
     for name, count in told.items():
         state.line(f"{name}: {count}")
     return told
+
+
+def _locked(state: Run) -> Province | None:
+    row: Province | None = Province.objects.select_for_update(no_key=True).filter(schema_name=state.scope).first()
+    return row
 
 
 def _held_names(code: str) -> set[str]:
@@ -241,28 +278,28 @@ def _would_drop(state: Run) -> Iterator[Words]:
 
 def _schema(state: Run) -> dict[str, Any]:
     ready = state.found["ready"]
-    with context.owner():
-        row = Province.objects.filter(schema_name=state.scope).first()
+    with context.owner(), transaction.atomic():
+        row = _locked(state)
         if row is None:
             return {}
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL lock_timeout = '20s'")
-                cursor.execute(f"DROP SCHEMA IF EXISTS {quoted(state.scope)} CASCADE")
-            ClosedProvince.objects.create(
-                id=UUID(ready["closed_id"]),
-                code=state.scope,
-                division_code=row.division_code,
-                name=row.name,
-                bureau_title=row.bureau_title,
-                hosts=ready["hosts"],
-                opened_at=row.created_at,
-                by_names=state.options["operators"],
-                proof=_what(state),
-            )
-            Domain.objects.filter(tenant=row).delete()
-            Province.objects.filter(pk=row.pk).delete()
-            provisioning.changed()
+        _check_same(state, row)
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '20s'")
+            cursor.execute(f"DROP SCHEMA IF EXISTS {quoted(state.scope)} CASCADE")
+        ClosedProvince.objects.create(
+            id=UUID(ready["closed_id"]),
+            code=state.scope,
+            division_code=row.division_code,
+            name=row.name,
+            bureau_title=row.bureau_title,
+            hosts=ready["hosts"],
+            opened_at=row.created_at,
+            by_names=state.options["operators"],
+            proof=_what(state),
+        )
+        Domain.objects.filter(tenant=row).delete()
+        Province.objects.filter(pk=row.pk).delete()
+        provisioning.changed()
     return {}
 
 

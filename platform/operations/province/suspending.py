@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +18,7 @@ from notify.live import renew_party
 from operations.errors import ProcedureRefused
 from operations.parts import found
 from operations.procedures import Act, Run, Say, run
-from operations.province import checks
+from operations.province import checks, removing
 from provinces import context, provisioning
 from provinces.models import Province
 
@@ -45,8 +46,9 @@ def resume(code: str, *, by: str, say: Say, dry_run: bool = False) -> Run:
     return run(RESUME, code, acts, by=by, say=say, dry_run=dry_run)
 
 
-def _of(state: Run) -> Province:
-    row: Province | None = Province.objects.filter(schema_name=state.scope).first()
+def _of(state: Run, *, lock: bool = False) -> Province:
+    rows = Province.objects.select_for_update(no_key=True) if lock else Province.objects.all()
+    row: Province | None = rows.filter(schema_name=state.scope).first()
     if row is None:
         raise ProcedureRefused(why=_("没有 {code}。").format(code=state.scope))
     return row
@@ -96,16 +98,29 @@ def _check(state: Run) -> dict[str, Any]:
     return {}
 
 
+def _resumable(row: Province) -> Province:
+    """Raises ProcedureRefused."""
+    code = row.schema_name
+    if row.state == Province.State.PROVISIONING:
+        raise ProcedureRefused(why=_("{code} 还没有开通完。请先运行 province add。").format(code=code))
+    if removing.has_begun(code):
+        raise ProcedureRefused(
+            why=_(
+                "{code} 的撤除没有做完，可能已经删除了一部分。请再运行一次 province remove 把它做完；"
+                "不撤除了，用 province remove --abandon 放弃，缺了的从备份恢复，再运行 province resume。"
+            ).format(code=code)
+        )
+    return row
+
+
 def _would_start(state: Run) -> Iterator[Words]:
-    row = _of(state)
+    row = _resumable(_of(state))
     yield _("{title} 现在：{state}").format(title=row.bureau_title, state=row.get_state_display())
 
 
 def _start(state: Run) -> dict[str, Any]:
-    with context.owner():
-        row = _of(state)
-        if row.state == Province.State.PROVISIONING:
-            raise ProcedureRefused(why=_("{code} 还没有开通完。请先运行 province add。").format(code=state.scope))
+    with context.owner(), transaction.atomic():
+        row = _resumable(_of(state, lock=True))
         Province.objects.filter(pk=row.pk).update(state=Province.State.ACTIVE, suspended_at=None)
         provisioning.changed()
     return {}

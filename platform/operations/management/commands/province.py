@@ -69,12 +69,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, deed: str, **options: Any) -> None:
         began = time.monotonic()
-        if options.get("abandon"):
-            scope = options.get("code") or ",".join(sorted(options.get("codes") or ())) or "all"
-            gone = procedures.abandon(f"province.{deed}", scope, by=options["by"], why="--abandon")
-            self.stdout.write("abandoned" if gone else "nothing unfinished")
-            return
         try:
+            if options.get("abandon"):
+                scope = options.get("code") or ",".join(sorted(options.get("codes") or ())) or "all"
+                gone = procedures.abandon(f"province.{deed}", scope, by=options["by"], why="--abandon")
+                self.stdout.write("abandoned" if gone else "nothing unfinished")
+                return
             self._deeds[deed](self, options)
         except Problem as problem:
             raise CommandError(f"{problem.code}: {problem.detail}") from problem

@@ -41,17 +41,17 @@ class Command(BaseCommand):
             self._secret_key()
             return
         part = PARTS[what]
-        if options["abandon"]:
-            scope = options["log"] or "all"
-            gone = procedures.abandon(part.KIND, scope, by=options["by"], why="--abandon")
-            self.stdout.write("abandoned" if gone else "nothing unfinished")
-            return
         how = {"by": options["by"], "dry_run": options["dry_run"]}
         if part in (logins, master):
             how |= {"pgbouncer": options["pgbouncer"], "reload": options["reload"]}
         if part is log_keys:
             how |= {"only": options["log"]}
         try:
+            if options["abandon"]:
+                scope = options["log"] or "all"
+                gone = procedures.abandon(part.KIND, scope, by=options["by"], why="--abandon")
+                self.stdout.write("abandoned" if gone else "nothing unfinished")
+                return
             part.rotate(say=self.stdout.write, **how)
         except Problem as problem:
             raise CommandError(f"{problem.code}: {problem.detail}") from problem
