@@ -154,15 +154,32 @@ def check_parts(manifest: dict[str, Any]) -> dict[str, str]:
     return known
 
 
+def emptied() -> set[tuple[str, int]]:
+    """Log and place of the entries whose text went when its period was over: a sealed proof in the same log says so."""
+    found = set[tuple[str, int]]()
+    for row in rows("data/own/audit_logentry.jsonl"):
+        if row["kind"] == "retention.cleared" and row["position"] is not None and row["body"]:
+            said = json.loads(row["body"])
+            same = (said["log"], said["id"], said["kind"]) == (row["log"], row["id"], row["kind"])
+            need(same, row["id"], "封存记录的编目与内容不一致 the columns of a sealed entry differ from its body")
+            found |= {(row["log"], position) for position in said["content"].get("emptied", ())}
+    return found
+
+
 def check_log() -> None:
-    """Every sealed entry is the leaf it says; the heads' roots follow from the leaves; each head is signed."""
+    """Every sealed entry is the leaf it says, or was emptied with a proof; the heads follow from the leaves, signed."""
     heads: dict[int, dict[str, Any]] = {}
     for row in rows("data/own/audit_loghead.jsonl"):
         heads[row["size"]] = row
-    places, waiting = dict[int, bytes](), 0
+    places, waiting, cleared = dict[int, bytes](), 0, emptied()
     for row in rows("data/own/audit_logentry.jsonl"):
-        leaf = hashlib.sha256(b"\x00" + row["body"].encode()).digest()
-        need(leaf == raw(row["leaf_hash"]), row["id"], "封存记录被改动过 a sealed entry was altered")
+        leaf = raw(row["leaf_hash"])
+        if row["body"]:
+            same = leaf == hashlib.sha256(b"\x00" + row["body"].encode()).digest()
+            need(same, row["id"], "封存记录被改动过 a sealed entry was altered")
+        else:
+            proven = (row["log"], row["position"]) in cleared
+            need(proven, row["id"], "封存记录的内容没有了，也没有清理凭证 a sealed entry was emptied without a proof")
         if row["position"] is None:
             waiting += 1
         else:
