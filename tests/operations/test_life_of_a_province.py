@@ -267,6 +267,7 @@ def test_a_province_is_exported_and_removed_and_whoever_comes_after_sees_nothing
     with context.seat(OFFICE):
         [entry] = LogEntry.objects.filter(kind="province.removed")
         assert entry.content["manifest_sha256"] == closed.proof["manifest_sha256"]
+        assert entry.content["objects_deleted"] == entry.content["objects"] == 3, "however often it was broken off"
         verdict = ledger.verify(Address.province("qhclosed1"))
         assert verdict.holds and verdict.lines >= 1
     with context.province("gx"):

@@ -236,7 +236,7 @@ def _objects(state: Run) -> dict[str, Any]:
         state.line(f"  … {len(stays) - SHOWN}")
     if stays:
         state.line(_("lock：到期后在对象存储里删除；hold：等决定保留的单位书面解除后再删除。全部清单在撤除证明里"))
-    return {"gone": gone, "stays": stays}
+    return {"stays": stays}
 
 
 def _caches(state: Run) -> dict[str, Any]:
@@ -314,7 +314,7 @@ def _what(state: Run) -> dict[str, Any]:
         "manifest_sha256": ready["manifest_sha256"],
         "rows": ready["rows"],
         "objects": ready["objects"],
-        "objects_deleted": objects["gone"],
+        "objects_deleted": ready["objects"] - len(objects["stays"]),
         "objects_staying": objects["stays"],
     }
 
