@@ -18,6 +18,8 @@ from backups.models import ALL
 from backups.places import Place
 from backups.sealing import Damaged, Keys, Unsealed
 from kernel.canonical import canonical_json
+from provinces import context
+from provinces.models import Province
 
 FOLDER = "backups"
 FILE = "manifest.json"
@@ -124,11 +126,18 @@ def names(place: Place, scope: str = "") -> list[str]:
 
 
 def newest(place: Place, code: str | None, keys: Keys) -> Manifest:
-    """The last whole backup that holds a province, of it alone or of all. Raises NothingThere, NotSigned."""
+    """The last whole backup that holds a province, of it alone or of all. Raises NothingThere, NotSigned.
+
+    One from before the province was opened is of a former one with its code, and is found by its name alone.
+    """
+    with context.owner():
+        opened = Province.objects.filter(schema_name=code).values_list("created_at", flat=True).first()
     wanted = [f"-{ALL}"] if code is None else [f"-{ALL}", f"-{code}"]
     for name in names(place):
         if any(name.endswith(each) for each in wanted):
             found = read(place, name, keys)
+            if opened is not None and found.began_at < opened:
+                break
             if code is None or code in found.provinces:
                 return found
     raise NothingThere(place=place.words, scope=code or ALL)

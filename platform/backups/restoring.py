@@ -23,7 +23,7 @@ from audit.models import Trail
 from audit.move import move
 from audit.trail import Actor
 from audit.verify import describes
-from backups import carrying, checking, hooks, manifest, objects, rows, writing
+from backups import carrying, checking, hooks, manifest, objects, rows, selectors, writing
 from backups.errors import CountsDiffer, NeedsNewHost, NeedsSameVersion, NoSuchProvince, NothingThere, PartDiffers
 from backups.hooks import Return
 from backups.manifest import Manifest
@@ -205,7 +205,7 @@ def _states(code: str) -> dict[str, str]:
     As the owner.
     """
     state = Province.objects.filter(schema_name=code).values_list("state", flat=True).first() or Province.State.ACTIVE
-    last = Restoration.objects.filter(scope__in=(code, ALL)).first()
+    last = selectors.restorations(code).first()
     if state == Province.State.SUSPENDED and last is not None and last.state == Restoration.State.FAILED:
         state = last.report.get("states", {}).get(code, state)
     return {code: str(state)}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, Q, QuerySet, Subquery
 
 from backups.models import ALL, Backup, Rehearsal, Restoration
 from kernel import clock
@@ -19,9 +19,15 @@ OVERDUE = timedelta(hours=26)
 """A nightly backup may start late and take its time; older than this, somebody must look."""
 
 
+def _of(code: str) -> Q:
+    """Of this province, alone or with all. What all had before it was opened is of none, or of a former one."""
+    opened = Province.objects.filter(schema_name=code).values("created_at")
+    return Q(scope=code) | Q(scope=ALL, began_at__gte=Subquery(opened))
+
+
 def last_of(code: str) -> Backup | None:
     """The last finished backup that holds this province, of it alone or of all, by the moment its rows are of."""
-    done = Backup.objects.filter(scope__in=(code, ALL), state=Backup.State.DONE, taken_away_at=None)
+    done = Backup.objects.filter(_of(code), state=Backup.State.DONE, taken_away_at=None)
     return done.exclude(snapshot_at=None).order_by("-snapshot_at").first()
 
 
@@ -33,7 +39,7 @@ def is_overdue(code: str, *, now: datetime | None = None) -> bool:
 
 def last_failure(code: str) -> Backup | None:
     """The last try, where it failed."""
-    last = Backup.objects.filter(scope__in=(code, ALL)).exclude(state=Backup.State.RUNNING).first()
+    last = Backup.objects.filter(_of(code)).exclude(state=Backup.State.RUNNING).first()
     return last if last is not None and last.state == Backup.State.FAILED else None
 
 
@@ -44,7 +50,7 @@ def last_rehearsal(code: str) -> Rehearsal | None:
 
 def restorations(code: str) -> QuerySet[Restoration]:
     """What was restored of this province, alone or with all, newest first."""
-    return Restoration.objects.filter(scope__in=(code, ALL))
+    return Restoration.objects.filter(_of(code))
 
 
 # For the page ---------------------------------------------------------------------------------------------------------
@@ -65,7 +71,7 @@ class Kept:
 def _mine() -> Q:
     """Of this seat: its own and those of all; at the office every one."""
     held = required()
-    return Q() if held.kind == "office" else Q(scope__in=(held.name, ALL))
+    return Q() if held.kind == "office" else _of(held.name)
 
 
 def shown_backups() -> list[Backup]:
@@ -102,9 +108,12 @@ def kept_provinces() -> list[Kept]:
     last: dict[str, Any] = dict(done.order_by("scope").values_list("scope").annotate(at=Max("snapshot_at")))
     ended = Rehearsal.objects.filter(_mine()).exclude(state=Rehearsal.State.RUNNING)
     rehearsed = {each.scope: each for each in ended.order_by("scope", "-began_at").distinct("scope")}
+    opened = dict(Province.objects.values_list("schema_name", "created_at"))
     found = []
     for code, title in titles.items():
-        at = max((each for each in (last.get(code), last.get(ALL)) if each), default=None)
+        whole = last.get(ALL)
+        of_both = (last.get(code), whole if whole and whole >= opened[code] else None)
+        at = max((each for each in of_both if each), default=None)
         found.append(Kept(title, at, at is None or now - at > OVERDUE, rehearsed.get(code)))
     return sorted(found, key=lambda each: (not each.late, each.title))
 

@@ -13,6 +13,7 @@ from accounts.models import Post, Session, User
 from audit import heads, log
 from audit.models import HeadWitness, IssuedNumber, LogEntry
 from backups import selectors
+from backups.errors import NothingThere
 from backups.models import Backup, Restoration
 from evidence.store import store
 from federation.contracts.addresses import Address
@@ -31,6 +32,28 @@ from provinces import context, grants
 from provinces.hosts import DIRECTORY
 from provinces.models import Province
 from provinces.seats import OFFICE
+
+
+def test_a_province_is_not_backed_up_by_what_was_written_before_it_was_opened(vault):
+    """It is of a former one with its code."""
+    former, whole = vault.back_up("gx"), vault.back_up()
+    assert newest_of(vault).name == whole.name
+    with context.owner():
+        row = Province.objects.filter(schema_name="gx")
+        opened = row.get().created_at
+        row.update(created_at=clock.now())
+        assert selectors.last_of("gd").name == whole.name and selectors.last_of("gx").name == former.name
+    try:
+        with pytest.raises(NothingThere):
+            newest_of(vault)
+        with pytest.raises(NothingThere):
+            vault.restore("gx", dry_run=True)
+        vault.restore("gx", name=former.name, dry_run=True)
+        assert vault.said[-1].startswith("objects:")
+        assert vault.back_up("gx").name == newest_of(vault).name
+    finally:
+        with context.owner():
+            row.update(created_at=opened)
 
 
 def test_a_province_comes_back_as_it_was_the_others_are_untouched_and_nobody_gains_a_right(vault):

@@ -18,14 +18,20 @@ from django.test import Client
 from harness.people import sealed_photo
 
 from accounts.models import Post, Session, Unit, User
+from appraisal.recognition.models import ProvinceDay
 from audit.models import LogEntry
 from audit.trail import Actor
+from backups import selectors
+from backups.models import Backup, Rehearsal, Restoration
+from billing_free.quotas.models import Limit
+from billing_free.usage import keys
 from evidence.errors import StillLocked
 from evidence.store import FolderStore, make_key, store
 from federation.contracts.addresses import Address
 from federation.letters import delivery, ledger
 from federation.letters.models import Delivery, Letter
 from federation.letters.post import post
+from gateway import valkey
 from kernel import clock
 from kernel.ids import uuid7
 from operations import procedures
@@ -36,7 +42,7 @@ from operations.province import checks, described, exporting
 from provinces import context
 from provinces.hosts import DIRECTORY
 from provinces.models import ClosedProvince, Province
-from provinces.seats import OFFICE
+from provinces.seats import BRANDS, OFFICE
 from provinces.tasks import is_served
 from retention.models import HeldThing, Hold
 
@@ -287,6 +293,41 @@ def suspended_and_exported(folder: Path) -> tuple:
     command("export", "qh", "--to", folder)
     people = ("--operators", "周", "吴", "--now", "--why", "试验")
     return ("remove", "qh", "--export-verified", folder, "--confirm", "qh", *people)
+
+
+def test_what_is_counted_backed_up_and_allowed_of_a_province_is_nothing_of_the_next_of_its_code(
+    border, qinghai, tmp_path
+):
+    now = clock.now()
+    done = {"state": "done", "name": "n", "version": "x", "place": "p", "snapshot_at": now, "ended_at": now}
+    with context.owner():
+        for scope in ("qh", "all"):
+            Backup.objects.create(scope=scope, **done)
+            Restoration.objects.create(scope=scope, backup_name="n", state="done", snapshot_at=now)
+        Rehearsal.objects.create(scope="qh", backup_name="n", state="passed")
+    with context.seat(BRANDS):
+        ProvinceDay.objects.create(province_code="qh", day=clock.today(), took_ms=5)
+    with context.seat(OFFICE):
+        Limit.objects.create(tenant="province:qh", what="api_calls", amount=10**6, set_by_name="方")
+    server = valkey.client()
+    with context.province("qh"):
+        server.hincrby(keys._key(), f"{clock.today().isoformat()}|{uuid7()}", 1)
+        assert len(selectors.shown_backups()) == len(selectors.shown_restorations()) == 2 and selectors.last_of("qh")
+        assert ProvinceDay.objects.exists() and Limit.objects.exists() and len(selectors.shown_rehearsals()) == 1
+
+    removed(tmp_path / "export")
+    assert not list(server.scan_iter("*qh*"))
+    command(*ADD)
+    with context.province("qh"):
+        assert not selectors.shown_backups() and not selectors.shown_rehearsals() and not selectors.shown_restorations()
+        assert selectors.last_of("qh") is None and selectors.is_overdue("qh") and selectors.last_failure("qh") is None
+        assert not ProvinceDay.objects.exists() and not Limit.objects.exists() and keys.keep() == 0
+        [kept] = selectors.kept_provinces()
+        assert kept.late and kept.rehearsal is None
+    with context.seat(OFFICE):
+        assert {each.scope for each in selectors.shown_backups()} == {"qhclosed1", "all"}
+        assert Limit.objects.get().tenant == "province:qhclosed1"
+        assert all(each.late for each in selectors.kept_provinces() if each.title == "青海省市场监督管理局")
 
 
 def removed(folder: Path) -> str:

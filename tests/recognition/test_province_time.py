@@ -9,6 +9,7 @@ from appraisal.recognition.models import PhotoLook, ProvinceDay
 from appraisal.recognition.services.time import sum_up
 from kernel import clock
 from provinces import context
+from provinces.models import ClosedProvince, Province
 from provinces.seats import BRANDS
 
 
@@ -28,5 +29,17 @@ def test_time_is_summed_up_by_province_and_again_says_the_same(library: Any) -> 
         assert sum_up() == 2
     with context.province("gz"):
         assert ProvinceDay.objects.get().took_ms == 500
-    with context.seat(BRANDS):
-        ProvinceDay.objects.all().delete()
+    with context.owner():
+        row = Province.objects.get(schema_name="gx")
+        closed = ClosedProvince.objects.create(
+            code="gx", division_code=row.division_code, name=row.name, bureau_title=row.bureau_title,
+            opened_at=row.created_at,
+        )  # fmt: skip
+    try:
+        with context.seat(BRANDS):
+            ProvinceDay.objects.all().delete()
+            assert sum_up() == 1 and ProvinceDay.objects.get().province_code == "gz", "gx was removed since"
+            ProvinceDay.objects.all().delete()
+    finally:
+        with context.owner():
+            closed.delete()

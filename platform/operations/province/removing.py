@@ -26,7 +26,6 @@ from evidence.store import name_and_version, store
 from kernel import clock
 from kernel.errors import Words
 from kernel.ids import uuid7
-from notify.live import stream_key
 from operations.errors import NotConfirmed, ProcedureRefused
 from operations.models import Procedure, Step
 from operations.parts import found
@@ -245,7 +244,7 @@ def _caches(state: Run) -> dict[str, Any]:
     client = redis.Redis.from_url(settings.VALKEY_URL, socket_timeout=5, socket_connect_timeout=2)
     gone = 0
     try:
-        for pattern in (f"*:{state.scope}:*", stream_key(state.scope)):
+        for pattern in (f"*:{state.scope}:*", f"*:{state.scope}"):
             for keys in _some(client.scan_iter(match=pattern, count=1000)):
                 gone += int(client.delete(*keys))
     finally:
