@@ -355,14 +355,17 @@ def finish_waiting() -> int:
         seat=seat, state__in=(Portion.State.PLANNED, Portion.State.ROWS_GONE)
     ).order_by("id"):  # fmt: skip
         carry_out(portion)
-    rows = WaitingObject.objects.filter(portion__seat=seat, state=WaitingObject.State.WAITING)
-    for row in rows.order_by("until", "id")[:MOST_A_CALL]:
-        if row.until is not None and row.until > now:
-            continue
+    # What the store failed to give up has no time yet and comes first; what is locked longer takes up no place.
+    rows = WaitingObject.objects.filter(
+        Q(until=None) | Q(until__lte=now), portion__seat=seat, state=WaitingObject.State.WAITING
+    )
+    for row in rows.order_by(F("until").asc(nulls_first=True), "id")[:MOST_A_CALL]:
         fate, until = _take(row.object_key)
         if fate == "gone":
             gone += 1
             move(row, "take", by=CLOCK, gone_at=now)
-        elif fate == "waits":
+        elif fate == "used":
+            move(row, "keep", by=CLOCK)
+        else:
             WaitingObject.objects.filter(pk=row.pk).update(tries=row.tries + 1, until=until or now + AGAIN)
     return gone

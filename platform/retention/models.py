@@ -203,14 +203,18 @@ class GoneRecord(models.Model):
 
 
 class WaitingObject(models.Model):
-    """An original under lock, or one that the store did not give up yet. until: end of the lock, where known."""
+    """An original under lock, or one that the store did not give up yet. until: end of the lock, where known.
+
+    kept: another record names the same file by now; it goes with that record.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("等待锁定到期")
         GONE = "gone", _("已删除")
+        KEPT = "kept", _("其他记录仍在使用")
 
-    MOVES = {"take": ({State.WAITING}, State.GONE)}
-    VERBS = {"take": _("删除")}
+    MOVES = {"take": ({State.WAITING}, State.GONE), "keep": ({State.WAITING}, State.KEPT)}
+    VERBS = {"take": _("删除"), "keep": _("留给其他记录")}
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     portion = models.ForeignKey(Portion, models.CASCADE, related_name="waiting")

@@ -105,9 +105,9 @@ def proof_for(user: Any, portion_id: UUID) -> Portion:
 
 
 def files_waiting(user: Any, portion: Portion) -> QuerySet[WaitingObject]:
-    """Originals of a portion that are under lock still."""
+    """Files that waited when a portion was done and are still there: those that wait, and those that were kept."""
     _keeper(user)
-    return WaitingObject.objects.filter(portion=portion, state=WaitingObject.State.WAITING)
+    return WaitingObject.objects.filter(portion=portion).exclude(state=WaitingObject.State.GONE)
 
 
 # Holds ----------------------------------------------------------------------------------------------------------------

@@ -20,9 +20,9 @@ from appraisal.requests.models import AppraisalRequest, ItemPhoto
 from audit import keys, log, trail, verify
 from audit.models import LogEntry, Trail
 from evidence import services as keeping
-from evidence.errors import StoreBusy
+from evidence.errors import StillLocked, StoreBusy
 from evidence.models import CustodyEvent, Exhibit, Quarantined
-from evidence.store import store
+from evidence.store import FolderStore, store
 from gateway.models import IdempotencyKey
 from kernel import clock
 from kernel.ids import uuid7
@@ -246,9 +246,6 @@ def test_a_file_that_is_still_named_in_another_version_stays(bureau, period, tri
 
 
 def _lock(monkeypatch, key, until) -> None:
-    from evidence.errors import StillLocked
-    from evidence.store import FolderStore
-
     real = FolderStore._let_go
 
     def let_go(self, name):
@@ -257,6 +254,68 @@ def _lock(monkeypatch, key, until) -> None:
         real(self, name)
 
     monkeypatch.setattr(FolderStore, "_let_go", let_go)
+
+
+def _fail(monkeypatch, key) -> None:
+    """The store does not give this file up, and says no time."""
+    real = FolderStore._let_go
+
+    def let_go(self, name):
+        if name == key:
+            raise OSError("not now")
+        real(self, name)
+
+    monkeypatch.setattr(FolderStore, "_let_go", let_go)
+
+
+def test_neither_files_locked_for_years_nor_files_in_use_keep_the_clock_from_what_it_can_take(
+    bureau, period, trials, monkeypatch, client_for
+):
+    monkeypatch.setattr(clearing, "MOST_A_CALL", 2)
+    locked, again, failed = ([bureau.request(f"{words} {n}") for n in range(2)] for words in ("lock", "again", "fail"))
+    with context.province("gx"):
+        period("requests", DAYS)
+        period("quarantined", DAYS)
+        originals = [each.exhibit.original_key for each in (*locked, *again, *failed)]
+        with clock.frozen(clock.now() + timedelta(days=DAYS + 1)) as tick:
+            with monkeypatch.context() as night:
+                for key in originals[:2]:
+                    _lock(night, key, clock.now() + timedelta(days=3650))
+                for key in originals[2:4]:
+                    _lock(night, key, clock.now() + timedelta(days=1))
+                for key in originals[4:]:
+                    _fail(night, key)
+                clearing.run()
+            assert all(store().exists(key) for key in originals)
+            for key in originals[:2]:
+                _lock(monkeypatch, key, clock.now() + timedelta(days=3650))
+            assert clearing.finish_waiting() == 2, "what failed is asked for again, whatever is locked"
+            assert not any(store().exists(key) for key in originals[4:])
+
+            # The same bytes came once more: another record keeps them, and they hold up nothing.
+            for each in again:
+                Quarantined.objects.create(
+                    draft_id=uuid7(), by_id=bureau.chen.pk, by_name="陈队长", object_key=each.exhibit.original_key,
+                    sha256=each.exhibit.sha256, size_bytes=1, source="camera", received_at=clock.now(),
+                )  # fmt: skip
+            (late,) = WaitingObject.objects.filter(object_key=originals[0])
+            tick(timedelta(days=2))
+            WaitingObject.objects.filter(pk=late.pk).update(until=clock.now())
+            monkeypatch.undo()
+            monkeypatch.setattr(clearing, "MOST_A_CALL", 2)
+            assert clearing.finish_waiting() == 0
+            assert clearing.finish_waiting() == 1 and not store().exists(originals[0])
+            assert all(store().exists(key) for key in originals[2:4])
+            kept = WaitingObject.objects.filter(state=WaitingObject.State.KEPT)
+            assert sorted(kept.values_list("object_key", flat=True)) == sorted(originals[2:4])
+            page = client_for("gx", user=bureau.auditor).get(f"/retention/proofs/{kept[0].portion_id}/")
+            assert page.content.decode().count("其他记录仍在使用") >= 2
+
+            # They go with that record.
+            tick(timedelta(days=DAYS))
+            clearing.run()
+            assert not any(store().exists(key) for key in originals[2:4])
+    trials(len(originals))
 
 
 def test_ids_of_versions_of_anybody_are_answered_alike(bureau):
