@@ -298,14 +298,16 @@ def finish(portion: Portion) -> Portion:
     """Take the files and cache entries, then write the proof and seal it in the log. Safe to run twice."""
     cache.delete_many(portion.caches_to_go)
     waiting: list[WaitingObject] = []
+    files = {"gone": 0, "locked": 0, "kept": 0}
     for key in portion.objects_to_go:
         fate, until = _take(key)
-        if fate == "waits":
+        files[fate] += 1
+        if fate == "locked":
             waiting.append(WaitingObject(portion=portion, object_key=key, until=until))
     with transaction.atomic():
         WaitingObject.objects.filter(portion=portion).exists() or WaitingObject.objects.bulk_create(waiting)
         now = clock.now()
-        document = proofs.document(portion, now=now, waiting=len(waiting))
+        document = proofs.document(portion, now=now, files=files)
         done = move(
             portion, "finish", by=CLOCK, done_at=now, document=document.decode(), sha256=proofs.sha256(document),
             signature=log_keys.sign(portion.seat, document).hex(), public_key=log_keys.public_key(portion.seat).hex(),
@@ -316,18 +318,18 @@ def finish(portion: Portion) -> Portion:
 
 
 def _take(key: str) -> tuple[str, datetime | None]:
-    """What became of a file that is to go: "gone"; "used", since a row names it; "waits", and until when if known."""
+    """What became of a file that is to go: "gone"; "kept", since a row names it; "locked", and until when if known."""
     try:
         with transaction.atomic():
             taking(key)
             if is_used(key):
-                return "used", None
+                return "kept", None
             store().let_go(key)
     except StillLocked as locked:
-        return "waits", datetime.fromisoformat(str(locked.data["until"]))
+        return "locked", datetime.fromisoformat(str(locked.data["until"]))
     except (OSError, Problem, BotoCoreError, ClientError, OperationalError):
         log.warning("%s was not given up by the store, it is tried again", key, exc_info=True)
-        return "waits", None
+        return "locked", None
     return "gone", None
 
 
@@ -364,7 +366,7 @@ def finish_waiting() -> int:
         if fate == "gone":
             gone += 1
             move(row, "take", by=CLOCK, gone_at=now)
-        elif fate == "used":
+        elif fate == "kept":
             move(row, "keep", by=CLOCK)
         else:
             WaitingObject.objects.filter(pk=row.pk).update(tries=row.tries + 1, until=until or now + AGAIN)

@@ -15,7 +15,8 @@ from kernel.canonical import canonical_json
 from provinces.context import required
 from retention.models import GoneRecord, Portion
 
-VERSION = 1
+VERSION = 2
+"""Of the document. In those of version 1 `files.gone` counts the files that were kept, too."""
 
 
 def new_salt() -> str:
@@ -33,8 +34,8 @@ def sha256(document: bytes) -> str:
     return hashlib.sha256(document).hexdigest()
 
 
-def document(portion: Portion, *, now: datetime, waiting: int) -> bytes:
-    """The canonical JSON of a portion's proof."""
+def document(portion: Portion, *, now: datetime, files: dict[str, int]) -> bytes:
+    """The canonical JSON of a portion's proof. files: how many are gone, locked, and kept for another record."""
     gone = list(GoneRecord.objects.filter(portion=portion).order_by("label", "digest"))
     return canonical_json(
         {
@@ -48,7 +49,7 @@ def document(portion: Portion, *, now: datetime, waiting: int) -> bytes:
             "records_gone_at": portion.rows_gone_at,
             "finished_at": now,
             "rows": portion.counts,
-            "files": {"gone": len(portion.objects_to_go) - waiting, "locked": waiting},
+            "files": files,
             "log_lines_emptied": portion.log_positions,
             "trail_lines_emptied": portion.left.get("trail_emptied", 0),
             "salt": portion.salt,

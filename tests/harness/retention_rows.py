@@ -28,7 +28,7 @@ def fill(code: str, *, system: Any, leader: Any) -> dict[str, Any]:
         GoneRecord.objects.create(
             portion=portion, label="requests.Consultation", digest=proofs.digest(portion.salt, hold.pk)
         )
-        document = proofs.document(portion, now=clock.now(), waiting=0)
+        document = proofs.document(portion, now=clock.now(), files={"gone": 0, "locked": 0, "kept": 0})
         Portion.objects.filter(pk=portion.pk).update(
             document=document.decode(), sha256=proofs.sha256(document),
             signature=keys.sign(code, document).hex(), public_key=keys.public_key(code).hex(),

@@ -155,7 +155,7 @@ def _proof_is_whole(went, held) -> None:
     document = json.loads(answer.portion.document)
     assert document["rule"]["agreed_by"] == "安管" and document["rule"]["basis"] == "某文件第三条"
     assert document["trail_lines_emptied"] > 0
-    assert document["rows"]["evidence.Exhibit"] == 1 and document["files"] == {"gone": 3, "locked": 0}
+    assert document["rows"]["evidence.Exhibit"] == 1 and document["files"] == {"gone": 3, "locked": 0, "kept": 0}
     assert str(went.request_id) not in answer.portion.document and "front_label" not in answer.portion.document
     # The log: text of the gone records is away, every hash is there, and the whole still holds.
     assert not LogEntry.objects.get(record_id=went.exhibit.pk).body
@@ -216,7 +216,8 @@ def test_a_clock_that_dies_half_way_is_taken_up_and_a_locked_original_waits(bure
             clearing.run()
             waiting = WaitingObject.objects.get()
             assert waiting.until == until and store().exists(request.exhibit.original_key)
-            assert json.loads(Portion.objects.get(kind="requests").document)["files"] == {"gone": 2, "locked": 1}
+            said = json.loads(Portion.objects.get(kind="requests").document)
+            assert said["files"] == {"gone": 2, "locked": 1, "kept": 0}
             assert not store().exists(request.exhibit.view_key)
             tick(timedelta(days=101))
             monkeypatch.undo()
@@ -225,7 +226,7 @@ def test_a_clock_that_dies_half_way_is_taken_up_and_a_locked_original_waits(bure
     trials(2)
 
 
-def test_a_file_that_is_still_named_in_another_version_stays(bureau, period, trials):
+def test_a_file_that_is_still_named_in_another_version_stays(bureau, period, trials, client_for):
     """A bucket that was brought back from a backup gives new versions: old rows name the former ones."""
     request = bureau.request("named twice")
     key = request.exhibit.original_key
@@ -240,6 +241,10 @@ def test_a_file_that_is_still_named_in_another_version_stays(bureau, period, tri
         assert not Exhibit.objects.filter(pk=request.exhibit.pk).exists()
         assert store().exists(key) and not store().exists(request.exhibit.view_key)
         assert clearing.is_used(key)
+        portion = proofs.asked(request.exhibit.pk).portion
+        assert json.loads(portion.document)["files"] == {"gone": 2, "locked": 0, "kept": 1}
+        page = client_for("gx", user=bureau.auditor).get(f"/retention/proofs/{portion.pk}/")
+        assert "已删除 2 个，存储锁定中 0 个，其他记录仍在使用而保留 1 个" in page.content.decode()
         other.delete()
         assert not clearing.is_used(key)
     trials(1)

@@ -92,7 +92,11 @@ class RetentionLiftedIn(Fields):
 
 
 class RetentionProofOut(serializers.ModelSerializer[Portion]):
-    """document: the canonical JSON that was signed (Ed25519); empty while files are still going."""
+    """document: the canonical JSON that was signed (Ed25519); empty while files are still going.
+
+    Its `files` counts those that are gone, locked in the store, and kept because another record uses them (from
+    version 2 on; in version 1 they are among those gone).
+    """
 
     class Meta:
         model = Portion
