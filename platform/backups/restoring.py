@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.apps import apps
@@ -167,7 +168,7 @@ def _restored(
             hook(backs)
         for each, back in backs.items():
             report["provinces"][each] = back.found
-            _open(each, report["states"][each])
+            report["states"][each] = _open(each, report["states"][each], since=row.began_at)
             say(f"{each}: {report['states'][each]}")
     except BaseException as error:
         with context.owner():
@@ -202,11 +203,13 @@ def _each_its_own(done: Restoration, report: dict[str, Any]) -> None:
 def _states(code: str) -> dict[str, str]:
     """The state to which a province returns: its present one, or the one before a restoration that was broken off.
 
-    As the owner.
+    What an operator suspended since stays so. As the owner.
     """
-    state = Province.objects.filter(schema_name=code).values_list("state", flat=True).first() or Province.State.ACTIVE
+    rows = Province.objects.filter(schema_name=code)
+    state, suspended_at = rows.values_list("state", "suspended_at").first() or (Province.State.ACTIVE, None)
     last = selectors.restorations(code).first()
-    if state == Province.State.SUSPENDED and last is not None and last.state == Restoration.State.FAILED:
+    closed = state == Province.State.SUSPENDED and suspended_at is None
+    if closed and last is not None and last.state == Restoration.State.FAILED:
         state = last.report.get("states", {}).get(code, state)
     return {code: str(state)}
 
@@ -420,8 +423,13 @@ def _close(codes: Sequence[str]) -> None:
     _set_state(codes, Province.State.SUSPENDED)
 
 
-def _open(code: str, state: str) -> None:
+def _open(code: str, state: str, *, since: datetime) -> str:
+    """Returns the state it has then: whoever suspended it since the restoration began has the last word."""
+    with context.owner():
+        if Province.objects.filter(schema_name=code, suspended_at__gte=since).exists():
+            state = Province.State.SUSPENDED
     _set_state([code], state)
+    return state
 
 
 def _set_state(codes: Sequence[str], state: str) -> None:

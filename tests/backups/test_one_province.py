@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import transaction
 from harness.vault import AskV1, NumberedV1, newest_of, number, person, photo, picture_of, seal
 from peers import house
@@ -12,7 +14,7 @@ from peers import house
 from accounts.models import Post, Session, User
 from audit import heads, log
 from audit.models import HeadWitness, IssuedNumber, LogEntry
-from backups import selectors
+from backups import restoring, selectors
 from backups.errors import NothingThere
 from backups.models import Backup, Restoration
 from evidence.store import store
@@ -28,7 +30,7 @@ from gateway.models import ApiToken
 from kernel import clock
 from kernel.errors import NotFound404
 from kernel.ids import uuid7
-from provinces import context, grants
+from provinces import context, grants, provisioning
 from provinces.hosts import DIRECTORY
 from provinces.models import Province
 from provinces.seats import OFFICE
@@ -101,6 +103,70 @@ def test_a_province_comes_back_as_it_was_the_others_are_untouched_and_nobody_gai
     assert vault.restore("gx", dry_run=True) is None
     assert f"gx: {sum(newest_of(vault).part('gx/rows').tables.values())} rows" in vault.said
     assert newest_of(vault).part("gx/rows").tables["accounts_user"] == 3
+
+
+def province(*args: object) -> str:
+    said = StringIO()
+    call_command("province", *map(str, args), stdout=said)
+    return said.getvalue()
+
+
+@pytest.fixture
+def opened_again(border):
+    yield
+    with context.owner():
+        Province.objects.filter(schema_name="gx").update(state=Province.State.ACTIVE, suspended_at=None)
+        provisioning.changed()
+
+
+def test_a_restoration_opens_what_one_before_it_left_closed_and_never_what_an_operator_suspended(
+    vault, opened_again, monkeypatch, tmp_path
+):
+    person("gx", "chen")
+    vault.back_up("gx")
+    suspend = ("suspend", "gx", "--why", "试")
+    removal = ("remove", "gx", "--export-verified", tmp_path, "--confirm", "gx", "--operators", "周", "吴", "--dry-run")
+
+    def state() -> str:
+        with context.owner():
+            return Province.objects.get(schema_name="gx").state
+
+    def broken_off() -> None:
+        with monkeypatch.context() as broken:
+            broken.setattr(restoring, "_bring_objects", lambda *_args: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                vault.restore("gx")
+        assert state() == "suspended"
+
+    broken_off()
+    broken_off()
+    assert vault.restore("gx").report["states"] == {"gx": "active"} and state() == "active"
+
+    # Opened by hand, and suspended weeks later.
+    broken_off()
+    province("resume", "gx")
+    province(*suspend)
+    assert vault.restore("gx").report["states"] == {"gx": "suspended"} and state() == "suspended"
+
+    # Suspended while it is closed.
+    province("resume", "gx")
+    broken_off()
+    assert "要先暂停" in province(*removal)
+    province(*suspend)
+    assert "暂停满七天" in province(*removal)
+    assert vault.restore("gx").report["states"] == {"gx": "suspended"} and state() == "suspended"
+
+    # Suspended while the restoration runs.
+    province("resume", "gx")
+    bring = restoring._bring_objects
+
+    def meanwhile(*args: object) -> int:
+        province(*suspend)
+        return bring(*args)
+
+    with monkeypatch.context() as slow:
+        slow.setattr(restoring, "_bring_objects", meanwhile)
+        assert vault.restore("gx").report["states"] == {"gx": "suspended"} and state() == "suspended"
 
 
 @pytest.mark.guard("G23")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -65,7 +66,8 @@ def _stop(state: Run) -> dict[str, Any]:
         row = _of(state)
         if row.state not in (Province.State.ACTIVE, Province.State.SUSPENDED):
             raise ProcedureRefused(why=_("{code} 正在开通，没有可暂停的。").format(code=state.scope))
-        Province.objects.filter(pk=row.pk, state=Province.State.ACTIVE).update(
+        # One that a restoration left closed is suspended by nobody yet.
+        Province.objects.filter(Q(state=Province.State.ACTIVE) | Q(suspended_at=None), pk=row.pk).update(
             state=Province.State.SUSPENDED, suspended_at=clock.now()
         )
         provisioning.changed()
