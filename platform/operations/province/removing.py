@@ -122,7 +122,7 @@ def _problems(state: Run, row: Province) -> Iterator[str]:
 
 def _check_same(state: Run, row: Province | None) -> None:
     """Raises ProcedureRefused for a province that was served, or made, since it was looked at; None: it is gone."""
-    if row is None or row.state == Province.State.SUSPENDED and _since(row) == state.found["ready"]["suspended_at"]:
+    if row is None or row.state == Province.State.SUSPENDED and _since(row) == state.found["ready"].get("suspended_at"):
         return
     raise ProcedureRefused(
         why=_("{code} 在核对以后又使用过。请先用 --abandon 放弃这次撤除，再暂停、导出、撤除。").format(code=state.scope)
