@@ -279,9 +279,10 @@ def access_guide_price(desk: Desk, price_id: UUID) -> GuidePrice:
 # What the owner decides -----------------------------------------------------------------------------------------------
 
 
-def band_limits(desk: Desk) -> QuerySet[BandLimits]:
+def band_limits(desk: Desk, *, state: str = "") -> QuerySet[BandLimits]:
     """Limits of the organisation's product groups, proposed and decided, latest first."""
-    return BandLimits.objects.filter(organisation=desk.organisation).select_related("category", "decided_by")
+    rows = BandLimits.objects.filter(organisation=desk.organisation).select_related("category", "decided_by")
+    return rows.filter(state=state) if state else rows
 
 
 def access_limits(desk: Desk, limits_id: UUID, *, lock: bool = False) -> BandLimits:

@@ -290,6 +290,10 @@ def test_the_owner_sees_what_was_braked_takes_limits_and_says_what_others_get_on
     assert lin.post(f"/library/limits/{row.pk}/", {"step": "accept"})["Location"] == "/library/figures/#limits"
     html = page(lin, "/library/figures/")
     assert "生效中" in html and "恢复通用门槛" in html and clock.today().isoformat() in html
+    listed = {
+        state: lin.get(f"/api/v1/library/limits/?state={state}").json()["results"] for state in ("in_force", "ended")
+    }
+    assert [each["id"] for each in listed["in_force"]] == [str(row.pk)] and not listed["ended"]
     lin.post("/library/limits/")
     assert "现有判断不足以提出新的门槛" in page(lin, "/library/figures/")
     lin.post("/library/choice/", {"others": "none"})
