@@ -9,12 +9,14 @@ from operator import attrgetter
 from typing import Any, ClassVar, TypeVar
 
 from django.db.models import Model
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.fields import SkipField
 from rest_framework.relations import PKOnlyObject
 from rest_framework.request import Request
 
+MOST_NAMED = 20
 # Before 1901 Shanghai's offset has seconds, which RFC 3339 cannot write.
 _OUT_OF_TIME = _("时间要在 1970 年至 2199 年之间。")
 _Row = TypeVar("_Row", bound=Model)
@@ -102,6 +104,19 @@ def _told(field: serializers.Field[Any, Any, Any, Any]) -> Callable[[Any], Any] 
     return None if type(field) is serializers.ReadOnlyField else field.to_representation
 
 
+def _name_choices(field: serializers.Field[Any, Any, Any, Any]) -> None:
+    """A choice that there is not is refused with those there are, unless they are too many to read."""
+    if isinstance(field, serializers.ChoiceField) and len(field.choices) <= MOST_NAMED:
+        field.error_messages["invalid_choice"] = format_lazy(
+            _("没有“{{input}}”这一项，可用的是：{choices}。"), choices=" / ".join(map(str, field.choices))
+        )
+    elif isinstance(field, (serializers.ListField, serializers.DictField, serializers.ListSerializer)):
+        _name_choices(field.child)
+    elif isinstance(field, serializers.Serializer):
+        for each in field.fields.values():
+            _name_choices(each)
+
+
 _KEPT: dict[type, Any] = {}
 
 
@@ -110,7 +125,7 @@ def _kept(serializer: type[_Serializer]) -> _Serializer:
     found = _KEPT.get(serializer)
     if found is None:
         found = serializer()
-        _ = found.fields
+        _name_choices(found)
         _KEPT[serializer] = found
     return found  # type: ignore[no-any-return] # kept by its class
 

@@ -88,6 +88,11 @@ def test_refusals_are_problem_details_with_a_code_and_a_sentence(world, program)
     bad = chen.post("sites/", {"county_code": "南宁"})
     assert bad.status_code == 400 and bad["Content-Type"] == "application/problem+json"
     assert bad.json()["code"] == "bad_input" and "county_code" in bad.json()["data"]["fields"]
+    unknown = chen.get("official-letters/?box=in").json()["data"]["fields"]["box"]
+    assert unknown[0].startswith("没有“in”这一项，可用的是：all / mine / overdue / received / "), "those there are"
+    assert "underway" in str(chen.get("inspections/?state=open").json()["data"]["fields"]["state"])
+    english = chen.get("official-letters/?box=in", HTTP_ACCEPT_LANGUAGE="en").json()["data"]["fields"]["box"][0]
+    assert english.startswith("There is no “in” here; use one of: all / mine / ")
     site, item = draft(chen, house)
     unsent = chen.post(f"requests/{chen.get('requests/').json()['results'][0]['id']}/send/")
     assert unsent.status_code == 400 and unsent.json()["code"] == "photos_missing"

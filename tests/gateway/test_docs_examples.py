@@ -9,14 +9,18 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from harness import people
+from harness.campaigns_world import people_of
+from harness.correspondence_world import RENHUAI, divisions, issued
 from harness.served import named, served
 
-from accounts.models import Unit
+from accounts.models import Post
 from audit.trail import Actor
 from connections import services as connections
+from federation.letters.delivery import deliver_everywhere
 from gateway.tokens import make_token
 from provinces import context
 from provinces.hosts import DIRECTORY
+from tenants.correspondence.services.drafting import To
 
 pytestmark = pytest.mark.xdist_group("docs-examples")  # one reader follows them all, page after page
 PAGES = sorted((Path(__file__).resolve().parents[2] / "docs" / "api").glob("*.md"))
@@ -26,7 +30,7 @@ SAYS = {
     "signing-in": "chen",
     "clues": "registered",
     "opinions": "答复期限（工作日） 10",
-    "letters": "assist",
+    "letters": "1 签收 0 未签收",
     "events": "clue.registered",
     "bulk": "1 bad_input county_code",
 }
@@ -37,11 +41,16 @@ SAYS = {
 def reader(database, tmp_path_factory):
     """Somebody who follows the docs: an environment, with a key and a client, and a photo in the folder."""
     DIRECTORY.clear()
-    people.divisions()
+    divisions()
     folder = tmp_path_factory.mktemp("docs")
-    bureau, _house = people.bureau("gx"), people.brand_house("岚壑春")
+    bureau, writers, _house = people.bureau("gx"), people.bureau("gz", RENHUAI), people.brand_house("岚壑春")
     with context.province("gx"):
-        Unit.objects.filter(pk=bureau.unit.pk).update(agency_word="青市监")
+        people_of(bureau)
+        Post.objects.create(user=bureau.chen, unit=bureau.unit, role=Post.Role.DISPATCHER)
+    with context.province("gz"):
+        issued(people_of(writers), to=To(unit_ref=people.NANNING), kind_code="notice")
+    deliver_everywhere()
+    with context.province("gx"):
         _row, token = make_token(user=bureau.chen, seat="gx", name="docs")
         machine = Actor(None, "系统")
         row = connections.create(by=machine, kind="case_system", name="办案系统")
