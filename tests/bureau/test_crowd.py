@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
@@ -55,3 +56,10 @@ def test_only_what_was_heard_often_enough_on_both_sides_is_compared():
 def test_the_worst_ratio_says_what_it_was_held_to():
     assert worst({"a": 1.1, "b": 1.3}, 1.2) == (1.3, "b: the same page")
     assert worst({"a": 1.1, "b": 1.3}, 1.4) == (1.4, "all pages together")
+
+
+def test_a_turn_in_which_the_machine_was_busy_does_not_say_that_the_pages_are_slower():
+    one = replace(heard(), rates=[36.0, 34.0, 19.0, 36.0, 36.0])
+    other = replace(heard(), rates=[35.0, 18.0, 36.0, 36.0, 37.0])
+    assert other.times_fewer(one) == 1.0
+    assert replace(heard(), rates=[18.0] * 5).times_fewer(one) == 2.0

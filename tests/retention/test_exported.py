@@ -34,3 +34,17 @@ def test_an_entry_emptied_with_a_proof_is_exported_and_one_without_is_refused(bu
         assert LogEntry.objects.filter(record_id=stays.pk).update(body="")
     with pytest.raises(CommandError, match="emptied without a proof"):
         call_command("province", "export", "gx", "--to", tmp_path / "emptied")
+
+
+def test_a_proof_that_had_no_place_in_the_log_when_the_province_was_suspended_has_one_in_its_export(
+    bureau, period, tmp_path
+):
+    bureau.request("goes")
+    with context.province("gx"):
+        period("requests", 30)
+        log.sequence()
+        with clock.frozen(clock.now() + timedelta(days=31)):
+            clearing.run()
+        assert LogEntry.objects.filter(position=None).exists()
+    call_command("province", "export", "gx", "--to", tmp_path / "cleared")
+    call_command("province", "export", "gx", "--verify", tmp_path / "cleared")

@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import psutil
 import psycopg2
@@ -112,6 +113,12 @@ def test_test_mode_forces_nothing_to_the_disk(tmp_path):
             assert rows(server, "SHOW fsync") == [("off",)]
     finally:
         server.forget()
+
+
+@pytest.mark.parametrize(("memory_gb", "buffers"), [(1, "128MB"), (8, "512MB"), (24, "1024MB")])
+def test_the_server_keeps_a_sixteenth_of_the_memory_for_pages(tmp_path, monkeypatch, memory_gb, buffers):
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(total=memory_gb * 2**30))
+    assert f"shared_buffers={buffers}" in EmbeddedPostgres(tmp_path / "pg", port=free_port()).argv()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root is refused by PostgreSQL")

@@ -28,7 +28,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audit import keys
+from audit import keys, log
 from evidence.store import store
 from kernel import clock, durable
 from kernel.canonical import canonical_json
@@ -141,6 +141,9 @@ def _begin(state: Run) -> dict[str, Any]:
     if folder.exists() and any(folder.iterdir()):
         raise ProcedureRefused(why=_("{folder} 里已有东西。请换一个空文件夹。").format(folder=folder))
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with context.province(state.scope):
+        # No task of a suspended province runs, and what proves that an entry may be empty stands in the log itself.
+        log.sequence()
     return {"at": clock.now().isoformat()}
 
 

@@ -67,7 +67,7 @@ def load(stage: Stage) -> Result:
         say(f"pages with {many} stored")
         (big,) = turns(there, (everybody,), seconds)
         figures |= _by_page("provinces", all_of_them, one) | _by_page("stored", big, all_of_them, beside="bare")
-        figures["provinces_all_pages_ratio"] = one.per_s / all_of_them.per_s
+        figures["provinces_all_pages_ratio"] = all_of_them.times_fewer(one)
         figures |= {"per_s_one": one.per_s, "per_s_all": all_of_them.per_s, "per_s_many": big.per_s}
         say("most, then once, twice, four and five times the load")
         most, at_most = _under_load(there, everybody, seconds)

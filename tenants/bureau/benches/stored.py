@@ -156,7 +156,7 @@ def together(small: list[Page], large: list[Page], seconds: float) -> tuple[dict
     with served() as there:
         say("all pages together from processes of their own, turn by turn")
         few, many = turns(there, [[page.call() for page in each] for each in (small, large)], seconds)
-    ratio = few.per_s / many.per_s
+    ratio = many.times_fewer(few)
     figures: dict[str, float | int | str] = {
         "together_few_per_s": few.per_s, "together_many_per_s": many.per_s, "together_ratio": ratio
     }  # fmt: skip

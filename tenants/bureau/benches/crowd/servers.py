@@ -92,11 +92,15 @@ def served(*, worker: bool = True, **more: str) -> Iterator[Served]:
 
 @dataclass
 class Heard:
-    """What clients heard. times: durations in ms of good answers (2xx) by page; ends: statuses and silences by page."""
+    """What clients heard. times: durations in ms of good answers (2xx) by page; ends: statuses and silences by page.
+
+    rates: good answers a second of each turn, where several were heard.
+    """
 
     times: dict[str, list[float]]
     ends: dict[str, Counter[str]]
     spent_s: float
+    rates: list[float] = field(default_factory=list)
 
     @classmethod
     def together(cls, several: Sequence[Heard]) -> Heard:
@@ -137,6 +141,13 @@ class Heard:
             for name in sorted(self.times)
             if min(len(each.times.get(name, ())) for each in (self, before)) >= LEAST
         }
+
+    def times_fewer(self, before: Heard) -> float:
+        """How many times as many answers a second were heard before: the median over the pairs of turns.
+
+        A machine that is busy for half a minute halves what one turn hears, and says nothing of the pages.
+        """
+        return statistics.median(theirs / ours for ours, theirs in zip(self.rates, before.rates, strict=True))
 
     def ended(self) -> Counter[str]:
         return sum(self.ends.values(), Counter())
@@ -192,7 +203,7 @@ def turns(there: Served, kinds: Sequence[Sequence[Mapping[str, Any]]], seconds: 
         # Every province's connections, plans and caches.
         call(there, calls, seconds=len(calls) / WARMED_PER_S, people=4)
     heard = [[call(there, calls, seconds=seconds, people=2, seed=turn) for calls in kinds] for turn in range(TURNS)]
-    kept = [Heard.together(each) for each in zip(*heard, strict=True)]
+    kept = [replace(Heard.together(each), rates=[turn.per_s for turn in each]) for each in zip(*heard, strict=True)]
     for each in kept:
         each.refuse_errors()
     return kept
