@@ -381,9 +381,10 @@ class Application:
             after = _positions(headers.get("last-event-id") or query.get("after", [""])[0], said["parties"])
         except ValueError:
             return await _answer(send, 400, "bad id")
-        subscriber = Subscriber(said["seat"], said["person"], said["parties"], send)
+        subscriber, origin = Subscriber(said["seat"], said["person"], said["parties"], send), said["origin"]
+        del headers, query, said  # a stream lasts for minutes, and this frame with it
         hub.enter(subscriber)  # at once: whoever is put out, or told to stop, from here on is in this set
-        await _stream(hub, subscriber, after, said["origin"], receive, send)
+        await _stream(hub, subscriber, after, origin, receive, send)
         return None
 
 
@@ -433,6 +434,7 @@ async def _stream(
     ]
     try:
         await send({"type": "http.response.start", "status": 200, "headers": headers})
+        del headers
         await subscriber.write(b"retry: 3000\n: hello\n\n")
         await subscriber.catch_up(hub, after)
         while (await receive())["type"] != "http.disconnect":
