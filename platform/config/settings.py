@@ -94,6 +94,7 @@ SHARED_APPS = [
     "operations",
     "watching.board",
     "divisions",
+    "workdays",
     *_EVERYWHERE,
     "federation.parties",
     "federation.directory",

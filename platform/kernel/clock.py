@@ -95,9 +95,9 @@ class WorkCalendar:
         """Whether the table knows the year of `day`."""
         return day.year in self.years
 
-    def with_days(self, days: Mapping[date, DayKind]) -> WorkCalendar:
-        """This calendar with further or corrected days, as an administrator loads them."""
-        return WorkCalendar({**self.exceptions, **days})
+    def with_year(self, year: int, days: Mapping[date, DayKind]) -> WorkCalendar:
+        """This calendar with these exceptions, and no others, in that year."""
+        return WorkCalendar({day: kind for day, kind in self.exceptions.items() if day.year != year} | dict(days))
 
 
 def read_calendar(rows: Iterable[Mapping[str, str]]) -> WorkCalendar:
@@ -106,10 +106,24 @@ def read_calendar(rows: Iterable[Mapping[str, str]]) -> WorkCalendar:
 
 
 @lru_cache(maxsize=1)
-def national_calendar() -> WorkCalendar:
+def packaged_calendar() -> WorkCalendar:
     """The table that comes with the system (`data/README.md`)."""
     with _NATIONAL_TABLE.open(encoding="utf-8", newline="") as file:
         return read_calendar(csv.DictReader(file))
+
+
+_national: Callable[[], WorkCalendar] = packaged_calendar
+
+
+def national_calendar() -> WorkCalendar:
+    """The working days of the country: the table that comes with the system, with the years that were loaded since."""
+    return _national()
+
+
+def use_national(source: Callable[[], WorkCalendar]) -> None:
+    """Ask `source` for the national table from now on. It is asked often and must not raise."""
+    global _national
+    _national = source
 
 
 @dataclass(frozen=True)

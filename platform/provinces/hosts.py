@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -72,6 +73,13 @@ class Directory:
         self._hosts: dict[str, Host] = {}
         self._remote: dict[str, Remote] = {}
         self._closed: dict[str, Closed] = {}
+        self._also: list[Callable[[Any], None]] = []
+
+    def also(self, read: Callable[[Any], None]) -> None:
+        """Have `read` called with a cursor of the public pages' login whenever the directory is read anew: for what
+        else every process is to know within a second. Whoever changes it counts the version up.
+        """
+        self._also.append(read)
 
     def find(self, host_name: str) -> Host | None:
         """The host of that name without port, lower case; None when nobody has it."""
@@ -194,6 +202,8 @@ class Directory:
                 here = {f"province:{host.seat.name}" for host in self._hosts.values()}
                 self._remote = {row[0]: Remote(*row) for row in cursor.fetchall() if row[0] not in here}
                 self._closed = self._gone(cursor)
+                for read in self._also:
+                    read(cursor)
                 self._version = directory_version
         finally:
             wrapper.close()

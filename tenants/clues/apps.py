@@ -18,6 +18,7 @@ class CluesConfig(AppConfig):
         from notify import words
         from tenants.clues import answers_ready, in_rooms, navigation, supervised_pages, wiring_intake
         from tenants.clues.ledger import wiring
+        from webui import slots
         from webui.nav import NavItem, register
 
         role = Post.Role
@@ -53,5 +54,5 @@ class CluesConfig(AppConfig):
             words.register(code, sentence)
         answers_ready.ready()
         supervised_pages.register_all()
-
+        slots.register("workdays:table", navigation.on_workdays)
         wiring.register_all()

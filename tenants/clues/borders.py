@@ -6,6 +6,7 @@ INSERT_ONLY = [
     InsertOnly("clues.CluePlace"),
     InsertOnly("clues.FieldReport"),
     InsertOnly("clues.ClueAlarm"),
+    InsertOnly("clues.TermCorrection"),
     InsertOnly("clues.ClueExtension"),
     InsertOnly("clues.ClueSource"),
     InsertOnly("clues.JurisdictionDecision"),

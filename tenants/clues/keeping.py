@@ -28,6 +28,7 @@ _PARTS = (
         "clues.ClueAsk",
         "clues.Dispute",
         "clues.ClueAlarm",
+        "clues.TermCorrection",
         "clues.JurisdictionDecision",
         "clues.Supervision",
         "clues.Feedback",

@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Post, User
 from tenants.clues.models import Clue
 from webui.nav import MOST_SHOWN
+from webui.slots import Piece
 
 State = Clue.State
+WORKERS = (Post.Role.OFFICER, Post.Role.DISPATCHER, Post.Role.LEADER)
 SENTENCES = {
     "clue_arrived": _("有新线索等您分派"),
     "clue_dispatched": _("有一条线索等您签收"),
@@ -20,6 +22,7 @@ SENTENCES = {
     "clue_panel": _("请您发表研判意见"),
     "clue_ask": _("有一条线索等您审批"),
     "clue_disputed": _("有一条线索存在管辖争议"),
+    "clue_terms_corrected": _("节假日表更新，有线索的期限重算了"),
 }
 """Fixed sentences without anything of a case."""
 
@@ -37,3 +40,10 @@ def waiting(request: HttpRequest) -> int:
         own = own | {person.unit_id}
     wanted |= Q(holder_unit_id__in=own, state=State.DISPATCHED)
     return Clue.objects.filter(wanted).order_by()[: MOST_SHOWN + 1].count()
+
+
+def on_workdays(request: HttpRequest) -> Piece | None:
+    """On the page of the table of holidays: where the terms stand that it changed."""
+    person = request.user
+    works = isinstance(person, User) and person.has_role(*WORKERS)
+    return Piece("clues/file/_corrections_link.html") if works else None

@@ -55,6 +55,7 @@ VERBS = {
     "refuse_supervision": gettext_lazy("督办退回重办"),
     "lift_supervision": gettext_lazy("解除督办"),
     "back_to_head": gettext_lazy("承办人离岗，转负责人"),
+    "term_corrected": gettext_lazy("按新节假日表重算期限"),
     "ask_source": gettext_lazy("向来源提问"),
     "source_withdrew": gettext_lazy("来源撤回"),
     "redirect": gettext_lazy("改由省局受理"),

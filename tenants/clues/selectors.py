@@ -32,6 +32,7 @@ from tenants.clues.models import (
     Dispatch,
     PanelMember,
     Supervision,
+    TermCorrection,
     Verifier,
 )
 
@@ -41,6 +42,11 @@ def clues_seen_by(person: User) -> QuerySet[Clue]:
     return Clue.objects.filter(_seen(person)).select_related(
         "desk_unit", "competent_unit", "holder_unit", "holder", "proposed_unit", "proposed_officer", "lead"
     )
+
+
+def corrections_seen_by(person: User) -> QuerySet[TermCorrection]:
+    """Terms reckoned anew after a change of the table of holidays, of clues this person may see, newest first."""
+    return TermCorrection.objects.filter(clue__in=clues_seen_by(person).order_by()).select_related("clue")
 
 
 def _seen(person: User) -> Q:

@@ -23,6 +23,7 @@ urlpatterns = [
     path(
         "clues/competence/suggestions/<uuid:suggestion_id>/decide/", rules.decide_suggestion, name="decide_suggestion"
     ),
+    path("clues/corrections/", work.corrections, name="corrections"),
     path("clues/<uuid:clue_id>/", work.detail, name="detail"),
     path("clues/<uuid:clue_id>/accept/", work.accept, name="accept"),
     path("clues/<uuid:clue_id>/sign-for/", work.sign_for, name="sign_for"),

@@ -12,6 +12,7 @@ import pytest
 from accounts.models import Post, Unit, User
 from divisions.resolving import Hints, current
 from kernel import clock
+from provinces import context
 from tenants.clues.models import Clue
 from tenants.clues.services.arriving import arrived
 from tenants.clues.services.registering import NewClue, Source
@@ -117,3 +118,12 @@ def every_division(monkeypatch: pytest.MonkeyPatch) -> None:
     """Addresses are read by the tables that come with the product, whichever few rows a test has loaded."""
     monkeypatch.setattr(current, "_held", _EVERY_DIVISION)
     monkeypatch.setattr(current, "_mark", lambda: None)
+
+
+@pytest.fixture
+def committed(border: Any) -> Iterator[Bureau]:
+    """The same on the Monday before Christmas 2026, committed: for what the office and the province both write."""
+    with clock.frozen(datetime(2026, 12, 21, 2, tzinfo=clock.UTC)) as tick, context.province("gx"):
+        made = make_bureau()
+        made.tick = tick  # type: ignore[attr-defined]
+        yield made

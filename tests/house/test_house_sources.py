@@ -63,6 +63,17 @@ def test_no_file_knows_a_machine_or_a_registry():
     assert not lines_with(REGISTRY, tracked())
 
 
+def test_every_test_that_a_page_for_readers_names_is_there():
+    named = {
+        (page.name, path, test)
+        for page in (ROOT / "docs").rglob("*.md")
+        for path, test in re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 20
+    gone = [each for each in sorted(named) if f"def {each[2]}(" not in (ROOT / each[1]).read_text(encoding="utf-8")]
+    assert not gone
+
+
 def test_nothing_is_put_off_in_the_code_and_no_check_is_silenced_whole():
     code = tracked((".py", ".js", ".css", ".html", ".md", ".toml"))
     assert not lines_with(LATER, code)

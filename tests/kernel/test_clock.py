@@ -58,8 +58,8 @@ def test_a_term_into_a_year_without_a_table_is_provisional():
     due = add_working_days(date(2026, 12, 30), 3)
     assert (due.date, due.provisional) == (date(2027, 1, 4), True)
     assert not add_working_days(date(2026, 12, 28), 3).provisional
-    loaded = national_calendar().with_days(
-        {date(2027, 1, 1): DayKind.HOLIDAY, date(2027, 1, 2): DayKind.MAKEUP_WORKDAY}
+    loaded = national_calendar().with_year(
+        2027, {date(2027, 1, 1): DayKind.HOLIDAY, date(2027, 1, 2): DayKind.MAKEUP_WORKDAY}
     )
     due = add_working_days(date(2026, 12, 30), 3, loaded)
     assert (due.date, due.provisional) == (date(2027, 1, 4), False)
@@ -163,7 +163,8 @@ def test_an_extension_adds_to_the_term_and_meeting_it_late_is_told():
 
 def test_a_corrected_table_corrects_the_date():
     state = ClockState(china(2026, 11, 19, 9), Term(1, Unit.WORKING_DAY))
-    corrected = national_calendar().with_days({date(2026, 11, 20): DayKind.HOLIDAY})
+    known = {day: kind for day, kind in national_calendar().exceptions.items() if day.year == 2026}
+    corrected = national_calendar().with_year(2026, known | {date(2026, 11, 20): DayKind.HOLIDAY})
     assert state.read(state.start).due_at == last_of(2026, 11, 20)
     assert state.read(state.start, corrected).due_at == last_of(2026, 11, 23)
 

@@ -34,5 +34,6 @@ urlpatterns = [
     path("", include("retention.urls_brands")),
     path("", include("oversight.urls_brands")),
     path("", include("watching.urls_brands")),
+    path("", include("workdays.urls")),
     path("", include("appraisal.platforms.urls_brands")),
 ]

@@ -24,12 +24,13 @@ from oversight.api.urls_brands import urlpatterns as oversight
 from retention.api.urls_brands import urlpatterns as retention
 from watching.api.urls_brands import urlpatterns as watching
 from webhooks.api.urls_brands import urlpatterns as webhooks
+from workdays.api import urlpatterns as workdays
 
 urlpatterns = api(
     [
         *desk, *postings, *catalogue, *parties, *own, *notices, *letters, *seals, *divisions, *library, *issuing,
         *reverse_clues, *grants, *matching, *jointcases,
         *connections, *webhooks, *platforms,
-        *usage, *quotas, *retention, *oversight, *watching,
+        *usage, *quotas, *retention, *oversight, *watching, *workdays,
     ]
 )  # fmt: skip

@@ -30,6 +30,7 @@ urlpatterns = [
     path("", include("retention.urls_office")),
     path("", include("oversight.urls_office")),
     path("", include("watching.urls_office")),
+    path("", include("workdays.urls")),
     path("", include("backups.urls")),
     path("", include("appraisal.platforms.urls_office")),
     path("", include("federation.office.urls")),

@@ -19,11 +19,12 @@ from oversight.api.urls_office import urlpatterns as oversight
 from retention.api.urls_office import urlpatterns as retention
 from watching.api.urls_office import urlpatterns as watching
 from webhooks.api.urls_office import urlpatterns as webhooks
+from workdays.api import office_urlpatterns as workdays
 
 urlpatterns = api(
     [
         *office, *letters, *sealed_log, *own, *notices, *agreements, *grants, *broker, *matching, *jointcases, *peers,
         *connections, *webhooks,
-        *usage, *quotas, *retention, *oversight, *watching,
+        *usage, *quotas, *retention, *oversight, *watching, *workdays,
     ]
 )  # fmt: skip

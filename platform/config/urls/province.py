@@ -40,6 +40,7 @@ urlpatterns = [
     path("", include("retention.urls_province")),
     path("", include("oversight.urls_province")),
     path("", include("watching.urls_province")),
+    path("", include("workdays.urls")),
     path("", include("backups.urls")),
     path("", include("signon.urls_province")),
     path("", include("signon.idp.urls")),

@@ -38,6 +38,7 @@ from tenants.linkage.api.urls_province import urlpatterns as linkage
 from tenants.parcels.api.urls_province import urlpatterns as parcels
 from watching.api.urls_province import urlpatterns as watching
 from webhooks.api.urls_province import urlpatterns as webhooks
+from workdays.api import urlpatterns as workdays
 
 urlpatterns = api(
     [
@@ -45,6 +46,6 @@ urlpatterns = api(
         *bundles, *papers, *seizures, *cases, *divisions, *hints, *opinions, *clues, *campaigns, *agreements, *grants,
         *broker, *matching, *jointcases, *correspondence,
         *connections, *webhooks, *signon, *people_sync, *embedding, *parcels, *linkage,
-        *usage, *quotas, *retention, *oversight, *watching,
+        *usage, *quotas, *retention, *oversight, *watching, *workdays,
     ]
 )  # fmt: skip

@@ -48,10 +48,12 @@ def _holidays() -> Finding:
     left = (date(max(years), 12, 31) - clock.today()).days if years else 0
     figures = {HOLIDAYS: float(left)}
     if left < 0:
-        sentence = _("今年的节假日还没有录入：期限按周一至周五暂算，并标明“暂定”。请尽快更新节假日表。")
+        sentence = _(
+            "今年的节假日还没有录入：期限按周一至周五暂算，并标明“暂定”。请省际协作办公室尽快在“节假日表”录入。"
+        )
         return bad(sentence, figures=figures)
     if left < HOLIDAYS_SOON_DAYS:
-        sentence = _("节假日表 {left} 天后用完，跨年的期限只能暂定。请录入明年的放假安排。")
+        sentence = _("节假日表 {left} 天后用完，跨年的期限只能暂定。请省际协作办公室在“节假日表”录入明年的放假安排。")
         return worse(sentence, figures=figures, left=left)
     return good(_("还有 {left} 天"), figures=figures, left=left)
 

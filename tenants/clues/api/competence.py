@@ -17,7 +17,7 @@ from gateway.paging import ByNewest
 from gateway.serializers import Fields, ModelFields, read
 from gateway.views import ApiView
 from tenants.clues import selectors
-from tenants.clues.models import ClueTerms, Competence, CompetenceSuggestion
+from tenants.clues.models import ClueTerms, Competence, CompetenceSuggestion, TermCorrection
 from tenants.clues.routing import coverage, learning
 from tenants.clues.services import competence
 from tenants.clues.services.steps import terms
@@ -186,6 +186,24 @@ class OwnTerms(KeeperView):
         return Response(ClueTermsOut(competence.set_terms(by=request.user, **read(ClueTermsIn, request))).data)
 
 
+class TermCorrectionOut(ModelFields[TermCorrection]):
+    """arrangement_id: the last of the loaded years that were gone through."""
+
+    class Meta:
+        model = TermCorrection
+        fields = ["id", "clue_id", "arrangement_id", "what", "before", "after", "at"]
+
+
+class TermCorrections(ApiView):
+    """Terms reckoned anew because the table of holidays was added to or corrected, of clues you may see."""
+
+    pagination_class = ByNewest
+
+    @extend_schema(operation_id="clue_term_corrections", responses=TermCorrectionOut(many=True))
+    def get(self, request: Request) -> Response:
+        return self.paged(selectors.corrections_seen_by(request.user), TermCorrectionOut)
+
+
 urlpatterns = [
     path("competences/", Competences.as_view()),
     path("competences/coverage/", CompetenceCoverage.as_view()),
@@ -195,4 +213,5 @@ urlpatterns = [
     path("competences/suggestions/", Suggestions.as_view()),
     path("competences/suggestions/<uuid:suggestion_id>/decide/", SuggestionDecide.as_view()),
     path("clue-terms/", OwnTerms.as_view()),
+    path("clue-terms/corrections/", TermCorrections.as_view()),
 ]

@@ -27,6 +27,7 @@ from tenants.clues.models.work import (
     JurisdictionDecision,
     PanelMember,
     Supervision,
+    TermCorrection,
     Verifier,
 )
 
@@ -71,5 +72,6 @@ __all__ = [
     "Telling",
     "Target",
     "TargetLink",
+    "TermCorrection",
     "Verifier",
 ]

@@ -246,6 +246,7 @@ class ClueAlarm(models.Model):
         TODAY = "today", _("今天到期")
         OVERDUE = "overdue", _("已超期")
         PROVISIONAL = "provisional", _("缺节假日表")
+        CORRECTED = "corrected", _("节假日表更新")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     clue = models.ForeignKey(Clue, models.PROTECT, null=True, blank=True, related_name="alarms")
@@ -257,6 +258,32 @@ class ClueAlarm(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["about", "kind", "for_day"], name="clue_alarm_once")]
+
+
+class TermCorrection(models.Model):
+    """An open term that was reckoned anew because a year of the table of holidays was loaded or corrected. Insert-only.
+
+    arrangement_id: `workdays.Arrangement`, the last of those that were gone through at once.
+    """
+
+    class What(models.TextChoices):
+        CHECK = "check", _("核查期限")
+        SIGN = "sign", _("签收期限")
+        ASSESS = "assess", _("研判期限")
+        DISPUTE = "dispute", _("协商期限")
+        TELL = "tell", _("告知期限")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    clue = models.ForeignKey(Clue, models.PROTECT, related_name="corrections")
+    arrangement_id = models.UUIDField()
+    what = models.CharField(_("期限"), max_length=8, choices=What)
+    before = models.DateField(_("原期限"))
+    after = models.DateField(_("新期限"))
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["arrangement_id", "clue", "what"], name="clue_correction_once")]
 
 
 class JurisdictionDecision(models.Model):

@@ -23,7 +23,7 @@ from kernel.errors import Words
 from notify.services import tell
 from tenants.clues import selectors, supervised
 from tenants.clues.models import Clue, ClueAlarm, Supervision
-from tenants.clues.services import clocks, supervising
+from tenants.clues.services import clocks, correcting, supervising
 from tenants.clues.services.steps import announce, tell_people, url
 
 MACHINE = Actor(None, "系统")
@@ -57,6 +57,7 @@ class Round:
 def round_of_alarms(*, now: datetime | None = None) -> Round:
     """One round over all open clues of the province. Safe to run often; each clue is a transaction of its own."""
     now, done = now or clock.now(), Round()
+    done.reckoned += correcting.follow(now=now)
     for clue in _with_moving_clocks():
         with transaction.atomic():
             done.reckoned += clocks.reckon(clue, now=now)

@@ -17,7 +17,7 @@ from appraisal.opinions import clocks
 from appraisal.requests.models import AppraisalRequest
 from audit import trail
 from kernel import clock
-from kernel.clock import ClockState, Extension, Pause, Reckoning, Term
+from kernel.clock import ClockState, Extension, Pause, Reckoning, Term, WorkCalendar
 from kernel.errors import BadInput, Conflict
 from tenants.clues import selectors
 from tenants.clues.models import Clue, ClueMatter, CluePause
@@ -58,14 +58,14 @@ def clock_of(clue: Clue) -> ClockState:
     )
 
 
-def read(clue: Clue, *, now: datetime | None = None) -> Reckoning:
-    """Where the term stands."""
-    return clock_of(clue).read(now or clock.now())
+def read(clue: Clue, *, now: datetime | None = None, calendar: WorkCalendar | None = None) -> Reckoning:
+    """Where the term stands. calendar: by default the country's, as this process knows it."""
+    return clock_of(clue).read(now or clock.now(), calendar)
 
 
-def reckon(clue: Clue, *, now: datetime | None = None) -> bool:
+def reckon(clue: Clue, *, now: datetime | None = None, calendar: WorkCalendar | None = None) -> bool:
     """Set verify_by and due_at from the facts as they are. Saves what changed; whether anything did."""
-    reading = read(clue, now=now)
+    reading = read(clue, now=now, calendar=calendar)
     before = (clue.verify_by, clue.verify_by_provisional, clue.due_at)
     clue.verify_by, clue.verify_by_provisional = clock.local_date(reading.due_at), reading.provisional
     clue.due_at = owed_at(clue)

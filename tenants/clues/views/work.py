@@ -36,7 +36,7 @@ from tenants.clues.services import (
     supervising,
     working,
 )
-from webui.pages import posted, show_page, turn_back
+from webui.pages import paged, posted, show_page, turn_back
 
 REFUSALS = (BadInput, Conflict, NotAllowed)
 State = Clue.State
@@ -413,6 +413,15 @@ def assessments(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(concluded_at=None)
     context = {"rows": rows[:200], "open_only": open_only, "mine": person.pk, "back_url": "/"}
     return render(request, "clues/file/assessments.html", context)
+
+
+@reader
+@never_cache
+@require_GET
+def corrections(request: HttpRequest) -> HttpResponse:
+    """Terms that were reckoned anew because the table of holidays was added to or corrected."""
+    rows = paged(selectors.corrections_seen_by(person_of(request)), request)
+    return render(request, "clues/file/corrections.html", {"page": rows, "rows": rows, "back_url": "/"})
 
 
 @reader
