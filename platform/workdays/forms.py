@@ -30,4 +30,4 @@ class YearForm(forms.Form):
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
-        self.fields["year"].initial = max(clock.national_calendar().years) + 1
+        self.initial.setdefault("year", max(clock.national_calendar().years) + 1)

@@ -21,6 +21,8 @@ _WORDS = {
     "放假": DayKind.HOLIDAY, "休": DayKind.HOLIDAY, "holiday": DayKind.HOLIDAY,
     "上班": DayKind.MAKEUP_WORKDAY, "班": DayKind.MAKEUP_WORKDAY, "makeup_workday": DayKind.MAKEUP_WORKDAY,
 }  # fmt: skip
+SAID = {DayKind.HOLIDAY: "放假", DayKind.MAKEUP_WORKDAY: "上班"}
+"""How each is written, in whatever language the page is read."""
 _DAY = r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
 _LINE = re.compile(rf"{_DAY}(?:\s*(?:~|至|到|—|–|\.\.)\s*{_DAY})?[\s,，、;；:：]*(\S+?)(?:[\s,，、;；:：]+(.*))?")
 

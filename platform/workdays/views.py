@@ -28,7 +28,11 @@ from workdays.forms import YearForm
 def table(request: HttpRequest) -> HttpResponse:
     """Years and their days. At the office the form: `step=look` shows the changes, `step=load` makes them."""
     person = cast("User", request.user)
-    form = YearForm(request.POST or None) if rules.may_load(person) else None
+    years = [(each, _spans(each)) for each in selectors.years()]
+    wanted = next((each for each in years if str(each[0].year) == request.GET.get("year")), None)
+    form = (
+        YearForm(request.POST or None, initial=_as_it_is(*wanted) if wanted else {}) if rules.may_load(person) else None
+    )
     changes: list[dict[str, Any]] | None = None
     if request.method == "POST":
         rules.require_loader(person)
@@ -50,12 +54,29 @@ def table(request: HttpRequest) -> HttpResponse:
             except Problem as problem:
                 form.add_error("lines", problem.detail)
     context = {
-        "years": [(each, _spans(each)) for each in selectors.years()],
+        "years": years,
         "ends": max(clock.national_calendar().years),
         "form": form,
         "changes": changes,
     }
     return render(request, "workdays/table.html", context, status=400 if form is not None and form.errors else 200)
+
+
+def _as_it_is(year: selectors.Year, spans: list[dict[str, Any]]) -> dict[str, Any]:
+    """A year as one would enter it, to correct a day of it."""
+    lines = [
+        " ".join(
+            part
+            for part in (
+                each["from"].isoformat() + (f"至{each['to'].isoformat()}" if each["to"] != each["from"] else ""),
+                reading.SAID[each["kind"]],
+                each["name"],
+            )
+            if part
+        )
+        for each in spans
+    ]
+    return {"year": year.year, "lines": "\n".join(lines), "basis": year.row.basis if year.row else ""}
 
 
 def _shown(change: selectors.Change) -> dict[str, Any]:

@@ -98,7 +98,12 @@ def test_the_page_shows_what_would_change_before_the_year_is_loaded_and_everybod
     wrong = office.post("/workdays/", form | {"step": "load", "lines": "2027-01-01 放假 元旦"})
     assert wrong.status_code == 400 and "没有录全" in wrong.content.decode()
     assert office.post("/workdays/", form | {"step": "load"}).status_code == 302
-    page = officer.get("/workdays/").content.decode()
+    to_correct = office.get("/workdays/?year=2027").context["form"].initial
+    assert reading.read_lines(to_correct["lines"]) == sorted(days(), key=lambda each: each.day), (
+        "as it would be entered"
+    )
+    assert (to_correct["year"], to_correct["basis"]) == (2027, "国办发明电〔2026〕7号")
+    page = officer.get("/workdays/?year=2027").content.decode()
     assert "国办发明电〔2026〕7号" in page and "2027-02-05 – 02-11" in page and "<textarea" not in page
 
 
